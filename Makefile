@@ -1,0 +1,59 @@
+# Every target sets up what it needs. Only Python >= 3.12, make and git are expected.
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help setup run test lint format demo-model benchmark lock screenshots browser clean
+
+help:
+	@echo "make run [PORT=8501]  start the app on the bundled demo"
+	@echo "make test             run every test"
+	@echo "make setup            make $(VENV) with everything"
+	@echo "make lint | format    ruff and mypy | rewrite with ruff"
+	@echo "make demo-model       simulate and fit the demo again (minutes)"
+	@echo "make benchmark        measure against PyMC-Marketing (minutes)"
+	@echo "make screenshots      draw docs/screenshots/ again"
+	@echo "make lock             compile the requirement files again"
+
+$(READY): pyproject.toml requirements.txt tests/requirements.txt
+	@python=$$(sh .ci/find-python) && echo "Making $(VENV) with $$python" && "$$python" -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r tests/requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(READY)
+
+run: setup
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: setup browser
+	$(BIN)/python -m pytest
+
+browser:
+	@sh .ci/find-browser >/dev/null
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+demo-model: setup
+	$(BIN)/python -m mmm_groups.data.make_demo_model
+
+benchmark: setup
+	$(BIN)/python benchmarks/optimize.py
+
+screenshots: setup browser
+	$(BIN)/python docs/make_screenshots.py
+
+lock: setup
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --no-emit-index-url pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --no-emit-index-url --extra dev -c requirements.txt pyproject.toml -o tests/requirements.txt
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,47 @@
+"""Plan marketing budgets over groups of channels, on top of a fitted marketing mix model.
+
+The file names are the pipeline: fitted_model, response_curves, group_curves, constraints, optimize, split, consistency.
+"""
+
+from mmm_groups.channel_groups import ChannelGroups
+from mmm_groups.consistency import ConsistencyReport, consistency
+from mmm_groups.constraints import ConstraintBuilder, FixedBudget
+from mmm_groups.curve_cache import DEMO_MODEL
+from mmm_groups.curve_extraction import response_curves
+from mmm_groups.errors import MmmGroupsError
+from mmm_groups.export import plan_csv, plan_table
+from mmm_groups.fitted_model import FittedModel, OptimizationBridge, load_model
+from mmm_groups.group_curves import GroupCurves, group_curves
+from mmm_groups.horizon import Horizon
+from mmm_groups.optimize import optimize
+from mmm_groups.plan import Plan
+from mmm_groups.problem import BudgetProblem, budget_problem
+from mmm_groups.response_curves import ResponseCurves
+from mmm_groups.split import split_plan
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DEMO_MODEL",
+    "BudgetProblem",
+    "ChannelGroups",
+    "ConsistencyReport",
+    "ConstraintBuilder",
+    "FittedModel",
+    "FixedBudget",
+    "GroupCurves",
+    "Horizon",
+    "MmmGroupsError",
+    "OptimizationBridge",
+    "Plan",
+    "ResponseCurves",
+    "budget_problem",
+    "consistency",
+    "group_curves",
+    "load_model",
+    "optimize",
+    "plan_csv",
+    "plan_table",
+    "response_curves",
+    "split_plan",
+]

@@ -1,0 +1,199 @@
+"""Does the grouped answer agree with the channels, with the best channel plan, and with the model itself?"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from mmm_groups.curve_extraction import model_response
+from mmm_groups.errors import CurvesError
+from mmm_groups.fitted_model import FittedModel
+from mmm_groups.group_curves import group_curves
+from mmm_groups.intervals import hdi
+from mmm_groups.optimize import solve
+from mmm_groups.plan import Plan
+from mmm_groups.problem import budget_problem
+
+MONEY_TOLERANCE = 1e-9
+RESPONSE_TOLERANCE = 1e-6
+MODEL_TOLERANCE = 1e-4
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that must hold.
+
+    Attributes
+    ----------
+    name : str
+        What is checked, in words.
+    holds : bool
+    finding : str
+        The finding in a sentence, with its number.
+    error : float
+        Relative size of what is wrong.
+    tolerance : float
+        What was allowed.
+    """
+
+    name: str
+    holds: bool
+    finding: str
+    error: float
+    tolerance: float
+
+
+@dataclass(frozen=True)
+class ConsistencyReport:
+    """What a plan's numbers are worth.
+
+    Attributes
+    ----------
+    plan : Plan
+    checks : tuple[Check, ...]
+    best_channel_plan : Plan
+        The optimum of the modelled channels one by one, under the same budget and constraints.
+    cost_of_grouping : float
+        Mean response that deciding over groups with this split gives up against it, in units of the target.
+    cost_of_grouping_money : float
+        Budget that would buy this response at the plan's marginal return, in currency.
+    aggregation_error : pd.Series
+        Group to (predicted by its curve) minus (response of its channels), posterior mean, in units of the target.
+    uplift : xr.DataArray, dims (draw,)
+        Response of the plan minus response of the reference spend, in units of the target; NaN without reference.
+    """
+
+    plan: Plan
+    checks: tuple[Check, ...]
+    best_channel_plan: Plan
+    cost_of_grouping: float
+    cost_of_grouping_money: float
+    aggregation_error: pd.Series
+    uplift: xr.DataArray
+
+    @property
+    def holds(self) -> bool:
+        """True if every check holds."""
+        return all(check.holds for check in self.checks)
+
+    @property
+    def uplift_interval(self) -> tuple[float, float]:
+        """Highest-density interval of the uplift, in units of the target."""
+        low, high = hdi(self.uplift.values, self.plan.interval)
+        return float(low), float(high)
+
+    @property
+    def probability_better(self) -> float:
+        """Share of draws in which the plan beats the reference."""
+        return float((self.uplift > 0).mean()) if np.isfinite(self.uplift).all() else float("nan")
+
+    def verify_with(self, model: FittedModel) -> "ConsistencyReport":
+        """Evaluate the channel plan on PyMC-Marketing itself (seconds) and add that check.
+
+        Raises
+        ------
+        CurvesError
+            If the curves have no planning window, or come from another model.
+        """
+        curves = self.plan.problem.curves.curves
+        if curves.horizon is None or set(curves.channels) != set(model.channels):
+            raise CurvesError(f"These curves were not made from the model '{model.name}', so it cannot verify them.")
+        evaluate = model_response(model, curves.horizon)
+        spend = self.plan.channel_spends[list(model.channels)].to_numpy()
+        truth = (evaluate(spend) - evaluate(np.zeros(len(spend)))).sum(axis=1)
+        found = self.plan.response.values
+        error = float(np.max(np.abs(found - truth) / np.maximum(np.abs(truth), 1e-300)))
+        check = Check(
+            "The model itself agrees",
+            error <= MODEL_TOLERANCE,
+            f"PyMC-Marketing evaluates this plan at {truth.mean():,.0f} {curves.target}, the curves at {found.mean():,.0f}; "
+            f"over all {len(truth)} draws they differ by at most {error:.4%}.",
+            error,
+            MODEL_TOLERANCE,
+        )
+        return replace(self, checks=(*self.checks, check))
+
+
+def consistency(plan: Plan) -> ConsistencyReport:
+    """Check a plan and price its grouping.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    ConsistencyReport
+    """
+    curves = plan.problem.curves
+    best = solve(
+        budget_problem(group_curves(curves.curves), plan.problem.goal, plan.problem.constraints, curves.groups)
+    )
+    cost = max(best.utility - float(plan.response.mean()), 0.0)
+    price = float(plan.shadow_prices["budget"])
+    return ConsistencyReport(
+        plan=plan,
+        checks=(_money(plan), _limits(plan), _responses(plan), _not_above_best(plan, best)),
+        best_channel_plan=best,
+        cost_of_grouping=cost,
+        cost_of_grouping_money=cost / price if price > 0 else float("nan"),
+        aggregation_error=_aggregation_error(plan),
+        uplift=plan.response - plan.reference_response.sum("channel"),
+    )
+
+
+def _money(plan: Plan) -> Check:
+    total = plan.problem.goal.total
+    by_group = float(plan.spends.sum())
+    by_channel = float(plan.channel_spends.sum())
+    error = max(abs(by_group - total), abs(by_channel - total)) / max(total, 1.0)
+    return Check(
+        "Money is conserved",
+        error <= MONEY_TOLERANCE,
+        f"Groups add up to {by_group:,.2f} and channels to {by_channel:,.2f}; the budget is {total:,.2f}.",
+        error,
+        MONEY_TOLERANCE,
+    )
+
+
+def _limits(plan: Plan) -> Check:
+    broken = plan.problem.broken_by(plan.spends.to_numpy(dtype=np.float64))
+    stated = len(plan.problem.constraints)
+    finding = f"Broken: {'; '.join(limit.label for limit in broken)}." if broken else f"All {stated} constraints are met."
+    if not stated and not broken:
+        finding = "There are no constraints besides the budget and the range of the curves."
+    return Check("Every limit is met", not broken, finding, float(len(broken)), 0.0)
+
+
+def _aggregation_error(plan: Plan) -> pd.Series:
+    predicted = plan.group_response.mean("draw").to_series()
+    channels = plan.channel_response.mean("draw").to_series()
+    return pd.Series(
+        {name: float(predicted[name] - channels[list(members)].sum()) for name, members in plan.problem.curves.groups.items()}
+    )
+
+
+def _responses(plan: Plan) -> Check:
+    size = float(np.abs(plan.response).mean())
+    error = float(np.abs(plan.predicted - plan.response).max()) / max(size, 1e-300)
+    return Check(
+        "Groups and channels promise the same response",
+        error <= RESPONSE_TOLERANCE,
+        f"The group curves predict {float(plan.predicted.mean()):,.0f}, the channel curves {float(plan.response.mean()):,.0f}; "
+        f"in no draw do they differ by more than {error:.1e} of it.",
+        error,
+        RESPONSE_TOLERANCE,
+    )
+
+
+def _not_above_best(plan: Plan, best: Plan) -> Check:
+    above = (float(plan.response.mean()) - best.upper_bound) / max(abs(best.upper_bound), 1e-300)
+    return Check(
+        "The grouped plan does not beat the best channel plan",
+        above <= RESPONSE_TOLERANCE,
+        f"Deciding channel by channel under the same limits could earn {best.utility:,.0f}; this plan earns "
+        f"{float(plan.response.mean()):,.0f}.",
+        max(above, 0.0),
+        RESPONSE_TOLERANCE,
+    )

@@ -1,0 +1,167 @@
+"""Goals and constraints as the planner states them: typed values that a scenario can store."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from mmm_groups.errors import ConstraintError
+
+Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Ratio = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Names = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class _Stated(BaseModel):
+    """A statement of the planner; every refusal becomes a `ConstraintError`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            wrong = "; ".join(
+                f"{'.'.join(map(str, item['loc'])) or 'values'}: {item['msg']} (given: {item['input']!r})"
+                for item in error.errors()
+            )
+            raise ConstraintError(f"{type(self).__name__} cannot be stated so: {wrong}.") from error
+
+
+class FixedBudget(_Stated):
+    """Goal: spend exactly `total` over the horizon, in currency, for the largest response."""
+
+    kind: Literal["fixed_budget"] = "fixed_budget"
+    total: Money
+
+    def __init__(self, total: float, **values: Any) -> None:
+        super().__init__(total=total, **values)
+
+
+class GroupMinSpend(_Stated):
+    """`channels` (channel or group names) together spend at least `amount` over the horizon."""
+
+    kind: Literal["group_min_spend"] = "group_min_spend"
+    channels: Names
+    amount: Money
+
+
+class GroupMaxSpend(_Stated):
+    """`channels` (channel or group names) together spend at most `amount` over the horizon."""
+
+    kind: Literal["group_max_spend"] = "group_max_spend"
+    channels: Names
+    amount: Money
+
+
+class GroupMinRatio(_Stated):
+    """`channels` together get at least the share `ratio` of the total."""
+
+    kind: Literal["group_min_ratio"] = "group_min_ratio"
+    channels: Names
+    ratio: Ratio
+
+
+class GroupMaxRatio(_Stated):
+    """`channels` together get at most the share `ratio` of the total."""
+
+    kind: Literal["group_max_ratio"] = "group_max_ratio"
+    channels: Names
+    ratio: Ratio
+
+
+class SpendBounds(_Stated):
+    """One channel or group spends between `lower` and `upper` over the horizon."""
+
+    kind: Literal["spend_bounds"] = "spend_bounds"
+    name: str
+    lower: Money | None
+    upper: Money | None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.lower is None and self.upper is None:
+            raise ValueError(f"'{self.name}' needs a lower or an upper bound")
+        if self.lower is not None and self.upper is not None and self.lower > self.upper:
+            raise ValueError(f"the lower bound {self.lower:,.0f} of '{self.name}' exceeds the upper {self.upper:,.0f}")
+        return self
+
+
+class Lock(_Stated):
+    """One channel or group spends exactly `amount` over the horizon."""
+
+    kind: Literal["lock"] = "lock"
+    name: str
+    amount: Money
+
+
+class RatioBetween(_Stated):
+    """`numerator` channels together spend between `min` and `max` times what `denominator` channels spend."""
+
+    kind: Literal["ratio_between"] = "ratio_between"
+    numerator: Names
+    denominator: Names
+    min: Money | None = None
+    max: Money | None = None
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.min is None and self.max is None:
+            raise ValueError("give min, max or both")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"min {self.min} exceeds max {self.max}")
+        return self
+
+
+Constraint = Annotated[
+    GroupMinSpend | GroupMaxSpend | GroupMinRatio | GroupMaxRatio | SpendBounds | Lock | RatioBetween,
+    Field(discriminator="kind"),
+]
+Goal = FixedBudget
+
+
+class ConstraintBuilder:
+    """States constraints; names are channels or groups, money is over the whole horizon."""
+
+    @staticmethod
+    def group_min_spend(channels: Sequence[str], amount: float) -> GroupMinSpend:
+        """`channels` together spend at least `amount`."""
+        return GroupMinSpend(channels=_names(channels), amount=amount)
+
+    @staticmethod
+    def group_max_spend(channels: Sequence[str], amount: float) -> GroupMaxSpend:
+        """`channels` together spend at most `amount`."""
+        return GroupMaxSpend(channels=_names(channels), amount=amount)
+
+    @staticmethod
+    def group_min_ratio(channels: Sequence[str], ratio: float) -> GroupMinRatio:
+        """`channels` together get at least the share `ratio` (0 to 1) of the total."""
+        return GroupMinRatio(channels=_names(channels), ratio=ratio)
+
+    @staticmethod
+    def group_max_ratio(channels: Sequence[str], ratio: float) -> GroupMaxRatio:
+        """`channels` together get at most the share `ratio` (0 to 1) of the total."""
+        return GroupMaxRatio(channels=_names(channels), ratio=ratio)
+
+    @staticmethod
+    def spend_bounds(name: str, lower: float | None = None, upper: float | None = None) -> SpendBounds:
+        """One channel or group spends between `lower` and `upper`."""
+        return SpendBounds(name=name, lower=lower, upper=upper)
+
+    @staticmethod
+    def lock(name: str, amount: float) -> Lock:
+        """One channel or group spends exactly `amount`."""
+        return Lock(name=name, amount=amount)
+
+    @staticmethod
+    def ratio_between(
+        numerator: Sequence[str], denominator: Sequence[str], *, min: float | None = None, max: float | None = None
+    ) -> RatioBetween:
+        """`numerator` together spend between `min` and `max` times `denominator`."""
+        return RatioBetween(numerator=_names(numerator), denominator=_names(denominator), min=min, max=max)
+
+
+def _names(channels: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(channels, str):
+        raise ConstraintError(f"Give a list of names, such as ['{channels}'], not one text.")
+    return tuple(channels)

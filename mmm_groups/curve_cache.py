@@ -1,0 +1,42 @@
+"""Curves already extracted: the ones shipped with the demo and the ones in the user's cache folder."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+from mmm_groups.errors import CurvesError
+from mmm_groups.response_curves import ResponseCurves
+
+SHIPPED = Path(__file__).parent / "data"
+DEMO_MODEL, DEMO_CURVES = SHIPPED / "demo_model.nc", SHIPPED / "demo_curves.nc"
+
+
+def cache_folder() -> Path:
+    """Where curves are kept: `MMM_GROUPS_CACHE`, or the user's cache folder of the operating system."""
+    return Path(os.environ.get("MMM_GROUPS_CACHE") or platformdirs.user_cache_path("mmm_groups")) / "curves"
+
+
+def cached_curves(fingerprint: str) -> ResponseCurves | None:
+    """Curves of an earlier request with this fingerprint, or None.
+
+    A damaged cache file is no curve: it is removed, and the curves are extracted again.
+    """
+    if DEMO_CURVES.exists() and ResponseCurves.fingerprint_of(DEMO_CURVES) == fingerprint:
+        return ResponseCurves.open(DEMO_CURVES)
+    path = cache_folder() / f"{fingerprint}.nc"
+    if not path.exists():
+        return None
+    try:
+        curves = ResponseCurves.open(path)
+    except CurvesError:
+        path.unlink(missing_ok=True)
+        return None
+    return curves if curves.fingerprint == fingerprint else None
+
+
+def store_curves(curves: ResponseCurves) -> Path:
+    """Keep curves for the next request with the same fingerprint; returns the file."""
+    path = cache_folder() / f"{curves.fingerprint}.nc"
+    curves.save(path)
+    return path

@@ -1,0 +1,53 @@
+"""Every refusal of this package: the text names the culprit, what was allowed and the way out."""
+
+
+class MmmGroupsError(Exception):
+    """Base of all errors that a planner can mend; pages print its text as it stands."""
+
+
+class ModelFileError(MmmGroupsError):
+    """The file is not a model that can be opened."""
+
+
+class UnsafeModelError(ModelFileError):
+    """The file refers to code outside PyMC; opening it could run that code."""
+
+
+class NotFittedError(ModelFileError):
+    """The file holds a model without a posterior."""
+
+
+class HorizonError(MmmGroupsError):
+    """The planning window cannot be used with this model."""
+
+
+class CurvesError(MmmGroupsError):
+    """Response curves are malformed, or are asked for something they do not cover."""
+
+
+class NotAdditiveError(CurvesError):
+    """The model's channel responses do not add up, so one curve per channel would be wrong."""
+
+
+class GroupingError(MmmGroupsError):
+    """A grouping names unknown channels, or puts one channel into two groups."""
+
+
+class SplitError(MmmGroupsError):
+    """A split names unknown groups or channels, or its shares do not add up to 1."""
+
+
+class ConstraintError(MmmGroupsError):
+    """A constraint is malformed or names something that does not exist."""
+
+
+class InfeasibleError(ConstraintError):
+    """No plan satisfies all limits; `clashing` holds the keys of the smallest set that clashes."""
+
+    def __init__(self, message: str, clashing: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.clashing = clashing
+
+
+class SolverError(MmmGroupsError):
+    """The solver stopped without an answer."""

@@ -1,0 +1,211 @@
+"""A fitted PyMC-Marketing model: what it says about itself, and the way to its graph.
+
+Everything a planner sees at once (channels, dates, historical spend) is read from the file as plain data.
+PyMC-Marketing, whose import takes seconds, is only imported when the model's graph is needed.
+"""
+
+import re
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from mmm_groups.errors import HorizonError, ModelFileError
+from mmm_groups.horizon import Horizon
+from mmm_groups.model_file import ModelFile, inspect_model_file
+
+if TYPE_CHECKING:
+    from pymc_marketing.mmm import MMM
+
+LABEL_SEPARATOR = " · "
+FILE_ENGINE = "h5netcdf"
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """A fitted marketing mix model as the rest of the package knows it.
+
+    Attributes
+    ----------
+    file : ModelFile
+        The inspected file it came from; `file.sha256` identifies the model.
+    channels : tuple[str, ...]
+        What one can spend on. A panel model has one channel for each cell, labelled `US · facebook`.
+    dims : tuple[str, ...]
+        Panel dimensions besides date and channel; empty for a national model.
+    dates : pd.DatetimeIndex
+        Training dates.
+    frequency : str
+        Their pandas frequency, such as `W-MON`.
+    target : str
+        Name of the modelled outcome.
+    link : str
+        `identity` (contributions add up) or `log`.
+    draws : int
+        Posterior draws, over all chains.
+    historical_spend : pd.DataFrame, dates x channels
+        Spend of every training date, in the units of the training data.
+    """
+
+    file: ModelFile
+    channels: tuple[str, ...]
+    dims: tuple[str, ...]
+    dates: pd.DatetimeIndex
+    frequency: str
+    target: str
+    link: str
+    draws: int
+    historical_spend: pd.DataFrame
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return self.file.path.stem
+
+    def next_horizon(self, periods: int = 13) -> Horizon:
+        """The `periods` dates that follow the training data."""
+        dates = pd.date_range(self.dates[-1], periods=periods + 1, freq=self.frequency)[1:]
+        return Horizon(dates[0], dates[-1], self.frequency)
+
+    def horizon(self, start: str | pd.Timestamp, end: str | pd.Timestamp) -> Horizon:
+        """The planning window from `start` to `end`, both included, on the model's own dates.
+
+        Raises
+        ------
+        HorizonError
+            If the window is empty, or its first date is not one of the model's (a Tuesday in a Monday model).
+        """
+        first, last = pd.Timestamp(start), pd.Timestamp(end)
+        dates = pd.date_range(first, last, freq=self.frequency)
+        if last < first or dates.empty:
+            raise HorizonError(
+                f"The window from {first:%Y-%m-%d} to {last:%Y-%m-%d} holds no date of the model, whose dates follow "
+                f"'{self.frequency}'. Choose an end after the start."
+            )
+        if dates[0] != first:
+            raise HorizonError(
+                f"The window starts on {first:%A %Y-%m-%d}, but the model's dates follow '{self.frequency}'. "
+                f"The nearest later start is {dates[0]:%A %Y-%m-%d}."
+            )
+        return Horizon(dates[0], dates[-1], self.frequency)
+
+    @cached_property
+    def mmm(self) -> "MMM":
+        """The PyMC-Marketing model itself, opened at first use (seconds).
+
+        Raises
+        ------
+        ModelFileError
+            If PyMC-Marketing cannot rebuild the model from the file.
+        """
+        return _open_with_pymc_marketing(self.file)
+
+
+def load_model(path: str | Path) -> FittedModel:
+    """Open a `.nc` file written by `MMM.save` (PyMC-Marketing 1.x).
+
+    The file is inspected first, without executing anything that it names; see `inspect_model_file` for the errors.
+
+    Parameters
+    ----------
+    path : str or Path
+        The model file.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is not a complete model file, or its dates have no regular frequency.
+    UnsafeModelError
+        If it refers to code outside PyMC-Marketing.
+    NotFittedError
+        If it was never fitted.
+    """
+    file = inspect_model_file(path)
+    attributes = file.attributes
+    dims = tuple(attributes.get("dims") or ())
+    try:
+        history = xr.load_dataset(file.path, group="fit_data", engine=FILE_ENGINE)
+        with xr.open_dataset(file.path, group="posterior", engine=FILE_ENGINE) as posterior:
+            draws = posterior.sizes["chain"] * posterior.sizes["draw"]
+        spend = _historical_spend(history, attributes["channel_columns"], dims)
+    except (OSError, KeyError, ValueError) as error:
+        raise ModelFileError(
+            f"'{file.path.name}' lacks part of its data or is damaged ({error}). Save the model again with MMM.save()."
+        ) from error
+    dates = pd.DatetimeIndex(spend.index)
+    return FittedModel(
+        file=file,
+        channels=tuple(spend.columns),
+        dims=dims,
+        dates=dates,
+        frequency=_frequency(file.path, dates),
+        target=str(attributes["target_column"]),
+        link=str(attributes.get("link", "identity")),
+        draws=draws,
+        historical_spend=spend,
+    )
+
+
+class OptimizationBridge:
+    """What an optimiser may decide on in a fitted model."""
+
+    def __init__(self, model: FittedModel) -> None:
+        self._model = model
+
+    def get_optimizable_channels(self) -> list[str]:
+        """Labels of the channels that money can be put on, in the model's order."""
+        return list(self._model.channels)
+
+
+def cell_labels(channels: xr.DataArray) -> list[str]:
+    """Labels of the cells of an array over (dims…, channel), in C order: `facebook`, or `US · facebook`."""
+    index = [channels.indexes[dim] for dim in channels.dims]
+    return [LABEL_SEPARATOR.join(map(str, cell)) for cell in pd.MultiIndex.from_product(index)]
+
+
+def _historical_spend(history: xr.Dataset, columns: list[str], dims: tuple[str, ...]) -> pd.DataFrame:
+    cells = history[columns].to_dataarray("channel").transpose("date", *dims, "channel")
+    labels = cell_labels(cells.isel(date=0, drop=True))
+    spend = pd.DataFrame(cells.values.reshape(cells.sizes["date"], -1), index=cells.indexes["date"], columns=labels)
+    return spend.astype(np.float64).sort_index()
+
+
+def _frequency(path: Path, dates: pd.DatetimeIndex) -> str:
+    frequency = pd.infer_freq(dates) if len(dates) >= 3 else None
+    if frequency is None:
+        raise ModelFileError(
+            f"The training dates of '{path.name}' have no regular frequency ({len(dates)} dates from {dates[0]:%Y-%m-%d} "
+            f"to {dates[-1]:%Y-%m-%d}). A planning window needs daily, weekly or monthly dates without gaps."
+        )
+    return frequency
+
+
+def _open_with_pymc_marketing(file: ModelFile) -> "MMM":
+    # The only import of PyMC-Marketing in the package: 5 to 7 s, which the first screen must not wait for.
+    from pymc_marketing.mmm import MMM
+
+    with warnings.catch_warnings():
+        # Their notes about deprecations inside their own stack are nothing a planner can act on.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", FutureWarning)
+        try:
+            tree = xr.load_datatree(file.path, engine=FILE_ENGINE)
+            mmm = MMM.load_from_idata(tree)
+        except Exception as error:  # whatever their loader raises is told to the planner, with its cause
+            raise ModelFileError(
+                f"PyMC-Marketing could not rebuild the model in '{file.path.name}': {_first_line(error)} "
+                "Open and save it once with the installed version of PyMC-Marketing."
+            ) from error
+    if "channel_contribution_original_scale" not in mmm.model.named_vars:
+        mmm.add_original_scale_contribution_variable(var=["channel_contribution"])
+    return mmm
+
+
+def _first_line(error: Exception) -> str:
+    text = re.split(r"[\r\n]", str(error).strip() or type(error).__name__)[0]
+    return text if text.endswith(".") else f"{text}."

@@ -1,0 +1,153 @@
+"""Constraints as linear limits on channel spends: ``lower <= sum of coefficient * spend <= upper``."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from mmm_groups.constraints import (
+    Constraint,
+    FixedBudget,
+    GroupMaxRatio,
+    GroupMaxSpend,
+    GroupMinRatio,
+    GroupMinSpend,
+    Lock,
+    RatioBetween,
+    SpendBounds,
+)
+from mmm_groups.errors import ConstraintError
+
+BUDGET_KEY = "budget"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One linear limit.
+
+    Attributes
+    ----------
+    key : str
+        Identifies the limit in shadow prices and messages.
+    label : str
+        The limit in words.
+    coefficients : dict[str, float]
+        Channel to coefficient; channels left out have 0.
+    lower, upper : float
+        In currency; infinite where there is no limit.
+    """
+
+    key: str
+    label: str
+    coefficients: dict[str, float]
+    lower: float
+    upper: float
+
+
+def limits_of(
+    goal: FixedBudget, constraints: Iterable[Constraint], groups: Mapping[str, tuple[str, ...]]
+) -> tuple[Limit, ...]:
+    """All limits that goal and constraints mean for the channels of `groups`; the budget comes first.
+
+    Raises
+    ------
+    ConstraintError
+        If a constraint names something that is neither a channel nor a group, or is stated twice.
+    """
+    channels = [channel for members in groups.values() for channel in members]
+    budget = Limit(
+        BUDGET_KEY, f"the budget is {goal.total:,.0f}", dict.fromkeys(channels, 1.0), goal.total, goal.total
+    )
+    limits = [budget, *(limit for constraint in constraints for limit in _limits(constraint, groups, channels))]
+    keys = [limit.key for limit in limits]
+    twice = sorted({limit.label for limit in limits if keys.count(limit.key) > 1})
+    if twice:
+        raise ConstraintError(f"Stated more than once: {twice}. Keep one of each.")
+    return tuple(limits)
+
+
+def _limits(
+    constraint: Constraint, groups: Mapping[str, tuple[str, ...]], channels: list[str]
+) -> list[Limit]:
+    match constraint:
+        case GroupMinSpend(channels=names, amount=amount):
+            label = f"{_joined(names)} at least {amount:,.0f}"
+            return [Limit(_key(constraint, names), label, _sum_of(names, groups), amount, np.inf)]
+        case GroupMaxSpend(channels=names, amount=amount):
+            label = f"{_joined(names)} at most {amount:,.0f}"
+            return [Limit(_key(constraint, names), label, _sum_of(names, groups), -np.inf, amount)]
+        case GroupMinRatio(channels=names, ratio=ratio):
+            label = f"{_joined(names)} at least {100 * ratio:.4g} % of the total"
+            return [Limit(_key(constraint, names), label, _share(names, ratio, groups, channels), 0.0, np.inf)]
+        case GroupMaxRatio(channels=names, ratio=ratio):
+            label = f"{_joined(names)} at most {100 * ratio:.4g} % of the total"
+            return [Limit(_key(constraint, names), label, _share(names, ratio, groups, channels), -np.inf, 0.0)]
+        case SpendBounds(name=name, lower=lower, upper=upper):
+            low, high = 0.0 if lower is None else lower, np.inf if upper is None else upper
+            words = [f"at least {low:,.0f}"] * (lower is not None) + [f"at most {high:,.0f}"] * (upper is not None)
+            label = f"{name} {' and '.join(words)}"
+            return [Limit(_key(constraint, [name]), label, _sum_of([name], groups), low, high)]
+        case Lock(name=name, amount=amount):
+            label = f"{name} locked at {amount:,.0f}"
+            return [Limit(_key(constraint, [name]), label, _sum_of([name], groups), amount, amount)]
+        case RatioBetween():
+            return _ratio_between(constraint, groups)
+    raise ConstraintError(f"{constraint!r} is not a constraint. State it with ConstraintBuilder.")
+
+
+def _ratio_between(constraint: RatioBetween, groups: Mapping[str, tuple[str, ...]]) -> list[Limit]:
+    above, below = _sum_of(constraint.numerator, groups), _sum_of(constraint.denominator, groups)
+    common = sorted(set(above) & set(below))
+    if common:
+        raise ConstraintError(f"A ratio between two sets needs different channels; {common} are in both.")
+    key = _key(constraint, [*constraint.numerator, "to", *constraint.denominator])
+    found = []
+    for word, factor in (("least", constraint.min), ("most", constraint.max)):
+        if factor is not None:
+            coefficients = above | {channel: -factor * part for channel, part in below.items()}
+            label = f"{_joined(constraint.numerator)} at {word} {factor:g} times {_joined(constraint.denominator)}"
+            lower, upper = (0.0, np.inf) if word == "least" else (-np.inf, 0.0)
+            found.append(Limit(f"{key} at {word}", label, coefficients, lower, upper))
+    return found
+
+
+def members_of(names: Iterable[str], groups: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Channels that `names` (channels or groups) stand for, each once.
+
+    Raises
+    ------
+    ConstraintError
+        If a name is neither a channel nor a group, or a channel is meant twice.
+    """
+    channels = {channel for members in groups.values() for channel in members}
+    found: list[str] = []
+    for name in names:
+        if name not in groups and name not in channels:
+            raise ConstraintError(
+                f"A constraint names '{name}', which is neither a group nor a channel. The groups are {list(groups)}, "
+                f"the channels {sorted(channels)}."
+            )
+        found += groups.get(name, (name,))
+    twice = sorted({channel for channel in found if found.count(channel) > 1})
+    if twice:
+        raise ConstraintError(f"The constraint on {list(names)} means {twice} twice. Name each channel once.")
+    return found
+
+
+def _sum_of(names: Iterable[str], groups: Mapping[str, tuple[str, ...]]) -> dict[str, float]:
+    return dict.fromkeys(members_of(names, groups), 1.0)
+
+
+def _share(
+    names: Iterable[str], ratio: float, groups: Mapping[str, tuple[str, ...]], channels: list[str]
+) -> dict[str, float]:
+    inside = set(members_of(names, groups))
+    return {channel: (1.0 if channel in inside else 0.0) - ratio for channel in channels}
+
+
+def _joined(names: Iterable[str]) -> str:
+    return " + ".join(names)
+
+
+def _key(constraint: Constraint, names: Iterable[str]) -> str:
+    return f"{constraint.kind}[{', '.join(names)}]"

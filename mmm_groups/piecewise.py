@@ -1,0 +1,66 @@
+"""Arithmetic of piecewise linear curves: the only place that interpolates, differentiates or takes envelopes."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def interpolate(points: Floats, values: NDArray[np.floating], at: Floats | float) -> Floats:
+    """Values at `at` of curves through (`points`, `values`).
+
+    Parameters
+    ----------
+    points : array, (point,)
+        Rising abscissae.
+    values : array, (..., point)
+        One or many curves over the same points.
+    at : array, (n,), or a number
+        Abscissae inside the points; clipped to the ends, so callers check the range first.
+
+    Returns
+    -------
+    array, (..., n)
+        Or (...) for a number.
+    """
+    where = np.clip(np.asarray(at, dtype=np.float64), points[0], points[-1])
+    right = np.clip(np.searchsorted(points, where, side="right"), 1, len(points) - 1)
+    weight = (where - points[right - 1]) / (points[right] - points[right - 1])
+    # Two products instead of a + w (b - a): at a point the answer is then the stored number itself.
+    found: Floats = values[..., right - 1] * (1 - weight) + values[..., right] * weight
+    return found
+
+
+def slopes_at_points(points: Floats, values: NDArray[np.floating]) -> Floats:
+    """Second-order accurate derivatives at the points, (..., point): the mROI of the smooth curve behind them."""
+    order = 2 if len(points) > 2 else 1
+    slopes: Floats = np.gradient(np.asarray(values, dtype=np.float64), points, axis=-1, edge_order=order)
+    return slopes
+
+
+def concave_envelope(points: Floats, values: Floats) -> Floats:
+    """The least concave curve above `values`, at the same points, (point,).
+
+    Upper hull by a monotone chain, one pass; between hull points the envelope is linear.
+    """
+    hull: list[int] = []
+    for i in range(len(points)):
+        while len(hull) >= 2:
+            a, b = hull[-2], hull[-1]
+            left = (values[b] - values[a]) * (points[i] - points[a])
+            right = (values[i] - values[a]) * (points[b] - points[a])
+            if left > right:
+                break
+            hull.pop()
+        hull.append(i)
+    envelope: Floats = np.interp(points, points[hull], values[hull])
+    return envelope
+
+
+def equidistributed(points: Floats, density: Floats, count: int) -> Floats:
+    """`count` points over the same range, with as much of the integral of `density` between each two neighbours."""
+    steps = np.diff(points) * (density[1:] + density[:-1]) / 2
+    cumulated = np.concatenate([[0.0], np.cumsum(steps)])
+    placed: Floats = np.interp(np.linspace(0, cumulated[-1], count), cumulated, points)
+    placed[0], placed[-1] = points[0], points[-1]
+    return placed

@@ -1,0 +1,133 @@
+"""A plan: what every group and channel spends, and what that earns."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from mmm_groups.intervals import INTERVAL, hdi
+from mmm_groups.problem import LIMIT_TOLERANCE, BudgetProblem
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Group spends with the problem they answer.
+
+    Attributes
+    ----------
+    problem : BudgetProblem
+    spends : pd.Series
+        Group to spend over the horizon, in currency.
+    utility : float
+        Mean response that the group curves predict, in units of the target.
+    upper_bound : float
+        Mean response that no plan under the same limits can exceed.
+    shadow_prices : pd.Series
+        Limit key to utility per unit of currency by which that limit is loosened; for the budget, of more budget.
+    interval : float
+        Mass of the highest-density intervals.
+    """
+
+    problem: BudgetProblem
+    spends: pd.Series
+    utility: float
+    upper_bound: float
+    shadow_prices: pd.Series
+    interval: float = INTERVAL
+
+    @property
+    def gap(self) -> float:
+        """Share of the upper bound that the plan may at most be missing."""
+        return (self.upper_bound - self.utility) / abs(self.upper_bound) if self.upper_bound else 0.0
+
+    @cached_property
+    def channel_spends(self) -> pd.Series:
+        """Channel to spend over the horizon, in currency."""
+        return self.problem.curves.channel_plan(self.spends)
+
+    @cached_property
+    def channel_response(self) -> xr.DataArray:
+        """Response of each channel on the channel curves, dims (draw, channel)."""
+        return self.problem.curves.curves.response_at(self.channel_spends.to_dict())
+
+    @property
+    def response(self) -> xr.DataArray:
+        """Response of the channel plan on the channel curves, dims (draw,), in units of the target."""
+        return self.channel_response.sum("channel")
+
+    @cached_property
+    def group_response(self) -> xr.DataArray:
+        """Response of each group as its group curve predicts it, dims (draw, group)."""
+        return self.problem.curves.response_at(self.spends)
+
+    @property
+    def predicted(self) -> xr.DataArray:
+        """Response as the group curves predict it, dims (draw,)."""
+        return self.group_response.sum("group")
+
+    @cached_property
+    def reference_response(self) -> xr.DataArray:
+        """Response of the reference spend on the channel curves, dims (draw, channel); NaN if it is unknown."""
+        curves = self.problem.curves.curves
+        return curves.response_at(curves.reference_spend.to_dict())
+
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """One row a group: spend, share, response with interval, roi, mroi, reference, change, binding, extrapolated."""
+        members = self.problem.curves.groups
+        curves = self.problem.curves.curves
+        response = self.group_response.values
+        reference = pd.Series({g: float(curves.reference_spend[list(m)].sum()) for g, m in members.items()})
+        beyond = curves.extrapolated(self.channel_spends.to_dict())
+        table = _table(self.spends, response, reference, self.interval)
+        table["mroi"] = self.problem.curves.mroi_at(self.spends)
+        table["binding"] = [self._binding_on(members[name]) for name in table.index]
+        table["extrapolated"] = [bool(beyond[list(members[name])].any()) for name in table.index]
+        return table.rename_axis("group")
+
+    @cached_property
+    def channels(self) -> pd.DataFrame:
+        """One row a channel: its group, its share of the group, and the columns of `groups`."""
+        curves = self.problem.curves.curves
+        table = _table(self.channel_spends, self.channel_response.values, curves.reference_spend, self.interval)
+        table["mroi"] = curves.mroi_at(self.channel_spends.to_dict())
+        table["binding"] = [self._binding_on((name,)) for name in table.index]
+        table["extrapolated"] = curves.extrapolated(self.channel_spends.to_dict())
+        group_of = {channel: group for group, inside in self.problem.curves.groups.items() for channel in inside}
+        table.insert(0, "group", [group_of[name] for name in table.index])
+        shares = pd.concat(list(self.problem.curves.shares.values()))
+        table.insert(1, "split", shares[table.index])
+        return table.rename_axis("channel")
+
+    def _binding_on(self, channels: tuple[str, ...]) -> str:
+        return "; ".join(
+            limit.label
+            for limit, is_binding in zip(self.problem.limits, self.is_binding, strict=True)
+            if is_binding and limit.key != "budget" and any(limit.coefficients.get(c, 0.0) > 0 for c in channels)
+        )
+
+    @cached_property
+    def is_binding(self) -> NDArray[np.bool_]:
+        """Which limits hold exactly, (limit,)."""
+        used = self.problem.matrix @ self.spends.to_numpy()
+        slack = np.minimum(np.abs(used - self.problem.upper), np.abs(used - self.problem.lower))
+        found: NDArray[np.bool_] = slack <= LIMIT_TOLERANCE * max(self.problem.goal.total, 1.0)
+        return found
+
+
+def _table(
+    spend: pd.Series, response: NDArray[np.floating], reference: pd.Series, interval: float
+) -> pd.DataFrame:
+    total = float(spend.sum())
+    low, high = hdi(response, interval)
+    mean = response.mean(axis=0, dtype=np.float64)
+    table = pd.DataFrame({"spend": spend})
+    table["share"] = spend / total if total > 0 else np.nan
+    table["response"], table["response_low"], table["response_high"] = mean, low, high
+    table["roi"] = table["response"] / table["spend"].where(table["spend"] > 0)
+    table["reference_spend"] = reference[table.index]
+    table["change"] = table["spend"] - table["reference_spend"]
+    return table

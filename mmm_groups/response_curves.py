@@ -1,0 +1,322 @@
+"""Response curves: what each channel earns over the horizon, per posterior draw.
+
+A curve is piecewise linear between its points. That choice is what makes every later number explainable: sums along
+a split, means over draws and the optimum are exact for the curves that are drawn on the screen.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import ArrayLike, NDArray
+
+from mmm_groups.errors import CurvesError
+from mmm_groups.horizon import Horizon
+from mmm_groups.piecewise import interpolate, slopes_at_points
+
+FILE_KIND = "mmm_groups response curves"
+# Points beyond the largest spend of any window in history are marked by this relative slack against rounding.
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class ResponseCurves:
+    """Response of every channel to its spend over the horizon.
+
+    Attributes
+    ----------
+    spend : xr.DataArray, dims (channel, point)
+        Spend over the whole horizon, in currency; each channel has its own points, from 0 upwards.
+    response : xr.DataArray, dims (draw, channel, point)
+        Incremental outcome that the spend causes, carry-over tail included, in units of the model's target.
+        Zero at zero spend.
+    reference_spend : pd.Series
+        What was spent over the latest `periods` dates, per channel, in currency. NaN where no history is known.
+    largest_spend : pd.Series
+        Largest spend of any `periods` consecutive dates of history, per channel: beyond it the model extrapolates.
+    historical_spend : pd.DataFrame, dates x channels
+        The history itself; empty if unknown.
+    horizon : Horizon or None
+        The planning window; None for curves of other tools that do not say.
+    periods : int
+        Dates of the horizon (for curves of other tools: of the history given).
+    target : str
+        Name of the outcome.
+    fingerprint : str
+        Identifies model, window and method; empty for curves that did not come from a model file.
+    measured_error : float
+        Largest relative difference between summed curves and the model's own response, over random joint plans.
+    """
+
+    spend: xr.DataArray
+    response: xr.DataArray
+    reference_spend: pd.Series
+    largest_spend: pd.Series
+    historical_spend: pd.DataFrame
+    horizon: Horizon | None
+    periods: int
+    target: str = "response"
+    fingerprint: str = ""
+    measured_error: float = float("nan")
+    _mean: list[NDArray[np.float64]] = field(default_factory=list, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        _refuse_malformed(self.spend, self.response)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        channels: Sequence[str],
+        spend: ArrayLike,
+        response: ArrayLike,
+        historical_spend: pd.DataFrame | None = None,
+        *,
+        periods: int | None = None,
+        horizon: Horizon | None = None,
+        target: str = "response",
+        fingerprint: str = "",
+        measured_error: float = float("nan"),
+    ) -> Self:
+        """Curves from plain arrays, of this or any other tool.
+
+        Parameters
+        ----------
+        channels : sequence of str
+            Labels, unique.
+        spend : array, (channel, point)
+            Spend over the horizon, in currency, rising from 0.
+        response : array, (draw, channel, point)
+            Incremental outcome, 0 at zero spend.
+        historical_spend : pd.DataFrame, dates x channels, optional
+            Spend per date, in currency. Without it there is no reference plan and no historical split.
+        periods : int, optional
+            Dates of the horizon. Default: all dates of `historical_spend`.
+
+        Raises
+        ------
+        CurvesError
+            If shapes, names or numbers do not fit; the text names the channel.
+        """
+        names = [str(channel) for channel in channels]
+        spend_values = np.asarray(spend, dtype=np.float64)
+        response_values = np.asarray(response)
+        if response_values.dtype != np.float32:
+            response_values = response_values.astype(np.float64)
+        if spend_values.ndim != 2 or response_values.ndim != 3 or response_values.shape[1:] != spend_values.shape:
+            raise CurvesError(
+                f"Spend must have the shape (channel, point) and response (draw, channel, point); they have "
+                f"{spend_values.shape} and {response_values.shape}."
+            )
+        if len(names) != spend_values.shape[0]:
+            raise CurvesError(f"There are {len(names)} channel names, but curves of {spend_values.shape[0]} channels.")
+        history = _history_of(names, historical_spend)
+        periods = periods if periods is not None else max(len(history), 1)
+        return cls(
+            spend=xr.DataArray(spend_values, dims=("channel", "point"), coords={"channel": names}),
+            response=xr.DataArray(response_values, dims=("draw", "channel", "point"), coords={"channel": names}),
+            reference_spend=_reference_spend(history, periods),
+            largest_spend=_largest_window(history, periods),
+            historical_spend=history,
+            horizon=horizon,
+            periods=periods,
+            target=target,
+            fingerprint=fingerprint,
+            measured_error=measured_error,
+        )
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Channel labels, in the model's order."""
+        return tuple(str(name) for name in self.spend.coords["channel"].values)
+
+    @property
+    def draws(self) -> int:
+        """Number of posterior draws."""
+        return self.response.sizes["draw"]
+
+    @property
+    def upper(self) -> pd.Series:
+        """Spend at which each curve ends, in currency."""
+        return pd.Series(self.spend.values[:, -1], index=list(self.channels))
+
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        """Posterior mean response, (channel, point), computed once."""
+        if not self._mean:
+            self._mean.append(self.response.values.mean(axis=0, dtype=np.float64))
+        return self._mean[0]
+
+    def response_at(self, plan: Mapping[str, float]) -> xr.DataArray:
+        """Response of every channel to a plan, dims (draw, channel), in units of the target.
+
+        Raises
+        ------
+        CurvesError
+            If the plan misses a channel, names an unknown one, holds NaN or negative money, or leaves the curves.
+        """
+        spend = self._checked(plan)
+        values = np.stack(
+            [
+                interpolate(self.spend.values[i], self.response.values[:, i, :], spend[i : i + 1])[:, 0]
+                for i in range(len(spend))
+            ],
+            axis=1,
+        )
+        return xr.DataArray(values, dims=("draw", "channel"), coords={"channel": list(self.channels)})
+
+    def mroi_at(self, plan: Mapping[str, float]) -> pd.Series:
+        """Posterior mean response to the next unit of currency, per channel (target / currency)."""
+        spend = self._checked(plan)
+        found = [
+            float(interpolate(self.spend.values[i], slopes_at_points(self.spend.values[i], self.mean[i]), spend[i]))
+            for i in range(len(spend))
+        ]
+        return pd.Series(found, index=list(self.channels))
+
+    def extrapolated(self, plan: Mapping[str, float]) -> pd.Series:
+        """True for channels whose spend exceeds anything that `periods` consecutive dates of history saw."""
+        spend = self._checked(plan)
+        largest = self.largest_spend.to_numpy()
+        beyond = spend > largest * (1 + _ROUNDING)
+        return pd.Series(beyond & np.isfinite(largest), index=list(self.channels))
+
+    def _checked(self, plan: Mapping[str, float]) -> NDArray[np.float64]:
+        unknown, missing = sorted(set(plan) - set(self.channels)), sorted(set(self.channels) - set(plan))
+        if unknown or missing:
+            raise CurvesError(
+                f"The plan must give every channel a spend. Unknown: {unknown}; missing: {missing}. "
+                f"The channels are {list(self.channels)}."
+            )
+        spend = np.array([plan[channel] for channel in self.channels], dtype=np.float64)
+        upper = self.spend.values[:, -1]
+        for channel, amount, end in zip(self.channels, spend, upper, strict=True):
+            if not np.isfinite(amount) or amount < 0:
+                raise CurvesError(f"The spend of '{channel}' is {amount}; it must be a number of at least 0.")
+            if amount > end * (1 + _ROUNDING):
+                raise CurvesError(
+                    f"The spend of '{channel}' is {amount:,.0f}, but its curve ends at {end:,.0f}. Lower it, or extract "
+                    "the curves with a larger reach."
+                )
+        return np.minimum(spend, upper)
+
+    def to_dataset(self) -> xr.Dataset:
+        """Everything as one dataset, ready for netCDF."""
+        history = xr.DataArray(
+            self.historical_spend.to_numpy(dtype=np.float64),
+            dims=("date", "channel"),
+            coords={"date": self.historical_spend.index, "channel": list(self.channels)},
+        )
+        attributes: dict[str, Any] = {
+            "kind": FILE_KIND,
+            "target": self.target,
+            "periods": self.periods,
+            "fingerprint": self.fingerprint,
+            "measured_error": self.measured_error,
+        }
+        if self.horizon is not None:
+            start, end = self.horizon.start.isoformat(), self.horizon.end.isoformat()
+            attributes |= {"start": start, "end": end, "frequency": self.horizon.frequency}
+        variables = {"spend": self.spend, "response": self.response, "historical_spend": history}
+        return xr.Dataset(variables, attrs=attributes)
+
+    def save(self, path: str | Path) -> None:
+        """Write the curves to a netCDF-4 file; written beside and then renamed, so that no reader sees half a file."""
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        encoding = {name: {"zlib": True, "complevel": 5, "shuffle": True} for name in ("spend", "response")}
+        self.to_dataset().to_netcdf(part, engine="h5netcdf", encoding=encoding)
+        part.replace(path)
+
+    @staticmethod
+    def fingerprint_of(path: str | Path) -> str:
+        """The fingerprint stored in a curve file, without reading its curves."""
+        with xr.open_dataset(path, engine="h5netcdf") as data:
+            return str(data.attrs.get("fingerprint", ""))
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """Read curves that `save` wrote.
+
+        Raises
+        ------
+        CurvesError
+            If the file is missing, damaged, or not a curve file.
+        """
+        path = Path(path)
+        try:
+            data = xr.load_dataset(path, engine="h5netcdf")
+        except (OSError, ValueError) as error:
+            raise CurvesError(f"'{path}' cannot be read as a curve file ({error}).") from error
+        if data.attrs.get("kind") != FILE_KIND or not {"spend", "response", "historical_spend"} <= set(data.data_vars):
+            raise CurvesError(f"'{path.name}' is a netCDF file, but holds no response curves written by mmm_groups.")
+        attributes = data.attrs
+        horizon = None
+        if "start" in attributes:
+            start, end = pd.Timestamp(attributes["start"]), pd.Timestamp(attributes["end"])
+            horizon = Horizon(start, end, str(attributes["frequency"]))
+        history = data["historical_spend"].to_pandas() if data.sizes["date"] else None
+        return cls.from_arrays(
+            [str(name) for name in data["channel"].values],
+            data["spend"].values,
+            data["response"].values,
+            history,
+            periods=int(attributes["periods"]),
+            horizon=horizon,
+            target=str(attributes["target"]),
+            fingerprint=str(attributes["fingerprint"]),
+            measured_error=float(attributes["measured_error"]),
+        )
+
+
+def _history_of(channels: list[str], historical_spend: pd.DataFrame | None) -> pd.DataFrame:
+    if historical_spend is None:
+        return pd.DataFrame(np.zeros((0, len(channels))), index=pd.DatetimeIndex([], name="date"), columns=channels)
+    unknown = sorted(set(map(str, historical_spend.columns)) - set(channels))
+    missing = sorted(set(channels) - set(map(str, historical_spend.columns)))
+    if unknown or missing:
+        raise CurvesError(
+            f"The historical spend must have one column for each channel. Unknown: {unknown}; missing: {missing}."
+        )
+    history = historical_spend[channels].astype(np.float64)
+    bad = [channel for channel in channels if not (np.isfinite(history[channel]) & (history[channel] >= 0)).all()]
+    if bad:
+        raise CurvesError(f"The historical spend of {bad} holds gaps or negative money. Fill the gaps with 0 or mend them.")
+    return history.sort_index().rename_axis("date")
+
+
+def _reference_spend(history: pd.DataFrame, periods: int) -> pd.Series:
+    if history.empty:
+        return pd.Series(np.nan, index=history.columns)
+    return history.tail(periods).sum()
+
+
+def _largest_window(history: pd.DataFrame, periods: int) -> pd.Series:
+    if history.empty:
+        return pd.Series(np.nan, index=history.columns)
+    return history.rolling(min(periods, len(history))).sum().max()
+
+
+def _refuse_malformed(spend: xr.DataArray, response: xr.DataArray) -> None:
+    names = [str(name) for name in spend.coords["channel"].values]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice or not names:
+        raise CurvesError(f"Channel names must be unique and at least one is needed; given twice: {twice}.")
+    if spend.sizes["point"] < 2 or response.sizes["draw"] < 1:
+        raise CurvesError("A curve needs at least two points and one draw.")
+    for index, name in enumerate(names):
+        points, values = spend.values[index], response.values[:, index, :]
+        if not (np.isfinite(points).all() and np.isfinite(values).all()):
+            raise CurvesError(f"The curve of '{name}' holds NaN or infinite numbers.")
+        if points[0] != 0 or (np.diff(points) <= 0).any():
+            raise CurvesError(f"The spend points of '{name}' must begin with 0 and rise strictly.")
+        if np.abs(values[:, 0]).max() > 1e-6 * max(float(np.abs(values).max()), 1e-300):
+            raise CurvesError(
+                f"The response of '{name}' is not 0 at zero spend. Subtract the response at zero: a curve holds the "
+                "incremental outcome only."
+            )
