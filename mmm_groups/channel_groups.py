@@ -40,7 +40,8 @@ class ChannelGroups:
             for channel in channels:
                 if channel in seen:
                     raise GroupingError(
-                        f"Channel '{channel}' stands in '{seen[channel]}' and in '{name}'. A channel can be in one group."
+                        f"Channel '{channel}' stands in '{seen[channel]}' and in '{name}'. A channel can be in one "
+                        "group."
                     )
                 seen[channel] = name
         object.__setattr__(self, "members", tuple((str(name), tuple(inside)) for name, inside in groups.items()))

@@ -107,8 +107,8 @@ class ConsistencyReport:
         check = Check(
             "The model itself agrees",
             error <= MODEL_TOLERANCE,
-            f"PyMC-Marketing evaluates this plan at {truth.mean():,.0f} {curves.target}, the curves at {found.mean():,.0f}; "
-            f"over all {len(truth)} draws they differ by at most {error:.4%}.",
+            f"PyMC-Marketing evaluates this plan at {truth.mean():,.0f} {curves.target}, the curves at "
+            f"{found.mean():,.0f}; over all {len(truth)} draws they differ by at most {error:.4%}.",
             error,
             MODEL_TOLERANCE,
         )
@@ -160,7 +160,9 @@ def _money(plan: Plan) -> Check:
 def _limits(plan: Plan) -> Check:
     broken = plan.problem.broken_by(plan.spends.to_numpy(dtype=np.float64))
     stated = len(plan.problem.constraints)
-    finding = f"Broken: {'; '.join(limit.label for limit in broken)}." if broken else f"All {stated} constraints are met."
+    finding = (
+        f"Broken: {'; '.join(limit.label for limit in broken)}." if broken else f"All {stated} constraints are met."
+    )
     if not stated and not broken:
         finding = "There are no constraints besides the budget and the range of the curves."
     return Check("Every limit is met", not broken, finding, float(len(broken)), 0.0)
@@ -170,7 +172,10 @@ def _aggregation_error(plan: Plan) -> pd.Series:
     predicted = plan.group_response.mean("draw").to_series()
     channels = plan.channel_response.mean("draw").to_series()
     return pd.Series(
-        {name: float(predicted[name] - channels[list(members)].sum()) for name, members in plan.problem.curves.groups.items()}
+        {
+            name: float(predicted[name] - channels[list(members)].sum())
+            for name, members in plan.problem.curves.groups.items()
+        }
     )
 
 
@@ -180,8 +185,8 @@ def _responses(plan: Plan) -> Check:
     return Check(
         "Groups and channels promise the same response",
         error <= RESPONSE_TOLERANCE,
-        f"The group curves predict {float(plan.predicted.mean()):,.0f}, the channel curves {float(plan.response.mean()):,.0f}; "
-        f"in no draw do they differ by more than {error:.1e} of it.",
+        f"The group curves predict {float(plan.predicted.mean()):,.0f}, the channel curves "
+        f"{float(plan.response.mean()):,.0f}; in no draw do they differ by more than {error:.1e} of it.",
         error,
         RESPONSE_TOLERANCE,
     )

@@ -120,7 +120,7 @@ def _refuse_log_link(model: FittedModel) -> None:
 
 
 def _evaluator(mmm: Any, channels: tuple[str, ...], horizon: Horizon) -> Callable[[Floats], Floats]:
-    """A function from spend over the horizon, (channel,), to response, (draw, channel); zero spend is not subtracted."""
+    """A function from spend over the horizon, (channel,), to response, (draw, channel), carry-in included."""
     data = mmm.model.named_vars_to_dims["channel_data"]
     coords = {dim: list(mmm.model.coords[dim]) for dim in data if dim != "date"}
     shape = tuple(len(labels) for labels in coords.values())
@@ -128,11 +128,14 @@ def _evaluator(mmm: Any, channels: tuple[str, ...], horizon: Horizon) -> Callabl
     # Match by label: the graph's order of cells can differ from the training data's.
     order = [channels.index(label) for label in cell_labels(cells)]
     with warnings.catch_warnings():
-        # It warns when controls of future dates are zero-filled and when history does not touch the window: both
-        # cancel in the difference from the zero plan of an additive model.
+        # It warns when controls of future dates are zero-filled, which cancels in the difference from the zero plan of
+        # an additive model, and when history does not touch the window, which `_notes` tells the planner.
         warnings.simplefilter("ignore", UserWarning)
         optimizer = mmm.budget_optimizer(
-            horizon.start, horizon.end, budgets_to_optimize=cells, response_variable="total_media_contribution_original_scale"
+            horizon.start,
+            horizon.end,
+            budgets_to_optimize=cells,
+            response_variable="total_media_contribution_original_scale",
         )
     if optimizer.num_periods != horizon.periods:
         raise CurvesError(
@@ -145,7 +148,7 @@ def _evaluator(mmm: Any, channels: tuple[str, ...], horizon: Horizon) -> Callabl
         plan = cells.astype(np.float64).copy(data=per_period)
         found = optimizer.evaluate_response_distribution(plan, RESPONSE_VARIABLE)
         summed = found.sum("date").transpose("sample", *coords).values.reshape(found.sizes["sample"], -1)
-        response = np.empty_like(summed)
+        response: Floats = np.empty_like(summed)
         response[:, order] = summed
         return response
 
@@ -164,7 +167,7 @@ def _extract(model: FittedModel, horizon: Horizon, key: str, evaluate: Callable[
     spend = _refined(first, curves_through(first))
     response = curves_through(spend)
     _refuse_not_additive(model, spend, response, zero, evaluate)
-    curves = ResponseCurves.from_arrays(
+    return ResponseCurves.from_arrays(
         model.channels,
         spend,
         response,
@@ -174,8 +177,17 @@ def _extract(model: FittedModel, horizon: Horizon, key: str, evaluate: Callable[
         target=model.target,
         fingerprint=key,
         measured_error=_interpolation_error(model.channels, spend, response, zero, evaluate),
+        notes=_notes(model, horizon),
     )
-    return curves
+
+
+def _notes(model: FittedModel, horizon: Horizon) -> list[str]:
+    if horizon.start <= model.next_horizon(1).start:
+        return []
+    return [
+        f"The window starts on {horizon.start:%Y-%m-%d}, but the training data ends on {model.dates[-1]:%Y-%m-%d}. "
+        "Spend between the two is unknown, so no carry-over from it enters the window."
+    ]
 
 
 def _upper_ends(model: FittedModel, horizon: Horizon) -> Floats:
@@ -184,7 +196,8 @@ def _upper_ends(model: FittedModel, horizon: Horizon) -> Floats:
     reference = float(history.tail(horizon.periods).to_numpy().sum())
     if reference <= 0 and largest.max() <= 0:
         raise CurvesError(f"The model '{model.name}' has no spend in its training data, so no curve has a scale.")
-    return np.maximum(_REACH * largest, _LEAST_REACH * max(reference, float(largest.max())))
+    upper: Floats = np.maximum(_REACH * largest, _LEAST_REACH * max(reference, float(largest.max())))
+    return upper
 
 
 def _refined(spend: Floats, response: NDArray[np.float32]) -> Floats:
@@ -223,9 +236,9 @@ def _refuse_not_additive(
         error = float(np.abs(joint - apart).max() / max(float(np.abs(joint).sum(axis=1).max()), 1e-300))
         if error > ADDITIVITY_TOLERANCE:
             raise NotAdditiveError(
-                f"The channels of '{model.name}' influence each other: at a joint plan their responses differ from the "
-                f"separate curves by {error:.2%} of the total (allowed: {ADDITIVITY_TOLERANCE:.4%}). One curve for each "
-                "channel would mislead; use a model whose effects do not read other channels."
+                f"The channels of '{model.name}' influence each other: at a joint plan their responses differ from "
+                f"the separate curves by {error:.2%} of the total (allowed: {ADDITIVITY_TOLERANCE:.4%}). One curve for "
+                "each channel would mislead; use a model whose effects do not read other channels."
             )
 
 

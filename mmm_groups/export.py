@@ -41,7 +41,7 @@ def rounded_to_sum(money: pd.Series, decimals: int = 2) -> pd.Series:
     unit = 10**decimals
     exact = money * unit
     whole = exact.round(6) // 1
-    left = int(round(float(exact.sum()))) - int(whole.sum())
+    left = round(float(exact.sum())) - int(whole.sum())
     winners = (exact - whole).sort_values(ascending=False, kind="stable").index[:left]
     whole.loc[winners] += 1
     return whole / unit
@@ -53,7 +53,7 @@ def plan_csv(plan: Plan) -> str:
     for column in table.select_dtypes(exclude="number").columns:
         if table[column].dtype != bool:
             table[column] = [_inert(str(value)) for value in table[column]]
-    return table.to_csv(index=False, float_format="%.10g")
+    return str(table.to_csv(index=False, float_format="%.10g"))
 
 
 def _inert(text: str) -> str:

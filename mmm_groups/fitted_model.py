@@ -179,10 +179,11 @@ def _frequency(path: Path, dates: pd.DatetimeIndex) -> str:
     frequency = pd.infer_freq(dates) if len(dates) >= 3 else None
     if frequency is None:
         raise ModelFileError(
-            f"The training dates of '{path.name}' have no regular frequency ({len(dates)} dates from {dates[0]:%Y-%m-%d} "
-            f"to {dates[-1]:%Y-%m-%d}). A planning window needs daily, weekly or monthly dates without gaps."
+            f"The training dates of '{path.name}' have no regular frequency ({len(dates)} dates from "
+            f"{dates[0]:%Y-%m-%d} to {dates[-1]:%Y-%m-%d}). A planning window needs daily, weekly or monthly dates "
+            "without gaps."
         )
-    return frequency
+    return str(frequency)
 
 
 def _open_with_pymc_marketing(file: ModelFile) -> "MMM":

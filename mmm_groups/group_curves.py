@@ -79,6 +79,36 @@ class GroupCurves:
             found[name] = float(interpolate(self.spend.values[i], slopes, float(spends[name])))
         return pd.Series(found)
 
+    def largest_known(self, group: str) -> float:
+        """Largest spend of the group, along its split, at which no member leaves what history saw, in currency."""
+        shares = self.shares[group]
+        largest = self.curves.largest_spend[list(shares.index)]
+        return float((largest[shares > 0] / shares[shares > 0]).min())
+
+    def drawn_reach(self, group: str, spends: list[float]) -> float:
+        """How far a chart of the group's curve should reach: half again beyond history and every marked spend."""
+        end = float(self.spend.sel(group=group)[-1])
+        widest = max([amount for amount in [*spends, self.largest_known(group)] if np.isfinite(amount)], default=end)
+        return min(1.5 * widest, end) if widest > 0 else end
+
+    def draws_along(self, group: str, spend: Floats) -> Floats:
+        """Response of one group at many spends, (draw, n), in units of the target."""
+        place = list(self.shares).index(group)
+        self._refuse_outside(group, float(np.max(spend)), self.spend.values[place, -1])
+        return interpolate(self.spend.values[place], self.response.values[:, place, :], spend)
+
+    def parts_along(self, group: str, spend: Floats) -> dict[str, Floats]:
+        """Posterior mean response of each member when the group spends `spend`, (n,): they add up to the group's."""
+        channels = self.curves.channels
+        return {
+            str(channel): interpolate(
+                self.curves.spend.values[channels.index(str(channel))],
+                self.curves.mean[channels.index(str(channel))],
+                spend * share,
+            )
+            for channel, share in self.shares[group].items()
+        }
+
     def channel_plan(self, spends: pd.Series) -> pd.Series:
         """Spend of every channel when the groups spend `spends`, in the curves' channel order, in currency."""
         plan = pd.concat([shares * float(spends[name]) for name, shares in self.shares.items()])
@@ -121,9 +151,7 @@ def group_curves(
     members = (groups or ChannelGroups()).over(curves.channels)
     shares = shares_of(curves, members, split)
     points = _equal_length([_group_points(curves, share) for share in shares.values()])
-    response = np.stack(
-        [_summed(curves, share, at) for share, at in zip(shares.values(), points, strict=True)], axis=1
-    )
+    response = np.stack([_summed(curves, share, at) for share, at in zip(shares.values(), points, strict=True)], axis=1)
     names = list(shares)
     return GroupCurves(
         curves=curves,

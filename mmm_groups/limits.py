@@ -55,9 +55,7 @@ def limits_of(
         If a constraint names something that is neither a channel nor a group, or is stated twice.
     """
     channels = [channel for members in groups.values() for channel in members]
-    budget = Limit(
-        BUDGET_KEY, f"the budget is {goal.total:,.0f}", dict.fromkeys(channels, 1.0), goal.total, goal.total
-    )
+    budget = Limit(BUDGET_KEY, f"the budget is {goal.total:,.0f}", dict.fromkeys(channels, 1.0), goal.total, goal.total)
     limits = [budget, *(limit for constraint in constraints for limit in _limits(constraint, groups, channels))]
     keys = [limit.key for limit in limits]
     twice = sorted({limit.label for limit in limits if keys.count(limit.key) > 1})
@@ -66,9 +64,7 @@ def limits_of(
     return tuple(limits)
 
 
-def _limits(
-    constraint: Constraint, groups: Mapping[str, tuple[str, ...]], channels: list[str]
-) -> list[Limit]:
+def _limits(constraint: Constraint, groups: Mapping[str, tuple[str, ...]], channels: list[str]) -> list[Limit]:
     match constraint:
         case GroupMinSpend(channels=names, amount=amount):
             label = f"{_joined(names)} at least {amount:,.0f}"

@@ -78,7 +78,9 @@ def solve(problem: BudgetProblem) -> Plan:
     )
     is_concave = (envelopes - problem.curves.mean).max(axis=1) <= _CURVE_NOISE * tops
     values = np.where(is_concave[:, None], envelopes, problem.curves.mean)
-    relaxed = _solve_pieces(problem, [_whole(p, e) for p, e in zip(problem.curves.spend.values, envelopes, strict=True)])
+    relaxed = _solve_pieces(
+        problem, [_whole(p, e) for p, e in zip(problem.curves.spend.values, envelopes, strict=True)]
+    )
     bound, answer = relaxed.value, relaxed
     if _gap(bound, _earned(problem, relaxed.spends)) > GAP_WANTED:
         stretches = [

@@ -33,8 +33,8 @@ def interpolate(points: Floats, values: NDArray[np.floating], at: Floats | float
 
 def slopes_at_points(points: Floats, values: NDArray[np.floating]) -> Floats:
     """Second-order accurate derivatives at the points, (..., point): the mROI of the smooth curve behind them."""
-    order = 2 if len(points) > 2 else 1
-    slopes: Floats = np.gradient(np.asarray(values, dtype=np.float64), points, axis=-1, edge_order=order)
+    exact = np.asarray(values, dtype=np.float64)
+    slopes: Floats = np.gradient(exact, points, axis=-1, edge_order=2 if len(points) > 2 else 1)
     return slopes
 
 

@@ -8,8 +8,9 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from mmm_groups.intervals import INTERVAL, hdi
+from mmm_groups.intervals import INTERVAL
 from mmm_groups.problem import LIMIT_TOLERANCE, BudgetProblem
+from mmm_groups.summary import spend_table
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,13 @@ class Plan:
 
     @cached_property
     def groups(self) -> pd.DataFrame:
-        """One row a group: spend, share, response with interval, roi, mroi, reference, change, binding, extrapolated."""
+        """One row a group: the columns of `spend_table`, reference_spend, change, mroi, binding, extrapolated."""
         members = self.problem.curves.groups
         curves = self.problem.curves.curves
         response = self.group_response.values
         reference = pd.Series({g: float(curves.reference_spend[list(m)].sum()) for g, m in members.items()})
         beyond = curves.extrapolated(self.channel_spends.to_dict())
-        table = _table(self.spends, response, reference, self.interval)
+        table = _against(spend_table(self.spends, response, self.interval), reference)
         table["mroi"] = self.problem.curves.mroi_at(self.spends)
         table["binding"] = [self._binding_on(members[name]) for name in table.index]
         table["extrapolated"] = [bool(beyond[list(members[name])].any()) for name in table.index]
@@ -92,7 +93,8 @@ class Plan:
     def channels(self) -> pd.DataFrame:
         """One row a channel: its group, its share of the group, and the columns of `groups`."""
         curves = self.problem.curves.curves
-        table = _table(self.channel_spends, self.channel_response.values, curves.reference_spend, self.interval)
+        table = spend_table(self.channel_spends, self.channel_response.values, self.interval)
+        table = _against(table, curves.reference_spend)
         table["mroi"] = curves.mroi_at(self.channel_spends.to_dict())
         table["binding"] = [self._binding_on((name,)) for name in table.index]
         table["extrapolated"] = curves.extrapolated(self.channel_spends.to_dict())
@@ -118,16 +120,5 @@ class Plan:
         return found
 
 
-def _table(
-    spend: pd.Series, response: NDArray[np.floating], reference: pd.Series, interval: float
-) -> pd.DataFrame:
-    total = float(spend.sum())
-    low, high = hdi(response, interval)
-    mean = response.mean(axis=0, dtype=np.float64)
-    table = pd.DataFrame({"spend": spend})
-    table["share"] = spend / total if total > 0 else np.nan
-    table["response"], table["response_low"], table["response_high"] = mean, low, high
-    table["roi"] = table["response"] / table["spend"].where(table["spend"] > 0)
-    table["reference_spend"] = reference[table.index]
-    table["change"] = table["spend"] - table["reference_spend"]
-    return table
+def _against(table: pd.DataFrame, reference: pd.Series) -> pd.DataFrame:
+    return table.assign(reference_spend=reference[table.index], change=table["spend"] - reference[table.index])

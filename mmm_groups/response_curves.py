@@ -4,6 +4,7 @@ A curve is piecewise linear between its points. That choice is what makes every 
 a split, means over draws and the optimum are exact for the curves that are drawn on the screen.
 """
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,6 +52,8 @@ class ResponseCurves:
         Identifies model, window and method; empty for curves that did not come from a model file.
     measured_error : float
         Largest relative difference between summed curves and the model's own response, over random joint plans.
+    notes : tuple[str, ...]
+        What a planner must know about how the curves were made, in sentences.
     """
 
     spend: xr.DataArray
@@ -63,6 +66,7 @@ class ResponseCurves:
     target: str = "response"
     fingerprint: str = ""
     measured_error: float = float("nan")
+    notes: tuple[str, ...] = ()
     _mean: list[NDArray[np.float64]] = field(default_factory=list, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -81,6 +85,7 @@ class ResponseCurves:
         target: str = "response",
         fingerprint: str = "",
         measured_error: float = float("nan"),
+        notes: Sequence[str] = (),
     ) -> Self:
         """Curves from plain arrays, of this or any other tool.
 
@@ -127,6 +132,7 @@ class ResponseCurves:
             target=target,
             fingerprint=fingerprint,
             measured_error=measured_error,
+            notes=tuple(notes),
         )
 
     @property
@@ -199,10 +205,10 @@ class ResponseCurves:
                 raise CurvesError(f"The spend of '{channel}' is {amount}; it must be a number of at least 0.")
             if amount > end * (1 + _ROUNDING):
                 raise CurvesError(
-                    f"The spend of '{channel}' is {amount:,.0f}, but its curve ends at {end:,.0f}. Lower it, or extract "
-                    "the curves with a larger reach."
+                    f"The spend of '{channel}' is {amount:,.0f}, but its curve ends at {end:,.0f}. Lower it, or "
+                    "extract the curves with a larger reach."
                 )
-        return np.minimum(spend, upper)
+        return spend.clip(max=upper)
 
     def to_dataset(self) -> xr.Dataset:
         """Everything as one dataset, ready for netCDF."""
@@ -217,6 +223,7 @@ class ResponseCurves:
             "periods": self.periods,
             "fingerprint": self.fingerprint,
             "measured_error": self.measured_error,
+            "notes": json.dumps(self.notes),
         }
         if self.horizon is not None:
             start, end = self.horizon.start.isoformat(), self.horizon.end.isoformat()
@@ -271,6 +278,7 @@ class ResponseCurves:
             target=str(attributes["target"]),
             fingerprint=str(attributes["fingerprint"]),
             measured_error=float(attributes["measured_error"]),
+            notes=json.loads(attributes["notes"]),
         )
 
 
@@ -286,7 +294,9 @@ def _history_of(channels: list[str], historical_spend: pd.DataFrame | None) -> p
     history = historical_spend[channels].astype(np.float64)
     bad = [channel for channel in channels if not (np.isfinite(history[channel]) & (history[channel] >= 0)).all()]
     if bad:
-        raise CurvesError(f"The historical spend of {bad} holds gaps or negative money. Fill the gaps with 0 or mend them.")
+        raise CurvesError(
+            f"The historical spend of {bad} holds gaps or negative money. Fill the gaps with 0 or mend them."
+        )
     return history.sort_index().rename_axis("date")
 
 

@@ -43,7 +43,7 @@ def shares_of(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], spl
         unknown = sorted(set(split) - set(groups))
         if unknown:
             raise SplitError(f"The split names groups that do not exist: {unknown}. The groups are {list(groups)}.")
-        rules = dict.fromkeys(groups, "historical") | {name: _rule(name, rule) for name, rule in split.items()}
+        rules = {name: _rule(name, split[name]) if name in split else "historical" for name in groups}
     return {name: _shares(curves, name, members, rules[name]) for name, members in groups.items()}
 
 

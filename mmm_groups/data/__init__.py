@@ -1,0 +1,1 @@
+"""The bundled demo: its simulator, its fitted model and its curves."""

@@ -24,7 +24,9 @@ def fit() -> MMM:
         target_column=TARGET,
         channel_columns=list(TRUTH),
         control_columns=CONTROLS,
-        adstock=GeometricAdstock(priors={"alpha": Prior("Beta", alpha=2, beta=4, dims="channel")}, l_max=CARRYOVER_WEEKS),
+        adstock=GeometricAdstock(
+            priors={"alpha": Prior("Beta", alpha=2, beta=4, dims="channel")}, l_max=CARRYOVER_WEEKS
+        ),
         saturation=LogisticSaturation(
             priors={
                 "lam": Prior("Gamma", alpha=4, beta=1.5, dims="channel"),

@@ -63,7 +63,10 @@ def true_response(channel: str, weekly_spend: np.ndarray) -> np.ndarray:
     """Sales per week, dims (date,), that `weekly_spend` (currency, dims (date,)) truly causes."""
     true = TRUTH[channel]
     # (1 - exp(-k)) / (1 + exp(-k)) is tanh(k / 2): it reaches one half at k = ln 3.
-    return true.ceiling * np.tanh(np.log(3) / 2 * carry_over(weekly_spend, true.decay) / true.half_spend)
+    response: np.ndarray = true.ceiling * np.tanh(
+        np.log(3) / 2 * carry_over(weekly_spend, true.decay) / true.half_spend
+    )
+    return response
 
 
 def _wandering(rng: np.random.Generator, weeks: int, scale: float) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""Widgets, charts and session state: the only part that knows Streamlit."""

@@ -1,0 +1,30 @@
+"""The drag board on which a planner drags channels into named groups."""
+
+from mmm_groups.ui.board.layout import (
+    UNGROUPED,
+    BoardGroup,
+    BoardLayoutError,
+    BoardState,
+    add_group,
+    apply_layout,
+    delete_group,
+    initial_state,
+    rename_group,
+    to_mapping,
+)
+from mmm_groups.ui.board.widget import board, read_layout
+
+__all__ = [
+    "UNGROUPED",
+    "BoardGroup",
+    "BoardLayoutError",
+    "BoardState",
+    "add_group",
+    "apply_layout",
+    "board",
+    "delete_group",
+    "initial_state",
+    "read_layout",
+    "rename_group",
+    "to_mapping",
+]

@@ -1,0 +1,113 @@
+"""The drag board as a Streamlit component (components v2), registered once at import."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from importlib import resources
+
+import streamlit as st
+
+from mmm_groups.ui.board.layout import PALETTE_SIZE, UNGROUPED, BoardLayoutError, BoardState
+
+_FILES = resources.files("mmm_groups.ui.board")
+_MOUNT = st.components.v2.component(
+    "mmm_groups_board",
+    css=_FILES.joinpath("board.css").read_text(encoding="utf-8"),
+    js=_FILES.joinpath("board.js").read_text(encoding="utf-8"),
+)
+
+
+def board(
+    state: BoardState,
+    *,
+    channels: Sequence[str],
+    captions: Mapping[str, str],
+    subtitles: Mapping[str, str],
+    palette: Sequence[str],
+    key: str,
+    on_change: Callable[[], None],
+) -> None:
+    """Draw the board. After a drag, rename, new group or delete, ``on_change`` runs before the page does.
+
+    In ``on_change``, settle the change: ``apply_layout(state, read_layout(key), channels)``. Any
+    state may be passed on the next run, also an older one (undo) or a new one (another scenario).
+
+    Parameters
+    ----------
+    state : BoardState
+        The truth, kept by the page under its own session key.
+    channels : sequence of str
+        All channels of the model.
+    captions : mapping of channel to str
+        Small text on a channel, such as its share of spend. May be incomplete.
+    subtitles : mapping of group id to str
+        Small text below a group's name; `UNGROUPED` for the ungrouped channels. May be incomplete.
+    palette : sequence of 10 str
+        CSS colours; a group's ``color`` is the index.
+    key : str
+        Key of the widget; ``f"{key}:session"`` is used in the session state as well.
+    on_change : callable
+        Runs after every change in the browser, before the page.
+
+    Raises
+    ------
+    BoardLayoutError
+        If the board does not hold exactly ``channels``, or the palette has not 10 colours.
+    """
+    placed = [*state.ungrouped, *(channel for group in state.groups for channel in group.channels)]
+    if sorted(placed) != sorted(channels):
+        raise BoardLayoutError(f"The board holds {sorted(placed)}, the model has {sorted(channels)}.")
+    if len(palette) != PALETTE_SIZE:
+        raise BoardLayoutError(f"The board needs {PALETTE_SIZE} colours, the palette has {len(palette)}.")
+    _MOUNT(
+        key=key,
+        data={
+            "session": st.session_state.setdefault(f"{key}:session", uuid.uuid4().hex),
+            "ack": max(state.ack, _last_seq(key)),
+            "groups": [
+                {
+                    "id": group.id,
+                    "name": group.name,
+                    "color": group.color,
+                    "subtitle": subtitles.get(group.id, ""),
+                    "channels": list(group.channels),
+                }
+                for group in state.groups
+            ],
+            "ungrouped": list(state.ungrouped),
+            "ungroupedSubtitle": subtitles.get(UNGROUPED, "Each of these is planned on its own"),
+            "captions": {channel: captions[channel] for channel in channels if channel in captions},
+            "palette": list(palette),
+        },
+        on_layout_change=on_change,
+    )
+
+
+def read_layout(key: str) -> Mapping[str, object]:
+    """The last layout the browser sent, to be used in ``on_change``.
+
+    Raises
+    ------
+    BoardLayoutError
+        If the board with this key has not sent one.
+    """
+    layout = _layout(key)
+    if layout is None:
+        raise BoardLayoutError(f"The board '{key}' has not sent a layout. Call read_layout only in its on_change.")
+    return layout
+
+
+def _layout(key: str) -> Mapping[str, object] | None:
+    component_state = st.session_state.get(key)
+    layout = component_state.get("layout") if isinstance(component_state, Mapping) else None
+    return layout if isinstance(layout, Mapping) else None
+
+
+def _last_seq(key: str) -> int:
+    """Number of the last layout Python has seen.
+
+    After undo, or when a layout was refused, the state's own ``ack`` lies below it, and the browser
+    would wait for ever for an answer to its last layout and show that instead of the state.
+    """
+    layout = _layout(key)
+    seq = 0 if layout is None else layout.get("seq")
+    return seq if isinstance(seq, int) else 0

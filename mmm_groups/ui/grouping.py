@@ -1,0 +1,58 @@
+"""What happens when something on the board moves, and what stands on its cards."""
+
+import streamlit as st
+
+from mmm_groups.summary import reference_table
+from mmm_groups.ui.board import UNGROUPED, BoardState, apply_layout, read_layout
+from mmm_groups.ui.format import compact_money, percent
+from mmm_groups.ui.state import Planner, planner
+
+
+def move_channels() -> None:
+    """Settle the browser's layout, remember which group it touched, and say which split it put aside."""
+    current = planner()
+    before, split_before = current.board, current.custom_splits
+    current.board = apply_layout(before, read_layout("board"), current.model.channels)
+    current.touched = touched_group(before, current.board) or current.touched
+    members = {group.id: group.channels for group in current.board.groups}
+    for group in before.groups:
+        if group.channels in split_before and members.get(group.id) != group.channels:
+            st.toast(
+                f"The channels of {group.name} changed, so its split follows history again. Your split comes back when "
+                "its channels do.",
+                icon=":material/undo:",
+            )
+
+
+def touched_group(before: BoardState, after: BoardState) -> str | None:
+    """Name of the group that gained a channel, else of one that changed otherwise, else None."""
+    old = {group.id: group for group in before.groups}
+    changed = [group for group in after.groups if group != old.get(group.id)]
+    gained = [g for g in changed if g.channels and set(g.channels) - set(old[g.id].channels if g.id in old else ())]
+    for group in [*gained, *changed]:
+        if group.channels:
+            return group.name
+    loose = [channel for channel in after.ungrouped if channel not in before.ungrouped]
+    return loose[0] if loose else None
+
+
+def captions(current: Planner) -> dict[str, str]:
+    """Channel to its reference spend."""
+    spent = current.known_curves.reference_spend
+    return {str(channel): compact_money(amount, current.currency) for channel, amount in spent.items()}
+
+
+def subtitles(current: Planner) -> dict[str, str]:
+    """Group id to its reference spend, share and ROI."""
+    filled = {group.name: group for group in current.board.groups if group.channels}
+    places = {group.name: group.channels for group in filled.values()}
+    if current.board.ungrouped:
+        places[UNGROUPED] = current.board.ungrouped
+    table = reference_table(current.known_curves, places)
+    found = {
+        (filled[name].id if name in filled else UNGROUPED): (
+            f"{compact_money(row.spend, current.currency)} · {percent(row.share)} · ROI {row.roi:.2f}"
+        )
+        for name, row in zip(table.index, table.itertuples(), strict=True)
+    }
+    return {group.id: "No channels yet" for group in current.board.groups} | found

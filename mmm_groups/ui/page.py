@@ -1,0 +1,99 @@
+"""The frame of every page: title, step bar, and what stops a page that cannot be shown yet."""
+
+from typing import NoReturn
+
+import streamlit as st
+
+from mmm_groups.errors import MmmGroupsError
+from mmm_groups.ui.state import Planner, planner
+
+STEPS = {
+    "app.py": "Start",
+    "pages/1_Group_channels.py": "Group channels",
+    "pages/2_Response_curves.py": "Response curves",
+    "pages/3_Optimise.py": "Optimise",
+    "pages/4_Split.py": "Split",
+    "pages/5_Export.py": "Export",
+}
+TITLE = "Plan media money by group, not by channel"
+_SCRIPTS = list(STEPS)
+
+
+def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: bool = False) -> Planner:
+    """Begin a page: set the title, draw the step bar and return the session's planner.
+
+    Parameters
+    ----------
+    script : str
+        The page's path, a key of `STEPS`.
+    lead : str
+        One sentence under the title: what one does here.
+    needs_curves, needs_plan : bool
+        Without them the page ends here and says where to go.
+    """
+    st.set_page_config(page_title=f"{STEPS[script]} · Group planner", page_icon="🧭", layout="wide")
+    try:
+        current = planner()
+        _step_bar(script, current)
+        st.title(TITLE if script == _SCRIPTS[0] else STEPS[script], anchor=False)
+        st.caption(lead)
+        if needs_curves and current.curves is None:
+            _send_to(
+                _SCRIPTS[0],
+                f"The curves of {current.model.name} have not been read for {current.horizon} yet.",
+                "Read them on the start page",
+            )
+        if needs_plan and current.result is None:
+            _send_to("pages/3_Optimise.py", "There is no optimised plan yet.", "Optimise a budget first")
+        if needs_plan and current.is_stale:
+            _offer_rerun(current)
+    except MmmGroupsError as error:
+        stop_with(error)
+    return current
+
+
+def stop_with(error: MmmGroupsError) -> NoReturn:
+    """Print the text of a refusal as it stands and end the page there."""
+    st.error(str(error), icon=":material/error:")
+    st.stop()
+
+
+def next_step(script: str) -> None:
+    """A link to the page that follows `script`."""
+    following = _SCRIPTS[_SCRIPTS.index(script) + 1]
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        st.page_link(
+            following,
+            label=f"**Next: {STEPS[following].lower()}**",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+        )
+
+
+def _send_to(script: str, reason: str, label: str) -> NoReturn:
+    st.info(reason)
+    st.page_link(script, label=label, icon=":material/arrow_back:")
+    st.stop()
+
+
+def _offer_rerun(current: Planner) -> NoReturn:
+    st.warning(
+        "Groups, limits, budget or window changed since the last optimum. Optimise again to plan with them; the last "
+        "result stays on the Optimise page until then.",
+        icon=":material/update:",
+    )
+    if st.button("Optimise again", type="primary", key="optimise-again"):
+        current.optimise()
+        st.rerun()
+    st.stop()
+
+
+def _step_bar(script: str, current: Planner) -> None:
+    here = _SCRIPTS.index(script)
+    with st.container(key="steps", horizontal=True, vertical_alignment="center", gap="small"):
+        for place, (path, name) in enumerate(STEPS.items()):
+            stale = place > 2 and current.curves is not None and current.is_stale
+            label = f"{place + 1}  {name}{' · stale' if stale else ''}"
+            st.page_link(path, label=f"**{label}**" if place == here else label)
+        st.space("stretch")
+        st.caption(f"{current.model.name} · {current.horizon}", width="content")

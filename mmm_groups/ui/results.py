@@ -1,0 +1,64 @@
+"""An optimised plan in headline figures and sentences."""
+
+import streamlit as st
+
+from mmm_groups.consistency import consistency
+from mmm_groups.explain import sentences_of
+from mmm_groups.plan import Plan
+from mmm_groups.ui.format import compact, compact_money, percent, signed
+from mmm_groups.ui.state import Planner
+
+
+def stale_note(planner: Planner) -> None:
+    """Mark a result that no longer answers to what is typed."""
+    if planner.is_stale:
+        st.warning("Inputs changed since this result: run again.", icon=":material/update:")
+    elif planner.is_resplit:
+        st.info(
+            "The split was changed since. The figures below are those of the optimum with its own split; optimise "
+            "again to plan the groups for the new one.",
+            icon=":material/call_split:",
+        )
+
+
+def headline(planner: Planner, plan: Plan) -> None:
+    """Response, uplift over the reference with its interval, and what grouping costs."""
+    report = consistency(plan)
+    target = planner.model.target
+    low, high = report.uplift_interval
+    uplift = float(report.uplift.mean())
+    response, gain, better, cost = st.columns(4)
+    response.metric(
+        "Response",
+        compact(float(plan.response.mean())),
+        help=f"Incremental {target} that the plan causes, posterior mean. No plan under these limits can exceed "
+        f"{compact(plan.upper_bound)} (proven; this one misses at most {plan.gap:.4%} of it).",
+        border=True,
+    )
+    spent = compact_money(plan.groups["reference_spend"].sum(), planner.currency)
+    gain.metric(
+        "Against spent",
+        signed(compact(uplift), uplift),
+        help=f"The plan's response minus that of the reference spend ({spent}); with {percent(plan.interval)} "
+        f"probability between {compact(low)} and {compact(high)}.",
+        border=True,
+    )
+    better.metric(
+        "P(better)",
+        percent(report.probability_better),
+        help="Share of posterior draws in which the plan earns more than the reference spend.",
+        border=True,
+    )
+    cost.metric(
+        "Grouping costs",
+        compact(report.cost_of_grouping),
+        help="What deciding channel by channel under the same limits could earn more. At the plan's marginal return "
+        f"this equals {compact_money(report.cost_of_grouping_money, planner.currency)} of budget.",
+        border=True,
+    )
+
+
+def sentences(planner: Planner, plan: Plan) -> None:
+    """Why each group gets what it gets."""
+    with st.expander("Why these spends?", expanded=True):
+        st.markdown("\n".join(f"- {sentence}" for sentence in sentences_of(plan, planner.currency)))

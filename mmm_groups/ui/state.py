@@ -1,0 +1,207 @@
+"""What one planner has open and has typed. Kept under keys of our own, so that it survives moving between pages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import streamlit as st
+
+from mmm_groups.channel_groups import ChannelGroups
+from mmm_groups.constraints import Constraint, ConstraintBuilder, FixedBudget
+from mmm_groups.curve_cache import DEMO_MODEL
+from mmm_groups.fitted_model import FittedModel
+from mmm_groups.group_curves import GroupCurves
+from mmm_groups.horizon import Horizon
+from mmm_groups.intervals import INTERVAL
+from mmm_groups.optimize import solve
+from mmm_groups.plan import Plan
+from mmm_groups.problem import BudgetProblem, budget_problem
+from mmm_groups.response_curves import ResponseCurves
+from mmm_groups.split import split_plan
+from mmm_groups.ui.board import BoardState, initial_state, to_mapping
+from mmm_groups.ui.models import open_model, ready_curves, shared_group_curves
+from mmm_groups.ui.theme import muted, palette
+
+_PLANNERS, _CURRENT = "mmm_groups.planners", "mmm_groups.current"
+
+Bounds = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """An optimised plan, with the inputs it answers to."""
+
+    plan: Plan
+    inputs: tuple[object, ...]
+    split: dict[str, dict[str, float]]
+
+
+@dataclass
+class Planner:
+    """One model with everything the planner decided about it.
+
+    Attributes
+    ----------
+    model, horizon, curves
+        What is open; `curves` is None until they have been read for this window.
+    currency : str
+        Symbol shown before money.
+    board : BoardState
+        The grouping.
+    touched : str or None
+        Name of the group that was changed last.
+    custom_splits : dict
+        Members of a group to their shares. Keyed by members, so that a split comes back when its channels do.
+    locked : dict
+        Members of a group to the rows whose sliders are locked.
+    budget : float
+        Money over the horizon.
+    bounds : dict
+        Group id or channel to (lower, upper) spend over the horizon; None where there is no bound.
+    set_constraints : list[Constraint]
+        Constraints on sets of channels.
+    result : Result or None
+        The last optimum; it stays visible, marked as stale, when inputs change.
+    """
+
+    model: FittedModel
+    horizon: Horizon
+    curves: ResponseCurves | None
+    board: BoardState
+    budget: float
+    currency: str = "€"
+    touched: str | None = None
+    custom_splits: dict[tuple[str, ...], dict[str, float]] = field(default_factory=dict)
+    locked: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict)
+    bounds: dict[str, Bounds] = field(default_factory=dict)
+    set_constraints: list[Constraint] = field(default_factory=list)
+    result: Result | None = None
+    interval: float = INTERVAL
+
+    @property
+    def goal(self) -> FixedBudget:
+        """Spend the budget."""
+        return FixedBudget(self.budget)
+
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """All groups over the model's channels; raises GroupingError if a name is that of a foreign channel."""
+        return ChannelGroups(to_mapping(self.board)).over(self.model.channels)
+
+    @property
+    def split(self) -> dict[str, dict[str, float]]:
+        """Custom shares by group name; groups that are missing follow history."""
+        return {
+            name: self.custom_splits[members] for name, members in self.groups.items() if members in self.custom_splits
+        }
+
+    def group_curves(self) -> GroupCurves:
+        """Curves of the current groups along their current splits."""
+        return shared_group_curves(self.known_curves, self.groups, self.split)
+
+    @property
+    def known_curves(self) -> ResponseCurves:
+        """The curves; pages that need them stop before if they are not read yet."""
+        if self.curves is None:
+            raise RuntimeError("This page was shown before the curves were read.")
+        return self.curves
+
+    def bound_key(self, name: str) -> str:
+        """Under which key the bounds of a group or channel stand: groups keep theirs when renamed."""
+        return next((group.id for group in self.board.groups if group.name == name), name)
+
+    def constraints(self) -> list[Constraint]:
+        """Bounds of the current groups, then the constraints on sets."""
+        build = ConstraintBuilder
+        stated: list[Constraint] = []
+        for name in self.groups:
+            lower, upper = self.bounds.get(self.bound_key(name), (None, None))
+            if lower is not None and lower == upper:
+                stated.append(build.lock(name, lower))
+            elif lower is not None or upper is not None:
+                stated.append(build.spend_bounds(name, lower, upper))
+        return stated + self.set_constraints
+
+    def problem(self) -> BudgetProblem:
+        """The problem as it stands now; raises MmmGroupsError if it has no solution."""
+        return budget_problem(self.group_curves(), self.goal, self.constraints())
+
+    def optimise(self) -> None:
+        """Solve the problem and keep the result with its inputs."""
+        self.result = Result(solve(self.problem()), self.inputs(), self.split)
+
+    def inputs(self) -> tuple[object, ...]:
+        """Everything the optimum depends on but the split."""
+        return (
+            self.known_curves.fingerprint,
+            tuple(self.groups.items()),
+            self.budget,
+            tuple(constraint.model_dump_json() for constraint in self.constraints()),
+        )
+
+    @property
+    def is_stale(self) -> bool:
+        """True if the last optimum answers to other inputs than the current ones."""
+        return self.result is not None and self.result.inputs != self.inputs()
+
+    @property
+    def is_resplit(self) -> bool:
+        """True if the split was changed after the last optimum."""
+        return self.result is not None and not self.is_stale and self.result.split != self.split
+
+    def final_plan(self) -> Plan | None:
+        """The last optimum with its group spends split as the planner wants now; None without one."""
+        if self.result is None:
+            return None
+        return split_plan(self.result.plan, self.split) if self.is_resplit else self.result.plan
+
+    def colors(self) -> dict[str, str]:
+        """Colour of every group in the current appearance: the board's, and free ones for channels on their own."""
+        colors = palette()
+        used = {group.color for group in self.board.groups}
+        free = [index for index in range(len(colors)) if index not in used] or list(range(len(colors)))
+        chosen = {group.name: colors[group.color] for group in self.board.groups}
+        alone = [name for name in self.groups if name not in chosen]
+        return chosen | {name: colors[free[place % len(free)]] for place, name in enumerate(alone)}
+
+    def colors_for(self, names: Iterable[str]) -> dict[str, str]:
+        """Colours of groups by name; grey for names that are no groups any more."""
+        known = self.colors()
+        return {str(name): known.get(str(name), muted()) for name in names}
+
+
+def planner() -> Planner:
+    """The session's open planner; the bundled demo at first."""
+    planners = _planners()
+    if st.session_state.get(_CURRENT) not in planners:
+        return open_planner(DEMO_MODEL)
+    return planners[st.session_state[_CURRENT]]
+
+
+def open_planner(path: Path) -> Planner:
+    """Open a model file; what was decided about it earlier in this session is still there.
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be opened; what was open before stays open.
+    """
+    model = open_model(path)
+    planners = _planners()
+    if model.file.sha256 not in planners:
+        horizon = model.next_horizon()
+        reference = model.historical_spend.tail(horizon.periods).to_numpy().sum()
+        planners[model.file.sha256] = Planner(
+            model=model,
+            horizon=horizon,
+            curves=ready_curves(model, horizon),
+            board=initial_state(model.channels, {}),
+            budget=float(round(reference)),
+        )
+    st.session_state[_CURRENT] = model.file.sha256
+    return planners[model.file.sha256]
+
+
+def _planners() -> dict[str, Planner]:
+    return cast(dict[str, Planner], st.session_state.setdefault(_PLANNERS, {}))

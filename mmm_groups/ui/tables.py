@@ -1,0 +1,65 @@
+"""Tables on the screen: formats and one-sentence explanations of every column."""
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from mmm_groups.ui.state import Planner
+
+_HELP = {
+    "spend": "Money over the whole planning window.",
+    "share": "Share of all money.",
+    "response": "Posterior mean of the incremental outcome this spend causes, carry-over included.",
+    "response_low": "Lower end of the 94 % highest-density interval.",
+    "response_high": "Upper end of the 94 % highest-density interval.",
+    "roi": "Response per unit of currency spent.",
+    "mroi": "Response to the next unit of currency: what decides where more money should go.",
+    "reference_spend": "What was spent over the latest dates of the training data, as many as the window has.",
+    "change": "Spend minus reference spend.",
+    "split": "Share of the group's money.",
+    "binding": "Limits that are met exactly and hold this spend.",
+    "extrapolated": "More than any window of this length ever saw: the model extrapolates.",
+}
+_NAMES = {
+    "group": "Group",
+    "split": "Split",
+    "spend": "Spend",
+    "share": "Share",
+    "reference_spend": "Spent",
+    "change": "Change",
+    "roi": "ROI",
+    "mroi": "mROI",
+    "response": "Response",
+    "response_low": "from",
+    "response_high": "to",
+    "extrapolated": "Beyond history",
+    "binding": "Held by",
+}
+
+
+def spend_view(table: pd.DataFrame, planner: Planner, *, name: str, key: str) -> None:
+    """Show a table of spends with readable columns; `name` heads its index."""
+    shown = [column for column in _NAMES if column in table.columns]
+    st.dataframe(
+        table[shown],
+        key=key,
+        width="stretch",
+        height="content",
+        column_config={"_index": st.column_config.TextColumn(name, pinned=True)}
+        | {column: _config(column, planner) for column in shown},
+    )
+
+
+def _config(column: str, planner: Planner) -> ColumnConfig:
+    label, explained = _NAMES[column], _HELP.get(column)
+    if column in ("spend", "reference_spend", "change"):
+        return st.column_config.NumberColumn(f"{label} {planner.currency}".strip(), help=explained, format="%,.0f")
+    if column in ("share", "split"):
+        return st.column_config.NumberColumn(label, help=explained, format="percent")
+    if column in ("response", "response_low", "response_high"):
+        return st.column_config.NumberColumn(label, help=explained, format="%,.0f")
+    if column in ("roi", "mroi"):
+        return st.column_config.NumberColumn(label, help=explained, format="%.2f")
+    if column == "extrapolated":
+        return st.column_config.CheckboxColumn(label, help=explained)
+    return st.column_config.TextColumn(label, help=explained)

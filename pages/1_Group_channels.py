@@ -1,0 +1,39 @@
+"""Group channels: the drag board, and the curve of the group that was touched last."""
+
+import streamlit as st
+
+from mmm_groups.errors import MmmGroupsError
+from mmm_groups.ui.board import board
+from mmm_groups.ui.curve_panel import curve_panel
+from mmm_groups.ui.grouping import captions, move_channels, subtitles
+from mmm_groups.ui.page import next_step, open_page, stop_with
+from mmm_groups.ui.theme import palette
+
+HERE = "pages/1_Group_channels.py"
+
+planner = open_page(
+    HERE,
+    "Drag a channel onto a group, or onto “New group”. With the keyboard: Tab to a channel, Space lifts it, arrows "
+    "move it, Space drops it, Esc cancels. Ungrouped channels are planned one by one.",
+)
+
+board_side, curve_side = st.columns([3, 2], gap="large")
+with board_side:
+    board(
+        planner.board,
+        channels=planner.model.channels,
+        captions=captions(planner),
+        subtitles=subtitles(planner),
+        palette=palette(),
+        key="board",
+        on_change=move_channels,
+    )
+with curve_side:
+    try:
+        names = list(planner.groups)
+        shown = planner.touched if planner.touched in names else names[0]
+        curve_panel(planner, shown, key="touched")
+    except MmmGroupsError as error:
+        stop_with(error)
+
+next_step(HERE)

@@ -1,0 +1,70 @@
+"""Optimise: the best spend per group under a budget and limits."""
+
+import streamlit as st
+
+from mmm_groups.errors import MmmGroupsError
+from mmm_groups.ui.charts import CONFIG, spend_bars
+from mmm_groups.ui.format import money
+from mmm_groups.ui.limits_form import bounds_table, set_constraints
+from mmm_groups.ui.page import next_step, open_page, stop_with
+from mmm_groups.ui.results import headline, sentences, stale_note
+from mmm_groups.ui.tables import spend_view
+
+HERE = "pages/3_Optimise.py"
+
+planner = open_page(
+    HERE, "Set the money and the limits; the best plan appears at once, with a proof of how good it is."
+)
+
+try:
+    inputs, results = st.columns([2, 3], gap="large")
+    with inputs:
+        reference = float(planner.known_curves.reference_spend.sum())
+        planner.budget = st.number_input(
+            f"Budget for {planner.horizon} ({planner.currency or 'currency'})",
+            min_value=0.0,
+            value=planner.budget,
+            step=10_000.0,
+            format="%.0f",
+            help="Money over the whole planning window.",
+        )
+        st.caption(
+            f"{money(planner.budget, planner.currency)} against {money(reference, planner.currency)} spent lately."
+        )
+        bounds_table(planner)
+        set_constraints(planner)
+        try:
+            planner.problem()
+            st.success("These limits can be met.", icon=":material/check_circle:")
+            is_possible = True
+        except MmmGroupsError as error:
+            st.error(str(error), icon=":material/error:")
+            is_possible = False
+        if st.button("Optimise", type="primary", disabled=not is_possible, width="stretch", key="optimise"):
+            planner.optimise()
+    result = planner.result
+    with results:
+        if result is None:
+            st.info("Press “Optimise” to see the best plan here, beside what was spent.", icon=":material/lightbulb:")
+        else:
+            stale_note(planner)
+            headline(planner, result.plan)
+            table = result.plan.groups
+            st.plotly_chart(
+                spend_bars(
+                    {"Spent": table["reference_spend"], "Optimised": table["spend"]},
+                    planner.colors_for(table.index),
+                    planner.currency,
+                    height=90 + 58 * len(table),
+                ),
+                key="spends",
+                config=CONFIG,
+                alt="Spend by group: what was spent and the optimum.",
+            )
+    if result is not None:
+        spend_view(result.plan.groups, planner, name="Group", key="optimum")
+        sentences(planner, result.plan)
+except MmmGroupsError as error:
+    stop_with(error)
+
+next_step(HERE)

@@ -1,0 +1,37 @@
+"""Split: each group's money back to its channels, and what the split costs."""
+
+import streamlit as st
+
+from mmm_groups.errors import MmmGroupsError
+from mmm_groups.ui.check_panel import check_panel
+from mmm_groups.ui.page import next_step, open_page, stop_with
+from mmm_groups.ui.split_panel import split_panel
+from mmm_groups.ui.tables import spend_view
+
+HERE = "pages/4_Split.py"
+
+planner = open_page(
+    HERE,
+    "Share each group's money out to its channels. Move a slider and see at once what the split earns or costs.",
+    needs_plan=True,
+)
+
+try:
+    shared = [name for name, members in planner.groups.items() if len(members) > 1]
+    if shared:
+        start = planner.touched if planner.touched in shared else shared[0]
+        chosen = st.pills("Group", shared, default=start, required=True, label_visibility="collapsed")
+        planner.touched = chosen
+        split_panel(planner, chosen)
+    else:
+        st.info("No group has more than one channel, so there is nothing to split: the plan is the channels' plan.")
+    plan = planner.final_plan()
+    assert plan is not None
+    st.subheader("The channel plan", anchor=False)
+    order = [channel for members in planner.groups.values() for channel in members]
+    spend_view(plan.channels.loc[order], planner, name="Channel", key="channels")
+    check_panel(plan)
+except MmmGroupsError as error:
+    stop_with(error)
+
+next_step(HERE)

@@ -1,0 +1,101 @@
+"""What the tests share: the demo, one compiled model, one browser and one running app per session."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+import pytest
+from app_server import chromium, served_app
+from playwright.sync_api import Browser, Page
+
+import mmm_groups as mg
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the developer's own caches."""
+    monkeypatch.setenv("MMM_GROUPS_CACHE", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.setenv("MMM_GROUPS_MODELS", str(tmp_path_factory.mktemp("models")))
+
+
+@pytest.fixture(scope="session")
+def demo() -> mg.FittedModel:
+    return mg.load_model(mg.DEMO_MODEL)
+
+
+@pytest.fixture(scope="session")
+def demo_curves(demo: mg.FittedModel) -> mg.ResponseCurves:
+    return mg.response_curves(demo)
+
+
+@pytest.fixture(scope="session")
+def platforms() -> mg.ChannelGroups:
+    return mg.ChannelGroups(
+        {
+            "Meta": ["facebook", "instagram"],
+            "Google": ["search", "youtube"],
+            "Offline": ["tv", "radio", "outdoor"],
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def model_evaluation(demo: mg.FittedModel) -> Callable[[np.ndarray], np.ndarray]:
+    """PyMC-Marketing's own response to a channel plan, (draw, channel), compiled once for the session."""
+    from mmm_groups.curve_extraction import model_response
+
+    evaluate = model_response(demo, demo.next_horizon())
+    zero = evaluate(np.zeros(len(demo.channels)))
+    return lambda spend: evaluate(np.asarray(spend, dtype=np.float64)) - zero
+
+
+def root_curves(
+    scales: list[float], draws: int = 3, points: int = 400, top: float = 100.0, history: list[float] | None = None
+) -> mg.ResponseCurves:
+    """Curves ``scale * sqrt(spend)``, whose optimum has a closed form; draws scatter around the scales."""
+    channels = [f"c{i}" for i in range(len(scales))]
+    spend = np.tile(top * np.linspace(0, 1, points) ** 2, (len(scales), 1))
+    factors = 1 + 0.1 * (np.arange(draws) - (draws - 1) / 2)
+    response = factors[:, None, None] * np.array(scales)[None, :, None] * np.sqrt(spend)
+    dates = pd.date_range("2025-01-06", periods=4, freq="W-MON")
+    weekly = np.array(history or [10.0] * len(scales)) / 4
+    past = pd.DataFrame(np.tile(weekly, (4, 1)), index=dates, columns=channels)
+    return mg.ResponseCurves.from_arrays(channels, spend, response, past)
+
+
+@pytest.fixture(scope="session")
+def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served_app(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser, app_url: str) -> Iterator[Page]:
+    """A fresh browser session; fails the test on console errors and on requests that leave this machine."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=app_url, accept_downloads=True)
+    page = context.new_page()
+    troubles: list[str] = []
+
+    def hear(message: object) -> None:
+        text, where = getattr(message, "text", ""), getattr(message, "location", {}).get("url", "")
+        # Streamlit asks for its own address below the page's path first: a 404 that it expects.
+        if getattr(message, "type", "") == "error" and "/_stcore/" not in where:
+            troubles.append(f"console: {text} ({where})")
+
+    def leave(request: object) -> None:
+        url = str(getattr(request, "url", ""))
+        if not url.startswith((app_url, "data:", "blob:")):
+            troubles.append(f"request left this machine: {url}")
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: troubles.append(f"error in the page: {error}"))
+    page.on("request", leave)
+    yield page
+    context.close()
+    assert not troubles, "\n".join(troubles)

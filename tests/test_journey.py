@@ -1,0 +1,70 @@
+"""The whole way in a real browser, as a hand goes it."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from app_server import drag, name_group_of, settled
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+def step(page: Page, name: str) -> None:
+    page.get_by_role("link", name=re.compile(rf"\d\s+{name}")).click()
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+    settled(page)
+
+
+def test_group_optimise_split_and_download(page: Page, tmp_path: Path) -> None:
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Plan media money by group")).to_be_visible(timeout=30_000)
+    step(page, "Group channels")
+
+    # By mouse into a new group, which gets a name in place.
+    drag(page, "facebook", "[data-new-group]")
+    name_group_of(page, "facebook", "Meta")
+    drag(page, "instagram", '[data-name="Meta"]')
+    expect(page.locator('[data-name="Meta"] [data-channel="instagram"]')).to_be_visible()
+
+    # Another by keyboard: it travels back from Ungrouped to Meta.
+    page.locator('[data-channel="tiktok"]').focus()
+    page.keyboard.press("Space")
+    for _ in range(6):
+        page.keyboard.press("ArrowLeft")
+        if page.locator('[data-name="Meta"] [data-channel="tiktok"]').count():
+            break
+    page.keyboard.press("Space")
+    expect(page.locator('[data-name="Meta"] [data-channel="tiktok"]')).to_be_visible()
+    settled(page)
+    expect(page.get_by_role("heading", name="Meta")).to_be_visible()  # its curve stands beside the board
+
+    step(page, "Response curves")
+    expect(page.get_by_role("heading", name="Meta")).to_be_visible()
+
+    step(page, "Optimise")
+    page.get_by_role("button", name="Optimise", exact=True).click()
+    expect(page.get_by_text("P(better)")).to_be_visible()
+    expect(page.get_by_text("Why these spends?")).to_be_visible()
+    settled(page)
+
+    step(page, "Split")
+    expect(page.get_by_text("Against the best split")).to_be_visible()
+    expect(page.get_by_text("All checks hold")).to_be_visible()
+
+    step(page, "Export")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download CSV").click()
+    file = tmp_path / "plan.csv"
+    waiting.value.save_as(file)
+    rows = list(csv.DictReader(io.StringIO(file.read_text())))
+    assert len(rows) == 9
+    assert {row["channel"] for row in rows if row["group"] == "Meta"} == {"facebook", "instagram", "tiktok"}
+    assert sum(round(100 * float(row["spend"])) for row in rows) == 100 * 4_401_403
+    assert sum(float(row["share_of_group"]) for row in rows if row["group"] == "Meta") == pytest.approx(1, abs=1e-6)
+
+    # Everything is still there after going back.
+    step(page, "Group channels")
+    expect(page.locator('[data-name="Meta"] [data-channel="tiktok"]')).to_be_visible()
