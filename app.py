@@ -39,6 +39,7 @@ if planner.curves is None:
 
 try:
     table = reference_table(planner.curves)
+    everything = reference_table(planner.curves, {"all": planner.curves.channels}).loc["all"]
 except MmmGroupsError as error:
     stop_with(error)
 weeks = f"{planner.curves.periods} {period_word(planner.model.frequency)}"
@@ -46,19 +47,19 @@ st.subheader(f"What the spend of the last {weeks} would bring in the window", an
 spent, response, roi = st.columns(3)
 spent.metric(
     "Reference spend",
-    compact_money(table["spend"].sum(), planner.currency),
+    compact_money(everything["spend"], planner.currency),
     help="Money spent over the latest dates of the training data, as many as the planning window has.",
     border=True,
 )
 response.metric(
     f"Incremental {planner.model.target}",
-    compact(table["response"].sum()),
+    compact(everything["response"]),
     help="Posterior mean of what this spend causes in the window and in the carry-over weeks after it.",
     border=True,
 )
 roi.metric(
     "ROI",
-    f"{table['response'].sum() / table['spend'].sum():.2f}",
+    f"{everything['roi']:.2f}",
     help=f"Incremental {planner.model.target} per unit of currency.",
     border=True,
 )

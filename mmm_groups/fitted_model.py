@@ -176,24 +176,25 @@ def _historical_spend(history: xr.Dataset, columns: list[str], dims: tuple[str, 
 
 
 def _frequency(path: Path, dates: pd.DatetimeIndex) -> str:
-    frequency = pd.infer_freq(dates) if len(dates) >= 3 else None
-    if frequency is None:
+    with pd.option_context("future.infer_freq_returns_offset", True):
+        offset = pd.infer_freq(dates) if len(dates) >= 3 else None
+    if offset is None:
         raise ModelFileError(
             f"The training dates of '{path.name}' have no regular frequency ({len(dates)} dates from "
             f"{dates[0]:%Y-%m-%d} to {dates[-1]:%Y-%m-%d}). A planning window needs daily, weekly or monthly dates "
             "without gaps."
         )
-    return str(frequency)
+    return str(offset.freqstr)
 
 
 def _open_with_pymc_marketing(file: ModelFile) -> "MMM":
-    # The only import of PyMC-Marketing in the package: 5 to 7 s, which the first screen must not wait for.
-    from pymc_marketing.mmm import MMM
-
     with warnings.catch_warnings():
         # Their notes about deprecations inside their own stack are nothing a planner can act on.
         warnings.simplefilter("ignore", DeprecationWarning)
         warnings.simplefilter("ignore", FutureWarning)
+        # The only import of PyMC-Marketing in the package: 5 to 7 s, which the first screen must not wait for.
+        from pymc_marketing.mmm import MMM
+
         try:
             tree = xr.load_datatree(file.path, engine=FILE_ENGINE)
             mmm = MMM.load_from_idata(tree)

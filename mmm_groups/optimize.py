@@ -166,7 +166,7 @@ def _solve_pieces(problem: BudgetProblem, stretches: list[_Stretch]) -> _Answer:
     spends = starts + np.bincount(groups, found.x, len(stretches)) * money
     prices = np.zeros(len(problem.limits))
     prices[above] += -found.ineqlin.marginals[: above.sum()] * roi
-    prices[below] += found.ineqlin.marginals[above.sum() :] * roi
+    prices[below] -= found.ineqlin.marginals[above.sum() :] * roi
     prices[equal] = -found.eqlin.marginals * roi
     value = sum(s.value for s in stretches) - found.fun * roi * money
     index = [limit.key for limit in problem.limits]

@@ -27,7 +27,8 @@ class Plan:
     upper_bound : float
         Mean response that no plan under the same limits can exceed.
     shadow_prices : pd.Series
-        Limit key to utility per unit of currency by which that limit is loosened; for the budget, of more budget.
+        Limit key to utility per unit of currency by which that limit is loosened (a cap raised, a floor lowered); for
+        the budget and for locks: by which the amount is raised.
     interval : float
         Mass of the highest-density intervals.
     """

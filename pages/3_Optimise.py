@@ -55,7 +55,6 @@ try:
                     {"Spent": table["reference_spend"], "Optimised": table["spend"]},
                     planner.colors_for(table.index),
                     planner.currency,
-                    height=90 + 58 * len(table),
                 ),
                 key="spends",
                 config=CONFIG,

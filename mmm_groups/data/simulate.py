@@ -91,7 +91,7 @@ def _bursts(rng: np.random.Generator, weeks: int, on: int, off: int) -> np.ndarr
 
 def _spend(rng: np.random.Generator, dates: pd.DatetimeIndex) -> pd.DataFrame:
     weeks = len(dates)
-    yearly = 1 + 0.22 * np.cos(2 * np.pi * (dates.dayofyear.to_numpy() - 335) / 365.25)
+    yearly = 1 + 0.22 * np.cos(2 * np.pi * (dates.day_of_year.to_numpy() - 335) / 365.25)
     platforms = {name: _wandering(rng, weeks, 0.40) for name in sorted({t.platform for t in TRUTH.values()})}
     on_air = {
         "tv": _bursts(rng, weeks, 5, 3),
@@ -124,7 +124,7 @@ def simulate(seed: int = SEED) -> tuple[pd.DataFrame, pd.DataFrame]:
     contributions = pd.DataFrame({c: true_response(c, spend[c].to_numpy()) for c in spend}, index=dates)
     price = 1 + 0.03 * np.log(_wandering(rng, WEEKS, 1.0))
     trend = np.linspace(0, 1, WEEKS)
-    phase = 2 * np.pi * dates.dayofyear.to_numpy() / 365.25
+    phase = 2 * np.pi * dates.day_of_year.to_numpy() / 365.25
     baseline = 1_050_000 + 160_000 * trend + 90_000 * np.cos(phase - 6.0) + 40_000 * np.sin(2 * phase)
     noise = rng.normal(0, 22_000, WEEKS)
     sales = baseline - 1_400_000 * (price - 1) + contributions.sum(axis=1).to_numpy() + noise

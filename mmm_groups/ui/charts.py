@@ -127,7 +127,7 @@ def curve_figure(
     return figure
 
 
-def spend_bars(spends: dict[str, pd.Series], colors: dict[str, str], currency: str, height: int = 380) -> go.Figure:
+def spend_bars(spends: dict[str, pd.Series], colors: dict[str, str], currency: str) -> go.Figure:
     """Spend by group for several plans: the first one muted, the last one in the groups' colours."""
     figure = go.Figure()
     last = list(spends)[-1]
@@ -141,7 +141,7 @@ def spend_bars(spends: dict[str, pd.Series], colors: dict[str, str], currency: s
             marker={"color": fill, "opacity": 1.0 if label == last else 0.55},
             hovertemplate=f"{label}: {currency}%{{x:,.0f}}<extra>%{{y}}</extra>",
         )
-    _dress(figure, height)
+    _dress(figure, 90 + 58 * len(colors))
     figure.update_layout(barmode="group", bargap=0.3, legend={"traceorder": "reversed"})
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(title=f"Spend over the window ({currency})" if currency else "Spend over the window")

@@ -2,10 +2,12 @@
 //
 // Python owns the truth. Every change here counts `seq` up and sends the whole split; Python answers
 // with `ack`, the last seq it has seen. Values with `ack < seq` are older than the hand and skipped,
-// and no value is patched while a thumb is held; notes are always taken. One split is on its way at
-// a time, so a drag never interrupts the run that answers it. Names only travel through textContent.
+// and no value is patched while a thumb is held; notes are always taken. While the hand moves, one
+// split is on its way at a time: a burst would make Streamlit start and stop runs for seconds. What
+// the hand let go of is sent at once. Names only travel through textContent.
 
 const GAP = 120 // ms between two sends of one drag
+const SILENCE = 2000 // ms without an answer, after which the next one is sent anyway
 const STEPS = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 } // tenths of a percent in a number field
 
 const SKELETON = template(`<div class="sliders">
@@ -64,8 +66,9 @@ class Sliders {
     this.root = root
     this.rows = []
     this.names = []
+    this.sentAt = 0
     this.el = SKELETON()
-    for (const type of ["pointerdown", "input", "change", "click", "keydown", "keyup", "focusout"]) {
+    for (const type of ["pointerdown", "input", "click", "keydown", "focusout"]) {
       this.el.addEventListener(type, (event) => this[type](event))
     }
     this.release = this.release.bind(this)
@@ -97,7 +100,7 @@ class Sliders {
       if (this.held) this.waiting = data
       else this.adopt(data)
     }
-    if (this.sent < this.seq) this.soon()
+    this.soon()
   }
 
   adopt(data) {
@@ -111,7 +114,8 @@ class Sliders {
 
   build(names) {
     this.names = [...names]
-    this.anchor = this.tenths = null
+    this.anchor = this.tenths = this.typing = null
+    this.sent = this.seq // what was not sent yet was about other rows
     this.noteWidth = 0
     this.rows = names.map((name, index) => this.row(name, index))
     this.el.querySelector(".rows").replaceChildren(...this.rows.map((row) => row.el))
@@ -128,7 +132,7 @@ class Sliders {
     row.range.setAttribute("aria-label", `Share of ${name}`)
     row.number.setAttribute("aria-label", `Percent for ${name}`)
     row.lock.setAttribute("aria-label", `Lock ${name}`)
-    const shade = `${100 - (60 * index) / Math.max(this.names.length - 1, 1)}%`
+    const shade = `${100 - (55 * index) / Math.max(this.names.length - 1, 1)}%`
     for (const shaded of [el, row.segment]) shaded.style.setProperty("--mix", shade)
     return row
   }
@@ -142,7 +146,7 @@ class Sliders {
   widen() {
     if (this.held) return
     this.noteWidth = Math.max(this.noteWidth, ...this.rows.map(({ note }) => note.textContent.length))
-    this.el.style.setProperty("--note", `${Math.min(this.noteWidth, 34)}ch`)
+    this.el.style.setProperty("--note", `${Math.min(this.noteWidth, 40) * 0.85}ch`)
   }
 
   show() {
@@ -181,7 +185,7 @@ class Sliders {
     this.show() // also without news: a thumb pulled beyond its room goes back
     if (!news) return
     this.seq += 1
-    this.soon()
+    if (!this.timer) this.soon()
   }
 
   toggle(row) {
@@ -193,8 +197,11 @@ class Sliders {
   }
 
   soon() {
-    if (this.timer || this.acked < this.sent) return
-    this.timer = setTimeout(() => this.flush(), Math.max(0, GAP - (performance.now() - (this.sentAt ?? 0))))
+    clearTimeout(this.timer)
+    this.timer = null
+    if (this.seq <= this.sent) return
+    const pause = this.acked < this.sent ? SILENCE : GAP
+    this.timer = setTimeout(() => this.flush(), Math.max(0, this.sentAt + pause - performance.now()))
   }
 
   flush() {
@@ -244,10 +251,6 @@ class Sliders {
     else this.typing = rowOf(target)
   }
 
-  change({ target }) {
-    if (target.matches(".range")) this.flush()
-  }
-
   click({ target }) {
     const lock = target.closest(".lock")
     if (lock) this.toggle(rowOf(lock))
@@ -275,12 +278,9 @@ class Sliders {
     }
   }
 
-  keyup() {
-    this.flush()
-  }
-
   focusout({ target, relatedTarget }) {
     this.commit()
+    this.flush() // before the click that took the focus away reaches Python
     if (!relatedTarget || rowOf(relatedTarget) !== rowOf(target)) this.anchor = null
   }
 

@@ -1,0 +1,40 @@
+"""Slow, obvious answers that share no code with the package."""
+
+import itertools
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+
+def interpolated(x: float, points: Sequence[float], values: Sequence[float]) -> float:
+    """Read a piecewise linear curve by walking along its points."""
+    for (x0, y0), (x1, y1) in itertools.pairwise(zip(points, values, strict=True)):
+        if x0 <= x <= x1:
+            return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+    raise ValueError(f"{x} is outside the curve")
+
+
+def best_by_enumeration(
+    curves: Sequence[Callable[[float], float]],
+    budget: float,
+    steps: int,
+    allowed: Callable[[tuple[float, ...]], bool] = lambda spends: True,
+) -> tuple[float, tuple[float, ...]]:
+    """Try every plan whose spends are multiples of budget / steps; the best value and its plan."""
+    unit = budget / steps
+    best, where = -np.inf, ()
+    for head in itertools.product(range(steps + 1), repeat=len(curves) - 1):
+        if sum(head) > steps:
+            continue
+        spends = tuple(unit * k for k in (*head, steps - sum(head)))
+        if allowed(spends):
+            value = sum(curve(spend) for curve, spend in zip(curves, spends, strict=True))
+            if value > best:
+                best, where = value, spends
+    return best, where
+
+
+def square_root_optimum(scales: Sequence[float], budget: float) -> np.ndarray:
+    """Spends that maximise sum of scale * sqrt(spend): proportional to the squared scales (Lagrange)."""
+    squared = np.square(np.asarray(scales, dtype=float))
+    return budget * squared / squared.sum()

@@ -1,0 +1,66 @@
+"""What leaves the app."""
+
+import csv
+import io
+
+import pandas as pd
+import pytest
+from conftest import root_curves
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mmm_groups as mg
+from mmm_groups.explain import sentences_of
+from mmm_groups.export import rounded_to_sum
+
+
+@given(st.lists(st.floats(0, 1e7), min_size=1, max_size=30))
+def test_cents_add_up(amounts: list[float]) -> None:
+    money = pd.Series(amounts)
+    rounded = rounded_to_sum(money)
+    assert round(rounded.sum() * 100) == round(money.sum() * 100)
+    assert (abs(rounded - money) <= 0.01 + 1e-6).all()
+
+
+def test_thirds_of_a_budget() -> None:
+    assert rounded_to_sum(pd.Series([100 / 3] * 3)).tolist() == [33.34, 33.33, 33.33]
+
+
+def test_the_csv_is_the_plan(demo_curves: mg.ResponseCurves, platforms: mg.ChannelGroups) -> None:
+    plan = mg.optimize(demo_curves, goal=mg.FixedBudget(4_400_000), groups=platforms)
+    rows = list(csv.DictReader(io.StringIO(mg.plan_csv(plan))))
+    assert [row["group"] for row in rows] == ["Meta"] * 2 + ["Google"] * 2 + ["Offline"] * 3 + ["tiktok", "display"]
+    assert sum(round(100 * float(row["spend"])) for row in rows) == 440_000_000
+    for row in rows:
+        assert float(row["spend"]) == pytest.approx(plan.channel_spends[row["channel"]], abs=0.01)
+        assert float(row["response"]) == pytest.approx(plan.channels.loc[row["channel"], "response"], rel=1e-6)
+        assert float(row["change"]) == pytest.approx(float(row["spend"]) - float(row["reference_spend"]))
+
+
+def test_names_that_look_like_formulas_stay_text() -> None:
+    curves = root_curves([1.0, 2.0])
+    evil = mg.ResponseCurves.from_arrays(
+        ["=1+1", "@tv"],
+        curves.spend.values,
+        curves.response.values,
+        curves.historical_spend.set_axis(["=1+1", "@tv"], axis=1),
+    )
+    rows = list(csv.DictReader(io.StringIO(mg.plan_csv(mg.optimize(evil, goal=mg.FixedBudget(50))))))
+    assert [row["channel"] for row in rows] == ["'=1+1", "'@tv"]
+    assert all(float(row["spend"]) > 0 for row in rows)
+
+
+def test_the_sentences_say_what_decides(demo_curves: mg.ResponseCurves, platforms: mg.ChannelGroups) -> None:
+    build = mg.ConstraintBuilder
+    plan = mg.optimize(
+        demo_curves,
+        goal=mg.FixedBudget(4.4e6),
+        groups=platforms,
+        constraints=[build.group_max_spend(["tiktok"], 3e5), build.spend_bounds("display", upper=0.0)],
+    )
+    said = {text.split("**")[1] if "**" in text else "budget": text for text in sentences_of(plan, "€")}
+    assert "1 % more budget (€44,000) would bring about" in said["budget"]
+    assert "gains €126,345 and gets €300,000: held by “tiktok at most 300,000”" in said["tiktok"]
+    assert "gives up €671,358 and gets €0: held by “display at most 0”" in said["display"]
+    assert "as much as everywhere else" in said["Meta"]
+    assert "extrapolated" in said["tiktok"]

@@ -1,0 +1,126 @@
+"""A model file is looked into before anything in it is opened."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import h5py
+import pytest
+
+import mmm_groups as mg
+from mmm_groups.errors import ModelFileError, NotFittedError, UnsafeModelError
+
+Change = Callable[[h5py.File], None]
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Callable[[Change], Path]:
+    """A copy of the demo model with something changed in it."""
+
+    def make(change: Change) -> Path:
+        path = tmp_path / "changed.nc"
+        shutil.copy(mg.DEMO_MODEL, path)
+        with h5py.File(path, "r+") as file:
+            change(file)
+        return path
+
+    return make
+
+
+def test_the_demo_is_read(demo: mg.FittedModel) -> None:
+    assert demo.file.sha256.isalnum()
+    assert demo.file.attributes["channel_columns"] == list(demo.channels)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(None, "There is no file"), (b"", "is empty"), (b"date,tv\n2024-01-01,3\n", "is not a netCDF-4 file")],
+)
+def test_other_files_are_refused(tmp_path: Path, content: bytes | None, words: str) -> None:
+    path = tmp_path / "model.nc"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ModelFileError, match=words):
+        mg.load_model(path)
+
+
+@pytest.mark.parametrize("kept", [0.02, 0.3, 0.9, 0.999])
+def test_a_truncated_file_is_refused(tmp_path: Path, kept: float) -> None:
+    whole = mg.DEMO_MODEL.read_bytes()
+    path = tmp_path / "half.nc"
+    path.write_bytes(whole[: int(kept * len(whole))])
+    with pytest.raises(ModelFileError, match=r"half\.nc.*truncated or damaged"):
+        mg.load_model(path)
+
+
+def test_another_netcdf_file_is_refused(tmp_path: Path, demo_curves: mg.ResponseCurves) -> None:
+    path = tmp_path / "curves.nc"
+    demo_curves.save(path)
+    with pytest.raises(ModelFileError, match="not a marketing mix model.*lacks"):
+        mg.load_model(path)
+
+
+def test_a_model_from_before_1_0_is_refused(changed: Callable[[Change], Path]) -> None:
+    path = changed(lambda file: file.attrs.__delitem__("__serialization_version__"))
+    with pytest.raises(ModelFileError, match=r"before 1\.0"):
+        mg.load_model(path)
+
+
+def deferred(factory: str) -> dict[str, object]:
+    return {"__deferred__": True, "factory": factory, "kwargs": {"path": "made-by-the-model"}}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "culprit"),
+    [
+        ("mu_effects", [deferred("os.mkdir")], "os.mkdir"),
+        (
+            "mu_effects",
+            [{"__type__": "pymc_marketing.mmm.events.EventEffect", "basis": deferred("os.system")}],
+            "os.system",
+        ),
+        ("model_config", {"intercept": deferred("builtins.exec")}, "builtins.exec"),
+        ("model_config", {"intercept": deferred("mkdir")}, "mkdir"),
+        ("saturation", {"__type__": "__main__.MySaturation"}, "__main__.MySaturation"),
+        ("adstock", {"__type__": "pymc_marketing_evil.Adstock"}, "pymc_marketing_evil.Adstock"),
+        ("lift_test_calibrations", [{"likelihood": json.dumps({"dist": deferred("os.mkdir")})}], "os.mkdir"),
+    ],
+)
+def test_code_outside_pymc_is_refused_and_not_run(
+    changed: Callable[[Change], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    attribute: str,
+    value: object,
+    culprit: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = changed(lambda file: file.attrs.__setitem__(attribute, json.dumps(value)))
+    with pytest.raises(UnsafeModelError, match=f"'{culprit}'.*{attribute}.*was not opened"):
+        mg.load_model(path)
+    assert not (tmp_path / "made-by-the-model").exists()
+
+
+def test_a_reference_deep_in_the_file_is_refused(changed: Callable[[Change], Path]) -> None:
+    path = changed(lambda file: file["fit_data"]["tv"].attrs.__setitem__("note", json.dumps(deferred("os.mkdir"))))
+    with pytest.raises(UnsafeModelError, match=r"fit_data/tv\.note"):
+        mg.load_model(path)
+
+
+def test_pymc_references_are_allowed(changed: Callable[[Change], Path]) -> None:
+    path = changed(lambda file: file.attrs.__setitem__("note", json.dumps(deferred("pymc_marketing.prior.make"))))
+    assert mg.load_model(path).target == "sales"
+
+
+@pytest.mark.parametrize(("group", "words"), [("posterior", "never fitted"), ("fit_data", "no training data")])
+def test_an_unfitted_model_is_refused(changed: Callable[[Change], Path], group: str, words: str) -> None:
+    path = changed(lambda file: file.__delitem__(group))
+    with pytest.raises(NotFittedError, match=words):
+        mg.load_model(path)
+
+
+def test_missing_training_columns_are_refused(changed: Callable[[Change], Path]) -> None:
+    path = changed(lambda file: file["fit_data"].__delitem__("tv"))
+    with pytest.raises(ModelFileError, match="tv"):
+        mg.load_model(path)
