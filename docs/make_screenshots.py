@@ -1,4 +1,7 @@
-"""Draw docs/screenshots/ again: every page, with the demo grouped by platform, light and dark."""
+"""Draw docs/screenshots/ again: every page, with the demo grouped by platform, light and dark.
+
+`make screenshots` writes 1280 × 800 pictures; with a folder and sizes (`FOLDER 1280x800 1920x1080`) any others.
+"""
 
 import sys
 import tempfile
@@ -10,7 +13,6 @@ sys.path.insert(0, str(ROOT / "tests"))
 from app_server import chromium, drag, name_group_of, served_app, settled
 from playwright.sync_api import Page
 
-SIZES = {"small": (1280, 800), "large": (1920, 1080)}
 GROUPS = {"Meta": ["facebook", "instagram"], "Google": ["search", "youtube"], "Offline": ["tv", "radio", "outdoor"]}
 PAGES = ["Start", "Group channels", "Response curves", "Optimise", "Split", "Export"]
 
@@ -33,7 +35,7 @@ def go(page: Page, name: str) -> None:
     page.wait_for_timeout(1200)  # charts animate in
 
 
-def draw(folder: Path, sizes: dict[str, tuple[int, int]]) -> None:
+def draw(folder: Path, sizes: list[tuple[int, int]]) -> None:
     with tempfile.TemporaryDirectory() as scratch, served_app(Path(scratch)) as url, chromium() as browser:
         for scheme in ("light", "dark"):
             page = browser.new_page(viewport={"width": 1280, "height": 1400}, color_scheme=scheme)
@@ -46,14 +48,16 @@ def draw(folder: Path, sizes: dict[str, tuple[int, int]]) -> None:
             page.get_by_text("P(better)").wait_for()
             for name in PAGES:
                 go(page, name)
-                for size, (width, height) in sizes.items():
+                for width, height in sizes:
                     page.set_viewport_size({"width": width, "height": height})
                     page.wait_for_timeout(700)
-                    page.screenshot(path=folder / f"{name.lower().replace(' ', '-')}-{scheme}-{size}.png")
+                    size = f"-{width}x{height}" if len(sizes) > 1 else ""
+                    page.screenshot(path=folder / f"{name.lower().replace(' ', '-')}-{scheme}{size}.png")
             page.close()
 
 
 if __name__ == "__main__":
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
     target.mkdir(parents=True, exist_ok=True)
-    draw(target, SIZES if len(sys.argv) < 3 else {"tall": (1280, int(sys.argv[2]))})
+    wanted = [size.split("x") for size in sys.argv[2:]] or [("1280", "800")]
+    draw(target, [(int(width), int(height)) for width, height in wanted])

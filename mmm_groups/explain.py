@@ -37,11 +37,11 @@ def _group_sentence(plan: Plan, name: str, price: float, currency: str) -> str:
         verb = "gains" if change > 0 else "gives up"
         moved = f"{verb} {_money(abs(change), currency)} and gets {_money(row['spend'], currency)}"
     text = f"**{name}** {moved}: {_reason(row['mroi'], row['spend'], price, str(row['binding']))}"
-    return (
-        f"{text} This is more than it ever had in such a window: the curve is extrapolated."
-        if row["extrapolated"]
-        else text
-    )
+    members = list(plan.problem.curves.groups[name])
+    beyond = plan.channels.loc[members, "extrapolated"]
+    if not beyond.any():
+        return text
+    return f"{text} More than any such window of history saw: {', '.join(beyond[beyond].index)}; there the model extrapolates."
 
 
 def _reason(mroi: float, spend: float, price: float, binding: str) -> str:

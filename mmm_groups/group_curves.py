@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 Method = Literal["sum"]
 METHODS = ("sum",)
 _MOST_POINTS = 600
+_NO_SHARE = 1e-12  # a smaller share is no money at any spend, and must not stretch the group's curve
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class GroupCurves:
         """Largest spend of the group, along its split, at which no member leaves what history saw, in currency."""
         shares = self.shares[group]
         largest = self.curves.largest_spend[list(shares.index)]
-        return float((largest[shares > 0] / shares[shares > 0]).min())
+        return float((largest[shares > _NO_SHARE] / shares[shares > _NO_SHARE]).min())
 
     def drawn_reach(self, group: str, spends: list[float]) -> float:
         """How far a chart of the group's curve should reach: half again beyond history and every marked spend."""
@@ -165,7 +166,7 @@ def group_curves(
 def _group_points(curves: ResponseCurves, shares: pd.Series) -> Floats:
     """Spends at which any member's curve has a point: between them the group's curve is exactly linear."""
     places = [curves.channels.index(channel) for channel in shares.index]
-    active = [(place, share) for place, share in zip(places, shares, strict=True) if share > 0]
+    active = [(place, share) for place, share in zip(places, shares, strict=True) if share > _NO_SHARE]
     end = min(curves.spend.values[place, -1] / share for place, share in active)
     union = np.unique(np.concatenate([curves.spend.values[place] / share for place, share in active]))
     union = union[union < end * (1 - 1e-9)]

@@ -22,7 +22,7 @@ try:
         start = planner.touched if planner.touched in shared else shared[0]
         chosen = st.pills("Group", shared, default=start, required=True, label_visibility="collapsed")
         planner.touched = chosen
-        split_panel(planner, chosen)
+        put_sliders = split_panel(planner, chosen)
     else:
         st.info("No group has more than one channel, so there is nothing to split: the plan is the channels' plan.")
     plan = planner.final_plan()
@@ -31,6 +31,8 @@ try:
     order = [channel for members in planner.groups.values() for channel in members]
     spend_view(plan.channels.loc[order], planner, name="Channel", key="channels")
     check_panel(plan)
+    if shared:
+        put_sliders()
 except MmmGroupsError as error:
     stop_with(error)
 

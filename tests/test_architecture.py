@@ -84,9 +84,11 @@ def test_pymc_marketing_is_imported_in_one_place() -> None:
 
 def test_the_first_screen_waits_for_no_pymc() -> None:
     code = (
-        "import sys; from streamlit.testing.v1 import AppTest; at = AppTest.from_file('app.py', default_timeout=60).run();"
+        "import sys; from streamlit.testing.v1 import AppTest;"
+        "at = AppTest.from_file('app.py', default_timeout=60).run();"
         "assert not at.exception, at.exception;"
-        "print(sorted(m for m in sys.modules if m.split('.')[0] in ('pymc', 'pymc_marketing', 'pytensor', 'arviz')))"
+        "heavy = ('pymc', 'pymc_marketing', 'pytensor', 'arviz');"
+        "print(sorted(name for name in sys.modules if name.split('.')[0] in heavy))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -98,7 +98,7 @@ def test_the_fingerprint_knows_model_window_and_flighting(demo: mg.FittedModel) 
 
 
 def test_a_log_link_is_refused_before_anything_is_opened(demo: mg.FittedModel) -> None:
-    with pytest.raises(NotAdditiveError, match="link 'log'.*multiply"):
+    with pytest.raises(NotAdditiveError, match=r"link 'log'.*multiply"):
         mg.response_curves(replace(demo, link="log"), "2026-02-02", "2026-03-30")
 
 
@@ -110,7 +110,7 @@ def test_channels_that_influence_each_other_are_refused(demo: mg.FittedModel, mo
 
     monkeypatch.setattr(curve_extraction, "_evaluator", lambda *args: evaluate)
     monkeypatch.setitem(vars(demo), "mmm", None)
-    with pytest.raises(NotAdditiveError, match="influence each other.*One curve for each channel would mislead"):
+    with pytest.raises(NotAdditiveError, match=r"influence each other.*One curve for each channel would mislead"):
         mg.response_curves(demo, "2026-02-02", "2026-03-30", use_cache=False)
 
 

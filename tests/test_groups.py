@@ -126,7 +126,7 @@ def test_the_groups_mroi_is_the_slope_along_its_split(
     demo_curves: mg.ResponseCurves, platforms: mg.ChannelGroups
 ) -> None:
     made = mg.group_curves(demo_curves, platforms)
-    spends = pd.Series({name: 500_000.0 for name in made.groups})
+    spends = pd.Series(dict.fromkeys(made.groups, 500000.0))
     channels = demo_curves.mroi_at(made.channel_plan(spends).to_dict())
     for name, slope in made.mroi_at(spends).items():
         shares = made.shares[str(name)]

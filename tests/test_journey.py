@@ -54,6 +54,21 @@ def test_group_optimise_split_and_download(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_text("Against the best split")).to_be_visible()
     expect(page.get_by_text("All checks hold")).to_be_visible()
 
+    # A slider is dragged: the shares still add up, and its price is told.
+    best = page.get_by_test_id("stMetric").filter(has_text="Against the best split").get_by_test_id("stMetricValue")
+    before = best.inner_text()
+    thumb = page.get_by_label("Share of tiktok", exact=True)
+    box = thumb.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.15, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2, steps=10)
+    page.mouse.up()
+    expect(best).not_to_have_text(before)
+    settled(page)
+    percents = [field.input_value() for field in page.get_by_role("spinbutton", name="Percent for").all()]
+    assert sum(round(10 * float(percent)) for percent in percents) == 1000
+
     step(page, "Export")
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download CSV").click()

@@ -57,7 +57,7 @@ def test_a_truncated_file_is_refused(tmp_path: Path, kept: float) -> None:
 def test_another_netcdf_file_is_refused(tmp_path: Path, demo_curves: mg.ResponseCurves) -> None:
     path = tmp_path / "curves.nc"
     demo_curves.save(path)
-    with pytest.raises(ModelFileError, match="not a marketing mix model.*lacks"):
+    with pytest.raises(ModelFileError, match=r"not a marketing mix model.*lacks"):
         mg.load_model(path)
 
 

@@ -9,11 +9,11 @@ import pytest
 from conftest import root_curves
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reference import best_by_enumeration, interpolated, square_root_optimum
 
 import mmm_groups as mg
 from mmm_groups.errors import ConstraintError, InfeasibleError
 from mmm_groups.split import best_shares, split_prices
-from reference import best_by_enumeration, interpolated, square_root_optimum
 
 C = mg.ConstraintBuilder
 
@@ -181,7 +181,7 @@ def test_a_shadow_price_is_what_loosening_brings(demo_curves: mg.ResponseCurves,
     goal = mg.FixedBudget(4.4e6)
     before = mg.optimize(demo_curves, goal=goal, constraints=[make(0)])  # type: ignore[operator]
     after = mg.optimize(demo_curves, goal=goal, constraints=[make(20_000)])  # type: ignore[operator]
-    price = before.shadow_prices[[key for key in before.shadow_prices.index if "[" in key][0]]
+    price = before.shadow_prices[next(key for key in before.shadow_prices.index if "[" in key)]
     assert price * sign > 0
     # Prices hold at the margin; 20,000 is some kinks of the curve away.
     assert (after.utility - before.utility) / 20_000 == pytest.approx(price, rel=0.1)

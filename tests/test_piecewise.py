@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from reference import interpolated
 
 from mmm_groups.intervals import hdi
 from mmm_groups.piecewise import concave_envelope, equidistributed, interpolate, slopes_at_points
-from reference import interpolated
 
 POINTS = np.array([0.0, 1.0, 2.5, 4.0, 7.0])
 numbers = st.floats(-1e6, 1e6)

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import root_curves
+from reference import interpolated
 
 import mmm_groups as mg
 from mmm_groups.errors import CurvesError
-from reference import interpolated
 
 SPEND = [[0.0, 10, 20], [0.0, 5, 30]]
 RESPONSE = [[[0.0, 2, 3], [0.0, 1, 4]], [[0.0, 4, 6], [0.0, 2, 8]]]

@@ -1,5 +1,7 @@
 """The sliders of one group with the price of its split."""
 
+import json
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -7,12 +9,19 @@ import streamlit as st
 from mmm_groups.plan import Plan
 from mmm_groups.split import SplitPrices, best_shares, split_prices
 from mmm_groups.ui.format import compact, compact_money, money, signed
-from mmm_groups.ui.split_sliders import from_shares, read_split, split_sliders, to_shares
+from mmm_groups.ui.split_sliders import discard_split, from_shares, read_split, split_sliders, to_shares
 from mmm_groups.ui.state import Planner, planner
 
 
-def split_panel(current: Planner, group: str) -> None:
-    """Sliders, the three ready splits, and response of the group now, by history and at best."""
+def split_panel(current: Planner, group: str) -> Callable[[], None]:
+    """Response of the group now, by history and at best, the ready splits, and a place for the sliders.
+
+    Returns
+    -------
+    callable
+        Puts the sliders into their place. To be called last: the browser sends the next step of a drag as soon as the
+        sliders are there, which would cut off whatever is drawn after them.
+    """
     result = current.result
     assert result is not None  # the page sends people to Optimise first
     plan = current.final_plan()
@@ -38,8 +47,18 @@ def split_panel(current: Planner, group: str) -> None:
         help="The shares at which moving money inside the group brings nothing more, at this plan's spend.",
     )
     right.caption("Drag to set your own shares. The lock keeps a share while you move the others.")
-    shares = plan.problem.curves.shares[group]
-    channels = plan.channels
+    place = st.container()
+
+    def put_sliders() -> None:
+        with place:
+            _sliders(current, plan, group)
+
+    return put_sliders
+
+
+def _sliders(current: Planner, plan: Plan, group: str) -> None:
+    members = current.groups[group]
+    shares, channels = plan.problem.curves.shares[group], plan.channels
     split_sliders(
         names=members,
         tenths=from_shares(shares.tolist()),
@@ -49,28 +68,27 @@ def split_panel(current: Planner, group: str) -> None:
             for channel in members
         },
         color=current.colors()[group],
-        key=f"split-{'-'.join(members)}",
+        key=_key(members),
         on_change=partial(_moved, members),
     )
 
 
 def _moved(members: tuple[str, ...]) -> None:
-    sent = read_split(f"split-{'-'.join(members)}")
+    sent = read_split(_key(members))
     current = planner()
     current.locked[members] = tuple(sent["locked"])
-    stored = plan_tenths(current, members)
-    if list(sent["tenths"]) != stored:
+    group = next(name for name, inside in current.groups.items() if inside == members)
+    if sent["tenths"] != from_shares(current.group_curves().shares[group].tolist()):
         current.custom_splits[members] = dict(zip(members, to_shares(sent["tenths"]), strict=True))
 
 
-def plan_tenths(current: Planner, members: tuple[str, ...]) -> list[int]:
-    """Tenths of a percent that the sliders of a group show now."""
-    group = next(name for name, inside in current.groups.items() if inside == members)
-    return from_shares(current.group_curves().shares[group].tolist())
+def _key(members: tuple[str, ...]) -> str:
+    return f"split {json.dumps(members)}"
 
 
 def _set(members: tuple[str, ...], shares: list[float] | None) -> None:
     current = planner()
+    discard_split(_key(members))  # a drag that is still on its way must not undo the button
     if shares is None:
         current.custom_splits.pop(members, None)
     else:

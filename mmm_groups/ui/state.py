@@ -63,6 +63,10 @@ class Planner:
         Constraints on sets of channels.
     result : Result or None
         The last optimum; it stays visible, marked as stale, when inputs change.
+    resplit : Result or None
+        The last optimum with another split, kept so that it is worked out once.
+    interval : float
+        Mass of the intervals shown.
     """
 
     model: FittedModel
@@ -77,6 +81,7 @@ class Planner:
     bounds: dict[str, Bounds] = field(default_factory=dict)
     set_constraints: list[Constraint] = field(default_factory=list)
     result: Result | None = None
+    resplit: Result | None = None
     interval: float = INTERVAL
 
     @property
@@ -154,7 +159,11 @@ class Planner:
         """The last optimum with its group spends split as the planner wants now; None without one."""
         if self.result is None:
             return None
-        return split_plan(self.result.plan, self.split) if self.is_resplit else self.result.plan
+        if not self.is_resplit:
+            return self.result.plan
+        if self.resplit is None or (self.resplit.inputs, self.resplit.split) != (self.result.inputs, self.split):
+            self.resplit = Result(split_plan(self.result.plan, self.split), self.result.inputs, self.split)
+        return self.resplit.plan
 
     def colors(self) -> dict[str, str]:
         """Colour of every group in the current appearance: the board's, and free ones for channels on their own."""

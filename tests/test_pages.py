@@ -1,0 +1,200 @@
+"""What the planner reads on each page: empty, loaded and in trouble."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import mmm_groups as mg
+from mmm_groups.ui.board import add_group
+from mmm_groups.ui.state import Planner
+
+ROOT = Path(__file__).parent.parent
+PAGES = {
+    "start": "app.py",
+    "group": "pages/1_Group_channels.py",
+    "curves": "pages/2_Response_curves.py",
+    "optimise": "pages/3_Optimise.py",
+    "split": "pages/4_Split.py",
+    "export": "pages/5_Export.py",
+}
+
+
+def opened(name: str, planner: Planner | None = None) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    if name != "start":
+        at.switch_page(PAGES[name])
+    if planner is not None:
+        at.session_state["mmm_groups.planners"] = {planner.model.file.sha256: planner}
+        at.session_state["mmm_groups.current"] = planner.model.file.sha256
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
+def read(at: AppTest) -> str:
+    elements = [*at.title, *at.subheader, *at.markdown, *at.caption, *at.info, *at.warning, *at.error, *at.success]
+    return "\n".join(str(element.value) for element in elements)
+
+
+def figures(at: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in at.metric}
+
+
+@pytest.fixture
+def grouped() -> Planner:
+    """The demo with Meta and Google as groups."""
+    planner: Planner = opened("start").session_state["mmm_groups.planners"].popitem()[1]
+    board = add_group(planner.board, "Meta", ["facebook", "instagram"])
+    planner.board = add_group(board, "Google", ["search", "youtube"])
+    return planner
+
+
+@pytest.fixture
+def planned(grouped: Planner) -> Planner:
+    grouped.optimise()
+    return grouped
+
+
+def test_the_start_page_says_what_is_open(demo_curves: mg.ResponseCurves) -> None:
+    at = opened("start")
+    assert at.title[0].value == "Plan media money by group, not by channel"
+    assert "**9 channels**, 157 dates from 02 Jan 2023 to 29 Dec 2025, outcome **sales**" in read(at)
+    assert figures(at)["Reference spend"] == "€4.40m"
+    assert figures(at)["Incremental sales"] == "9.53m"
+    assert at.dataframe[0].value["spend"].sum() == pytest.approx(demo_curves.reference_spend.sum())
+
+
+def test_the_currency_is_kept_between_pages() -> None:
+    at = opened("start")
+    at.selectbox[2].set_value("$ dollar").run()
+    assert figures(at)["Reference spend"] == "$4.40m"
+    at.switch_page(PAGES["curves"]).run()
+    assert figures(at)["Spent"].startswith("$")
+
+
+def test_another_window_offers_to_read_its_curves() -> None:
+    at = opened("start")
+    at.number_input[0].set_value(26).run()
+    assert "have to be read from the model once" in read(at)
+    assert [button.label for button in at.button] == ["Read the curves"]
+    at.switch_page(PAGES["optimise"]).run()
+    assert "have not been read for 2026-01-05 to 2026-06-29 yet" in read(at)
+
+
+def test_a_file_in_the_models_folder_that_is_no_model_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "notes.nc").write_text("not a model")
+    monkeypatch.setenv("MMM_GROUPS_MODELS", str(tmp_path))
+    at = opened("start")
+    at.selectbox[0].set_value("notes.nc").run()
+    assert "'notes.nc' is not a netCDF-4 file" in at.error[0].value
+    assert figures(at)["Reference spend"] == "€4.40m"  # the demo is still open
+
+
+@pytest.mark.parametrize("name", ["group", "curves", "optimise"])
+def test_pages_open_cold(name: str) -> None:
+    assert not opened(name).error
+
+
+@pytest.mark.parametrize("name", ["split", "export"])
+def test_without_a_plan_pages_say_where_to_go(name: str) -> None:
+    assert "There is no optimised plan yet" in read(opened(name))
+
+
+def test_the_group_page_shows_the_touched_group(grouped: Planner) -> None:
+    grouped.touched = "Google"
+    at = opened("group", grouped)
+    assert at.subheader[0].value == "Google"
+    assert figures(at) == {"Spent": "€736k", "Brings": "2.42m", "ROI": "3.28", "mROI": "2.70"}
+    assert "historical split: search 69 %, youtube 31 %" in read(at)
+
+
+def test_a_group_with_the_name_of_a_channel_is_explained(grouped: Planner) -> None:
+    grouped.board = add_group(grouped.board, "tv", ["radio"])
+    assert "'tv' bears the name of a channel" in opened("group", grouped).error[0].value
+
+
+def test_optimising_shows_the_plan_and_its_reasons(grouped: Planner) -> None:
+    at = opened("optimise", grouped)
+    assert "These limits can be met" in read(at)
+    at.button(key="optimise").click().run()
+    plan = grouped.result
+    assert plan is not None
+    assert figures(at)["Grouping costs"]
+    assert figures(at)["P(better)"] == "100 %"
+    table = at.dataframe[-1].value
+    assert table["spend"].sum() == pytest.approx(4_401_403)
+    assert "**Google** gains" in read(at)
+    assert "Inputs changed" not in read(at)
+
+
+def test_a_changed_budget_marks_the_result_as_stale(planned: Planner) -> None:
+    at = opened("optimise", planned)
+    at.number_input[0].set_value(5e6).run()
+    assert "Inputs changed since this result" in read(at)
+    assert at.dataframe[-1].value["spend"].sum() == pytest.approx(4_401_403)  # still there, marked
+    at.switch_page(PAGES["split"]).run()
+    assert "changed since the last optimum" in read(at)
+    at.button(key="optimise-again").click().run()
+    assert at.dataframe[0].value["spend"].sum() == pytest.approx(5e6)
+
+
+def test_impossible_limits_are_told_before_optimising(grouped: Planner) -> None:
+    grouped.bounds = {grouped.bound_key("Google"): (5e6, None)}
+    at = opened("optimise", grouped)
+    assert "cannot all be met: the budget is 4,401,403; Google at least 5,000,000" in at.error[0].value
+    assert at.button(key="optimise").disabled
+
+
+def test_equal_bounds_lock(grouped: Planner) -> None:
+    grouped.bounds = {grouped.bound_key("Google"): (1e6, 1e6)}
+    grouped.optimise()
+    at = opened("optimise", grouped)
+    assert at.dataframe[-1].value.loc["Google", "spend"] == pytest.approx(1e6)
+    assert at.dataframe[-1].value.loc["Google", "binding"] == "Google locked at 1,000,000"
+
+
+def test_limits_of_a_dissolved_group_are_kept_and_named(grouped: Planner) -> None:
+    grouped.bounds = {"search": (None, 1e5)}
+    assert "not used while they are no groups of their own: limits of search" in read(opened("optimise", grouped))
+
+
+def test_the_split_page_prices_the_split(planned: Planner) -> None:
+    planned.touched = "Google"
+    at = opened("split", planned)
+    assert figures(at)["Against the historical split"] == "0"
+    assert figures(at)["Against the best split"].startswith("-")
+    best = next(button for button in at.button if button.label.startswith("Best shares"))
+    best.click().run()
+    assert figures(at)["Against the historical split"].startswith("+")
+    assert abs(float(figures(at)["Against the best split"])) < 10
+    shares = at.dataframe[0].value.loc[["search", "youtube"], "split"]
+    assert shares.sum() == pytest.approx(1)
+    at.switch_page(PAGES["optimise"]).run()
+    assert "The split was changed since" in read(at)
+
+
+def test_a_split_that_breaks_a_limit_is_told(planned: Planner) -> None:
+    planned.bounds = {}
+    planned.set_constraints = [mg.ConstraintBuilder.group_max_spend(["youtube"], 5e5)]
+    planned.optimise()
+    planned.custom_splits = {("search", "youtube"): {"search": 0.2, "youtube": 0.8}}
+    assert "would break: youtube at most 500,000" in opened("split", planned).error[0].value
+
+
+def test_a_custom_split_comes_back_with_its_channels(planned: Planner) -> None:
+    planned.custom_splits = {("search", "youtube"): {"search": 0.2, "youtube": 0.8}}
+    whole = planned.board
+    planned.board = add_group(planned.board, "Video", ["youtube"])
+    assert planned.split == {}
+    planned.board = whole
+    assert planned.split == {"Google": {"search": 0.2, "youtube": 0.8}}
+
+
+def test_the_export_page_shows_what_is_downloaded(planned: Planner) -> None:
+    at = opened("export", planned)
+    assert at.dataframe[-1].value["spend"].sum() == pytest.approx(4_401_403)
+    assert "add up to €4,401,403" in read(at)
+    assert "**Money is conserved.**" in read(at)
