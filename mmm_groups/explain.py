@@ -41,7 +41,8 @@ def _group_sentence(plan: Plan, name: str, price: float, currency: str) -> str:
     beyond = plan.channels.loc[members, "extrapolated"]
     if not beyond.any():
         return text
-    return f"{text} More than any such window of history saw: {', '.join(beyond[beyond].index)}; there the model extrapolates."
+    names = ", ".join(beyond[beyond].index)
+    return f"{text} More than any such window of history saw: {names}; there the model extrapolates."
 
 
 def _reason(mroi: float, spend: float, price: float, binding: str) -> str:
