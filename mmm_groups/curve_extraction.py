@@ -26,14 +26,14 @@ from mmm_groups.response_curves import ResponseCurves
 Floats = NDArray[np.float64]
 Progress = Callable[[str], None]
 
-METHOD_VERSION = 1
+METHOD_VERSION = 2
 """Raised whenever the numbers of extracted curves change, so that cached ones are not used."""
 
 RESPONSE_VARIABLE = "channel_contribution_original_scale"
 INTERPOLATION_TOLERANCE = 2e-5
 ADDITIVITY_TOLERANCE = 1e-6
 _REACH = 4.0  # curves reach to this multiple of the largest historical spend of a window ...
-_LEAST_REACH = 0.25  # ... and at least to this share of the whole reference budget, for young channels
+_LEAST_REACH = 1.5  # ... and at least to this multiple of the whole reference budget, which one group may get
 _FIRST_LEVELS, _FEWEST_POINTS, _MOST_POINTS = 65, 33, 401
 _JOINT_PLANS = 8
 
