@@ -1,7 +1,7 @@
 """The best split of a group's money at every spend: the sup-convolution of its members' mean curves.
 
-``F(X) = max { Σ f[i](x_i) : Σ x_i = X, x_i ≥ 0 }``. Concave curves: take the members' pieces in the order of their slopes.
-Others: dynamic programming over a grid of spends, exact on the grid.
+``F(X) = max { Σ f[i](x_i) : Σ x_i = X, x_i ≥ 0 }``. Concave curves: take the members' pieces in the order of their
+slopes. Others: dynamic programming over a grid of spends, exact on the grid.
 """
 
 from collections.abc import Sequence

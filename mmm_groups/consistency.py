@@ -158,7 +158,7 @@ def _money(plan: Plan) -> Check:
 
 
 def _limits(plan: Plan) -> Check:
-    broken = plan.problem.broken_by(plan.spends.to_numpy(dtype=np.float64))
+    broken = plan.problem.broken_by(plan.channel_spends)
     stated = len(plan.problem.constraints)
     finding = (
         f"Broken: {'; '.join(limit.label for limit in broken)}." if broken else f"All {stated} constraints are met."
@@ -180,16 +180,17 @@ def _aggregation_error(plan: Plan) -> pd.Series:
 
 
 def _responses(plan: Plan) -> Check:
-    size = float(np.abs(plan.response).mean())
-    error = float(np.abs(plan.predicted - plan.response).max()) / max(size, 1e-300)
-    return Check(
-        "Groups and channels promise the same response",
-        error <= RESPONSE_TOLERANCE,
-        f"The group curves predict {float(plan.predicted.mean()):,.0f}, the channel curves "
-        f"{float(plan.response.mean()):,.0f}; in no draw do they differ by more than {error:.1e} of it.",
-        error,
-        RESPONSE_TOLERANCE,
-    )
+    """The sum must agree with its channels; other methods are models of the group, whose error is only told."""
+    method = plan.problem.curves.method
+    error = float(np.abs(plan.predicted - plan.response).max()) / max(float(np.abs(plan.response).mean()), 1e-300)
+    predicted, delivered = float(plan.predicted.mean()), float(plan.response.mean())
+    said = f"The group curves predict {predicted:,.0f}, the channel curves {delivered:,.0f}"
+    if method == "sum":
+        finding = f"{said}; in no draw do they differ by more than {error:.1e} of it."
+        name = "Groups and channels promise the same response"
+        return Check(name, error <= RESPONSE_TOLERANCE, finding, error, RESPONSE_TOLERANCE)
+    finding = f"{said}: an aggregation error of {predicted - delivered:+,.0f}, the price of one curve for the group."
+    return Check("The aggregation error is known", bool(np.isfinite(error)), finding, error, float("inf"))
 
 
 def _not_above_best(plan: Plan, best: Plan) -> Check:

@@ -178,6 +178,7 @@ def _extract(model: FittedModel, horizon: Horizon, key: str, evaluate: Callable[
         fingerprint=key,
         measured_error=_interpolation_error(model.channels, spend, response, zero, evaluate),
         notes=_notes(model, horizon),
+        saturation=model.saturation,
     )
 
 

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 LABEL_SEPARATOR = " · "
 FILE_ENGINE = "h5netcdf"
+_SATURATIONS = {
+    "LogisticSaturation": "logistic",
+    "TanhSaturation": "logistic",
+    "MichaelisMentenSaturation": "michaelis_menten",
+    "HillSaturation": "hill",
+}
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,8 @@ class FittedModel:
         Name of the modelled outcome.
     link : str
         `identity` (contributions add up) or `log`.
+    saturation : str
+        Family of the saturation: `logistic` (tanh is the same curve), `michaelis_menten`, `hill`; empty for others.
     draws : int
         Posterior draws, over all chains.
     historical_spend : pd.DataFrame, dates x channels
@@ -59,6 +67,7 @@ class FittedModel:
     frequency: str
     target: str
     link: str
+    saturation: str
     draws: int
     historical_spend: pd.DataFrame
 
@@ -146,6 +155,7 @@ def load_model(path: str | Path) -> FittedModel:
         frequency=_frequency(file.path, dates),
         target=str(attributes["target_column"]),
         link=str(attributes.get("link", "identity")),
+        saturation=_SATURATIONS.get(_class_name(attributes["saturation"]), ""),
         draws=draws,
         historical_spend=spend,
     )
@@ -173,6 +183,10 @@ def _historical_spend(history: xr.Dataset, columns: list[str], dims: tuple[str, 
     labels = cell_labels(cells.isel(date=0, drop=True))
     spend = pd.DataFrame(cells.values.reshape(cells.sizes["date"], -1), index=cells.indexes["date"], columns=labels)
     return spend.astype(np.float64).sort_index()
+
+
+def _class_name(serialized: object) -> str:
+    return str(serialized.get("__type__", "")).rpartition(".")[2] if isinstance(serialized, dict) else ""
 
 
 def _frequency(path: Path, dates: pd.DatetimeIndex) -> str:

@@ -1,5 +1,6 @@
 """Response curves of groups, out of the curves of their channels."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,14 +12,18 @@ from numpy.typing import NDArray
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.errors import CurvesError
 from mmm_groups.piecewise import interpolate, slopes_at_points
+from mmm_groups.re_estimation import FAMILIES, SaturationFit, fit_saturation
 from mmm_groups.response_curves import ResponseCurves
-from mmm_groups.shares import Split, shares_of
+from mmm_groups.shares import Split
+from mmm_groups.split_path import NO_SHARE, SplitPath, fixed_path, split_paths, thinned
 
 Floats = NDArray[np.float64]
-Method = Literal["sum"]
-METHODS = ("sum",)
-_MOST_POINTS = 600
-_NO_SHARE = 1e-12  # a smaller share is no money at any spend, and must not stretch the group's curve
+Method = Literal["sum", "weighted_average", "re_estimated"]
+METHODS: tuple[Method, ...] = ("sum", "weighted_average", "re_estimated")
+POOR_FIT = 0.03
+"""Fit error of a re-estimated curve from which a planner is warned."""
+NARROW_HISTORY = 0.10
+"""Coefficient of variation of a group's historical spends below which a re-estimated shape is a guess."""
 
 
 @dataclass(frozen=True)
@@ -30,26 +35,32 @@ class GroupCurves:
     curves : ResponseCurves
         The channels' curves they were made of.
     method : str
-        `sum`: the responses of the members along the group's shares, added up.
-    shares : dict[str, pd.Series]
-        Group to its channels' shares, each adding up to 1.
+        How members become one curve; see `group_curves`.
+    paths : dict[str, SplitPath]
+        Group to what its channels spend at every group spend.
     spend : xr.DataArray, dims (group, point)
         Spend of the group over the horizon, in currency.
     response : xr.DataArray, dims (draw, group, point)
         Response of the group, in units of the target.
+    fits : dict[str, SaturationFit]
+        Group to its re-estimated curve, with its fit error; empty for other methods and for single channels.
+    notes : tuple[str, ...]
+        What a planner must know about these curves, in sentences.
     """
 
     curves: ResponseCurves
     method: Method
-    shares: dict[str, pd.Series]
+    paths: dict[str, SplitPath]
     spend: xr.DataArray
     response: xr.DataArray
+    fits: dict[str, SaturationFit] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     _mean: list[Floats] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def groups(self) -> dict[str, tuple[str, ...]]:
         """Group to its channels; an ungrouped channel is its own group."""
-        return {name: tuple(map(str, shares.index)) for name, shares in self.shares.items()}
+        return {name: path.channels for name, path in self.paths.items()}
 
     @property
     def mean(self) -> Floats:
@@ -66,25 +77,24 @@ class GroupCurves:
         CurvesError
             If a spend leaves the group's curve.
         """
-        columns = []
-        for i, name in enumerate(self.shares):
-            self._refuse_outside(name, float(spends[name]), self.spend.values[i, -1])
-            columns.append(interpolate(self.spend.values[i], self.response.values[:, i, :], float(spends[name])))
-        return xr.DataArray(np.stack(columns, axis=1), dims=("draw", "group"), coords={"group": list(self.shares)})
+        columns = [self.draws_along(name, np.array([float(spends[name])]))[:, 0] for name in self.paths]
+        return xr.DataArray(np.stack(columns, axis=1), dims=("draw", "group"), coords={"group": list(self.paths)})
 
     def mroi_at(self, spends: pd.Series) -> pd.Series:
         """Posterior mean response to the group's next unit of currency, along its split (target / currency)."""
         found = {}
-        for i, name in enumerate(self.shares):
+        for i, name in enumerate(self.paths):
             slopes = slopes_at_points(self.spend.values[i], self.mean[i])
             found[name] = float(interpolate(self.spend.values[i], slopes, float(spends[name])))
         return pd.Series(found)
 
+    def shares_at(self, spends: pd.Series) -> dict[str, pd.Series]:
+        """Group to its channels' shares at its spend, each adding up to 1."""
+        return {name: path.shares_at(float(spends[name])) for name, path in self.paths.items()}
+
     def largest_known(self, group: str) -> float:
         """Largest spend of the group, along its split, at which no member leaves what history saw, in currency."""
-        shares = self.shares[group]
-        largest = self.curves.largest_spend[list(shares.index)]
-        return float((largest[shares > _NO_SHARE] / shares[shares > _NO_SHARE]).min())
+        return self.paths[group].inside(self.curves.largest_spend)
 
     def drawn_reach(self, group: str, spends: list[float]) -> float:
         """How far a chart of the group's curve should reach: half again beyond history and every marked spend."""
@@ -93,32 +103,49 @@ class GroupCurves:
         return min(1.5 * widest, end) if widest > 0 else end
 
     def draws_along(self, group: str, spend: Floats) -> Floats:
-        """Response of one group at many spends, (draw, n), in units of the target."""
-        place = list(self.shares).index(group)
-        self._refuse_outside(group, float(np.max(spend)), self.spend.values[place, -1])
+        """Response of one group at many spends, (draw, n), in units of the target.
+
+        Raises
+        ------
+        CurvesError
+            If a spend leaves the group's curve.
+        """
+        place = list(self.paths).index(group)
+        end = float(self.spend.values[place, -1])
+        if not (spend.min() >= 0 and spend.max() <= end * (1 + 1e-9)):
+            raise CurvesError(
+                f"The spend of '{group}' is {spend.max():,.0f}, but its curve reaches from 0 to {end:,.0f}."
+            )
         return interpolate(self.spend.values[place], self.response.values[:, place, :], spend)
 
     def parts_along(self, group: str, spend: Floats) -> dict[str, Floats]:
-        """Posterior mean response of each member when the group spends `spend`, (n,): they add up to the group's."""
-        channels = self.curves.channels
+        """Posterior mean response of each member, on its own curve, when the group spends `spend`, (n,)."""
+        path, curves = self.paths[group], self.curves
+        places = [curves.channels.index(channel) for channel in path.channels]
         return {
-            str(channel): interpolate(
-                self.curves.spend.values[channels.index(str(channel))],
-                self.curves.mean[channels.index(str(channel))],
-                spend * share,
-            )
-            for channel, share in self.shares[group].items()
+            channel: interpolate(curves.spend.values[place], curves.mean[place], part)
+            for channel, place, part in zip(path.channels, places, path.at(spend), strict=True)
         }
+
+    def over_sum(self, group: str, spend: float) -> float:
+        """What this method's curve says more than the channels' own curves at a group spend, posterior mean."""
+        at = np.array([spend])
+        channels = sum(float(part[0]) for part in self.parts_along(group, at).values())
+        return float(self.draws_along(group, at).mean()) - channels
 
     def channel_plan(self, spends: pd.Series) -> pd.Series:
         """Spend of every channel when the groups spend `spends`, in the curves' channel order, in currency."""
-        plan = pd.concat([shares * float(spends[name]) for name, shares in self.shares.items()])
-        return plan[list(self.curves.channels)]
+        plan = {
+            channel: float(part)
+            for name, path in self.paths.items()
+            for channel, part in zip(path.channels, path.at(np.array([float(spends[name])]))[:, 0], strict=True)
+        }
+        return pd.Series(plan)[list(self.curves.channels)]
 
-    @staticmethod
-    def _refuse_outside(name: str, amount: float, end: float) -> None:
-        if not 0 <= amount <= end * (1 + 1e-9):
-            raise CurvesError(f"The spend of '{name}' is {amount:,.0f}, but its curve reaches from 0 to {end:,.0f}.")
+    def settled(self, shares: Mapping[str, pd.Series]) -> "GroupCurves":
+        """The same curves with some groups held at fixed shares."""
+        paths = self.paths | {name: fixed_path(self.curves, found) for name, found in shares.items()}
+        return _made(self.curves, self.method, paths) if shares else self
 
 
 def group_curves(
@@ -129,50 +156,76 @@ def group_curves(
 ) -> GroupCurves:
     """Combine channel curves into group curves, per draw.
 
-    *sum*: ``F(X) = Σ r[i](w[i] X)`` with the group's shares ``w``. The money is spent once: the members share it.
+    With ``x[i](X)`` the spend of member *i* when the group spends ``X`` (``w[i] X`` for fixed shares):
+
+    - *sum*: ``F(X) = Σ r[i](x[i](X))``. The money is spent once: the members share it.
+    - *weighted_average*: ``F(X) = Σ (x[i](X) / X) r[i](X)``: the group as one blended channel. For concave curves it
+      never exceeds the sum.
+    - *re_estimated*: one saturation curve through the points that historical windows give: their total spend, and the
+      response of the mix they really had.
 
     Parameters
     ----------
     curves : ResponseCurves
     groups : ChannelGroups, optional
         Default: every channel is its own group.
-    method : {"sum"}
+    method : {"sum", "weighted_average", "re_estimated"}
     split : Split
-        `historical`, or shares; for all groups or by group.
+        `historical`, `marginal_roi`, or shares; for all groups or by group.
 
     Raises
     ------
     CurvesError
-        If the method does not exist.
+        If the method does not exist, or re-estimation has too little history.
     GroupingError, SplitError
         If groups or shares do not fit the curves' channels.
     """
     if method not in METHODS:
         raise CurvesError(f"There is no method '{method}' for group curves. Choose one of {list(METHODS)}.")
     members = (groups or ChannelGroups()).over(curves.channels)
-    shares = shares_of(curves, members, split)
-    points = _equal_length([_group_points(curves, share) for share in shares.values()])
-    response = np.stack([_summed(curves, share, at) for share, at in zip(shares.values(), points, strict=True)], axis=1)
-    names = list(shares)
+    return _made(curves, method, split_paths(curves, members, split))
+
+
+def _made(curves: ResponseCurves, method: Method, paths: dict[str, SplitPath]) -> GroupCurves:
+    fits: dict[str, SaturationFit] = {}
+    notes: list[str] = []
+    if method == "re_estimated":
+        for name, path in paths.items():
+            if len(path.channels) > 1:
+                fits[name], told = _re_estimated(curves, name, path)
+                notes += told
+    points = _equal_length([_points(curves, path, method) for path in paths.values()])
+    response = [
+        fits[name].at(at) if name in fits else _combined(curves, path, at, method)
+        for (name, path), at in zip(paths.items(), points, strict=True)
+    ]
+    names = list(paths)
+    values = np.stack(response, axis=1).astype(curves.response.dtype)
     return GroupCurves(
         curves=curves,
         method=method,
-        shares=shares,
+        paths=paths,
         spend=xr.DataArray(np.stack(points), dims=("group", "point"), coords={"group": names}),
-        response=xr.DataArray(response, dims=("draw", "group", "point"), coords={"group": names}),
+        response=xr.DataArray(values, dims=("draw", "group", "point"), coords={"group": names}),
+        fits=fits,
+        notes=tuple(notes),
     )
 
 
-def _group_points(curves: ResponseCurves, shares: pd.Series) -> Floats:
-    """Spends at which any member's curve has a point: between them the group's curve is exactly linear."""
-    places = [curves.channels.index(channel) for channel in shares.index]
-    active = [(place, share) for place, share in zip(places, shares, strict=True) if share > _NO_SHARE]
-    end = min(curves.spend.values[place, -1] / share for place, share in active)
-    union = np.unique(np.concatenate([curves.spend.values[place] / share for place, share in active]))
+def _points(curves: ResponseCurves, path: SplitPath, method: Method) -> Floats:
+    """Group spends at which a member's curve or the path has a point: between them the sum is exactly linear."""
+    own = curves.spend.sel(channel=list(path.channels)).values
+    end = float(path.spend[-1])
+    if method == "weighted_average":
+        end = min(end, float(own[:, -1].min()))
+        union = np.unique(own)
+    elif path.shares is None:
+        union = path.spend
+    else:
+        felt = path.parts[:, -1] > NO_SHARE * end
+        union = np.unique((own[felt] / path.parts[felt, -1:]) * end)
     union = union[union < end * (1 - 1e-9)]
-    if len(union) > _MOST_POINTS - 1:
-        # Very large groups: evenly many of the members' points; the chords stay far inside the curves' own error.
-        union = union[np.unique(np.linspace(0, len(union) - 1, _MOST_POINTS - 1).round().astype(int))]
+    union = union[thinned(len(union))]
     return np.concatenate([union[np.concatenate([[True], np.diff(union) > 1e-9 * end])], [end]])
 
 
@@ -189,10 +242,37 @@ def _filled(at: Floats, count: int) -> Floats:
     return at
 
 
-def _summed(curves: ResponseCurves, shares: pd.Series, at: Floats) -> NDArray[np.floating]:
-    total = np.zeros((curves.draws, len(at)), dtype=curves.response.dtype)
-    for channel, share in shares.items():
-        place = curves.channels.index(str(channel))
-        spend = np.minimum(at * share, curves.spend.values[place, -1])
-        total += interpolate(curves.spend.values[place], curves.response.values[:, place, :], spend).astype(total.dtype)
+def _combined(curves: ResponseCurves, path: SplitPath, at: Floats, method: Method) -> Floats:
+    """Sum or weighted average of the members at group spends, (draw, n)."""
+    parts = path.at(at)
+    weights = np.divide(parts, at, out=np.zeros_like(parts), where=at > 0)
+    total = np.zeros((curves.draws, len(at)))
+    for channel, part, weight in zip(path.channels, parts, weights, strict=True):
+        if method == "weighted_average":
+            total += weight * curves.draws_along(channel, at)
+        else:
+            total += curves.draws_along(channel, part)
     return total
+
+
+def _re_estimated(curves: ResponseCurves, name: str, path: SplitPath) -> tuple[SaturationFit, list[str]]:
+    history = curves.historical_spend[list(path.channels)]
+    windows = history.rolling(curves.periods).sum().dropna().to_numpy(dtype=np.float64)
+    totals = windows.sum(axis=1)
+    response = np.zeros((curves.draws, len(windows)))
+    for channel, spend in zip(path.channels, windows.T, strict=True):
+        response += curves.draws_along(channel, spend)
+    families = tuple(family for family in FAMILIES if family == curves.saturation) or FAMILIES
+    fit = fit_saturation(totals, response, families)
+    notes = []
+    if fit.error > POOR_FIT:
+        notes.append(
+            f"The re-estimated curve of {name} misses the responses of its own history by {fit.error:.1%}: one curve "
+            "does not describe this mix well. Prefer the sum."
+        )
+    if totals.std() < NARROW_HISTORY * totals.mean():
+        notes.append(
+            f"The spend of {name} hardly varied in history (by {totals.std() / totals.mean():.0%}), so the shape of "
+            "its re-estimated curve is a guess beyond that. Prefer the sum."
+        )
+    return fit, notes

@@ -1,7 +1,7 @@
 """The best group spends under the limits, with a proof of how good they are."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -72,31 +72,49 @@ def solve(problem: BudgetProblem) -> Plan:
     that value on the curves themselves, it is the optimum; where it does not (S-shaped curves), an integer program over
     the curves' concave stretches decides, and its dual bound joins the proof.
     """
-    tops = problem.curves.mean.max(axis=1)
+    tops = problem.decisions.mean.max(axis=1)
     envelopes = np.stack(
-        [concave_envelope(p, v) for p, v in zip(problem.curves.spend.values, problem.curves.mean, strict=True)]
+        [concave_envelope(p, v) for p, v in zip(problem.decisions.spend.values, problem.decisions.mean, strict=True)]
     )
-    is_concave = (envelopes - problem.curves.mean).max(axis=1) <= _CURVE_NOISE * tops
-    values = np.where(is_concave[:, None], envelopes, problem.curves.mean)
+    is_concave = (envelopes - problem.decisions.mean).max(axis=1) <= _CURVE_NOISE * tops
+    values = np.where(is_concave[:, None], envelopes, problem.decisions.mean)
     relaxed = _solve_pieces(
-        problem, [_whole(p, e) for p, e in zip(problem.curves.spend.values, envelopes, strict=True)]
+        problem, [_whole(p, e) for p, e in zip(problem.decisions.spend.values, envelopes, strict=True)]
     )
     bound, answer = relaxed.value, relaxed
     if _gap(bound, _earned(problem, relaxed.spends)) > GAP_WANTED:
         stretches = [
-            _stretches(p, v, e) for p, v, e in zip(problem.curves.spend.values, values, envelopes, strict=True)
+            _stretches(p, v, e) for p, v, e in zip(problem.decisions.spend.values, values, envelopes, strict=True)
         ]
         chosen, integer_bound = _choose_stretches(problem, stretches)
         bound = min(bound, integer_bound)
         answer = _solve_pieces(problem, chosen)
     earned = _earned(problem, answer.spends)
+    settled, spends = _settled(problem, pd.Series(answer.spends, index=list(problem.decisions.paths)))
     return Plan(
-        problem=problem,
-        spends=pd.Series(answer.spends, index=list(problem.curves.shares)),
+        problem=settled,
+        spends=spends,
         utility=earned,
         upper_bound=max(bound, earned),
         shadow_prices=answer.shadow_prices,
     )
+
+
+def _settled(problem: BudgetProblem, decided: pd.Series) -> tuple[BudgetProblem, pd.Series]:
+    """The planner's groups again: their spends, with groups that were free held at the shares the optimum gave them."""
+    if problem.decisions is problem.curves:
+        return problem, decided
+    channels = problem.decisions.channel_plan(decided)
+    groups = problem.curves.groups
+    spends = pd.Series({name: float(channels[list(members)].sum()) for name, members in groups.items()})
+    free = [name for name, path in problem.curves.paths.items() if path.shares is None]
+    shares = {
+        name: channels[list(groups[name])] / spends[name]
+        if spends[name] > 0
+        else problem.curves.paths[name].shares_at(0.0)
+        for name in free
+    }
+    return replace(problem, curves=problem.curves.settled(shares)), spends
 
 
 @dataclass(frozen=True)
@@ -139,7 +157,7 @@ def _stretches(points: Floats, values: Floats, envelope: Floats) -> list[_Stretc
 def _scale(problem: BudgetProblem) -> tuple[float, float]:
     """Units in which the program's numbers are near 1: money, and response per money."""
     money = max(problem.goal.total, 1.0)
-    roi = float((problem.curves.mean[:, -1] / problem.curves.spend.values[:, -1]).max())
+    roi = float((problem.decisions.mean[:, -1] / problem.decisions.spend.values[:, -1]).max())
     return money, roi if roi > 0 else 1.0
 
 
@@ -214,7 +232,7 @@ def _choose_stretches(problem: BudgetProblem, stretches: list[list[_Stretch]]) -
 
 def _balanced(problem: BudgetProblem, spends: Floats) -> Floats:
     """Remove the solver's rounding (1e-9 of the budget) from the sum, on the largest spend."""
-    spends = np.clip(spends, 0.0, problem.curves.spend.values[:, -1])
+    spends = np.clip(spends, 0.0, problem.decisions.spend.values[:, -1])
     rest = problem.goal.total - spends.sum()
     if abs(rest) > 1e-7 * max(problem.goal.total, 1.0):
         raise SolverError(
@@ -225,7 +243,7 @@ def _balanced(problem: BudgetProblem, spends: Floats) -> Floats:
 
 
 def _earned(problem: BudgetProblem, spends: Floats) -> float:
-    curves = zip(problem.curves.spend.values, problem.curves.mean, spends, strict=True)
+    curves = zip(problem.decisions.spend.values, problem.decisions.mean, spends, strict=True)
     return float(sum(interpolate(points, values, spend) for points, values, spend in curves))
 
 

@@ -9,7 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from mmm_groups.intervals import INTERVAL
-from mmm_groups.problem import LIMIT_TOLERANCE, BudgetProblem
+from mmm_groups.problem import BudgetProblem
 from mmm_groups.summary import spend_table
 
 
@@ -78,13 +78,19 @@ class Plan:
 
     @cached_property
     def groups(self) -> pd.DataFrame:
-        """One row a group: the columns of `spend_table`, reference_spend, change, mroi, binding, extrapolated."""
+        """One row a group: `spend_table`'s columns, reference_spend, change, predicted, mroi, binding, extrapolated.
+
+        `response` is what its channels earn on their own curves, `predicted` what the group's curve says.
+        """
         members = self.problem.curves.groups
         curves = self.problem.curves.curves
-        response = self.group_response.values
+        response = np.stack(
+            [self.channel_response.sel(channel=list(m)).sum("channel").values for m in members.values()], axis=1
+        )
         reference = pd.Series({g: float(curves.reference_spend[list(m)].sum()) for g, m in members.items()})
         beyond = curves.extrapolated(self.channel_spends.to_dict())
         table = _against(spend_table(self.spends, response, self.interval), reference)
+        table["predicted"] = self.group_response.mean("draw").values
         table["mroi"] = self.problem.curves.mroi_at(self.spends)
         table["binding"] = [self._binding_on(members[name]) for name in table.index]
         table["extrapolated"] = [bool(beyond[list(members[name])].any()) for name in table.index]
@@ -101,7 +107,7 @@ class Plan:
         table["extrapolated"] = curves.extrapolated(self.channel_spends.to_dict())
         group_of = {channel: group for group, inside in self.problem.curves.groups.items() for channel in inside}
         table.insert(0, "group", [group_of[name] for name in table.index])
-        shares = pd.concat(list(self.problem.curves.shares.values()))
+        shares = pd.concat(list(self.problem.curves.shares_at(self.spends).values()))
         table.insert(1, "split", shares[table.index])
         return table.rename_axis("channel")
 
@@ -115,9 +121,9 @@ class Plan:
     @cached_property
     def is_binding(self) -> NDArray[np.bool_]:
         """Which limits hold exactly, (limit,)."""
-        used = self.problem.matrix @ self.spends.to_numpy()
+        used = self.problem.used(self.channel_spends)
         slack = np.minimum(np.abs(used - self.problem.upper), np.abs(used - self.problem.lower))
-        found: NDArray[np.bool_] = slack <= LIMIT_TOLERANCE * max(self.problem.goal.total, 1.0)
+        found: NDArray[np.bool_] = slack <= self.problem.tolerance
         return found
 
 

@@ -1,16 +1,19 @@
-"""A budget problem in group spends, and whether any plan can satisfy it."""
+"""A budget problem, and whether any plan can satisfy it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
+from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, FixedBudget
-from mmm_groups.errors import InfeasibleError, SolverError
-from mmm_groups.group_curves import GroupCurves
+from mmm_groups.errors import ConstraintError, InfeasibleError, SolverError
+from mmm_groups.group_curves import GroupCurves, group_curves
 from mmm_groups.limits import Limit, limits_of
+from mmm_groups.split_path import SplitPath
 
 Floats = NDArray[np.float64]
 
@@ -24,21 +27,26 @@ LIMIT_TOLERANCE = 1e-7
 
 @dataclass(frozen=True)
 class BudgetProblem:
-    """Find group spends that maximise the mean response under linear limits.
+    """Find spends that maximise the mean response under linear limits.
 
     Attributes
     ----------
     curves : GroupCurves
+        The groups as the planner sees them.
+    decisions : GroupCurves
+        What the solver decides on: the same groups, but where a group follows its best split under the sum, its
+        channels one by one, so that their own limits can hold them.
     goal : FixedBudget
     constraints : tuple[Constraint, ...]
         As the planner stated them.
     limits : tuple[Limit, ...]
         The budget, the constraints and the end of each curve, on channels.
-    matrix : array, (limit, group)
-        The same limits on group spends.
+    matrix : array, (limit, decision)
+        The same limits on the solver's decisions.
     """
 
     curves: GroupCurves
+    decisions: GroupCurves
     goal: FixedBudget
     constraints: tuple[Constraint, ...]
     limits: tuple[Limit, ...]
@@ -54,12 +62,25 @@ class BudgetProblem:
         """Upper ends of the limits, (limit,), in currency."""
         return np.array([limit.upper for limit in self.limits])
 
-    def broken_by(self, spends: Floats) -> list[Limit]:
-        """Limits that group spends, (group,), in currency, miss by more than 1e-7 of the budget."""
-        used = self.matrix @ spends
+    @property
+    def tolerance(self) -> float:
+        """By how much money a limit may be missed and still counts as met, and as binding when this close."""
+        return LIMIT_TOLERANCE * max(self.goal.total, 1.0)
+
+    def used(self, channel_spends: pd.Series) -> Floats:
+        """What a channel plan puts against each limit, (limit,), in currency."""
+        return np.array(
+            [
+                sum(factor * float(channel_spends[name]) for name, factor in limit.coefficients.items())
+                for limit in self.limits
+            ]
+        )
+
+    def broken_by(self, channel_spends: pd.Series) -> list[Limit]:
+        """Limits that a channel plan misses by more than the tolerance."""
+        used = self.used(channel_spends)
         miss = np.maximum(used - self.upper, self.lower - used)
-        allowed = LIMIT_TOLERANCE * max(self.goal.total, 1.0)
-        return [limit for limit, by in zip(self.limits, miss, strict=True) if by > allowed]
+        return [limit for limit, by in zip(self.limits, miss, strict=True) if by > self.tolerance]
 
 
 def budget_problem(
@@ -67,6 +88,7 @@ def budget_problem(
     goal: FixedBudget,
     constraints: Iterable[Constraint] = (),
     named_groups: Mapping[str, tuple[str, ...]] | None = None,
+    held: Iterable[Limit] = (),
 ) -> BudgetProblem:
     """State a problem and refuse it at once if no plan can satisfy it.
 
@@ -79,6 +101,8 @@ def budget_problem(
     named_groups : mapping, optional
         Group names that constraints may use. Default: the groups of `curves`; another grouping is given when the same
         constraints are asked of the channels one by one.
+    held : iterable of Limit
+        Limits of our own beside the planner's, such as spends that must stay.
 
     Raises
     ------
@@ -88,17 +112,36 @@ def budget_problem(
         If limits clash; the text names the smallest set that does, and what would make it fit.
     """
     stated = tuple(constraints)
-    limits = limits_of(goal, stated, named_groups or curves.groups) + _curve_ends(curves)
-    rows = [
-        [
-            sum(limit.coefficients.get(str(channel), 0.0) * share for channel, share in shares.items())
-            for shares in curves.shares.values()
-        ]
-        for limit in limits
-    ]
-    problem = BudgetProblem(curves, goal, stated, limits, np.array(rows, dtype=np.float64))
+    decisions = _decisions(curves)
+    limits = (*limits_of(goal, stated, named_groups or curves.groups), *held, *_curve_ends(decisions))
+    rows = [[_factor(limit, name, path) for name, path in decisions.paths.items()] for limit in limits]
+    problem = BudgetProblem(curves, decisions, goal, stated, limits, np.array(rows, dtype=np.float64))
     _refuse_impossible(problem)
     return problem
+
+
+def _decisions(curves: GroupCurves) -> GroupCurves:
+    """Groups that follow their best split under the sum are their channels, free."""
+    free = [name for name, path in curves.paths.items() if path.shares is None]
+    if curves.method != "sum" or not free:
+        return curves
+    fixed = {name: path for name, path in curves.paths.items() if name not in free}
+    kept = ChannelGroups({name: path.channels for name, path in fixed.items()})
+    split = {name: path.shares.to_dict() for name, path in fixed.items() if path.shares is not None}
+    return group_curves(curves.curves, kept, curves.method, split)
+
+
+def _factor(limit: Limit, name: str, path: SplitPath) -> float:
+    """What one unit of currency for a decision puts against a limit."""
+    factors = [limit.coefficients.get(channel, 0.0) for channel in path.channels]
+    if path.shares is not None:
+        return float(np.dot(factors, path.shares.to_numpy()))
+    if len(set(factors)) > 1:
+        raise ConstraintError(
+            f"The limit “{limit.label}” holds single channels of {name}, whose split follows the best shares at every "
+            "spend. Use the sum method, or give that group fixed shares."
+        )
+    return factors[0]
 
 
 def _curve_ends(curves: GroupCurves) -> tuple[Limit, ...]:
@@ -130,7 +173,7 @@ def _refuse_impossible(problem: BudgetProblem) -> None:
 def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None = None) -> float:
     """Least money by which limits must be missed: all of them together, or only `elastic`; 0 if none, inf if never."""
     scale = max(problem.goal.total, 1.0)
-    groups = problem.matrix.shape[1]
+    decisions = problem.matrix.shape[1]
     rows: list[Floats] = []
     ends: list[float] = []
     for position, index in enumerate(kept):
@@ -142,7 +185,7 @@ def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None 
                 ends.append(end / scale)
     if not rows:
         return 0.0
-    cost = np.concatenate([np.zeros(groups), np.ones(len(kept))])
+    cost = np.concatenate([np.zeros(decisions), np.ones(len(kept))])
     found = linprog(cost, A_ub=np.array(rows), b_ub=np.array(ends), bounds=(0, None), method="highs")
     if found.status == 2:
         return float("inf")

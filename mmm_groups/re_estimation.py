@@ -1,7 +1,7 @@
 """One saturation curve fitted to how a group's spend and response really moved together.
 
-Least squares with variable projection: given the shape, the height has a closed form, so only the shape is searched; all
-draws at once, first over a grid, then by Gauss-Newton on the logarithms of the shape.
+Least squares with variable projection: given the shape, the height has a closed form, so only the shape is searched;
+all draws at once, first over a grid, then by Gauss-Newton on the logarithms of the shape.
 """
 
 from dataclasses import dataclass
@@ -83,7 +83,9 @@ def fit_saturation(spend: Floats, response: Floats, families: tuple[Family, ...]
         return _fit(families[0], spend, response)
     some = response[np.linspace(0, len(response) - 1, min(_DRAWS_TO_CHOOSE, len(response))).astype(int)]
     # Hill has one parameter more and contains Michaelis-Menten: it must be clearly better to be taken.
-    errors = {family: _fit(family, spend, some).error * (_HILL_HANDICAP if family == "hill" else 1.0) for family in families}
+    errors = {
+        family: _fit(family, spend, some).error * (_HILL_HANDICAP if family == "hill" else 1.0) for family in families
+    }
     return _fit(min(errors, key=lambda family: errors[family]), spend, response)
 
 
@@ -122,9 +124,7 @@ def _best_on_grid(family: Family, x: Floats, response: Floats) -> tuple[Floats, 
     return scales[best], slopes[best]
 
 
-def _polished(
-    family: Family, x: Floats, response: Floats, scale: Floats, slope: Floats
-) -> tuple[Floats, Floats]:
+def _polished(family: Family, x: Floats, response: Floats, scale: Floats, slope: Floats) -> tuple[Floats, Floats]:
     """Gauss-Newton on the logarithms of the shape; a step that does not help a draw is halved away."""
     free = 2 if family == "hill" else 1
     theta = np.log(np.stack([scale, slope]))

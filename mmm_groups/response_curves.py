@@ -54,6 +54,8 @@ class ResponseCurves:
         Largest relative difference between summed curves and the model's own response, over random joint plans.
     notes : tuple[str, ...]
         What a planner must know about how the curves were made, in sentences.
+    saturation : str
+        Family of the model's saturation (`logistic`, `michaelis_menten`, `hill`); empty if unknown.
     """
 
     spend: xr.DataArray
@@ -67,6 +69,7 @@ class ResponseCurves:
     fingerprint: str = ""
     measured_error: float = float("nan")
     notes: tuple[str, ...] = ()
+    saturation: str = ""
     _mean: list[NDArray[np.float64]] = field(default_factory=list, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -86,6 +89,7 @@ class ResponseCurves:
         fingerprint: str = "",
         measured_error: float = float("nan"),
         notes: Sequence[str] = (),
+        saturation: str = "",
     ) -> Self:
         """Curves from plain arrays, of this or any other tool.
 
@@ -133,6 +137,7 @@ class ResponseCurves:
             fingerprint=fingerprint,
             measured_error=measured_error,
             notes=tuple(notes),
+            saturation=saturation,
         )
 
     @property
@@ -167,13 +172,14 @@ class ResponseCurves:
         """
         spend = self._checked(plan)
         values = np.stack(
-            [
-                interpolate(self.spend.values[i], self.response.values[:, i, :], spend[i : i + 1])[:, 0]
-                for i in range(len(spend))
-            ],
-            axis=1,
+            [self.draws_along(channel, spend[i : i + 1])[:, 0] for i, channel in enumerate(self.channels)], axis=1
         )
         return xr.DataArray(values, dims=("draw", "channel"), coords={"channel": list(self.channels)})
+
+    def draws_along(self, channel: str, spend: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Response of one channel at many spends inside its curve, (draw, n), in units of the target."""
+        place = self.channels.index(channel)
+        return interpolate(self.spend.values[place], self.response.values[:, place, :], spend)
 
     def mroi_at(self, plan: Mapping[str, float]) -> pd.Series:
         """Posterior mean response to the next unit of currency, per channel (target / currency)."""
@@ -224,6 +230,7 @@ class ResponseCurves:
             "fingerprint": self.fingerprint,
             "measured_error": self.measured_error,
             "notes": json.dumps(self.notes),
+            "saturation": self.saturation,
         }
         if self.horizon is not None:
             start, end = self.horizon.start.isoformat(), self.horizon.end.isoformat()
@@ -279,6 +286,7 @@ class ResponseCurves:
             fingerprint=str(attributes["fingerprint"]),
             measured_error=float(attributes["measured_error"]),
             notes=json.loads(attributes["notes"]),
+            saturation=str(attributes.get("saturation", "")),
         )
 
 

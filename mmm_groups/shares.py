@@ -9,18 +9,37 @@ import pandas as pd
 from mmm_groups.errors import SplitError
 from mmm_groups.response_curves import ResponseCurves
 
-SplitRule = Literal["historical"] | Mapping[str, float]
-"""`historical`: shares of the reference spend. A mapping: channel to share."""
+SplitRule = Literal["historical", "marginal_roi"] | Mapping[str, float]
+"""`historical`: shares of the reference spend. `marginal_roi`: whatever earns most. A mapping: channel to share."""
 
 Split = SplitRule | Mapping[str, SplitRule]
 """One rule for all groups, or group name to rule; groups that a mapping leaves out keep their historical split."""
 
-SPLIT_RULES = ("historical",)
+SPLIT_RULES = ("historical", "marginal_roi")
+BEST_RULE = "marginal_roi"
 _SUM_TOLERANCE = 1e-9
 
 
+def split_rules(groups: Mapping[str, tuple[str, ...]], split: Split) -> dict[str, SplitRule]:
+    """The rule of every group; historical where a mapping names none.
+
+    Raises
+    ------
+    SplitError
+        If a rule or a group is unknown.
+    """
+    if isinstance(split, str):
+        return dict.fromkeys(groups, _known_rule(split))
+    unknown = sorted(set(split) - set(groups))
+    if unknown:
+        raise SplitError(f"The split names groups that do not exist: {unknown}. The groups are {list(groups)}.")
+    return {name: _rule(name, split[name]) if name in split else "historical" for name in groups}
+
+
 def shares_of(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], split: Split) -> dict[str, pd.Series]:
-    """Shares of every group's channels, each a Series over its channels that adds up to 1.
+    """Fixed shares of every group's channels, each a Series over its channels that adds up to 1.
+
+    Groups whose rule is `marginal_roi` have no fixed shares and are left out.
 
     Parameters
     ----------
@@ -37,14 +56,12 @@ def shares_of(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], spl
         If a rule, group or channel is unknown, a share is negative, shares do not add up to 1, or a historical split
         is asked for without history.
     """
-    if isinstance(split, str):
-        rules: dict[str, SplitRule] = dict.fromkeys(groups, _known_rule(split))
-    else:
-        unknown = sorted(set(split) - set(groups))
-        if unknown:
-            raise SplitError(f"The split names groups that do not exist: {unknown}. The groups are {list(groups)}.")
-        rules = {name: _rule(name, split[name]) if name in split else "historical" for name in groups}
-    return {name: _shares(curves, name, members, rules[name]) for name, members in groups.items()}
+    rules = split_rules(groups, split)
+    return {
+        name: _shares(curves, name, groups[name], rule)
+        for name, rule in rules.items()
+        if rule != BEST_RULE or len(groups[name]) == 1
+    }
 
 
 def _rule(group: str, rule: object) -> SplitRule:
@@ -56,9 +73,11 @@ def _rule(group: str, rule: object) -> SplitRule:
 
 
 def _known_rule(rule: str) -> SplitRule:
-    if rule != "historical":
-        raise SplitError(f"There is no split '{rule}'. Choose one of {list(SPLIT_RULES)}, or give channel shares.")
-    return "historical"
+    if rule == "historical":
+        return "historical"
+    if rule == "marginal_roi":
+        return "marginal_roi"
+    raise SplitError(f"There is no split '{rule}'. Choose one of {list(SPLIT_RULES)}, or give channel shares.")
 
 
 def _shares(curves: ResponseCurves, group: str, members: tuple[str, ...], rule: SplitRule) -> pd.Series:

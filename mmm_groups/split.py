@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from mmm_groups.channel_groups import ChannelGroups
-from mmm_groups.constraints import ConstraintBuilder
 from mmm_groups.errors import SplitError
-from mmm_groups.group_curves import group_curves
-from mmm_groups.limits import limits_of
+from mmm_groups.group_curves import GroupCurves, group_curves
+from mmm_groups.limits import Limit
 from mmm_groups.optimize import solve
 from mmm_groups.plan import Plan
 from mmm_groups.problem import budget_problem
@@ -24,7 +22,8 @@ def split_plan(plan: Plan, split: Split) -> Plan:
     ----------
     plan : Plan
     split : Split
-        `historical`, or shares; for all groups or by group. Groups left out get their historical split.
+        `historical`, `marginal_roi` (what earns most at the group's spend under the plan's constraints), or shares; for
+        all groups or by group. Groups left out get their historical split.
 
     Returns
     -------
@@ -39,15 +38,18 @@ def split_plan(plan: Plan, split: Split) -> Plan:
         If no group spends at all could satisfy the constraints under the new split.
     """
     old = plan.problem
-    curves = group_curves(old.curves.curves, ChannelGroups(old.curves.groups), old.curves.method, split)
+    groups = old.curves.groups
+    asked = group_curves(old.curves.curves, ChannelGroups(groups), old.curves.method, split)
+    free = [name for name, path in asked.paths.items() if path.shares is None]
+    curves = asked.settled(_best_shares(plan, free, asked))
     problem = budget_problem(curves, old.goal, old.constraints)
-    broken = problem.broken_by(plan.spends.to_numpy(dtype=np.float64))
+    broken = problem.broken_by(curves.channel_plan(plan.spends))
     if broken:
         raise SplitError(
             f"With these shares the plan would break: {'; '.join(limit.label for limit in broken)}. Change the shares, "
             "or optimise again with them."
         )
-    best = solve(problem)
+    best = solve(budget_problem(asked, old.goal, old.constraints))
     return Plan(
         problem=problem,
         spends=plan.spends,
@@ -78,26 +80,36 @@ def best_shares(plan: Plan, group: str) -> pd.Series:
     SplitError
         If there is no such group.
     """
-    problem = plan.problem
-    groups = problem.curves.groups
+    groups = plan.problem.curves.groups
     if group not in groups:
         raise SplitError(f"There is no group '{group}' in the plan. Its groups are {list(groups)}.")
-    if plan.spends[group] <= 0:
-        return problem.curves.shares[group]
-    members = set(groups[group])
-    felt = [
-        constraint
-        for constraint in problem.constraints
-        if any(members & set(limit.coefficients) for limit in limits_of(problem.goal, [constraint], groups)[1:])
-    ]
+    return _best_shares(plan, [group], plan.problem.curves)[group]
+
+
+def _best_shares(plan: Plan, free: list[str], others: GroupCurves) -> dict[str, pd.Series]:
+    """Best shares of the `free` groups at their spends, when the other groups are split as in `others`."""
+    groups = plan.problem.curves.groups
     held = [
-        ConstraintBuilder.lock(str(channel), float(spend))
-        for channel, spend in plan.channel_spends.items()
-        if channel not in members
+        Limit(f"held[{name}]", f"{name} keeps {spend:,.0f}", dict.fromkeys(groups[name], 1.0), spend, spend)
+        for name, spend in ((name, float(plan.spends[name])) for name in free)
     ]
-    found = solve(budget_problem(group_curves(problem.curves.curves), problem.goal, [*felt, *held], groups))
-    spends = found.spends[list(groups[group])]
-    return spends / spends.sum()
+    apart = others.channel_plan(plan.spends)
+    held += [
+        Limit(f"held[{name} · {channel}]", f"{channel} keeps {apart[channel]:,.0f}", {channel: 1.0}, spend, spend)
+        for name in groups
+        if name not in free
+        for channel, spend in ((channel, float(apart[channel])) for channel in groups[name])
+    ]
+    if not free:
+        return {}
+    alone = group_curves(plan.problem.curves.curves)
+    found = solve(budget_problem(alone, plan.problem.goal, plan.problem.constraints, groups, held)).spends
+    return {
+        name: found[list(groups[name])] / found[list(groups[name])].sum()
+        if plan.spends[name] > 0
+        else plan.problem.curves.paths[name].shares_at(0.0)
+        for name in free
+    }
 
 
 @dataclass(frozen=True)
@@ -131,7 +143,7 @@ def split_prices(plan: Plan, group: str, best: Mapping[str, float]) -> SplitPric
         return float(response.sel(channel=list(members)).sum("channel").mean())
 
     return SplitPrices(
-        current=earned(plan.problem.curves.shares[group].to_dict()),
+        current=earned(plan.problem.curves.shares_at(plan.spends)[group].to_dict()),
         historical=earned(shares_of(curves, {group: members}, "historical")[group].to_dict()),
         best=earned(best),
     )

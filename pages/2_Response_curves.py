@@ -4,7 +4,7 @@ import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.summary import reference_table
-from mmm_groups.ui.curve_panel import curve_panel
+from mmm_groups.ui.curve_panel import curve_panel, pick_method
 from mmm_groups.ui.page import next_step, open_page, stop_with
 from mmm_groups.ui.tables import spend_view
 
@@ -22,6 +22,7 @@ try:
     start = planner.touched if planner.touched in names else names[0]
     chosen = st.pills("Group", names, default=start, required=True, label_visibility="collapsed")
     planner.touched = chosen
+    pick_method(planner)
     curve_panel(planner, chosen, key="curves", height=470)
     st.subheader("All groups at today's spend", anchor=False)
     spend_view(reference_table(planner.known_curves, groups, planner.interval), planner, name="Group", key="today")

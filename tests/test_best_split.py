@@ -3,9 +3,9 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reference import best_by_enumeration, interpolated
 
 from mmm_groups.best_split import best_split_path
-from reference import best_by_enumeration, interpolated
 
 POINTS = np.linspace(0, 60, 61)
 

@@ -139,7 +139,7 @@ def test_small_constrained_problems_against_enumeration(
     assert plan.utility >= best - 1e-6 * abs(best)
     assert plan.upper_bound >= plan.utility
     assert plan.gap <= 1e-3
-    assert plan.problem.broken_by(plan.spends.to_numpy()) == []
+    assert plan.problem.broken_by(plan.channel_spends) == []
 
 
 CASES = [

@@ -2,10 +2,36 @@
 
 import streamlit as st
 
+from mmm_groups.group_curves import Method
 from mmm_groups.summary import reference_table
 from mmm_groups.ui.charts import CONFIG, curve_figure, curve_view
-from mmm_groups.ui.format import compact, compact_money, percent
+from mmm_groups.ui.format import compact, compact_money, percent, signed
 from mmm_groups.ui.state import Planner
+
+_METHODS: dict[Method, str] = {
+    "sum": "Sum",
+    "weighted_average": "Weighted average",
+    "re_estimated": "Re-estimated",
+}
+_METHOD_HELP = (
+    "How the channels' curves become the group's. **Sum**: what the channels earn along the group's split; the plan's "
+    "own promise. **Weighted average**: the group as one blended channel, never above the sum for concave curves. "
+    "**Re-estimated**: one saturation curve through what past mixes of the group would have earned."
+)
+
+
+def pick_method(planner: Planner) -> None:
+    """Choose how group curves are made; it holds for the optimiser as well."""
+    planner.method = st.segmented_control(
+        "Method",
+        list(_METHODS),
+        default=planner.method,
+        format_func=lambda method: _METHODS[method],
+        required=True,
+        help=_METHOD_HELP,
+    )
+    for note in planner.group_curves().notes:
+        st.warning(note, icon=":material/info:")
 
 
 def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430) -> None:
@@ -55,7 +81,25 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430) ->
         alt=f"Response curve of {group}: {compact_money(today.spend, planner.currency)} spent brings "
         f"{compact(today.response)} {planner.model.target}.",
     )
+    if len(members) > 1 and planner.method != "sum":
+        _say_difference(planner, group, float(today.spend))
     if len(members) > 1:
         rule = "your split" if group in planner.split else "the historical split"
-        shares = ", ".join(f"{channel} {percent(share)}" for channel, share in curves.shares[group].items())
-        st.caption(f"Sum of the channels' responses along {rule}: {shares}. The grey lines are their parts.")
+        shares = ", ".join(
+            f"{channel} {percent(share)}" for channel, share in curves.paths[group].shares_at(today.spend).items()
+        )
+        st.caption(f"The grey lines are what the channels earn along {rule}: {shares}.")
+
+
+def _say_difference(planner: Planner, group: str, spend: float) -> None:
+    curves = planner.group_curves()
+    difference = curves.over_sum(group, spend)
+    st.caption(
+        f"At today's spend the {_METHODS[planner.method].lower()} curve says "
+        f"{signed(compact(difference), difference)} {planner.model.target} against the sum of the channels."
+        + (
+            f" It misses the group's own history by {percent(curves.fits[group].error, 1)}."
+            if group in curves.fits
+            else ""
+        )
+    )

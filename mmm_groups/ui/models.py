@@ -12,7 +12,7 @@ from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.curve_cache import DEMO_MODEL, cached_curves
 from mmm_groups.curve_extraction import fingerprint, response_curves
 from mmm_groups.fitted_model import FittedModel, load_model
-from mmm_groups.group_curves import GroupCurves, group_curves
+from mmm_groups.group_curves import GroupCurves, Method, group_curves
 from mmm_groups.horizon import Horizon
 from mmm_groups.response_curves import ResponseCurves
 
@@ -73,21 +73,23 @@ def read_curves(model: FittedModel, horizon: Horizon, progress: Callable[[str], 
 
 
 def shared_group_curves(
-    curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], split: Mapping[str, Mapping[str, float]]
+    curves: ResponseCurves,
+    groups: Mapping[str, tuple[str, ...]],
+    method: Method,
+    split: Mapping[str, Mapping[str, float]],
 ) -> GroupCurves:
-    """Group curves by the sum method, made once for every session that asks for the same."""
-    key = (
-        tuple(groups.items()),
-        tuple((name, tuple(shares.items())) for name, shares in split.items()),
-    )
-    return _group_curves(curves.fingerprint, key, curves)
+    """Group curves, made once for every session that asks for the same."""
+    shares = tuple((name, tuple(found.items())) for name, found in split.items())
+    return _group_curves(curves.fingerprint, method, tuple(groups.items()), shares, curves)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _group_curves(
     curves_key: str,
-    key: tuple[tuple[tuple[str, tuple[str, ...]], ...], tuple[tuple[str, tuple[tuple[str, float], ...]], ...]],
+    method: Method,
+    groups: tuple[tuple[str, tuple[str, ...]], ...],
+    shares: tuple[tuple[str, tuple[tuple[str, float], ...]], ...],
     _curves: ResponseCurves,
 ) -> GroupCurves:
-    groups, split = key
-    return group_curves(_curves, ChannelGroups(dict(groups)), "sum", {name: dict(shares) for name, shares in split})
+    split = {name: dict(found) for name, found in shares}
+    return group_curves(_curves, ChannelGroups(dict(groups)), method, split)

@@ -58,7 +58,7 @@ def split_panel(current: Planner, group: str) -> Callable[[], None]:
 
 def _sliders(current: Planner, plan: Plan, group: str) -> None:
     members = current.groups[group]
-    shares, channels = plan.problem.curves.shares[group], plan.channels
+    shares, channels = plan.problem.curves.shares_at(plan.spends)[group], plan.channels
     split_sliders(
         names=members,
         tenths=from_shares(shares.tolist()),
@@ -78,7 +78,9 @@ def _moved(members: tuple[str, ...]) -> None:
     current = planner()
     current.locked[members] = tuple(sent["locked"])
     group = next(name for name, inside in current.groups.items() if inside == members)
-    if sent["tenths"] != from_shares(current.group_curves().shares[group].tolist()):
+    plan = current.final_plan()
+    shown = None if plan is None else from_shares(plan.problem.curves.shares_at(plan.spends)[group].tolist())
+    if sent["tenths"] != shown:
         current.custom_splits[members] = dict(zip(members, to_shares(sent["tenths"]), strict=True))
 
 

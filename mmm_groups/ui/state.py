@@ -11,7 +11,7 @@ from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, ConstraintBuilder, FixedBudget
 from mmm_groups.curve_cache import DEMO_MODEL
 from mmm_groups.fitted_model import FittedModel
-from mmm_groups.group_curves import GroupCurves
+from mmm_groups.group_curves import GroupCurves, Method
 from mmm_groups.horizon import Horizon
 from mmm_groups.intervals import INTERVAL
 from mmm_groups.optimize import solve
@@ -49,6 +49,8 @@ class Planner:
         Symbol shown before money.
     board : BoardState
         The grouping.
+    method : Method
+        How the channels' curves become the group's.
     touched : str or None
         Name of the group that was changed last.
     custom_splits : dict
@@ -75,6 +77,7 @@ class Planner:
     board: BoardState
     budget: float
     currency: str = "€"
+    method: Method = "sum"
     touched: str | None = None
     custom_splits: dict[tuple[str, ...], dict[str, float]] = field(default_factory=dict)
     locked: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict)
@@ -103,7 +106,7 @@ class Planner:
 
     def group_curves(self) -> GroupCurves:
         """Curves of the current groups along their current splits."""
-        return shared_group_curves(self.known_curves, self.groups, self.split)
+        return shared_group_curves(self.known_curves, self.groups, self.method, self.split)
 
     @property
     def known_curves(self) -> ResponseCurves:
@@ -140,6 +143,7 @@ class Planner:
         """Everything the optimum depends on but the split."""
         return (
             self.known_curves.fingerprint,
+            self.method,
             tuple(self.groups.items()),
             self.budget,
             tuple(constraint.model_dump_json() for constraint in self.constraints()),

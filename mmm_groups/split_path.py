@@ -1,0 +1,94 @@
+"""Where a group's money goes at every spend of the group: along fixed shares, or along the best split."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mmm_groups.best_split import best_split_path
+from mmm_groups.response_curves import ResponseCurves
+from mmm_groups.shares import Split, shares_of, split_rules
+
+Floats = NDArray[np.float64]
+
+MOST_POINTS = 600
+"""Points of a group's curve: far more than the channels' own chords need to stay inside their error."""
+
+NO_SHARE = 1e-12  # a smaller share is no money at any spend, and must not stretch the group's curve
+
+
+@dataclass(frozen=True)
+class SplitPath:
+    """Spends of a group's members as the group's spend grows; linear between the points.
+
+    Attributes
+    ----------
+    channels : tuple[str, ...]
+    spend : array, (point,)
+        Group spend, rising from 0 to where the first member's curve ends, in currency.
+    parts : array, (member, point)
+        Member spends; they add up to `spend`.
+    shares : pd.Series or None
+        The members' shares where they are the same at every spend, adding up to 1; None along the best split.
+    """
+
+    channels: tuple[str, ...]
+    spend: Floats
+    parts: Floats
+    shares: pd.Series | None
+
+    def at(self, spend: Floats) -> Floats:
+        """Member spends, (member, n), in currency, at group spends, (n,)."""
+        if self.shares is not None:
+            return np.asarray(self.shares.to_numpy()[:, None] * spend, dtype=np.float64)
+        return np.stack([np.interp(spend, self.spend, part) for part in self.parts])
+
+    def shares_at(self, spend: float) -> pd.Series:
+        """Shares at one group spend; at zero, those of the first money spent."""
+        if self.shares is not None:
+            return self.shares
+        at = spend if spend > 0 else float(self.spend[1])
+        return pd.Series(self.at(np.array([at]))[:, 0] / at, index=list(self.channels))
+
+    def inside(self, limits: pd.Series) -> float:
+        """Largest group spend at which no member exceeds its limit, in currency; NaN if a limit is unknown."""
+        caps = limits[list(self.channels)].to_numpy(dtype=np.float64)
+        if not np.isfinite(caps).all():
+            return float("nan")
+        ends = [
+            np.interp(cap, part, self.spend) if part[-1] > cap else self.spend[-1]
+            for cap, part in zip(caps, self.parts, strict=True)
+        ]
+        return float(min(ends))
+
+
+def split_paths(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], split: Split) -> dict[str, SplitPath]:
+    """The path of every group under a split; errors as in `shares_of`."""
+    rules = split_rules(groups, split)
+    fixed = shares_of(curves, groups, rules)
+    return {
+        name: fixed_path(curves, fixed[name]) if name in fixed else _best_path(curves, members)
+        for name, members in groups.items()
+    }
+
+
+def fixed_path(curves: ResponseCurves, shares: pd.Series) -> SplitPath:
+    """Shares that are the same at every spend."""
+    ends = curves.upper[list(shares.index)]
+    end = float((ends[shares > NO_SHARE] / shares[shares > NO_SHARE]).min())
+    spend = np.array([0.0, end])
+    return SplitPath(tuple(map(str, shares.index)), spend, shares.to_numpy()[:, None] * spend, shares)
+
+
+def _best_path(curves: ResponseCurves, members: tuple[str, ...]) -> SplitPath:
+    places = [curves.channels.index(channel) for channel in members]
+    spend, parts = best_split_path(list(curves.spend.values[places]), list(curves.mean[places]))
+    kept = thinned(len(spend))
+    return SplitPath(members, spend[kept], parts[:, kept], None)
+
+
+def thinned(count: int) -> NDArray[np.intp]:
+    """Which of `count` points to keep so that a very large group stays small: evenly many, with both ends."""
+    return np.unique(np.linspace(0, count - 1, min(count, MOST_POINTS)).round().astype(np.intp))
