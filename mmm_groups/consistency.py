@@ -44,7 +44,7 @@ class Check:
     tolerance: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ConsistencyReport:
     """What a plan's numbers are worth.
 
@@ -71,6 +71,10 @@ class ConsistencyReport:
     cost_of_grouping_money: float
     aggregation_error: pd.Series
     uplift: xr.DataArray
+
+    def __repr__(self) -> str:
+        marks = "; ".join(f"{'✓' if check.holds else '✗'} {check.name}" for check in self.checks)
+        return f"<ConsistencyReport: {marks}; cost of grouping {self.cost_of_grouping:,.0f}>"
 
     @property
     def holds(self) -> bool:

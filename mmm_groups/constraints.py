@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from mmm_groups.errors import ConstraintError
 
@@ -21,11 +22,15 @@ class _Stated(BaseModel):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            wrong = "; ".join(
-                f"{'.'.join(map(str, item['loc'])) or 'values'}: {item['msg']} (given: {item['input']!r})"
-                for item in error.errors()
-            )
-            raise ConstraintError(f"{type(self).__name__} cannot be stated so: {wrong}.") from error
+            raise ConstraintError(" ".join(_in_words(type(self).__name__, item) for item in error.errors())) from error
+
+
+def _in_words(statement: str, item: ErrorDetails) -> str:
+    """A sentence on one thing that pydantic refused."""
+    if item["type"] == "value_error":
+        return f"{item['ctx']['error']}."
+    where = ".".join(map(str, item["loc"])) or "values"
+    return f"The {where} of {statement} is {item['input']!r}; {item['msg'][0].lower()}{item['msg'][1:]}."
 
 
 class FixedBudget(_Stated):
@@ -81,9 +86,11 @@ class SpendBounds(_Stated):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.lower is None and self.upper is None:
-            raise ValueError(f"'{self.name}' needs a lower or an upper bound")
+            raise ValueError(f"'{self.name}' needs a minimum or a maximum")
         if self.lower is not None and self.upper is not None and self.lower > self.upper:
-            raise ValueError(f"the lower bound {self.lower:,.0f} of '{self.name}' exceeds the upper {self.upper:,.0f}")
+            raise ValueError(
+                f"The minimum of '{self.name}' ({self.lower:,.0f}) exceeds its maximum ({self.upper:,.0f})"
+            )
         return self
 
 
@@ -107,9 +114,9 @@ class RatioBetween(_Stated):
     @model_validator(mode="after")
     def _bounded(self) -> Self:
         if self.min is None and self.max is None:
-            raise ValueError("give min, max or both")
+            raise ValueError("A ratio between two sets needs min, max or both")
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError(f"min {self.min} exceeds max {self.max}")
+            raise ValueError(f"The least ratio {self.min:g} exceeds the greatest {self.max:g}")
         return self
 
 

@@ -46,13 +46,14 @@ def _group_sentence(plan: Plan, name: str, price: float, currency: str) -> str:
 
 
 def _reason(mroi: float, spend: float, price: float, binding: str) -> str:
+    alike = abs(mroi - price) <= _ALIKE * abs(price)
     if binding:
-        side = "more" if mroi > price else "less"
-        return f"held by “{binding}”; its next unit brings {mroi:.2f}, {side} than the {price:.2f} elsewhere."
+        than = "as much as" if alike else "more than" if mroi > price else "less than"
+        return f"held by “{binding}”; its next unit brings {mroi:.2f}, {than} the {price:.2f} elsewhere."
+    if alike:
+        return f"there its next unit brings as much as everywhere else ({mroi:.2f})."
     if spend == 0:
         return f"even its first unit brings only {mroi:.2f}, less than the {price:.2f} elsewhere."
-    if abs(mroi - price) <= _ALIKE * price:
-        return f"there its next unit brings as much as everywhere else ({mroi:.2f})."
     return f"its next unit brings {mroi:.2f}, against {price:.2f} for the budget as a whole."
 
 

@@ -32,7 +32,7 @@ _SATURATIONS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FittedModel:
     """A fitted marketing mix model as the rest of the package knows it.
 
@@ -70,6 +70,10 @@ class FittedModel:
     saturation: str
     draws: int
     historical_spend: pd.DataFrame
+
+    def __repr__(self) -> str:
+        span = f"{self.dates[0]:%Y-%m-%d} to {self.dates[-1]:%Y-%m-%d}"
+        return f"<FittedModel {self.name}: {self.target} on {', '.join(self.channels)}, {span}, {self.draws} draws>"
 
     @property
     def name(self) -> str:

@@ -26,7 +26,7 @@ NARROW_HISTORY = 0.10
 """Coefficient of variation of a group's historical spends below which a re-estimated shape is a guess."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GroupCurves:
     """Response of every group to its spend over the horizon.
 
@@ -56,6 +56,9 @@ class GroupCurves:
     fits: dict[str, SaturationFit] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     _mean: list[Floats] = field(default_factory=list, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        return f"<GroupCurves by {self.method}: {', '.join(self.paths)}; {dict(self.response.sizes)}>"
 
     @property
     def groups(self) -> dict[str, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """Constraints as linear limits on channel spends: ``lower <= sum of coefficient * spend <= upper``."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,6 +35,8 @@ class Limit:
         Channel to coefficient; channels left out have 0.
     lower, upper : float
         In currency; infinite where there is no limit.
+    named : frozenset[str]
+        Channels that the planner named in it; empty for the budget and for limits of our own.
     """
 
     key: str
@@ -42,6 +44,7 @@ class Limit:
     coefficients: dict[str, float]
     lower: float
     upper: float
+    named: frozenset[str] = frozenset()
 
 
 def limits_of(
@@ -56,7 +59,14 @@ def limits_of(
     """
     channels = [channel for members in groups.values() for channel in members]
     budget = Limit(BUDGET_KEY, f"the budget is {goal.total:,.0f}", dict.fromkeys(channels, 1.0), goal.total, goal.total)
-    limits = [budget, *(limit for constraint in constraints for limit in _limits(constraint, groups, channels))]
+    limits = [
+        budget,
+        *(
+            replace(limit, named=_named(constraint, groups))
+            for constraint in constraints
+            for limit in _limits(constraint, groups, channels)
+        ),
+    ]
     keys = [limit.key for limit in limits]
     twice = sorted({limit.label for limit in limits if keys.count(limit.key) > 1})
     if twice:
@@ -89,6 +99,17 @@ def _limits(constraint: Constraint, groups: Mapping[str, tuple[str, ...]], chann
         case RatioBetween():
             return _ratio_between(constraint, groups)
     raise ConstraintError(f"{constraint!r} is not a constraint. State it with ConstraintBuilder.")
+
+
+def _named(constraint: Constraint, groups: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    match constraint:
+        case RatioBetween(numerator=above, denominator=below):
+            names = (*above, *below)
+        case SpendBounds(name=name) | Lock(name=name):
+            names = (name,)
+        case _:
+            names = constraint.channels
+    return frozenset(members_of(names, groups))
 
 
 def _ratio_between(constraint: RatioBetween, groups: Mapping[str, tuple[str, ...]]) -> list[Limit]:

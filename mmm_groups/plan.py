@@ -9,11 +9,14 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from mmm_groups.intervals import INTERVAL
+from mmm_groups.limits import BUDGET_KEY
 from mmm_groups.problem import BudgetProblem
 from mmm_groups.summary import spend_table
 
+_WORTHLESS = 1e-6  # relative to the budget's shadow price: a limit worth less than this holds nobody
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Plan:
     """Group spends with the problem they answer.
 
@@ -39,6 +42,11 @@ class Plan:
     upper_bound: float
     shadow_prices: pd.Series
     interval: float = INTERVAL
+
+    def __repr__(self) -> str:
+        target = self.problem.curves.curves.target
+        spends = ", ".join(f"{name} {spend:,.0f}" for name, spend in self.spends.items())
+        return f"<Plan of {self.problem.goal.total:,.0f}: {spends}; {self.utility:,.0f} {target}, gap {self.gap:.1e}>"
 
     @property
     def gap(self) -> float:
@@ -112,11 +120,19 @@ class Plan:
         return table.rename_axis("channel")
 
     def _binding_on(self, channels: tuple[str, ...]) -> str:
+        """Limits that hold these channels' spend: met exactly, naming one of them, and worth something if loosened."""
+        least = _WORTHLESS * max(abs(float(self.shadow_prices[BUDGET_KEY])), 1e-300)
         return "; ".join(
             limit.label
             for limit, is_binding in zip(self.problem.limits, self.is_binding, strict=True)
-            if is_binding and limit.key != "budget" and any(limit.coefficients.get(c, 0.0) > 0 for c in channels)
+            if is_binding
+            and abs(float(self.shadow_prices[limit.key])) > least
+            and (limit.named & set(channels) or limit.key in {f"curve_end[{name}]" for name in self._decided(channels)})
         )
+
+    def _decided(self, channels: tuple[str, ...]) -> list[str]:
+        groups = self.problem.decisions.groups
+        return [name for name, members in groups.items() if set(members) & set(channels)]
 
     @cached_property
     def is_binding(self) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, FixedBudget
 from mmm_groups.errors import ConstraintError, InfeasibleError, SolverError
 from mmm_groups.group_curves import GroupCurves, group_curves
-from mmm_groups.limits import Limit, limits_of
+from mmm_groups.limits import BUDGET_KEY, Limit, limits_of
 from mmm_groups.split_path import SplitPath
 
 Floats = NDArray[np.float64]
@@ -25,7 +25,7 @@ LIMIT_TOLERANCE = 1e-7
 """Relative to the budget: a limit missed by less is met, and one this close is binding."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BudgetProblem:
     """Find spends that maximise the mean response under linear limits.
 
@@ -51,6 +51,9 @@ class BudgetProblem:
     constraints: tuple[Constraint, ...]
     limits: tuple[Limit, ...]
     matrix: Floats
+
+    def __repr__(self) -> str:
+        return f"<BudgetProblem over {', '.join(self.curves.paths)}: {'; '.join(limit.label for limit in self.limits)}>"
 
     @property
     def lower(self) -> Floats:
@@ -195,6 +198,13 @@ def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None 
 
 
 def _clash_in_words(problem: BudgetProblem, clashing: list[int]) -> str:
+    ends = [i for i in clashing if problem.limits[i].key.startswith("curve_end")]
+    if len(ends) == len(clashing) - 1 and problem.limits[clashing[0]].key == BUDGET_KEY:
+        known = sum(problem.limits[i].upper for i in ends)
+        return (
+            f"The budget is {problem.goal.total:,.0f}, but the curves are known up to {known:,.0f} in all. Lower the "
+            "budget, or extract the curves with a larger reach."
+        )
     labels = [problem.limits[i].label for i in clashing]
     ways = []
     for index in clashing:

@@ -25,7 +25,7 @@ FILE_KIND = "mmm_groups response curves"
 _ROUNDING = 1e-9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ResponseCurves:
     """Response of every channel to its spend over the horizon.
 
@@ -74,6 +74,10 @@ class ResponseCurves:
 
     def __post_init__(self) -> None:
         _refuse_malformed(self.spend, self.response)
+
+    def __repr__(self) -> str:
+        window = f" over {self.horizon}" if self.horizon else ""
+        return f"<ResponseCurves of {self.target}{window}: {', '.join(self.channels)}; {dict(self.response.sizes)}>"
 
     @classmethod
     def from_arrays(

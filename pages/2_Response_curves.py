@@ -5,6 +5,7 @@ import streamlit as st
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.summary import reference_table
 from mmm_groups.ui.curve_panel import curve_panel, pick_method
+from mmm_groups.ui.format import plain
 from mmm_groups.ui.page import next_step, open_page, stop_with
 from mmm_groups.ui.tables import spend_view
 
@@ -12,19 +13,19 @@ HERE = "pages/2_Response_curves.py"
 
 planner = open_page(
     HERE,
-    "What a group earns at every spend over the window. The band is the model's uncertainty, the dot is today, the "
-    "dashed part has never been spent before.",
+    "What a group earns at every spend over the window. The band is the model's uncertainty, the dot is the reference "
+    "spend, the dashed part has never been spent before.",
 )
 
 try:
     groups = planner.groups
     names = list(groups)
     start = planner.touched if planner.touched in names else names[0]
-    chosen = st.pills("Group", names, default=start, required=True, label_visibility="collapsed")
+    chosen = st.pills("Group", names, default=start, required=True, format_func=plain, label_visibility="collapsed")
     planner.touched = chosen
     pick_method(planner)
     curve_panel(planner, chosen, key="curves", height=470)
-    st.subheader("All groups at today's spend", anchor=False)
+    st.subheader("All groups at the reference spend", anchor=False)
     spend_view(reference_table(planner.known_curves, groups, planner.interval), planner, name="Group", key="today")
     error = planner.known_curves.measured_error
     st.caption(

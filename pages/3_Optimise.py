@@ -4,7 +4,7 @@ import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.charts import CONFIG, spend_bars
-from mmm_groups.ui.format import money
+from mmm_groups.ui.format import money, plain
 from mmm_groups.ui.limits_form import bounds_table, set_constraints
 from mmm_groups.ui.page import next_step, open_page, stop_with
 from mmm_groups.ui.results import headline, sentences, stale_note
@@ -13,7 +13,7 @@ from mmm_groups.ui.tables import spend_view
 HERE = "pages/3_Optimise.py"
 
 planner = open_page(
-    HERE, "Set the money and the limits; the best plan appears at once, with a proof of how good it is."
+    HERE, "Set the money and the limits, then optimise: the plan is proven to be the best, and the page says why."
 )
 
 try:
@@ -22,15 +22,14 @@ try:
         reference = float(planner.known_curves.reference_spend.sum())
         planner.budget = st.number_input(
             f"Budget for {planner.horizon} ({planner.currency or 'currency'})",
-            min_value=0.0,
+            min_value=1.0,
             value=planner.budget,
             step=10_000.0,
             format="%.0f",
             help="Money over the whole planning window.",
         )
-        st.caption(
-            f"{money(planner.budget, planner.currency)} against {money(reference, planner.currency)} spent lately."
-        )
+        given, spent = money(planner.budget, planner.currency), money(reference, planner.currency)
+        st.caption(plain(f"{given}, against a reference of {spent} spent over as many dates before."))
         bounds_table(planner)
         set_constraints(planner)
         try:
@@ -38,7 +37,7 @@ try:
             st.success("These limits can be met.", icon=":material/check_circle:")
             is_possible = True
         except MmmGroupsError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(str(error)), icon=":material/error:")
             is_possible = False
         if st.button("Optimise", type="primary", disabled=not is_possible, width="stretch", key="optimise"):
             planner.optimise()
@@ -52,7 +51,7 @@ try:
             table = result.plan.groups
             st.plotly_chart(
                 spend_bars(
-                    {"Spent": table["reference_spend"], "Optimised": table["spend"]},
+                    {"Reference": table["reference_spend"], "Optimised": table["spend"]},
                     planner.colors_for(table.index),
                     planner.currency,
                 ),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.check_panel import check_panel
+from mmm_groups.ui.format import plain
 from mmm_groups.ui.page import next_step, open_page, stop_with
 from mmm_groups.ui.split_panel import split_panel
 from mmm_groups.ui.tables import spend_view
@@ -20,7 +21,9 @@ try:
     shared = [name for name, members in planner.groups.items() if len(members) > 1]
     if shared:
         start = planner.touched if planner.touched in shared else shared[0]
-        chosen = st.pills("Group", shared, default=start, required=True, label_visibility="collapsed")
+        chosen = st.pills(
+            "Group", shared, default=start, required=True, format_func=plain, label_visibility="collapsed"
+        )
         planner.touched = chosen
         put_sliders = split_panel(planner, chosen)
     else:

@@ -5,8 +5,9 @@ import streamlit as st
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.export import plan_csv, plan_table
 from mmm_groups.ui.check_panel import check_panel
-from mmm_groups.ui.format import money
+from mmm_groups.ui.format import money, plain
 from mmm_groups.ui.page import open_page, stop_with
+from mmm_groups.ui.tables import export_view
 
 HERE = "pages/5_Export.py"
 
@@ -25,11 +26,9 @@ try:
         icon=":material/download:",
         on_click="ignore",
     )
-    st.caption(
-        f"{planner.horizon}, {planner.horizon.periods} dates. Amounts are rounded to cents and add up to "
-        f"{money(table['spend'].sum(), planner.currency)}."
-    )
-    st.dataframe(table, hide_index=True, width="stretch", height="content", key="export")
+    total = money(table["spend"].sum(), planner.currency)
+    st.caption(plain(f"{planner.horizon}, {planner.horizon.periods} dates. Amounts add up to {total}, to the cent."))
+    export_view(table, key="export")
     check_panel(plan)
 except MmmGroupsError as error:
     stop_with(error)

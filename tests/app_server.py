@@ -95,9 +95,8 @@ def drag(page: Page, channel: str, target: str) -> None:
 
 
 def name_group_of(page: Page, channel: str, name: str) -> None:
-    """Type a name on the card that holds a channel."""
+    """Type a name on the card that holds a channel; a pause in typing is enough to keep it."""
     field = page.locator("[data-group]", has=page.locator(f'[data-channel="{channel}"]')).locator("input")
     field.fill(name)
-    field.press("Enter")
     page.locator(f'[data-name="{name}"] [data-channel="{channel}"]').wait_for()
     settled(page)

@@ -9,6 +9,8 @@ import pytest
 from app_server import drag, name_group_of, settled
 from playwright.sync_api import Page, expect
 
+import mmm_groups as mg
+
 pytestmark = pytest.mark.browser
 
 
@@ -80,6 +82,47 @@ def test_group_optimise_split_and_download(page: Page, tmp_path: Path) -> None:
     assert sum(round(100 * float(row["spend"])) for row in rows) == 100 * 4_401_403
     assert sum(float(row["share_of_group"]) for row in rows if row["group"] == "Meta") == pytest.approx(1, abs=1e-6)
 
-    # Everything is still there after going back.
+    # Everything is still there after going back; a name is kept by a click that leaves the field.
     step(page, "Group channels")
     expect(page.locator('[data-name="Meta"] [data-channel="tiktok"]')).to_be_visible()
+    name_group_of(page, "tiktok", "Social $ <b>")
+    step(page, "Response curves")
+    expect(page.get_by_role("heading", name="Social $ <b>")).to_be_visible()
+
+
+def test_a_bad_upload_is_explained_and_not_kept(page: Page, tmp_path: Path) -> None:
+    bad = tmp_path / "broken.nc"
+    bad.write_bytes(b"not a model")
+    page.goto("/")
+    page.get_by_role("button", name="Upload a model").click()
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(bad)
+    expect(page.get_by_text("'broken.nc' is not a netCDF-4 file")).to_be_visible()
+    expect(page.get_by_text("€4.40M")).to_be_visible()  # the demo is still open
+    page.reload()
+    page.get_by_role("combobox", name="Open").click()
+    expect(page.get_by_role("option", name="Demo")).to_be_visible()
+    assert page.get_by_role("option").count() == 1
+
+
+def test_a_copy_of_the_open_model_opens_and_settles(page: Page, tmp_path: Path) -> None:
+    copy = tmp_path / "ours.nc"
+    copy.write_bytes(mg.DEMO_MODEL.read_bytes())
+    page.goto("/")
+    page.get_by_role("button", name="Upload a model").click()
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(copy)
+    expect(page.get_by_text("ours · 2026-01-05 to 2026-03-30")).to_be_visible()
+    settled(page)
+    expect(page.get_by_text("€4.40M")).to_be_visible()  # its curves are the demo's: same content, same cache
+
+
+def test_an_edited_bound_and_the_click_that_ends_it_both_count(page: Page) -> None:
+    page.goto("/Optimise")
+    expect(page.get_by_text("These limits can be met")).to_be_visible(timeout=30_000)
+    settled(page)
+    grid = page.get_by_test_id("stDataFrame").first
+    box = grid.bounding_box()
+    assert box is not None
+    page.mouse.dblclick(box["x"] + box["width"] * 0.9, box["y"] + 52)  # facebook's maximum
+    page.keyboard.type("100000", delay=60)
+    page.get_by_role("button", name="Optimise", exact=True).click()
+    expect(page.get_by_text("held by “facebook at most 100,000”")).to_be_visible()

@@ -227,7 +227,7 @@ def test_constraints_on_groups_and_on_their_channels(
             "tv at least 300,000; tv at most 200,000",
         ),
         (1e6, [C.group_min_spend(["tiktok"], 5e7)], {"group_min_spend[tiktok]", "curve_end[tiktok]"}, "known up to"),
-        (1e9, [], None, "budget is 1,000,000,000; the curve of.*Loosen at least one: 'the budget"),
+        (1e9, [], None, "budget is 1,000,000,000, but the curves are known up to .* in all. Lower the budget"),
     ],
 )
 def test_impossible_problems_name_the_smallest_clash(
@@ -270,15 +270,21 @@ def test_unknown_names_in_constraints_are_refused(
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: C.group_min_spend(["tv"], -1.0), "amount.*greater than or equal to 0.*given: -1"),
+        (
+            lambda: C.group_min_spend(["tv"], -1.0),
+            r"amount of GroupMinSpend is -1\.0; input should be greater than or equal",
+        ),
         (lambda: C.group_max_spend(["tv"], float("nan")), "amount.*finite"),
-        (lambda: C.group_max_ratio(["tv"], 40.0), "ratio.*less than or equal to 1.*given: 40"),
+        (
+            lambda: C.group_max_ratio(["tv"], 40.0),
+            r"ratio of GroupMaxRatio is 40\.0; input should be less than or equal to 1",
+        ),
         (lambda: C.group_max_ratio([], 0.4), "channels"),
         (lambda: C.group_max_ratio("tv", 0.4), r"list of names, such as \['tv'\]"),
-        (lambda: C.spend_bounds("tv", 3.0, 2.0), "lower bound 3 of 'tv' exceeds"),
-        (lambda: C.spend_bounds("tv"), "needs a lower or an upper bound"),
-        (lambda: C.ratio_between(["a"], ["b"]), "give min, max or both"),
-        (lambda: C.ratio_between(["a"], ["b"], min=2, max=1), "min 2.0 exceeds max 1.0"),
+        (lambda: C.spend_bounds("tv", 3.0, 2.0), r"minimum of 'tv' \(3\) exceeds its maximum \(2\)"),
+        (lambda: C.spend_bounds("tv"), "'tv' needs a minimum or a maximum"),
+        (lambda: C.ratio_between(["a"], ["b"]), "needs min, max or both"),
+        (lambda: C.ratio_between(["a"], ["b"], min=2, max=1), "least ratio 2 exceeds the greatest 1"),
         (lambda: mg.FixedBudget(-5), "total"),
     ],
 )

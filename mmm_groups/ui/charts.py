@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.group_curves import GroupCurves
 from mmm_groups.intervals import INTERVAL, hdi
+from mmm_groups.ui.format import chart_label
 from mmm_groups.ui.theme import ink, muted, paper, translucent
 
 Floats = NDArray[np.float64]
@@ -61,7 +62,7 @@ def curve_figure(
     Parameters
     ----------
     marks : dict
-        Label (`Spent`, `Optimised`) to (spend, response).
+        Label (`Reference`, `Optimised`) to (spend, response).
     known_up_to : float
         Largest spend the history saw; the curve is dashed beyond.
     """
@@ -81,19 +82,19 @@ def curve_figure(
             figure.add_scatter(
                 x=view.spend,
                 y=part,
-                name=f"of this: {channel}",
+                name=f"of this: {chart_label(channel)}",
                 line={"color": muted(), "width": 1.4, "dash": dash},
-                hovertemplate=f"{channel}: %{{y:,.3s}}<extra></extra>",
+                hovertemplate=f"{chart_label(channel)}: %{{y:,.3s}}<extra></extra>",
             )
     inside, beyond = view.spend <= known_up_to * 1.0001, view.spend >= known_up_to * 0.9999
-    hover = f"{currency}%{{x:,.4s}} → %{{y:,.4s}} {target}<br>ROI %{{customdata:.2f}}<extra>{name}</extra>"
+    hover = f"{currency}%{{x:,.4s}} → %{{y:,.4s}} {target}<br>ROI %{{customdata:.2f}}<extra>{chart_label(name)}</extra>"
     for part_of, dash, shown in ((inside, "solid", True), (beyond | _next_to(inside), "dash", False)):
         if part_of.sum() > 1:
             figure.add_scatter(
                 x=view.spend[part_of],
                 y=view.mean[part_of],
                 customdata=view.roi[part_of],
-                name=name,
+                name=chart_label(name),
                 showlegend=shown,
                 line={"color": color, "width": 3, "dash": dash, "simplify": False},
                 hovertemplate=hover,
@@ -134,7 +135,7 @@ def spend_bars(spends: dict[str, pd.Series], colors: dict[str, str], currency: s
     for label, spend in spends.items():
         fill = [colors[name] for name in spend.index] if label == last else [muted()] * len(spend)
         figure.add_bar(
-            y=list(spend.index),
+            y=[chart_label(name) for name in spend.index],
             x=spend.to_numpy(),
             name=label,
             orientation="h",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from mmm_groups.consistency import consistency
 from mmm_groups.plan import Plan
+from mmm_groups.ui.format import plain
 
 
 def check_panel(plan: Plan) -> None:
@@ -14,4 +15,4 @@ def check_panel(plan: Plan) -> None:
     with st.expander(label, icon=icon, expanded=not report.holds):
         for check in report.checks:
             mark = ":green[:material/check_circle:]" if check.holds else ":red[:material/cancel:]"
-            st.markdown(f"{mark} **{check.name}.** {check.finding}")
+            st.markdown(f"{mark} **{check.name}.** {plain(check.finding)}")

@@ -5,7 +5,7 @@ import streamlit as st
 from mmm_groups.group_curves import Method
 from mmm_groups.summary import reference_table
 from mmm_groups.ui.charts import CONFIG, curve_figure, curve_view
-from mmm_groups.ui.format import compact, compact_money, percent, signed
+from mmm_groups.ui.format import compact, compact_money, percent, plain, signed
 from mmm_groups.ui.state import Planner
 
 _METHODS: dict[Method, str] = {
@@ -41,7 +41,7 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430) ->
     members = planner.groups[group]
     today = reference_table(channels, {group: members}, planner.interval).iloc[0]
     known_up_to = curves.largest_known(group)
-    marks = {"Spent": (float(today.spend), float(today.response))}
+    marks = {"Reference": (float(today.spend), float(today.response))}
     reach = curves.drawn_reach(group, [float(today.spend)])
     if planner.result is not None and not planner.is_stale:
         plan = planner.final_plan()
@@ -49,10 +49,13 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430) ->
         row = plan.groups.loc[group]
         marks["Optimised"] = (float(row.spend), float(row.response))
         reach = curves.drawn_reach(group, [float(today.spend), float(row.spend)])
-    st.subheader(group, anchor=False)
+    st.subheader(plain(group), anchor=False)
     target = planner.model.target
     figures = {
-        "Spent": (compact_money(today.spend, planner.currency), "Over the latest dates of the data."),
+        "Reference": (
+            compact_money(today.spend, planner.currency),
+            "What was spent over the latest dates of the data, as many as the planning window has.",
+        ),
         "Brings": (
             compact(today.response),
             f"Incremental {target}, posterior mean; with {percent(planner.interval)} probability between "
@@ -88,14 +91,14 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430) ->
         shares = ", ".join(
             f"{channel} {percent(share)}" for channel, share in curves.paths[group].shares_at(today.spend).items()
         )
-        st.caption(f"The grey lines are what the channels earn along {rule}: {shares}.")
+        st.caption(plain(f"The grey lines are what the channels earn along {rule}: {shares}."))
 
 
 def _say_difference(planner: Planner, group: str, spend: float) -> None:
     curves = planner.group_curves()
     difference = curves.over_sum(group, spend)
     st.caption(
-        f"At today's spend the {_METHODS[planner.method].lower()} curve says "
+        f"At the reference spend the {_METHODS[planner.method].lower()} curve says "
         f"{signed(compact(difference), difference)} {planner.model.target} against the sum of the channels."
         + (
             f" It misses the group's own history by {percent(curves.fits[group].error, 1)}."

@@ -3,25 +3,45 @@
 import streamlit as st
 
 from mmm_groups.summary import reference_table
-from mmm_groups.ui.board import UNGROUPED, BoardState, apply_layout, read_layout
-from mmm_groups.ui.format import compact_money, percent
+from mmm_groups.ui.board import UNGROUPED, BoardState, apply_layout, read_layout, rename_group
+from mmm_groups.ui.format import compact_money, percent, plain
 from mmm_groups.ui.state import Planner, planner
+
+UNGROUPED_NAME = "Ungrouped"
 
 
 def move_channels() -> None:
     """Settle the browser's layout, remember which group it touched, and say which split it put aside."""
     current = planner()
     before, split_before = current.board, current.custom_splits
-    current.board = apply_layout(before, read_layout("board"), current.model.channels)
+    current.board = _without_clashes(apply_layout(before, read_layout("board"), current.model.channels))
     current.touched = touched_group(before, current.board) or current.touched
+    _drop_limits_of_deleted(current, before)
     members = {group.id: group.channels for group in current.board.groups}
     for group in before.groups:
         if group.channels in split_before and members.get(group.id) != group.channels:
             st.toast(
-                f"The channels of {group.name} changed, so its split follows history again. Your split comes back when "
-                "its channels do.",
+                f"The channels of {plain(group.name)} changed, so its split follows history again. Your split comes "
+                "back when its channels do.",
                 icon=":material/undo:",
             )
+
+
+def _without_clashes(board: BoardState) -> BoardState:
+    """Rename groups that bear the name of a channel they are not: limits on that name would be unclear."""
+    channels = {*board.ungrouped, *(channel for group in board.groups for channel in group.channels)}
+    for group in board.groups:
+        if group.name == UNGROUPED_NAME or (group.name in channels and group.channels != (group.name,)):
+            board = rename_group(board, group.id, f"{group.name} (group)")
+            st.toast(f"“{plain(group.name)}” is taken, so the group is called “{plain(group.name)} (group)”.")
+    return board
+
+
+def _drop_limits_of_deleted(current: Planner, before: BoardState) -> None:
+    left = {group.id for group in current.board.groups}
+    for group in before.groups:
+        if group.id not in left and current.bounds.pop(group.id, None) is not None:
+            st.toast(f"The limits of {plain(group.name)} were removed with it.", icon=":material/delete:")
 
 
 def touched_group(before: BoardState, after: BoardState) -> str | None:

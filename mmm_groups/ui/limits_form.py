@@ -4,9 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from mmm_groups.constraints import Constraint, ConstraintBuilder
-from mmm_groups.errors import MmmGroupsError
+from mmm_groups.errors import ConstraintError, MmmGroupsError
 from mmm_groups.limits import limits_of, members_of
-from mmm_groups.ui.state import Planner
+from mmm_groups.ui.format import plain
+from mmm_groups.ui.state import Planner, planner
 
 _KINDS = {
     "together at least (money)": "min_spend",
@@ -17,30 +18,33 @@ _KINDS = {
 }
 
 
-def bounds_table(planner: Planner) -> None:
+def bounds_table(current: Planner) -> None:
     """Minimum and maximum of every group; the same number in both locks it."""
-    reference = planner.known_curves.reference_spend
-    names = list(planner.groups)
+    reference = current.known_curves.reference_spend
+    names = list(current.groups)
     rows = pd.DataFrame(
         {
-            "Reference": [float(reference[list(planner.groups[name])].sum()) for name in names],
-            "Minimum": [planner.bounds.get(planner.bound_key(name), (None, None))[0] for name in names],
-            "Maximum": [planner.bounds.get(planner.bound_key(name), (None, None))[1] for name in names],
+            "Reference": [float(reference[list(current.groups[name])].sum()) for name in names],
+            "Minimum": [current.bounds.get(current.bound_key(name), (None, None))[0] for name in names],
+            "Maximum": [current.bounds.get(current.bound_key(name), (None, None))[1] for name in names],
         },
         index=pd.Index(names, name="Group"),
     ).astype("float64")
-    # The table is drawn from what is stored, and its edits are stored at once: a new key for each stored state keeps
-    # the two from being applied on top of each other.
-    key = f"bounds-{hash((tuple(names), tuple(sorted(planner.bounds.items()))))}"
-    edited = st.data_editor(
+    # Edits are stored in a callback, before the page runs: a rerun of our own would swallow the click that ended the
+    # edit. What is stored is part of the key, so that the table never applies an edit a second time.
+    key = f"bounds-{hash((tuple(names), tuple(sorted(current.bounds.items()))))}"
+    st.data_editor(
         rows,
         key=key,
+        on_change=_store_bounds,
+        args=(key, [current.bound_key(name) for name in names]),
         width="stretch",
         height="content",
+        placeholder="no limit",
         disabled=["_index", "Reference"],
         column_config={
             "_index": st.column_config.TextColumn("Group"),
-            "Reference": st.column_config.NumberColumn(format="%,.0f", help="What was spent lately."),
+            "Reference": st.column_config.NumberColumn(format="%,.0f", help="What was spent over the latest dates."),
             "Minimum": st.column_config.NumberColumn(
                 format="%,.0f", min_value=0.0, help="Least money over the window; empty: none."
             ),
@@ -51,24 +55,33 @@ def bounds_table(planner: Planner) -> None:
             ),
         },
     )
-    changed = dict(planner.bounds)
-    for name, low, high in zip(names, edited["Minimum"], edited["Maximum"], strict=True):
-        pair = (None if pd.isna(low) else float(low), None if pd.isna(high) else float(high))
-        if pair == (None, None):
-            changed.pop(planner.bound_key(name), None)
+    _say_unused(current)
+
+
+def _say_unused(current: Planner) -> None:
+    unused = [key for key in current.bounds if key not in {current.bound_key(name) for name in current.groups}]
+    names = {group.id: group.name for group in current.board.groups}
+    if unused:
+        kept = ", ".join(plain(names.get(key, key)) for key in unused)
+        st.caption(f"Kept, but not used while they are no groups of their own: the limits of {kept}.")
+
+
+def _store_bounds(key: str, bound_keys: list[str]) -> None:
+    current = planner()
+    for row, edit in st.session_state[key]["edited_rows"].items():
+        stored = current.bounds.get(bound_keys[int(row)], (None, None))
+        changed = (edit.get("Minimum", stored[0]), edit.get("Maximum", stored[1]))
+        if changed == (None, None):
+            current.bounds.pop(bound_keys[int(row)], None)
         else:
-            changed[planner.bound_key(name)] = pair
-    if changed != planner.bounds:
-        planner.bounds = changed
-        st.rerun()
-    _say_unused(planner)
+            current.bounds[bound_keys[int(row)]] = changed
 
 
 def set_constraints(planner: Planner) -> None:
     """List the constraints on sets of channels and offer to add one."""
-    for place, constraint in enumerate(planner.set_constraints):
+    for place, constraint in enumerate(planner.named_constraints()):
         text, button = st.columns([8, 1], vertical_alignment="center")
-        text.markdown(f":material/rule: {_in_words(planner, constraint)}")
+        text.markdown(f":material/rule: {plain(_in_words(planner, constraint))}")
         if button.button("", key=f"drop-{place}", icon=":material/delete:", type="tertiary", help="Remove this limit"):
             del planner.set_constraints[place]
             st.rerun()
@@ -78,24 +91,34 @@ def set_constraints(planner: Planner) -> None:
 
 def _add_form(planner: Planner) -> None:
     choices = list(dict.fromkeys([*planner.groups, *planner.model.channels]))
-    with st.form("add-constraint", border=False):
-        names = st.multiselect("Channels or groups", choices, key="limit-names")
-        kind = _KINDS[st.selectbox("spend", list(_KINDS), key="limit-kind")]
-        value = st.number_input("Value", min_value=0.0, value=0.0, key="limit-value", help="Money, percent or times.")
-        others = st.multiselect("Others (only for “times what others spend”)", choices, key="limit-others")
+    number = planner.limits_added  # a new form for each limit, and the same one while it is mended
+    with st.form(f"add-limit-{number}", border=False):
+        kind = _KINDS[st.selectbox("The limit", list(_KINDS), key=f"limit-kind-{number}")]
+        names = st.multiselect("Channels or groups", choices, key=f"limit-names-{number}")
+        value = st.number_input(
+            "Money, percent or times", min_value=0.0, value=None, key=f"limit-value-{number}", placeholder="a number"
+        )
+        others = st.multiselect("Others (only for “times what others spend”)", choices, key=f"limit-others-{number}")
         if st.form_submit_button("Add limit"):
             try:
                 added = _stated(planner, kind, names, value, others)
-                limits_of(planner.problem().goal, [*planner.constraints(), added], planner.groups)
+                limits_of(planner.goal, [*planner.constraints(), added], planner.groups)
             except MmmGroupsError as error:
-                st.error(str(error))
+                st.error(plain(str(error)))
             else:
                 planner.set_constraints.append(added)
+                planner.limits_added += 1
                 st.rerun()
 
 
-def _stated(planner: Planner, kind: str, names: list[str], value: float, others: list[str]) -> Constraint:
+def _stated(planner: Planner, kind: str, names: list[str], value: float | None, others: list[str]) -> Constraint:
     build = ConstraintBuilder
+    if not names or value is None:
+        raise ConstraintError("Choose at least one channel or group, and type a number.")
+    if kind in ("min_ratio", "max_ratio") and value > 100:
+        raise ConstraintError(f"A share of the total is at most 100 %; you typed {value:g}.")
+    if kind == "ratio" and not others:
+        raise ConstraintError("Choose the others whose spend is the measure.")
     inside = members_of(names, planner.groups)  # stored by channel, so that regrouping does not change its meaning
     if kind == "min_spend":
         return build.group_min_spend(inside, value)
@@ -110,14 +133,3 @@ def _stated(planner: Planner, kind: str, names: list[str], value: float, others:
 
 def _in_words(planner: Planner, constraint: Constraint) -> str:
     return "; ".join(limit.label for limit in limits_of(planner.goal, [constraint], planner.groups)[1:])
-
-
-def _say_unused(planner: Planner) -> None:
-    used = {planner.bound_key(name) for name in planner.groups}
-    unused = [key for key in planner.bounds if key not in used]
-    if unused:
-        names = {group.id: group.name for group in planner.board.groups}
-        st.caption(
-            f"Kept, but not used while they are no groups of their own: limits of "
-            f"{', '.join(names.get(key, key) for key in unused)}."
-        )

@@ -1,39 +1,40 @@
 """The start page's controls: which model, which window."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.ui.format import period_word
-from mmm_groups.ui.models import available_models, keep_upload, models_folder, read_curves, ready_curves
+from mmm_groups.ui.format import period_word, plain
+from mmm_groups.ui.models import available_models, keep_upload, models_folder, read_curves
 from mmm_groups.ui.state import Planner, open_planner
 
 
 def pick_model(planner: Planner) -> None:
     """Choose among the demo, the models folder and an upload; say what is open."""
     models = available_models()
-    paths = list(models.values())
-    chosen = st.selectbox(
+    name = next((name for name, path in models.items() if path == planner.model.file.path), None)
+    # Set before the widget is made, so that a file that could not be opened does not stay chosen.
+    st.session_state["model"] = name
+    st.selectbox(
         "Open",
         list(models),
-        index=paths.index(planner.model.file.path) if planner.model.file.path in paths else 0,
+        key="model",
+        on_change=_open_chosen,
         help=f"The demo, and every .nc file in {models_folder()}",
     )
-    if models[chosen] != planner.model.file.path:
-        _open(models[chosen])
     with st.popover("Upload a model", icon=":material/upload:"):
         st.write(f"A `.nc` file written by PyMC-Marketing's `MMM.save()`. It is kept in `{models_folder()}`.")
-        upload = st.file_uploader("Model file", type="nc", key="upload")
-        if upload is not None and st.session_state.get("opened-upload") != upload.file_id:
-            st.session_state["opened-upload"] = upload.file_id
-            _open(keep_upload(upload.name, upload.getvalue()))
+        st.file_uploader("Model file", type="nc", key="upload", on_change=_open_upload)
+    if trouble := st.session_state.pop("model-trouble", None):
+        st.error(trouble, icon=":material/error:")
     model = planner.model
     st.markdown(
         f"**{len(model.channels)} channels**, {len(model.dates)} dates from {model.dates[0]:%d %b %Y} to "
-        f"{model.dates[-1]:%d %b %Y}, outcome **{model.target}**, {model.draws} posterior draws."
+        f"{model.dates[-1]:%d %b %Y}, outcome **{plain(model.target)}**, {model.draws} posterior draws."
     )
 
 
@@ -54,7 +55,7 @@ def pick_window(planner: Planner) -> None:
         periods = int(st.number_input(f"Number of {period_word(model.frequency)}", 1, 104, planner.horizon.periods))
     horizon = model.horizon(start, pd.date_range(start, periods=periods, freq=model.frequency)[-1])
     if horizon != planner.horizon:
-        planner.horizon, planner.curves = horizon, ready_curves(model, horizon)
+        planner.change_window(horizon)
         st.rerun()
     st.caption(f"Money is spread evenly from {horizon}; what it causes in the carry-over dates after that counts too.")
     if planner.curves is None:
@@ -64,13 +65,24 @@ def pick_window(planner: Planner) -> None:
             st.warning(note, icon=":material/info:")
 
 
-def _open(path: Path) -> None:
+def _open_chosen() -> None:
+    _open(lambda: available_models()[st.session_state["model"]])
+
+
+def _open_upload() -> None:
+    upload = st.session_state["upload"]
+    if upload is not None:
+        _open(lambda: keep_upload(upload.name, upload.getvalue()))
+
+
+def _open(find: Callable[[], Path]) -> None:
+    """Open a model in a callback; what was open stays open, with the reason, if that fails."""
     try:
-        open_planner(path)
+        opened = open_planner(find())
     except MmmGroupsError as error:
-        st.error(str(error), icon=":material/error:")
+        st.session_state["model-trouble"] = plain(str(error))
     else:
-        st.rerun()
+        st.toast(f"Opened {plain(opened.model.name)}", icon=":material/check:")
 
 
 def _offer_reading(planner: Planner) -> None:
@@ -87,7 +99,7 @@ def _offer_reading(planner: Planner) -> None:
             )
         except MmmGroupsError as error:
             status.update(label="The curves could not be read", state="error")
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(str(error)), icon=":material/error:")
             return
         status.update(label=f"Read in {time.perf_counter() - began:.0f} s", state="complete")
     st.rerun()

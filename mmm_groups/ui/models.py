@@ -2,6 +2,7 @@
 
 import os
 import re
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -33,9 +34,19 @@ def available_models() -> dict[str, Path]:
 
 
 def keep_upload(name: str, content: bytes) -> Path:
-    """Store an uploaded file in the models folder, under a name that is free; the same content is stored once."""
+    """Store an uploaded model in the models folder, under a name that is free; the same content is stored once.
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be opened as a model; then nothing is kept.
+    """
     folder = models_folder()
     folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        looked_at = Path(scratch) / Path(name).name
+        looked_at.write_bytes(content)
+        load_model(looked_at)
     stem = re.sub(r"[^\w.-]+", "_", Path(name).stem).strip("._") or "model"
     for number in range(1, 10_000):
         path = folder / (f"{stem}.nc" if number == 1 else f"{stem}-{number}.nc")

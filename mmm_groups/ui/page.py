@@ -5,6 +5,7 @@ from typing import NoReturn
 import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.ui.format import plain
 from mmm_groups.ui.state import Planner, planner
 
 STEPS = {
@@ -54,7 +55,7 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
 
 def stop_with(error: MmmGroupsError) -> NoReturn:
     """Print the text of a refusal as it stands and end the page there."""
-    st.error(str(error), icon=":material/error:")
+    st.error(plain(str(error)), icon=":material/error:")
     st.stop()
 
 
@@ -71,7 +72,7 @@ def next_step(script: str) -> None:
 
 
 def _send_to(script: str, reason: str, label: str) -> NoReturn:
-    st.info(reason)
+    st.info(plain(reason))
     st.page_link(script, label=label, icon=":material/arrow_back:")
     st.stop()
 
@@ -96,4 +97,4 @@ def _step_bar(script: str, current: Planner) -> None:
             label = f"{place + 1}  {name}{' · stale' if stale else ''}"
             st.page_link(path, label=f"**{label}**" if place == here else label)
         st.space("stretch")
-        st.caption(f"{current.model.name} · {current.horizon}", width="content")
+        st.caption(plain(f"{current.model.name} · {current.horizon}"), width="content")

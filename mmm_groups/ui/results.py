@@ -5,7 +5,7 @@ import streamlit as st
 from mmm_groups.consistency import consistency
 from mmm_groups.explain import sentences_of
 from mmm_groups.plan import Plan
-from mmm_groups.ui.format import compact, compact_money, percent, signed
+from mmm_groups.ui.format import compact, compact_money, percent, plain, signed
 from mmm_groups.ui.state import Planner
 
 
@@ -37,7 +37,7 @@ def headline(planner: Planner, plan: Plan) -> None:
     )
     spent = compact_money(plan.groups["reference_spend"].sum(), planner.currency)
     gain.metric(
-        "Against spent",
+        "vs reference",
         signed(compact(uplift), uplift),
         help=f"The plan's response minus that of the reference spend ({spent}); with {percent(plan.interval)} "
         f"probability between {compact(low)} and {compact(high)}.",
@@ -61,4 +61,10 @@ def headline(planner: Planner, plan: Plan) -> None:
 def sentences(planner: Planner, plan: Plan) -> None:
     """Why each group gets what it gets."""
     with st.expander("Why these spends?", expanded=True):
-        st.markdown("\n".join(f"- {sentence}" for sentence in sentences_of(plan, planner.currency)))
+        st.markdown("\n".join(f"- {_emphasised(sentence)}" for sentence in sentences_of(plan, planner.currency)))
+
+
+def _emphasised(sentence: str) -> str:
+    """A sentence with its group in bold, and nothing else read as markup."""
+    _, *parts = sentence.split("**") if sentence.startswith("**") else ("", "", sentence)
+    return f"**{plain(parts[0])}**{plain('**'.join(parts[1:]))}" if parts[0] else plain(sentence)

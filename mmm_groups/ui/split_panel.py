@@ -8,7 +8,7 @@ import streamlit as st
 
 from mmm_groups.plan import Plan
 from mmm_groups.split import SplitPrices, best_shares, split_prices
-from mmm_groups.ui.format import compact, compact_money, money, signed
+from mmm_groups.ui.format import compact, compact_money, money, plain, signed
 from mmm_groups.ui.split_sliders import discard_split, from_shares, read_split, split_sliders, to_shares
 from mmm_groups.ui.state import Planner, planner
 
@@ -100,7 +100,7 @@ def _set(members: tuple[str, ...], shares: list[float] | None) -> None:
 def _figures(current: Planner, plan: Plan, group: str, prices: SplitPrices) -> None:
     spend, now, historical, best = st.columns(4)
     target = current.model.target
-    spend.metric(f"{group} spends", compact_money(plan.spends[group], current.currency), border=True)
+    spend.metric(f"{plain(group)} spends", compact_money(plan.spends[group], current.currency), border=True)
     now.metric(
         f"Brings ({target})", compact(prices.current), border=True, help="Posterior mean, with the shares below."
     )

@@ -63,6 +63,8 @@ class Planner:
         Group id or channel to (lower, upper) spend over the horizon; None where there is no bound.
     set_constraints : list[Constraint]
         Constraints on sets of channels.
+    limits_added : int
+        How many of them were ever added.
     result : Result or None
         The last optimum; it stays visible, marked as stale, when inputs change.
     resplit : Result or None
@@ -83,6 +85,7 @@ class Planner:
     locked: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict)
     bounds: dict[str, Bounds] = field(default_factory=dict)
     set_constraints: list[Constraint] = field(default_factory=list)
+    limits_added: int = 0
     result: Result | None = None
     resplit: Result | None = None
     interval: float = INTERVAL
@@ -129,7 +132,28 @@ class Planner:
                 stated.append(build.lock(name, lower))
             elif lower is not None or upper is not None:
                 stated.append(build.spend_bounds(name, lower, upper))
-        return stated + self.set_constraints
+        return stated + self.named_constraints()
+
+    def named_constraints(self) -> list[Constraint]:
+        """Constraints on sets of channels, with groups named where a set holds all their channels."""
+        sets = ("channels", "numerator", "denominator")
+        return [
+            constraint.model_copy(
+                update={key: self._named(getattr(constraint, key)) for key in sets if hasattr(constraint, key)}
+            )
+            for constraint in self.set_constraints
+        ]
+
+    def _named(self, channels: tuple[str, ...]) -> tuple[str, ...]:
+        whole = {name: members for name, members in self.groups.items() if set(members) <= set(channels)}
+        inside = {channel for members in whole.values() for channel in members}
+        return (*whole, *(channel for channel in channels if channel not in inside))
+
+    def change_window(self, horizon: Horizon) -> None:
+        """Plan other dates; a budget that was the reference of the old window becomes that of the new one."""
+        if self.budget == _reference_budget(self.model, self.horizon):
+            self.budget = _reference_budget(self.model, horizon)
+        self.horizon, self.curves = horizon, ready_curves(self.model, horizon)
 
     def problem(self) -> BudgetProblem:
         """The problem as it stands now; raises MmmGroupsError if it has no solution."""
@@ -202,18 +226,23 @@ def open_planner(path: Path) -> Planner:
     """
     model = open_model(path)
     planners = _planners()
-    if model.file.sha256 not in planners:
+    key = f"{path} {model.file.sha256}"
+    if key not in planners:
         horizon = model.next_horizon()
-        reference = model.historical_spend.tail(horizon.periods).to_numpy().sum()
-        planners[model.file.sha256] = Planner(
+        planners[key] = Planner(
             model=model,
             horizon=horizon,
             curves=ready_curves(model, horizon),
             board=initial_state(model.channels, {}),
-            budget=float(round(reference)),
+            budget=_reference_budget(model, horizon),
         )
-    st.session_state[_CURRENT] = model.file.sha256
-    return planners[model.file.sha256]
+    st.session_state[_CURRENT] = key
+    return planners[key]
+
+
+def _reference_budget(model: FittedModel, horizon: Horizon) -> float:
+    """What the latest dates cost, as many as the window has, in whole money."""
+    return float(round(model.historical_spend.tail(horizon.periods).to_numpy().sum()))
 
 
 def _planners() -> dict[str, Planner]:

@@ -25,12 +25,12 @@ _NAMES = {
     "split": "Split",
     "spend": "Spend",
     "share": "Share",
-    "reference_spend": "Spent",
+    "reference_spend": "Reference",
     "change": "Change",
     "roi": "ROI",
     "mroi": "mROI",
     "response": "Response",
-    "response_low": "from",
+    "response_low": "94 % from",
     "response_high": "to",
     "extrapolated": "Beyond history",
     "binding": "Held by",
@@ -48,6 +48,15 @@ def spend_view(table: pd.DataFrame, planner: Planner, *, name: str, key: str) ->
         column_config={"_index": st.column_config.TextColumn(name, pinned=True)}
         | {column: _config(column, planner) for column in shown},
     )
+
+
+def export_view(table: pd.DataFrame, *, key: str) -> None:
+    """Preview an exported table under its own column names, with numbers as people read them."""
+    formats = {"spend": "%,.2f", "reference_spend": "%,.2f", "change": "%,.2f", "roi": "%.2f", "mroi": "%.2f"}
+    formats |= dict.fromkeys(("share_of_group", "share_of_budget"), "percent")
+    formats |= dict.fromkeys(("response", "response_low", "response_high"), "%,.0f")
+    columns = {name: st.column_config.NumberColumn(format=shape) for name, shape in formats.items()}
+    st.dataframe(table, key=key, hide_index=True, width="stretch", height="content", column_config=columns)
 
 
 def _config(column: str, planner: Planner) -> ColumnConfig:

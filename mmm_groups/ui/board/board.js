@@ -8,6 +8,7 @@ const SLOP = 4 // px before a press becomes a drag
 const NEAR = 24 // px around a card that still count as the card
 const EDGE = 48 // px at the edge of the page where a drag scrolls it
 const HEADER = 64 // px that Streamlit's header covers at the top
+const PAUSE = 300 // ms without a key after which a typed name is sent
 const LOOSE = "ungrouped"
 const NEW = "+new" // the target '+ New group'
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
@@ -60,9 +61,9 @@ class Board {
     this.marker = this.el.querySelector(".marker")
     this.live = this.el.querySelector("[role=status]")
     this.escape = (event) => event.key === "Escape" && (stop(event), this.cancel())
-    for (const type of ["pointerdown", "pointermove", "pointerup", "pointercancel", "keydown", "focusout", "click"]) {
-      this.el.addEventListener(type, (event) => this[type](event))
-    }
+    const own = ["pointerdown", "pointermove", "pointerup", "pointercancel", "keydown", "focusin", "focusout", "click"]
+    for (const type of own) this.el.addEventListener(type, (event) => this[type](event))
+    this.el.addEventListener("input", (event) => this.typed(event))
     this.el.addEventListener("lostpointercapture", (event) => this.pointercancel(event))
     for (const type of ["mousedown", "contextmenu"]) {
       this.el.addEventListener(type, (event) => this.press && event.preventDefault())
@@ -176,15 +177,29 @@ class Board {
     input.select()
   }
 
-  rename(input) {
-    const place = this.place(input.closest(".card").dataset.group)
+  // A pause in typing sends the name already: a click on a link would otherwise race the name that leaving the field
+  // sends, and lose.
+  typed({ target }) {
+    if (!target.matches(".name")) return
+    clearTimeout(this.typing)
+    this.typing = setTimeout(() => this.takeName(target), PAUSE)
+  }
+
+  takeName(input) {
+    const place = this.place(input.closest(".card")?.dataset.group)
     const name = input.value.trim()
-    if (!place) return
-    input.value = name || place.name
-    if (input.value === place.name) return
+    if (!place || !name || name === place.name) return
     place.name = name
     this.commit()
-    this.say(`Group renamed to ${name}.`)
+  }
+
+  rename(input) {
+    clearTimeout(this.typing)
+    this.takeName(input)
+    const place = this.place(input.closest(".card").dataset.group)
+    if (!place) return
+    input.value = place.name
+    if (place.name !== this.nameBefore) this.say(`Group renamed to ${place.name}.`)
   }
 
   // ---- A channel in the hand ----
@@ -380,7 +395,7 @@ class Board {
   nameKey(event) {
     event.stopPropagation() // Streamlit's own shortcuts (r, c) must not see what is typed
     if (event.isComposing || (event.key !== "Enter" && event.key !== "Escape")) return
-    if (event.key === "Escape") event.target.value = event.target.closest(".card").dataset.name
+    if (event.key === "Escape") event.target.value = this.nameBefore
     event.target.blur()
   }
 
@@ -397,6 +412,10 @@ class Board {
     const shown = this.marker.hidden ? (this.cards.get(place) ?? this.newTile) : this.marker
     shown.scrollIntoView({ block: "nearest" })
     this.say(this.describe(this.held.target))
+  }
+
+  focusin({ target }) {
+    if (target.matches(".name")) this.nameBefore = target.value
   }
 
   focusout({ target }) {
