@@ -26,7 +26,7 @@ from mmm_groups.response_curves import ResponseCurves
 Floats = NDArray[np.float64]
 Progress = Callable[[str], None]
 
-METHOD_VERSION = 2
+METHOD_VERSION = 3
 """Raised whenever the numbers of extracted curves change, so that cached ones are not used."""
 
 RESPONSE_VARIABLE = "channel_contribution_original_scale"
@@ -35,6 +35,7 @@ ADDITIVITY_TOLERANCE = 1e-6
 _REACH = 4.0  # curves reach to this multiple of the largest historical spend of a window ...
 _LEAST_REACH = 1.5  # ... and at least to this multiple of the whole reference budget, which one group may get
 _FIRST_LEVELS, _FEWEST_POINTS, _MOST_POINTS = 65, 33, 401
+_SMALL_LEVELS = np.geomspace(1e-5, 1e-3, 9)  # Hill curves can bend hard at the very beginning
 _JOINT_PLANS = 8
 
 
@@ -86,9 +87,9 @@ def response_curves(
         return found
     _refuse_log_link(model)
     progress("Importing PyMC-Marketing and rebuilding the model")
-    mmm = model.mmm
+    model.mmm  # noqa: B018 - opened here so that the step has its name
     progress("Building the model for the planning window")
-    evaluate = _evaluator(mmm, model.channels, horizon)
+    evaluate = _evaluator(model, horizon)
     progress("Compiling the response (up to a minute the first time on a machine)")
     evaluate(np.zeros(len(model.channels)))
     progress("Reading the curves")
@@ -108,7 +109,7 @@ def model_response(model: FittedModel, horizon: Horizon) -> Callable[[Floats], F
         target. Carry-in of earlier spend is included: subtract the response to zero spend.
     """
     _refuse_log_link(model)
-    return _evaluator(model.mmm, model.channels, horizon)
+    return _evaluator(model, horizon)
 
 
 def _refuse_log_link(model: FittedModel) -> None:
@@ -119,8 +120,11 @@ def _refuse_log_link(model: FittedModel) -> None:
         )
 
 
-def _evaluator(mmm: Any, channels: tuple[str, ...], horizon: Horizon) -> Callable[[Floats], Floats]:
+def _evaluator(model: FittedModel, horizon: Horizon) -> Callable[[Floats], Floats]:
     """A function from spend over the horizon, (channel,), to response, (draw, channel), carry-in included."""
+    mmm, channels = model.mmm, model.channels
+    # A channel that was never spent on has no effect that the model could know: PyMC-Marketing refuses to plan it.
+    spent = [place for place, channel in enumerate(channels) if model.historical_spend[channel].any()]
     data = mmm.model.named_vars_to_dims["channel_data"]
     coords = {dim: list(mmm.model.coords[dim]) for dim in data if dim != "date"}
     shape = tuple(len(labels) for labels in coords.values())
@@ -131,16 +135,19 @@ def _evaluator(mmm: Any, channels: tuple[str, ...], horizon: Horizon) -> Callabl
         # It warns when controls of future dates are zero-filled, which cancels in the difference from the zero plan of
         # an additive model, and when history does not touch the window, which `_notes` tells the planner.
         warnings.simplefilter("ignore", UserWarning)
-        optimizer = mmm.budget_optimizer(
-            horizon.start,
-            horizon.end,
-            budgets_to_optimize=cells,
-            response_variable="total_media_contribution_original_scale",
-        )
+        try:
+            optimizer = mmm.budget_optimizer(
+                horizon.start,
+                _last_date(mmm, horizon),
+                budgets_to_optimize=cells.copy(data=np.isin(order, spent).reshape(shape)),
+                response_variable="total_media_contribution_original_scale",
+            )
+        except ValueError as error:
+            raise CurvesError(f"PyMC-Marketing cannot build its model for {horizon}: {error}") from error
     if optimizer.num_periods != horizon.periods:
         raise CurvesError(
-            f"PyMC-Marketing counts {optimizer.num_periods} periods in {horizon}, this app {horizon.periods}. "
-            "Choose a start on one of the model's dates."
+            f"PyMC-Marketing counts {optimizer.num_periods} dates in {horizon}, this app {horizon.periods}. Please "
+            f"report this; the model's dates follow '{horizon.frequency}'."
         )
 
     def evaluate(spend: Floats) -> Floats:
@@ -155,6 +162,15 @@ def _evaluator(mmm: Any, channels: tuple[str, ...], horizon: Horizon) -> Callabl
     return evaluate
 
 
+def _last_date(mmm: Any, horizon: Horizon) -> pd.Timestamp:
+    """The end to ask PyMC-Marketing for: it adds the carry-over tail in months of 30 days, which are too short."""
+    if not horizon.frequency.startswith("M"):
+        return horizon.end
+    lags = mmm.effective_carryover_lags()
+    tail = pd.date_range(horizon.start, periods=horizon.periods + lags, freq=horizon.frequency)
+    return tail[-1] - pd.Timedelta(days=30 * lags)
+
+
 def _extract(model: FittedModel, horizon: Horizon, key: str, evaluate: Callable[[Floats], Floats]) -> ResponseCurves:
     zero = evaluate(np.zeros(len(model.channels)))
     upper = _upper_ends(model, horizon)
@@ -163,7 +179,7 @@ def _extract(model: FittedModel, horizon: Horizon, key: str, evaluate: Callable[
         levels = [evaluate(np.ascontiguousarray(spend[:, k])) - zero for k in range(spend.shape[1])]
         return np.stack(levels, axis=2).astype(np.float32)
 
-    first = upper[:, None] * np.linspace(0, 1, _FIRST_LEVELS) ** 2
+    first = upper[:, None] * np.unique(np.concatenate([np.linspace(0, 1, _FIRST_LEVELS) ** 2, _SMALL_LEVELS]))
     spend = _refined(first, curves_through(first))
     response = curves_through(spend)
     _refuse_not_additive(model, spend, response, zero, evaluate)
@@ -183,12 +199,16 @@ def _extract(model: FittedModel, horizon: Horizon, key: str, evaluate: Callable[
 
 
 def _notes(model: FittedModel, horizon: Horizon) -> list[str]:
-    if horizon.start <= model.next_horizon(1).start:
-        return []
-    return [
-        f"The window starts on {horizon.start:%Y-%m-%d}, but the training data ends on {model.dates[-1]:%Y-%m-%d}. "
-        "Spend between the two is unknown, so no carry-over from it enters the window."
-    ]
+    notes = []
+    if horizon.start > model.next_horizon(1).start:
+        notes.append(
+            f"The window starts on {horizon.start:%Y-%m-%d}, but the training data ends on {model.dates[-1]:%Y-%m-%d}. "
+            "Spend between the two is unknown, so no carry-over from it enters the window."
+        )
+    never = [channel for channel in model.channels if not model.historical_spend[channel].any()]
+    if never:
+        notes.append(f"Never spent on in the training data, so the model knows no effect of: {', '.join(never)}.")
+    return notes
 
 
 def _upper_ends(model: FittedModel, horizon: Horizon) -> Floats:
@@ -213,7 +233,7 @@ def _refined(spend: Floats, response: NDArray[np.float32]) -> Floats:
         bend = np.abs(np.gradient(np.gradient(values, points, axis=-1), points, axis=-1))
         size = np.maximum(np.abs(values), 0.02 * np.abs(values).max(axis=-1, keepdims=True) + 1e-300)
         relative = np.sqrt(np.mean((bend / size) ** 2, axis=0)) ** 0.5
-        density[i] = np.maximum(relative, 0.1 * relative.mean() + 1e-300)
+        density[i] = np.maximum(relative, 0.1 * np.trapezoid(relative, points) / points[-1] + 1e-300)
     integrals = np.array([np.trapezoid(density[i], spend[i]) for i in range(len(spend))])
     needed = int(np.ceil(integrals.max() / np.sqrt(8 * INTERPOLATION_TOLERANCE))) + 1
     count = int(np.clip(needed, _FEWEST_POINTS, _MOST_POINTS))

@@ -1,5 +1,6 @@
 """A plan as a table that leaves the app."""
 
+import numpy as np
 import pandas as pd
 
 from mmm_groups.plan import Plan
@@ -53,8 +54,10 @@ def plan_csv(plan: Plan) -> str:
     for column in table.select_dtypes(exclude="number").columns:
         if table[column].dtype != bool:
             table[column] = [_inert(str(value)) for value in table[column]]
+    for column in ("spend", "reference_spend", "change"):
+        table[column] = [f"{amount:.2f}" if np.isfinite(amount) else "" for amount in table[column]]
     return str(table.to_csv(index=False, float_format="%.10g"))
 
 
 def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.lstrip().startswith(_FORMULA_STARTS) else text

@@ -17,7 +17,7 @@ import xarray as xr
 
 from mmm_groups.errors import HorizonError, ModelFileError
 from mmm_groups.horizon import Horizon
-from mmm_groups.model_file import ModelFile, inspect_model_file
+from mmm_groups.model_file import ModelFile, file_hash, inspect_model_file
 
 if TYPE_CHECKING:
     from pymc_marketing.mmm import MMM
@@ -150,6 +150,7 @@ def load_model(path: str | Path) -> FittedModel:
         raise ModelFileError(
             f"'{file.path.name}' lacks part of its data or is damaged ({error}). Save the model again with MMM.save()."
         ) from error
+    _refuse_bad_spend(file.path, spend)
     dates = pd.DatetimeIndex(spend.index)
     return FittedModel(
         file=file,
@@ -189,6 +190,14 @@ def _historical_spend(history: xr.Dataset, columns: list[str], dims: tuple[str, 
     return spend.astype(np.float64).sort_index()
 
 
+def _refuse_bad_spend(path: Path, spend: pd.DataFrame) -> None:
+    bad = [name for name in spend if not (np.isfinite(spend[name]) & (spend[name] >= 0)).all()]
+    if bad:
+        raise ModelFileError(
+            f"The training data of '{path.name}' holds gaps or negative spend in {bad}. Fit the model on complete data."
+        )
+
+
 def _class_name(serialized: object) -> str:
     return str(serialized.get("__type__", "")).rpartition(".")[2] if isinstance(serialized, dict) else ""
 
@@ -206,6 +215,8 @@ def _frequency(path: Path, dates: pd.DatetimeIndex) -> str:
 
 
 def _open_with_pymc_marketing(file: ModelFile) -> "MMM":
+    if file_hash(file.path) != file.sha256:
+        raise ModelFileError(f"'{file.path.name}' changed since it was opened. Open it again.")
     with warnings.catch_warnings():
         # Their notes about deprecations inside their own stack are nothing a planner can act on.
         warnings.simplefilter("ignore", DeprecationWarning)

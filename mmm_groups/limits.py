@@ -58,7 +58,9 @@ def limits_of(
         If a constraint names something that is neither a channel nor a group, or is stated twice.
     """
     channels = [channel for members in groups.values() for channel in members]
-    budget = Limit(BUDGET_KEY, f"the budget is {goal.total:,.0f}", dict.fromkeys(channels, 1.0), goal.total, goal.total)
+    budget = Limit(
+        BUDGET_KEY, f"the budget is {_money(goal.total)}", dict.fromkeys(channels, 1.0), goal.total, goal.total
+    )
     limits = [
         budget,
         *(
@@ -77,10 +79,10 @@ def limits_of(
 def _limits(constraint: Constraint, groups: Mapping[str, tuple[str, ...]], channels: list[str]) -> list[Limit]:
     match constraint:
         case GroupMinSpend(channels=names, amount=amount):
-            label = f"{_joined(names)} at least {amount:,.0f}"
+            label = f"{_joined(names)} at least {_money(amount)}"
             return [Limit(_key(constraint, names), label, _sum_of(names, groups), amount, np.inf)]
         case GroupMaxSpend(channels=names, amount=amount):
-            label = f"{_joined(names)} at most {amount:,.0f}"
+            label = f"{_joined(names)} at most {_money(amount)}"
             return [Limit(_key(constraint, names), label, _sum_of(names, groups), -np.inf, amount)]
         case GroupMinRatio(channels=names, ratio=ratio):
             label = f"{_joined(names)} at least {100 * ratio:.4g} % of the total"
@@ -89,12 +91,13 @@ def _limits(constraint: Constraint, groups: Mapping[str, tuple[str, ...]], chann
             label = f"{_joined(names)} at most {100 * ratio:.4g} % of the total"
             return [Limit(_key(constraint, names), label, _share(names, ratio, groups, channels), -np.inf, 0.0)]
         case SpendBounds(name=name, lower=lower, upper=upper):
-            low, high = 0.0 if lower is None else lower, np.inf if upper is None else upper
-            words = [f"at least {low:,.0f}"] * (lower is not None) + [f"at most {high:,.0f}"] * (upper is not None)
+            low, high = -np.inf if lower is None else lower, np.inf if upper is None else upper
+            words = [] if lower is None else [f"at least {_money(lower)}"]
+            words += [] if upper is None else [f"at most {_money(upper)}"]
             label = f"{name} {' and '.join(words)}"
             return [Limit(_key(constraint, [name]), label, _sum_of([name], groups), low, high)]
         case Lock(name=name, amount=amount):
-            label = f"{name} locked at {amount:,.0f}"
+            label = f"{name} locked at {_money(amount)}"
             return [Limit(_key(constraint, [name]), label, _sum_of([name], groups), amount, amount)]
         case RatioBetween():
             return _ratio_between(constraint, groups)
@@ -168,3 +171,8 @@ def _joined(names: Iterable[str]) -> str:
 
 def _key(constraint: Constraint, names: Iterable[str]) -> str:
     return f"{constraint.kind}[{', '.join(names)}]"
+
+
+def _money(amount: float) -> str:
+    """Whole money without cents, other money to the cent."""
+    return f"{amount:,.0f}" if amount == round(amount) else f"{amount:,.2f}"

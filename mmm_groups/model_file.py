@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import h5py
+import numpy as np
 
 from mmm_groups.errors import ModelFileError, NotFittedError, UnsafeModelError
 
@@ -50,7 +51,7 @@ def inspect_model_file(path: str | Path) -> ModelFile:
     ModelFileError
         If the file is missing, truncated, not netCDF-4, or not written by `MMM.save`.
     UnsafeModelError
-        If an attribute refers to Python code outside PyMC-Marketing, PyMC-Extras and PyMC.
+        If an attribute refers to Python code outside PyMC-Marketing, PyMC-Extras and PyMC, or the file to other files.
     NotFittedError
         If the file holds no posterior or no training data.
     """
@@ -58,19 +59,25 @@ def inspect_model_file(path: str | Path) -> ModelFile:
     _refuse_other_files(path)
     try:
         with h5py.File(path, "r") as file:
-            raw = {name: _text(value) for name, value in file.attrs.items()}
+            _refuse_links(path, file)
+            texts = _texts(file)
             groups = set(file.keys())
-            nested = list(_nested_attributes(file))
     except OSError as error:
         raise ModelFileError(
-            f"'{path.name}' begins like a model file but cannot be read to its end: it is truncated or damaged "
-            f"({error}). Copy or save it again."
+            f"'{path.name}' begins like a model file but cannot be read to its end: it is truncated or damaged. Copy "
+            "or save it again."
         ) from error
-    attributes = {name: _decoded(value) for name, value in raw.items()}
+    attributes = {name: _decoded(path, name, text) for owner, name, text in texts if not owner}
     _refuse_other_contents(path, attributes)
-    _refuse_foreign_code(path, [*attributes.items(), *nested])
+    places = [(f"{owner}.{name}" if owner else name, text) for owner, name, text in texts]
+    _refuse_foreign_code(path, [(place, _decoded(path, place, text)) for place, text in places])
     _refuse_unfitted(path, groups)
-    return ModelFile(path, hashlib.sha256(path.read_bytes()).hexdigest(), attributes)
+    return ModelFile(path, file_hash(path), attributes)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _refuse_other_files(path: Path) -> None:
@@ -86,6 +93,19 @@ def _refuse_other_files(path: Path) -> None:
         )
 
 
+def _refuse_links(path: Path, group: h5py.Group) -> None:
+    for name in group:
+        if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+            raise UnsafeModelError(
+                f"'{path.name}' links to something else at '{name}'. A model file holds all its data."
+            )
+        item = group[name]
+        if isinstance(item, h5py.Group):
+            _refuse_links(path, item)
+        elif item.external:
+            raise UnsafeModelError(f"'{path.name}' keeps '{name}' in another file. A model file holds all its data.")
+
+
 def _refuse_other_contents(path: Path, attributes: dict[str, Any]) -> None:
     missing = [name for name in NEEDED_ATTRIBUTES if name not in attributes]
     if missing:
@@ -93,22 +113,37 @@ def _refuse_other_contents(path: Path, attributes: dict[str, Any]) -> None:
             f"'{path.name}' is a netCDF file, but not a marketing mix model of PyMC-Marketing 1.x: it lacks {missing}. "
             "Save the model with MMM.save()."
         )
-    if attributes.get("__serialization_version__") != 1:
+    version = attributes.get("__serialization_version__", 0)
+    if not isinstance(version, int) or version < 1:
         raise ModelFileError(
             f"'{path.name}' was saved by PyMC-Marketing before 1.0. Load it there with MMM.load() and save it again "
             "with version 1.0 or newer."
         )
+    if version > 1:
+        raise ModelFileError(
+            f"'{path.name}' was saved in format {version}, newer than this app knows (1). Update the app, or save the "
+            "model with PyMC-Marketing 1.3."
+        )
+    for name in ("channel_columns", "dims"):
+        value = attributes.get(name, [])
+        if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            raise ModelFileError(f"'{path.name}' is damaged: '{name}' must be a list of names, it is {value!r}.")
 
 
 def _refuse_foreign_code(path: Path, values: list[tuple[str, Any]]) -> None:
     for attribute, value in values:
-        for where, reference in _references(value, attribute):
-            if not reference.startswith(TRUSTED_PACKAGES):
+        for where, reference in _references(path, attribute, value):
+            if not _is_trusted(reference):
                 raise UnsafeModelError(
                     f"'{path.name}' refers to the Python object '{reference}' (in {where}). Opening the model could "
-                    "run that code, so it was not opened. Only objects of pymc_marketing, pymc_extras and pymc are "
-                    "allowed: save the model without custom functions or classes."
+                    "run that code, so it was not opened. Only public objects of pymc_marketing, pymc_extras and pymc "
+                    "are allowed: save the model without custom functions or classes."
                 )
+
+
+def _is_trusted(reference: str) -> bool:
+    # A private function of a trusted package, such as one that imports by name, could still run anything.
+    return reference.startswith(TRUSTED_PACKAGES) and not any(part.startswith("_") for part in reference.split("."))
 
 
 def _refuse_unfitted(path: Path, groups: set[str]) -> None:
@@ -123,45 +158,53 @@ def _refuse_unfitted(path: Path, groups: set[str]) -> None:
         )
 
 
-def _references(value: Any, where: str) -> Iterator[tuple[str, str]]:
+def _references(path: Path, attribute: str, value: Any) -> Iterator[tuple[str, str]]:
     """Yield (place, dotted path) of everything in a JSON value that names Python code."""
-    if isinstance(value, dict):
-        deferred = bool(value.get("__deferred__"))
-        for key, inner in value.items():
-            place = f"{where}.{key}"
-            names_code = key in REFERENCE_KEYS and isinstance(inner, str)
-            if names_code and ((deferred and key == "factory") or _DOTTED_PATH.fullmatch(inner)):
-                yield place, inner
-            else:
-                yield from _references(inner, place)
-    elif isinstance(value, list):
-        for position, inner in enumerate(value):
-            yield from _references(inner, f"{where}[{position}]")
-    elif isinstance(value, str) and value[:1] in "{[":
-        # A JSON text inside JSON: lift-test calibrations and events are stored so.
-        decoded = _decoded(value)
-        if not isinstance(decoded, str):
-            yield from _references(decoded, where)
+    waiting: list[tuple[str, Any]] = [(attribute, value)]
+    while waiting:
+        where, inner = waiting.pop()
+        if isinstance(inner, dict):
+            if inner.get("__deferred__"):
+                yield f"{where}.factory", str(inner.get("factory"))
+            for key, item in inner.items():
+                if key in REFERENCE_KEYS and isinstance(item, str) and _DOTTED_PATH.fullmatch(item):
+                    yield f"{where}.{key}", item
+                waiting.append((f"{where}.{key}", item))
+        elif isinstance(inner, list):
+            waiting += [(f"{where}[{position}]", item) for position, item in enumerate(inner)]
+        elif isinstance(inner, str) and inner.lstrip()[:1] in ("{", "["):
+            # A JSON text inside JSON: lift-test calibrations and events are stored so.
+            nested = _decoded(path, where, inner)
+            if not isinstance(nested, str):
+                waiting.append((where, nested))
 
 
-def _nested_attributes(file: h5py.File) -> Iterator[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
+def _texts(file: h5py.File) -> list[tuple[str, str, str]]:
+    """Every text in every attribute: (group or variable, empty for the root; name; text).
 
-    def visit(name: str, item: h5py.Group | h5py.Dataset) -> None:
-        for key, value in item.attrs.items():
-            if isinstance(value, str | bytes):
-                found.append((f"{name}.{key}", _decoded(_text(value))))
+    A text may also come as an array of texts: readers unwrap one of length 1, so each is read like a text here.
+    """
+    found: list[tuple[str, str, str]] = []
 
+    def visit(owner: str, item: h5py.Group | h5py.Dataset) -> None:
+        for name, value in item.attrs.items():
+            for element in np.asarray(value).ravel().tolist():
+                if isinstance(element, str | bytes):
+                    found.append((owner, name, _text(element)))
+
+    visit("", file)
     file.visititems(visit)
-    return iter(found)
+    return found
 
 
-def _text(value: Any) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+def _text(value: str | bytes) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
-def _decoded(text: str) -> Any:
+def _decoded(path: Path, place: str, text: str) -> Any:
     try:
         return json.loads(text)
-    except (ValueError, RecursionError):
+    except RecursionError as error:
+        raise ModelFileError(f"'{path.name}' is damaged: '{place}' is nested too deeply to be read.") from error
+    except ValueError:
         return text

@@ -24,6 +24,12 @@ Floats = NDArray[np.float64]
 GAP_WANTED = 1e-6
 """Relative gap below which the envelope's answer is the optimum and no integer program is solved."""
 
+INTEGER_GAP = 1e-5
+"""Relative gap at which the integer program stops."""
+
+TIME_LIMIT = 10.0
+"""Seconds for the integer program; what it has by then is the answer, with its gap stated."""
+
 _CURVE_NOISE = 1e-7  # an envelope this close to its curve (relative to its top) is the curve: float32 leaves ripples
 
 
@@ -88,7 +94,9 @@ def solve(problem: BudgetProblem) -> Plan:
         ]
         chosen, integer_bound = _choose_stretches(problem, stretches)
         bound = min(bound, integer_bound)
-        answer = _solve_pieces(problem, chosen)
+        if chosen is not None:
+            found = _solve_pieces(problem, chosen)
+            answer = max(found, relaxed, key=lambda answer: _earned(problem, answer.spends))
     earned = _earned(problem, answer.spends)
     settled, spends = _settled(problem, pd.Series(answer.spends, index=list(problem.decisions.paths)))
     return Plan(
@@ -191,8 +199,11 @@ def _solve_pieces(problem: BudgetProblem, stretches: list[_Stretch]) -> _Answer:
     return _Answer(_balanced(problem, spends), float(value), pd.Series(prices, index=index))
 
 
-def _choose_stretches(problem: BudgetProblem, stretches: list[list[_Stretch]]) -> tuple[list[_Stretch], float]:
-    """Which stretch of each curve holds the optimum: a multiple-choice integer program, and its upper bound."""
+def _choose_stretches(problem: BudgetProblem, stretches: list[list[_Stretch]]) -> tuple[list[_Stretch] | None, float]:
+    """Which stretch of each curve holds the optimum: a multiple-choice integer program, and its upper bound.
+
+    None if it found nothing within its time; the plan's gap then says how far the answer may be from the best.
+    """
     money, roi = _scale(problem)
     flat = [(group, s) for group, parts in enumerate(stretches) for s in parts]
     owner = np.array([group for group, _ in flat])
@@ -221,13 +232,16 @@ def _choose_stretches(problem: BudgetProblem, stretches: list[list[_Stretch]]) -
             LinearConstraint(one_each, 1, 1),
             LinearConstraint(limits, problem.lower / money, problem.upper / money),
         ],
-        options={"mip_rel_gap": GAP_WANTED},
+        options={"mip_rel_gap": INTEGER_GAP, "time_limit": TIME_LIMIT},
     )
+    bound = float(-found.mip_dual_bound * roi * money) if found.mip_dual_bound is not None else float("inf")
+    if found.x is None and found.status == 1:
+        return None, bound
     if found.x is None:
         raise SolverError(f"The optimiser stopped without an answer: {found.message} Please report this problem.")
     picked = found.x[pieces:] > 0.5
     chosen = [s for take, (_, s) in zip(picked, flat, strict=True) if take]
-    return chosen, float(-found.mip_dual_bound * roi * money)
+    return chosen, bound
 
 
 def _balanced(problem: BudgetProblem, spends: Floats) -> Floats:

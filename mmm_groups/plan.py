@@ -82,6 +82,8 @@ class Plan:
     def reference_response(self) -> xr.DataArray:
         """Response of the reference spend on the channel curves, dims (draw, channel); NaN if it is unknown."""
         curves = self.problem.curves.curves
+        if not np.isfinite(curves.reference_spend).all():
+            return xr.full_like(self.channel_response, np.nan)
         return curves.response_at(curves.reference_spend.to_dict())
 
     @cached_property

@@ -163,18 +163,26 @@ def _curve_ends(curves: GroupCurves) -> tuple[Limit, ...]:
 
 def _refuse_impossible(problem: BudgetProblem) -> None:
     everything = list(range(len(problem.limits)))
-    if _smallest_miss(problem, everything) <= 0:
+    if _smallest_miss(problem, everything).money <= 0:
         return
     clashing = list(everything)
     for index in everything:  # deletion filter: what can go while the rest still clashes is not part of the clash
         without = [other for other in clashing if other != index]
-        if _smallest_miss(problem, without) > 0:
+        if _smallest_miss(problem, without).money > 0:
             clashing = without
     raise InfeasibleError(_clash_in_words(problem, clashing), tuple(problem.limits[i].key for i in clashing))
 
 
-def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None = None) -> float:
-    """Least money by which limits must be missed: all of them together, or only `elastic`; 0 if none, inf if never."""
+@dataclass(frozen=True)
+class _Miss:
+    """Least money by which limits must be missed (0 if none need be, infinite if that does not help), and how."""
+
+    money: float
+    raised: bool
+
+
+def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None = None) -> _Miss:
+    """How far limits must be missed: all of them together, or only `elastic`."""
     scale = max(problem.goal.total, 1.0)
     decisions = problem.matrix.shape[1]
     rows: list[Floats] = []
@@ -187,14 +195,19 @@ def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None 
                 rows.append(np.concatenate([sign * problem.matrix[index], slack]))
                 ends.append(end / scale)
     if not rows:
-        return 0.0
+        return _Miss(0.0, raised=False)
     cost = np.concatenate([np.zeros(decisions), np.ones(len(kept))])
     found = linprog(cost, A_ub=np.array(rows), b_ub=np.array(ends), bounds=(0, None), method="highs")
     if found.status == 2:
-        return float("inf")
+        return _Miss(float("inf"), raised=False)
     if found.status != 0:
         raise SolverError(f"The feasibility check stopped without an answer: {found.message}")
-    return 0.0 if found.fun <= FEASIBILITY_TOLERANCE else float(found.fun * scale)
+    if found.fun <= FEASIBILITY_TOLERANCE:
+        return _Miss(0.0, raised=False)
+    raised = (
+        elastic is not None and float(problem.matrix[elastic] @ found.x[:decisions]) * scale > problem.upper[elastic]
+    )
+    return _Miss(float(found.fun * scale), raised)
 
 
 def _clash_in_words(problem: BudgetProblem, clashing: list[int]) -> str:
@@ -206,11 +219,27 @@ def _clash_in_words(problem: BudgetProblem, clashing: list[int]) -> str:
             "budget, or extract the curves with a larger reach."
         )
     labels = [problem.limits[i].label for i in clashing]
-    ways = []
-    for index in clashing:
-        miss = _smallest_miss(problem, clashing, elastic=index)
-        if np.isfinite(miss) and not problem.limits[index].key.startswith("curve_end"):
-            ways.append(f"'{problem.limits[index].label}' by {miss:,.0f}")
+    ways = [way for way in (_way_out(problem, clashing, index) for index in clashing) if way]
     verb = "cannot be met" if len(labels) == 1 else "cannot all be met"
-    way_out = f" Loosen at least one: {'; or '.join(ways)}." if ways else ""
+    way_out = f" Change at least one: {'; or '.join(ways)}." if ways else ""
     return f"These limits {verb}: {'; '.join(labels)}.{way_out}"
+
+
+def _way_out(problem: BudgetProblem, clashing: list[int], index: int) -> str:
+    """How much of a change to one limit alone would let the others hold; empty if none would, or it cannot change."""
+    limit = problem.limits[index]
+    miss = _smallest_miss(problem, clashing, elastic=index)
+    whole_budget = limit.key == BUDGET_KEY and not miss.raised and miss.money >= problem.goal.total * (1 - 1e-9)
+    if not np.isfinite(miss.money) or limit.key.startswith("curve_end") or whole_budget:
+        return ""
+    if limit.key == BUDGET_KEY:
+        return f"{'raise' if miss.raised else 'lower'} the budget by {rounded_up(miss.money)}"
+    if limit.key.startswith(("group_min_ratio", "group_max_ratio")) and problem.goal.total > 0:
+        points = np.ceil(1000 * miss.money / problem.goal.total) / 10
+        return f"loosen '{limit.label}' by {points:g} percentage points"
+    return f"loosen '{limit.label}' by {rounded_up(miss.money)}"
+
+
+def rounded_up(amount: float) -> str:
+    """Money that is surely enough: whole from 100 upwards, else to the cent."""
+    return f"{np.ceil(amount - 1e-6):,.0f}" if amount >= 100 else f"{np.ceil(100 * amount - 1e-6) / 100:,.2f}"

@@ -1,6 +1,6 @@
 """The same group spends, split to channels another way."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,6 +12,7 @@ from mmm_groups.limits import Limit
 from mmm_groups.optimize import solve
 from mmm_groups.plan import Plan
 from mmm_groups.problem import budget_problem
+from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.shares import Split, shares_of
 
 
@@ -114,7 +115,10 @@ def _best_shares(plan: Plan, free: list[str], others: GroupCurves) -> dict[str, 
 
 @dataclass(frozen=True)
 class SplitPrices:
-    """What one group's money earns under three splits, posterior mean, in units of the target."""
+    """What one group's money earns under three splits, posterior mean, in units of the target.
+
+    `historical` is NaN for a group that spent nothing in the reference period.
+    """
 
     current: float
     historical: float
@@ -144,6 +148,14 @@ def split_prices(plan: Plan, group: str, best: Mapping[str, float]) -> SplitPric
 
     return SplitPrices(
         current=earned(plan.problem.curves.shares_at(plan.spends)[group].to_dict()),
-        historical=earned(shares_of(curves, {group: members}, "historical")[group].to_dict()),
+        historical=_historical(curves, group, members, earned),
         best=earned(best),
     )
+
+
+def _historical(
+    curves: ResponseCurves, group: str, members: tuple[str, ...], earned: Callable[[Mapping[str, float]], float]
+) -> float:
+    if not curves.reference_spend[list(members)].sum() > 0:
+        return float("nan")
+    return earned(shares_of(curves, {group: members}, "historical")[group].to_dict())

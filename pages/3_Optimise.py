@@ -47,7 +47,7 @@ try:
             st.info("Press “Optimise” to see the best plan here, beside what was spent.", icon=":material/lightbulb:")
         else:
             stale_note(planner)
-            headline(planner, result.plan)
+            headline(planner, result)
             table = result.plan.groups
             st.plotly_chart(
                 spend_bars(

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from mmm_groups.errors import MmmGroupsError
+from mmm_groups.errors import MmmGroupsError, SplitError
 from mmm_groups.ui.check_panel import check_panel
 from mmm_groups.ui.format import plain
 from mmm_groups.ui.page import next_step, open_page, stop_with
-from mmm_groups.ui.split_panel import split_panel
+from mmm_groups.ui.split_panel import ready_splits, split_figures, split_place
 from mmm_groups.ui.tables import spend_view
 
 HERE = "pages/4_Split.py"
@@ -19,22 +19,31 @@ planner = open_page(
 
 try:
     shared = [name for name, members in planner.groups.items() if len(members) > 1]
+    chosen = None
     if shared:
         start = planner.touched if planner.touched in shared else shared[0]
         chosen = st.pills(
             "Group", shared, default=start, required=True, format_func=plain, label_visibility="collapsed"
         )
         planner.touched = chosen
-        put_sliders = split_panel(planner, chosen)
     else:
         st.info("No group has more than one channel, so there is nothing to split: the plan is the channels' plan.")
-    plan = planner.final_plan()
-    assert plan is not None
-    st.subheader("The channel plan", anchor=False)
-    order = [channel for members in planner.groups.values() for channel in members]
-    spend_view(plan.channels.loc[order], planner, name="Channel", key="channels")
-    check_panel(plan)
-    if shared:
+    try:
+        final = planner.final()
+    except SplitError as error:
+        final = None
+        st.error(plain(str(error)), icon=":material/error:")
+    if chosen and final:
+        split_figures(planner, final, chosen)
+    if chosen:
+        ready_splits(planner, chosen)
+        put_sliders = split_place(planner, final, chosen)
+    if final:
+        st.subheader("The channel plan", anchor=False)
+        order = [channel for members in planner.groups.values() for channel in members]
+        spend_view(final.plan.channels.loc[order], planner, name="Channel", key="channels")
+        check_panel(final.report)
+    if chosen:
         put_sliders()
 except MmmGroupsError as error:
     stop_with(error)

@@ -14,8 +14,8 @@ HERE = "pages/5_Export.py"
 planner = open_page(HERE, "The plan by channel, ready for a spreadsheet.", needs_plan=True)
 
 try:
-    plan = planner.final_plan()
-    assert plan is not None
+    final = planner.final()
+    plan = final.plan
     table = plan_table(plan)
     st.download_button(
         "Download CSV",
@@ -29,6 +29,6 @@ try:
     total = money(table["spend"].sum(), planner.currency)
     st.caption(plain(f"{planner.horizon}, {planner.horizon.periods} dates. Amounts add up to {total}, to the cent."))
     export_view(table, key="export")
-    check_panel(plan)
+    check_panel(final.report)
 except MmmGroupsError as error:
     stop_with(error)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import root_curves
 
 import mmm_groups as mg
 from mmm_groups.errors import CurvesError, SplitError
@@ -95,7 +96,7 @@ def test_pymc_marketing_agrees(
 
 def test_another_model_cannot_verify(plan: mg.Plan, demo: mg.FittedModel) -> None:
     with pytest.raises(CurvesError, match="were not made from the model"):
-        mg.consistency(plan).verify_with(replace(demo, channels=("a", "b")))
+        mg.consistency(plan).verify_with(replace(demo, file=replace(demo.file, sha256="0" * 64)))
 
 
 def test_another_split_keeps_the_groups_money(plan: mg.Plan) -> None:
@@ -123,3 +124,12 @@ def test_a_split_that_breaks_a_channels_limit_is_refused(
     )
     with pytest.raises(SplitError, match=r"would break: youtube at most 420,000.*optimise again"):
         mg.split_plan(plan, {"Google": {"search": 0.5, "youtube": 0.5}})
+
+
+def test_without_history_there_is_no_uplift() -> None:
+    known = root_curves([1.0, 2.0])
+    curves = mg.ResponseCurves.from_arrays(known.channels, known.spend.values, known.response.values)
+    report = mg.consistency(mg.optimize(curves, goal=mg.FixedBudget(50)))
+    assert report.holds
+    assert np.isnan(report.uplift).all()
+    assert np.isnan(report.probability_better)

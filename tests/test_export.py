@@ -37,16 +37,23 @@ def test_the_csv_is_the_plan(demo_curves: mg.ResponseCurves, platforms: mg.Chann
         assert float(row["change"]) == pytest.approx(float(row["spend"]) - float(row["reference_spend"]))
 
 
+@pytest.mark.parametrize("budget", [250_000_000.37, 1_234_567.89, 99.99])
+def test_every_cent_is_in_the_csv(budget: float) -> None:
+    curves = root_curves([3.0, 1.0, 2.0], top=1e9)
+    rows = csv.DictReader(io.StringIO(mg.plan_csv(mg.optimize(curves, goal=mg.FixedBudget(budget)))))
+    assert sum(round(100 * float(row["spend"])) for row in rows) == round(100 * budget)
+
+
 def test_names_that_look_like_formulas_stay_text() -> None:
     curves = root_curves([1.0, 2.0])
     evil = mg.ResponseCurves.from_arrays(
-        ["=1+1", "@tv"],
+        ["=1+1", " @tv"],
         curves.spend.values,
         curves.response.values,
-        curves.historical_spend.set_axis(["=1+1", "@tv"], axis=1),
+        curves.historical_spend.set_axis(["=1+1", " @tv"], axis=1),
     )
     rows = list(csv.DictReader(io.StringIO(mg.plan_csv(mg.optimize(evil, goal=mg.FixedBudget(50))))))
-    assert [row["channel"] for row in rows] == ["'=1+1", "'@tv"]
+    assert [row["channel"] for row in rows] == ["'=1+1", "' @tv"]
     assert all(float(row["spend"]) > 0 for row in rows)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import h5py
+import numpy as np
 import pytest
 
 import mmm_groups as mg
@@ -84,6 +85,9 @@ def deferred(factory: str) -> dict[str, object]:
         ("model_config", {"intercept": deferred("mkdir")}, "mkdir"),
         ("saturation", {"__type__": "__main__.MySaturation"}, "__main__.MySaturation"),
         ("adstock", {"__type__": "pymc_marketing_evil.Adstock"}, "pymc_marketing_evil.Adstock"),
+        ("mu_effects", [deferred("pymc_marketing.serialization._import_from_dotted_path")], "_import_from_dotted_path"),
+        ("mu_effects", [{"__deferred__": True, "factory": ["os.mkdir"]}], "os.mkdir"),
+        ("note", '  {"__deferred__": true, "factory": "os.mkdir"}', "os.mkdir"),
         ("lift_test_calibrations", [{"likelihood": json.dumps({"dist": deferred("os.mkdir")})}], "os.mkdir"),
     ],
 )
@@ -97,7 +101,7 @@ def test_code_outside_pymc_is_refused_and_not_run(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     path = changed(lambda file: file.attrs.__setitem__(attribute, json.dumps(value)))
-    with pytest.raises(UnsafeModelError, match=f"'{culprit}'.*{attribute}.*was not opened"):
+    with pytest.raises(UnsafeModelError, match=f"{culprit}.*{attribute}.*was not opened"):
         mg.load_model(path)
     assert not (tmp_path / "made-by-the-model").exists()
 
@@ -124,3 +128,63 @@ def test_missing_training_columns_are_refused(changed: Callable[[Change], Path])
     path = changed(lambda file: file["fit_data"].__delitem__("tv"))
     with pytest.raises(ModelFileError, match="tv"):
         mg.load_model(path)
+
+
+@pytest.mark.parametrize("form", ["text", "bytes"])
+def test_a_reference_in_an_array_of_one_text_is_refused(changed: Callable[[Change], Path], form: str) -> None:
+    text = json.dumps([deferred("os.mkdir")])
+    array = np.array([text], dtype=object) if form == "text" else np.array([text.encode()])
+    dtype = h5py.string_dtype() if form == "text" else array.dtype
+
+    def smuggle(file: h5py.File) -> None:
+        del file.attrs["mu_effects"]
+        file.attrs.create("mu_effects", array, dtype=dtype)
+
+    with pytest.raises(UnsafeModelError, match=r"'os\.mkdir'"):
+        mg.load_model(changed(smuggle))
+
+
+def test_links_to_other_files_are_refused(changed: Callable[[Change], Path]) -> None:
+    path = changed(lambda file: file.__setitem__("elsewhere", h5py.ExternalLink("/etc/passwd", "/")))
+    with pytest.raises(UnsafeModelError, match="links to something else at 'elsewhere'"):
+        mg.load_model(path)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "words"),
+    [
+        ("channel_columns", '"tv"', "'channel_columns' must be a list of names"),
+        ("dims", "3", "'dims' must be a list of names"),
+        ("__serialization_version__", "2", "format 2, newer than this app knows"),
+        ("note", "[" * 200_000, "nested too deeply|lacks part|carries|damaged"),
+    ],
+)
+def test_damaged_attributes_are_refused(
+    changed: Callable[[Change], Path], attribute: str, value: str, words: str
+) -> None:
+    def damage(file: h5py.File) -> None:
+        if attribute in file.attrs:
+            del file.attrs[attribute]
+        if len(value) > 60_000:  # HDF5 keeps longer attributes only in its newer layout
+            file["posterior"].attrs[attribute] = value[:60_000]
+        else:
+            file.attrs[attribute] = value
+
+    with pytest.raises(ModelFileError, match=words):
+        mg.load_model(changed(damage))
+
+
+@pytest.mark.parametrize("bad", [-1.0, float("nan")])
+def test_gaps_in_the_training_spend_are_refused(changed: Callable[[Change], Path], bad: float) -> None:
+    path = changed(lambda file: file["fit_data"]["tv"].__setitem__(3, bad))
+    with pytest.raises(ModelFileError, match=r"gaps or negative spend in \['tv'\]"):
+        mg.load_model(path)
+
+
+@pytest.mark.pymc
+def test_a_file_that_changed_after_it_was_inspected_is_not_opened(changed: Callable[[Change], Path]) -> None:
+    path = changed(lambda file: None)
+    model = mg.load_model(path)
+    path.write_bytes(path.read_bytes() + b" ")
+    with pytest.raises(ModelFileError, match="changed since it was opened"):
+        _ = model.mmm

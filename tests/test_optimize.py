@@ -212,7 +212,7 @@ def test_constraints_on_groups_and_on_their_channels(
             1e6,
             [C.group_min_spend(["tv"], 7e5), C.group_min_spend(["radio"], 4e5), C.group_max_spend(["search"], 1e5)],
             {"budget", "group_min_spend[tv]", "group_min_spend[radio]"},
-            "budget is 1,000,000; tv at least 700,000; radio at least 400,000.*'tv at least 700,000' by 100,000",
+            "budget is 1,000,000; tv at least 700,000; radio at least 400,000.*loosen 'tv at least 700,000' by 100,000",
         ),
         (
             1e6,
@@ -343,3 +343,48 @@ def test_best_shares_respect_limits(demo_curves: mg.ResponseCurves, platforms: m
     best = best_shares(plan, "Google")
     assert best["youtube"] * plan.spends["Google"] == pytest.approx(4.2e5, rel=1e-6)
     assert best.sum() == pytest.approx(1, abs=1e-12)
+
+
+def test_a_limit_that_is_worth_nothing_holds_nobody() -> None:
+    curves = root_curves([3.0, 1.0, 0.0])
+    plan = mg.optimize(
+        curves,
+        goal=mg.FixedBudget(50),
+        constraints=[C.spend_bounds("c2", upper=50), C.spend_bounds("c1", upper=2.0)],
+    )
+    assert plan.groups["binding"].to_dict() == {"c0": "", "c1": "c1 at most 2", "c2": ""}
+
+
+def test_a_ratio_holds_both_of_its_sides(demo_curves: mg.ResponseCurves) -> None:
+    plan = mg.optimize(
+        demo_curves,
+        goal=mg.FixedBudget(4.4e6),
+        constraints=[C.ratio_between(["search"], ["outdoor"], max=2.0)],
+    )
+    assert (
+        plan.groups.loc["outdoor", "binding"]
+        == plan.groups.loc["search", "binding"]
+        == "search at most 2 times outdoor"
+    )
+    assert plan.groups.loc["tv", "binding"] == ""
+
+
+@pytest.mark.parametrize(
+    ("budget", "constraints", "words"),
+    [
+        (
+            100,
+            [C.group_min_spend(["c0"], 60), C.group_min_spend(["c1"], 40.4)],
+            r"c1 at least 40\.40.*raise the budget by 0\.40",
+        ),
+        (
+            100,
+            [C.group_min_ratio(["c0"], 0.6), C.group_min_ratio(["c1"], 0.7)],
+            r"Change at least one: loosen 'c0 at least 60 % of the total' by 30 percentage points; or",
+        ),
+        (100, [C.group_max_spend(["c0", "c1", "c2"], 40)], "lower the budget by 60"),
+    ],
+)
+def test_ways_out_are_ways_out(budget: float, constraints: list, words: str) -> None:
+    with pytest.raises(InfeasibleError, match=words):
+        mg.optimize(root_curves([1.0, 2.0, 3.0]), goal=mg.FixedBudget(budget), constraints=constraints)

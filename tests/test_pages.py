@@ -1,13 +1,14 @@
 """What the planner reads on each page: empty, loaded and in trouble."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import mmm_groups as mg
-from mmm_groups.ui.board import add_group
+from mmm_groups.ui.board import add_group, rename_group
 from mmm_groups.ui.state import Planner
 
 ROOT = Path(__file__).parent.parent
@@ -187,7 +188,47 @@ def test_a_split_that_breaks_a_limit_is_told(planned: Planner) -> None:
     planned.set_constraints = [mg.ConstraintBuilder.group_max_spend(["youtube"], 5e5)]
     planned.optimise()
     planned.custom_splits = {("search", "youtube"): {"search": 0.2, "youtube": 0.8}}
-    assert "would break: youtube at most 500,000" in shown(opened("split", planned).error[0].value)
+    at = opened("split", planned)
+    assert "would break: youtube at most 500,000" in shown(at.error[0].value)
+    assert "Historical shares" in [button.label for button in at.button]  # and there is a way back
+
+
+def test_the_best_shares_keep_a_channels_limit(planned: Planner) -> None:
+    planned.set_constraints = [mg.ConstraintBuilder.group_max_spend(["youtube"], 471_317.0)]
+    planned.optimise()
+    planned.touched = "Google"
+    at = opened("split", planned)
+    next(button for button in at.button if button.label.startswith("Best shares")).click().run()
+    assert not at.error
+    assert at.dataframe[0].value.loc["youtube", "spend"] == pytest.approx(471_317)
+
+
+def test_moving_a_chip_inside_its_group_changes_nothing(planned: Planner) -> None:
+    planned.custom_splits = {("search", "youtube"): {"search": 0.2, "youtube": 0.8}}
+    google = planned.board.groups[1]
+    turned = replace(google, channels=google.channels[::-1])
+    planned.board = replace(planned.board, groups=(planned.board.groups[0], turned))
+    assert planned.split == {"Google": {"search": 0.2, "youtube": 0.8}}
+    assert not planned.is_stale
+
+
+def test_a_group_without_history_is_split_evenly_and_says_so(grouped: Planner) -> None:
+    silent = grouped.model.historical_spend.copy()
+    silent.iloc[-13:, silent.columns.get_indexer(["search", "youtube"])] = 0.0
+    grouped.model = replace(grouped.model, historical_spend=silent)
+    assert grouped.split == {"Google": {"search": 0.5, "youtube": 0.5}}
+    grouped.touched = "Google"
+    assert "an even split (nothing was spent in the reference period" in read(opened("curves", grouped))
+
+
+def test_names_and_money_are_never_markup(planned: Planner) -> None:
+    planned.board = rename_group(planned.board, planned.board.groups[1].id, "**b** $x$ <i> :fire:")
+    planned.currency = "$"
+    planned.optimise()
+    at = opened("optimise", planned)
+    why = next(str(text.value) for text in at.markdown if "more budget" in str(text.value))
+    assert re.search(r"(?<!\\)\$", why) is None
+    assert "**b** $x$ <i> :fire:" in shown(why)
 
 
 def test_a_custom_split_comes_back_with_its_channels(planned: Planner) -> None:

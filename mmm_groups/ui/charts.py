@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.group_curves import GroupCurves
 from mmm_groups.intervals import INTERVAL, hdi
-from mmm_groups.ui.format import chart_label
+from mmm_groups.ui.format import chart_label, percent
 from mmm_groups.ui.theme import ink, muted, paper, translucent
 
 Floats = NDArray[np.float64]
@@ -75,7 +75,7 @@ def curve_figure(
         fillcolor=translucent(color, 0.16),
         line={"width": 0},
         hoverinfo="skip",
-        name="94 % interval",
+        name=f"{percent(INTERVAL)} interval",
     )
     if len(view.parts) > 1:
         for dash, (channel, part) in zip(("dot", "dash", "dashdot", "longdash") * 25, view.parts.items(), strict=False):

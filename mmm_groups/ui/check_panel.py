@@ -2,14 +2,12 @@
 
 import streamlit as st
 
-from mmm_groups.consistency import consistency
-from mmm_groups.plan import Plan
+from mmm_groups.consistency import ConsistencyReport
 from mmm_groups.ui.format import plain
 
 
-def check_panel(plan: Plan) -> None:
+def check_panel(report: ConsistencyReport) -> None:
     """One line for each check, green or red."""
-    report = consistency(plan)
     label = "All checks hold" if report.holds else "Some checks do not hold"
     icon = ":material/verified:" if report.holds else ":material/warning:"
     with st.expander(label, icon=icon, expanded=not report.holds):

@@ -44,9 +44,8 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430) ->
     marks = {"Reference": (float(today.spend), float(today.response))}
     reach = curves.drawn_reach(group, [float(today.spend)])
     if planner.result is not None and not planner.is_stale:
-        plan = planner.final_plan()
-        assert plan is not None
-        row = plan.groups.loc[group]
+        # The optimum itself, with the split it was found for: the split page shows what other shares do to it.
+        row = planner.result.plan.groups.loc[group]
         marks["Optimised"] = (float(row.spend), float(row.response))
         reach = curves.drawn_reach(group, [float(today.spend), float(row.spend)])
     st.subheader(plain(group), anchor=False)
@@ -87,7 +86,9 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430) ->
     if len(members) > 1 and planner.method != "sum":
         _say_difference(planner, group, float(today.spend))
     if len(members) > 1:
-        rule = "your split" if group in planner.split else "the historical split"
+        rule = "your split" if members in planner.custom_splits else "the historical split"
+        if group in planner.without_history and members not in planner.custom_splits:
+            rule = "an even split (nothing was spent in the reference period, so history gives none)"
         shares = ", ".join(
             f"{channel} {percent(share)}" for channel, share in curves.paths[group].shares_at(today.spend).items()
         )

@@ -5,7 +5,7 @@ import streamlit as st
 from mmm_groups.summary import reference_table
 from mmm_groups.ui.board import UNGROUPED, BoardState, apply_layout, read_layout, rename_group
 from mmm_groups.ui.format import compact_money, percent, plain
-from mmm_groups.ui.state import Planner, planner
+from mmm_groups.ui.state import Planner, group_key, planner
 
 UNGROUPED_NAME = "Ungrouped"
 
@@ -13,13 +13,14 @@ UNGROUPED_NAME = "Ungrouped"
 def move_channels() -> None:
     """Settle the browser's layout, remember which group it touched, and say which split it put aside."""
     current = planner()
-    before, split_before = current.board, current.custom_splits
+    before = current.board
     current.board = _without_clashes(apply_layout(before, read_layout("board"), current.model.channels))
     current.touched = touched_group(before, current.board) or current.touched
     _drop_limits_of_deleted(current, before)
-    members = {group.id: group.channels for group in current.board.groups}
+    now = {group.id: set(group.channels) for group in current.board.groups}
+    split_before = {frozenset(members) for members in current.custom_splits}
     for group in before.groups:
-        if group.channels in split_before and members.get(group.id) != group.channels:
+        if frozenset(group.channels) in split_before and now.get(group.id) != set(group.channels):
             st.toast(
                 f"The channels of {plain(group.name)} changed, so its split follows history again. Your split comes "
                 "back when its channels do.",
@@ -40,7 +41,7 @@ def _without_clashes(board: BoardState) -> BoardState:
 def _drop_limits_of_deleted(current: Planner, before: BoardState) -> None:
     left = {group.id for group in current.board.groups}
     for group in before.groups:
-        if group.id not in left and current.bounds.pop(group.id, None) is not None:
+        if group.id not in left and current.bounds.pop(group_key(group.id), None) is not None:
             st.toast(f"The limits of {plain(group.name)} were removed with it.", icon=":material/delete:")
 
 

@@ -7,7 +7,7 @@ from mmm_groups.constraints import Constraint, ConstraintBuilder
 from mmm_groups.errors import ConstraintError, MmmGroupsError
 from mmm_groups.limits import limits_of, members_of
 from mmm_groups.ui.format import plain
-from mmm_groups.ui.state import Planner, planner
+from mmm_groups.ui.state import Planner, group_key, planner
 
 _KINDS = {
     "together at least (money)": "min_spend",
@@ -60,9 +60,9 @@ def bounds_table(current: Planner) -> None:
 
 def _say_unused(current: Planner) -> None:
     unused = [key for key in current.bounds if key not in {current.bound_key(name) for name in current.groups}]
-    names = {group.id: group.name for group in current.board.groups}
+    names = {group_key(group.id): group.name for group in current.board.groups}
     if unused:
-        kept = ", ".join(plain(names.get(key, key)) for key in unused)
+        kept = ", ".join(plain(names.get(key, key.removeprefix("channel "))) for key in unused)
         st.caption(f"Kept, but not used while they are no groups of their own: the limits of {kept}.")
 
 

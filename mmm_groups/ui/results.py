@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from mmm_groups.consistency import consistency
 from mmm_groups.explain import sentences_of
 from mmm_groups.plan import Plan
 from mmm_groups.ui.format import compact, compact_money, percent, plain, signed
-from mmm_groups.ui.state import Planner
+from mmm_groups.ui.state import Planner, Result
 
 
 def stale_note(planner: Planner) -> None:
@@ -21,9 +20,9 @@ def stale_note(planner: Planner) -> None:
         )
 
 
-def headline(planner: Planner, plan: Plan) -> None:
+def headline(planner: Planner, result: Result) -> None:
     """Response, uplift over the reference with its interval, and what grouping costs."""
-    report = consistency(plan)
+    plan, report = result.plan, result.report
     target = planner.model.target
     low, high = report.uplift_interval
     uplift = float(report.uplift.mean())

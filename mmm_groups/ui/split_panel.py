@@ -6,103 +6,29 @@ from functools import partial
 
 import streamlit as st
 
-from mmm_groups.plan import Plan
-from mmm_groups.split import SplitPrices, best_shares, split_prices
+from mmm_groups.split import split_prices
 from mmm_groups.ui.format import compact, compact_money, money, plain, signed
 from mmm_groups.ui.split_sliders import discard_split, from_shares, read_split, split_sliders, to_shares
-from mmm_groups.ui.state import Planner, planner
+from mmm_groups.ui.state import Planner, Result, planner
 
 
-def split_panel(current: Planner, group: str) -> Callable[[], None]:
-    """Response of the group now, by history and at best, the ready splits, and a place for the sliders.
-
-    Returns
-    -------
-    callable
-        Puts the sliders into their place. To be called last: the browser sends the next step of a drag as soon as the
-        sliders are there, which would cut off whatever is drawn after them.
-    """
-    result = current.result
-    assert result is not None  # the page sends people to Optimise first
-    plan = current.final_plan()
-    assert plan is not None
-    members = current.groups[group]
-    best = best_shares(result.plan, group)
-    prices = split_prices(plan, group, best.to_dict())
-    _figures(current, plan, group, prices)
-    left, middle, right = st.columns(3)
-    left.button(
-        "Historical shares",
-        on_click=_set,
-        args=(members, None),
-        width="stretch",
-        disabled=members not in current.custom_splits,
-        help="Shares of the reference spend.",
-    )
-    middle.button(
-        "Best shares (marginal ROI)",
-        on_click=_set,
-        args=(members, to_shares(from_shares(best.tolist()))),
-        width="stretch",
-        help="The shares at which moving money inside the group brings nothing more, at this plan's spend.",
-    )
-    right.caption("Drag to set your own shares. The lock keeps a share while you move the others.")
-    place = st.container()
-
-    def put_sliders() -> None:
-        with place:
-            _sliders(current, plan, group)
-
-    return put_sliders
-
-
-def _sliders(current: Planner, plan: Plan, group: str) -> None:
-    members = current.groups[group]
-    shares, channels = plan.problem.curves.shares_at(plan.spends)[group], plan.channels
-    split_sliders(
-        names=members,
-        tenths=from_shares(shares.tolist()),
-        locked=current.locked.get(members, ()),
-        notes={
-            channel: f"{money(channels.spend[channel], current.currency)} · mROI {channels.mroi[channel]:.2f}"
-            for channel in members
-        },
-        color=current.colors()[group],
-        key=_key(members),
-        on_change=partial(_moved, members),
-    )
-
-
-def _moved(members: tuple[str, ...]) -> None:
-    sent = read_split(_key(members))
-    current = planner()
-    current.locked[members] = tuple(sent["locked"])
-    group = next(name for name, inside in current.groups.items() if inside == members)
-    plan = current.final_plan()
-    shown = None if plan is None else from_shares(plan.problem.curves.shares_at(plan.spends)[group].tolist())
-    if sent["tenths"] != shown:
-        current.custom_splits[members] = dict(zip(members, to_shares(sent["tenths"]), strict=True))
-
-
-def _key(members: tuple[str, ...]) -> str:
-    return f"split {json.dumps(members)}"
-
-
-def _set(members: tuple[str, ...], shares: list[float] | None) -> None:
-    current = planner()
-    discard_split(_key(members))  # a drag that is still on its way must not undo the button
-    if shares is None:
-        current.custom_splits.pop(members, None)
-    else:
-        current.custom_splits[members] = dict(zip(members, shares, strict=True))
-
-
-def _figures(current: Planner, plan: Plan, group: str, prices: SplitPrices) -> None:
+def split_figures(current: Planner, final: Result, group: str) -> None:
+    """What the group's money earns with the present shares, against the historical and the best ones."""
+    optimum = current.result
+    assert optimum is not None  # the page sends people to Optimise first
+    prices = split_prices(final.plan, group, optimum.best[group].to_dict())
     spend, now, historical, best = st.columns(4)
-    target = current.model.target
-    spend.metric(f"{plain(group)} spends", compact_money(plan.spends[group], current.currency), border=True)
+    spend.metric(
+        f"{plain(group)} spends",
+        compact_money(final.plan.spends[group], current.currency),
+        border=True,
+        help="In the plan.",
+    )
     now.metric(
-        f"Brings ({target})", compact(prices.current), border=True, help="Posterior mean, with the shares below."
+        f"Brings ({plain(current.model.target)})",
+        compact(prices.current),
+        border=True,
+        help="Posterior mean, with the shares below.",
     )
     historical.metric(
         "Against the historical split",
@@ -116,3 +42,95 @@ def _figures(current: Planner, plan: Plan, group: str, prices: SplitPrices) -> N
         border=True,
         help=f"The best split of the same money under the same limits brings {compact(prices.best)}.",
     )
+
+
+def ready_splits(current: Planner, group: str) -> None:
+    """Buttons for the historical and the best shares."""
+    optimum = current.result
+    assert optimum is not None
+    members = current.groups[group]
+    left, middle, right = st.columns(3)
+    left.button(
+        "Historical shares",
+        on_click=_set,
+        args=(members, None),
+        width="stretch",
+        disabled=members not in current.custom_splits,
+        help="Shares of the reference spend.",
+    )
+    middle.button(
+        "Best shares (marginal ROI)",
+        on_click=_set,
+        args=(members, optimum.best[group].to_dict()),
+        width="stretch",
+        help="The shares at which moving money inside the group brings nothing more, at this plan's spend.",
+    )
+    right.caption("Drag to set your own shares. The lock keeps a share while you move the others.")
+
+
+def split_place(current: Planner, final: Result | None, group: str) -> Callable[[], None]:
+    """A place for the sliders.
+
+    Returns
+    -------
+    callable
+        Puts the sliders into their place. To be called last: the browser sends the next step of a drag as soon as the
+        sliders are there, which would cut off whatever is drawn after them.
+    """
+    place = st.container()
+
+    def put_sliders() -> None:
+        with place:
+            _sliders(current, final, group)
+
+    return put_sliders
+
+
+def _sliders(current: Planner, final: Result | None, group: str) -> None:
+    members = current.groups[group]
+    notes = {}
+    if final is not None:
+        channels = final.plan.channels
+        notes = {
+            channel: f"{money(channels.spend[channel], current.currency)} · mROI {channels.mroi[channel]:.2f}"
+            for channel in members
+        }
+    split_sliders(
+        names=members,
+        tenths=_shown(current, group),
+        locked=current.locked.get(members, ()),
+        notes=notes,
+        color=current.colors()[group],
+        key=_key(members),
+        on_change=partial(_moved, members),
+    )
+
+
+def _shown(current: Planner, group: str) -> list[int]:
+    """The group's shares in tenths of a percent: what is stored stays exact, only the sliders are rounded."""
+    optimum = current.result
+    assert optimum is not None
+    shares = current.group_curves().paths[group].shares_at(float(optimum.plan.spends[group]))
+    return from_shares(shares.tolist())
+
+
+def _moved(members: tuple[str, ...]) -> None:
+    sent = read_split(_key(members))
+    current = planner()
+    current.locked[members] = tuple(sent["locked"])
+    group = next(name for name, inside in current.groups.items() if inside == members)
+    if sent["tenths"] != _shown(current, group):
+        current.custom_splits[members] = dict(zip(members, to_shares(sent["tenths"]), strict=True))
+
+
+def _key(members: tuple[str, ...]) -> str:
+    return f"split {json.dumps(members)}"
+
+
+def _set(members: tuple[str, ...], shares: dict[str, float] | None) -> None:
+    current = planner()
+    discard_split(_key(members))  # a drag that is still on its way must not undo the button
+    if shares is None:
+        current.custom_splits.pop(members, None)
+    else:
+        current.custom_splits[members] = shares

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
+import pandas as pd
 import streamlit as st
 
 from mmm_groups.channel_groups import ChannelGroups
+from mmm_groups.consistency import ConsistencyReport, consistency
 from mmm_groups.constraints import Constraint, ConstraintBuilder, FixedBudget
 from mmm_groups.curve_cache import DEMO_MODEL
 from mmm_groups.fitted_model import FittedModel
@@ -18,7 +21,7 @@ from mmm_groups.optimize import solve
 from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem, budget_problem
 from mmm_groups.response_curves import ResponseCurves
-from mmm_groups.split import split_plan
+from mmm_groups.split import best_shares, split_plan
 from mmm_groups.ui.board import BoardState, initial_state, to_mapping
 from mmm_groups.ui.models import open_model, ready_curves, shared_group_curves
 from mmm_groups.ui.theme import muted, palette
@@ -35,6 +38,17 @@ class Result:
     plan: Plan
     inputs: tuple[object, ...]
     split: dict[str, dict[str, float]]
+
+    @cached_property
+    def report(self) -> ConsistencyReport:
+        """The plan's consistency, worked out once."""
+        return consistency(self.plan)
+
+    @cached_property
+    def best(self) -> dict[str, pd.Series]:
+        """Group to its best shares at its spend in the plan, worked out once for all groups of several channels."""
+        groups = self.plan.problem.curves.groups
+        return {name: best_shares(self.plan, name) for name, inside in groups.items() if len(inside) > 1}
 
 
 @dataclass
@@ -60,7 +74,7 @@ class Planner:
     budget : float
         Money over the horizon.
     bounds : dict
-        Group id or channel to (lower, upper) spend over the horizon; None where there is no bound.
+        Key of a group or channel (`bound_key`) to (lower, upper) spend over the horizon; None where there is no bound.
     set_constraints : list[Constraint]
         Constraints on sets of channels.
     limits_added : int
@@ -98,14 +112,24 @@ class Planner:
     @property
     def groups(self) -> dict[str, tuple[str, ...]]:
         """All groups over the model's channels; raises GroupingError if a name is that of a foreign channel."""
-        return ChannelGroups(to_mapping(self.board)).over(self.model.channels)
+        groups = ChannelGroups(to_mapping(self.board)).over(self.model.channels)
+        # In the model's order, so that moving a chip inside its group changes nothing.
+        order = self.model.channels.index
+        return {name: tuple(sorted(members, key=order)) for name, members in groups.items()}
 
     @property
     def split(self) -> dict[str, dict[str, float]]:
-        """Custom shares by group name; groups that are missing follow history."""
-        return {
+        """Custom shares by group name, and even ones where there is no history; missing groups follow history."""
+        even = {name: dict.fromkeys(self.groups[name], 1 / len(self.groups[name])) for name in self.without_history}
+        return even | {
             name: self.custom_splits[members] for name, members in self.groups.items() if members in self.custom_splits
         }
+
+    @property
+    def without_history(self) -> list[str]:
+        """Groups of several channels that spent nothing in the reference period: history gives no split for them."""
+        spent = self.model.historical_spend.tail(self.horizon.periods).sum()
+        return [name for name, inside in self.groups.items() if len(inside) > 1 and spent[list(inside)].sum() <= 0]
 
     def group_curves(self) -> GroupCurves:
         """Curves of the current groups along their current splits."""
@@ -120,7 +144,8 @@ class Planner:
 
     def bound_key(self, name: str) -> str:
         """Under which key the bounds of a group or channel stand: groups keep theirs when renamed."""
-        return next((group.id for group in self.board.groups if group.name == name), name)
+        named = (group_key(group.id) for group in self.board.groups if group.name == name)
+        return next(named, f"channel {name}")
 
     def constraints(self) -> list[Constraint]:
         """Bounds of the current groups, then the constraints on sets."""
@@ -183,15 +208,21 @@ class Planner:
         """True if the split was changed after the last optimum."""
         return self.result is not None and not self.is_stale and self.result.split != self.split
 
-    def final_plan(self) -> Plan | None:
-        """The last optimum with its group spends split as the planner wants now; None without one."""
+    def final(self) -> Result:
+        """The last optimum with its group spends split as the planner wants now.
+
+        Raises
+        ------
+        SplitError
+            If the shares break a limit on channels.
+        """
         if self.result is None:
-            return None
+            raise RuntimeError("This page was shown before anything was optimised.")
         if not self.is_resplit:
-            return self.result.plan
+            return self.result
         if self.resplit is None or (self.resplit.inputs, self.resplit.split) != (self.result.inputs, self.split):
             self.resplit = Result(split_plan(self.result.plan, self.split), self.result.inputs, self.split)
-        return self.resplit.plan
+        return self.resplit
 
     def colors(self) -> dict[str, str]:
         """Colour of every group in the current appearance: the board's, and free ones for channels on their own."""
@@ -206,6 +237,11 @@ class Planner:
         """Colours of groups by name; grey for names that are no groups any more."""
         known = self.colors()
         return {str(name): known.get(str(name), muted()) for name in names}
+
+
+def group_key(group_id: str) -> str:
+    """Under which key the bounds of a group on the board stand."""
+    return f"group {group_id}"
 
 
 def planner() -> Planner:

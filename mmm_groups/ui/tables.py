@@ -4,14 +4,16 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from mmm_groups.intervals import INTERVAL
+from mmm_groups.ui.format import percent
 from mmm_groups.ui.state import Planner
 
 _HELP = {
     "spend": "Money over the whole planning window.",
     "share": "Share of all money.",
     "response": "Posterior mean of the incremental outcome this spend causes, carry-over included.",
-    "response_low": "Lower end of the 94 % highest-density interval.",
-    "response_high": "Upper end of the 94 % highest-density interval.",
+    "response_low": f"Lower end of the {percent(INTERVAL)} highest-density interval.",
+    "response_high": f"Upper end of the {percent(INTERVAL)} highest-density interval.",
     "roi": "Response per unit of currency spent.",
     "mroi": "Response to the next unit of currency: what decides where more money should go.",
     "reference_spend": "What was spent over the latest dates of the training data, as many as the window has.",
@@ -30,7 +32,7 @@ _NAMES = {
     "roi": "ROI",
     "mroi": "mROI",
     "response": "Response",
-    "response_low": "94 % from",
+    "response_low": f"{percent(INTERVAL)} from",
     "response_high": "to",
     "extrapolated": "Beyond history",
     "binding": "Held by",
