@@ -4,7 +4,7 @@ import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.summary import reference_table
-from mmm_groups.ui.curve_panel import curve_panel, pick_method
+from mmm_groups.ui.curve_panel import curve_panel, method_notes, pick_method
 from mmm_groups.ui.format import plain
 from mmm_groups.ui.page import next_step, open_page, stop_with
 from mmm_groups.ui.tables import spend_view
@@ -21,10 +21,12 @@ try:
     groups = planner.groups
     names = list(groups)
     start = planner.touched if planner.touched in names else names[0]
-    chosen = st.pills("Group", names, default=start, required=True, format_func=plain, label_visibility="collapsed")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        chosen = st.pills("Group", names, default=start, required=True, format_func=plain)
+        pick_method(planner)
     planner.touched = chosen
-    pick_method(planner)
-    curve_panel(planner, chosen, key="curves", height=470)
+    method_notes(planner)
+    curve_panel(planner, chosen, key="curves", height=400)
     st.subheader("All groups at the reference spend", anchor=False)
     spend_view(reference_table(planner.known_curves, groups, planner.interval), planner, name="Group", key="today")
     error = planner.known_curves.measured_error

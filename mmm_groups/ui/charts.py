@@ -160,8 +160,8 @@ def _next_to(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def _dress(figure: go.Figure, height: int) -> None:
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 28, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        margin={"l": 8, "r": 8, "t": 44, "b": 8},
+        legend={"orientation": "h", "y": 1.03, "yanchor": "bottom", "x": 0},
         hovermode="closest",
         separators=".,",
         font={"size": 14},

@@ -30,8 +30,12 @@ def pick_method(planner: Planner) -> None:
         required=True,
         help=_METHOD_HELP,
     )
+
+
+def method_notes(planner: Planner) -> None:
+    """What a planner must know about the group curves of the chosen method."""
     for note in planner.group_curves().notes:
-        st.warning(note, icon=":material/info:")
+        st.warning(plain(note), icon=":material/info:")
 
 
 def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430) -> None:

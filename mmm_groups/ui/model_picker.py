@@ -62,7 +62,7 @@ def pick_window(planner: Planner) -> None:
         _offer_reading(planner)
     else:
         for note in planner.curves.notes:
-            st.warning(note, icon=":material/info:")
+            st.warning(plain(note), icon=":material/info:")
 
 
 def _open_chosen() -> None:
