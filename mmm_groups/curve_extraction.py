@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from mmm_groups.curve_cache import cached_curves, store_curves
 from mmm_groups.errors import CurvesError, NotAdditiveError
 from mmm_groups.fitted_model import FittedModel, cell_labels
+from mmm_groups.history import largest_window, reference_spend
 from mmm_groups.horizon import Horizon
 from mmm_groups.piecewise import equidistributed
 from mmm_groups.response_curves import ResponseCurves
@@ -212,9 +213,8 @@ def _notes(model: FittedModel, horizon: Horizon) -> list[str]:
 
 
 def _upper_ends(model: FittedModel, horizon: Horizon) -> Floats:
-    history = model.historical_spend
-    largest = history.rolling(min(horizon.periods, len(history))).sum().max().to_numpy()
-    reference = float(history.tail(horizon.periods).to_numpy().sum())
+    largest = largest_window(model.historical_spend, horizon.periods).to_numpy()
+    reference = float(reference_spend(model.historical_spend, horizon.periods).sum())
     if reference <= 0 and largest.max() <= 0:
         raise CurvesError(f"The model '{model.name}' has no spend in its training data, so no curve has a scale.")
     upper: Floats = np.maximum(_REACH * largest, _LEAST_REACH * max(reference, float(largest.max())))

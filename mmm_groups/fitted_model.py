@@ -16,6 +16,7 @@ import pandas as pd
 import xarray as xr
 
 from mmm_groups.errors import HorizonError, ModelFileError
+from mmm_groups.history import bad_columns
 from mmm_groups.horizon import Horizon
 from mmm_groups.model_file import ModelFile, file_hash, inspect_model_file
 
@@ -191,8 +192,7 @@ def _historical_spend(history: xr.Dataset, columns: list[str], dims: tuple[str, 
 
 
 def _refuse_bad_spend(path: Path, spend: pd.DataFrame) -> None:
-    bad = [name for name in spend if not (np.isfinite(spend[name]) & (spend[name] >= 0)).all()]
-    if bad:
+    if bad := bad_columns(spend):
         raise ModelFileError(
             f"The training data of '{path.name}' holds gaps or negative spend in {bad}. Fit the model on complete data."
         )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.errors import CurvesError
+from mmm_groups.history import windows
 from mmm_groups.piecewise import interpolate, slopes_at_points
 from mmm_groups.re_estimation import FAMILIES, SaturationFit, fit_saturation
 from mmm_groups.response_curves import ResponseCurves
@@ -259,11 +260,10 @@ def _combined(curves: ResponseCurves, path: SplitPath, at: Floats, method: Metho
 
 
 def _re_estimated(curves: ResponseCurves, name: str, path: SplitPath) -> tuple[SaturationFit, list[str]]:
-    history = curves.historical_spend[list(path.channels)]
-    windows = history.rolling(curves.periods).sum().dropna().to_numpy(dtype=np.float64)
-    totals = windows.sum(axis=1)
-    response = np.zeros((curves.draws, len(windows)))
-    for channel, spend in zip(path.channels, windows.T, strict=True):
+    mixes = windows(curves.historical_spend[list(path.channels)], curves.periods).to_numpy(dtype=np.float64)
+    totals = mixes.sum(axis=1)
+    response = np.zeros((curves.draws, len(mixes)))
+    for channel, spend in zip(path.channels, mixes.T, strict=True):
         response += curves.draws_along(channel, spend)
     families = tuple(family for family in FAMILIES if family == curves.saturation) or FAMILIES
     fit = fit_saturation(totals, response, families)

@@ -17,6 +17,7 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from mmm_groups.errors import CurvesError
+from mmm_groups.history import checked_history, largest_window, reference_spend
 from mmm_groups.horizon import Horizon
 from mmm_groups.piecewise import interpolate, slopes_at_points
 
@@ -127,13 +128,13 @@ class ResponseCurves:
             )
         if len(names) != spend_values.shape[0]:
             raise CurvesError(f"There are {len(names)} channel names, but curves of {spend_values.shape[0]} channels.")
-        history = _history_of(names, historical_spend)
+        history = checked_history(names, historical_spend)
         periods = periods if periods is not None else max(len(history), 1)
         return cls(
             spend=xr.DataArray(spend_values, dims=("channel", "point"), coords={"channel": names}),
             response=xr.DataArray(response_values, dims=("draw", "channel", "point"), coords={"channel": names}),
-            reference_spend=_reference_spend(history, periods),
-            largest_spend=_largest_window(history, periods),
+            reference_spend=reference_spend(history, periods),
+            largest_spend=largest_window(history, periods),
             historical_spend=history,
             horizon=horizon,
             periods=periods,
@@ -292,36 +293,6 @@ class ResponseCurves:
             notes=json.loads(attributes["notes"]),
             saturation=str(attributes.get("saturation", "")),
         )
-
-
-def _history_of(channels: list[str], historical_spend: pd.DataFrame | None) -> pd.DataFrame:
-    if historical_spend is None:
-        return pd.DataFrame(np.zeros((0, len(channels))), index=pd.DatetimeIndex([], name="date"), columns=channels)
-    unknown = sorted(set(map(str, historical_spend.columns)) - set(channels))
-    missing = sorted(set(channels) - set(map(str, historical_spend.columns)))
-    if unknown or missing:
-        raise CurvesError(
-            f"The historical spend must have one column for each channel. Unknown: {unknown}; missing: {missing}."
-        )
-    history = historical_spend[channels].astype(np.float64)
-    bad = [channel for channel in channels if not (np.isfinite(history[channel]) & (history[channel] >= 0)).all()]
-    if bad:
-        raise CurvesError(
-            f"The historical spend of {bad} holds gaps or negative money. Fill the gaps with 0 or mend them."
-        )
-    return history.sort_index().rename_axis("date")
-
-
-def _reference_spend(history: pd.DataFrame, periods: int) -> pd.Series:
-    if history.empty:
-        return pd.Series(np.nan, index=history.columns)
-    return history.tail(periods).sum()
-
-
-def _largest_window(history: pd.DataFrame, periods: int) -> pd.Series:
-    if history.empty:
-        return pd.Series(np.nan, index=history.columns)
-    return history.rolling(min(periods, len(history))).sum().max()
 
 
 def _refuse_malformed(spend: xr.DataArray, response: xr.DataArray) -> None:

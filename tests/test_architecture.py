@@ -17,6 +17,7 @@ PACKAGE = ROOT / "mmm_groups"
 ORDER = [
     "errors",
     "horizon",
+    "history",
     "piecewise",
     "intervals",
     "model_file",

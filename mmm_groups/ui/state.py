@@ -15,6 +15,7 @@ from mmm_groups.constraints import Constraint, ConstraintBuilder, FixedBudget
 from mmm_groups.curve_cache import DEMO_MODEL
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.group_curves import GroupCurves, Method
+from mmm_groups.history import reference_spend
 from mmm_groups.horizon import Horizon
 from mmm_groups.intervals import INTERVAL
 from mmm_groups.optimize import solve
@@ -128,7 +129,7 @@ class Planner:
     @property
     def without_history(self) -> list[str]:
         """Groups of several channels that spent nothing in the reference period: history gives no split for them."""
-        spent = self.model.historical_spend.tail(self.horizon.periods).sum()
+        spent = reference_spend(self.model.historical_spend, self.horizon.periods)
         return [name for name, inside in self.groups.items() if len(inside) > 1 and spent[list(inside)].sum() <= 0]
 
     def group_curves(self) -> GroupCurves:
@@ -278,7 +279,7 @@ def open_planner(path: Path) -> Planner:
 
 def _reference_budget(model: FittedModel, horizon: Horizon) -> float:
     """What the latest dates cost, as many as the window has, in whole money."""
-    return float(round(model.historical_spend.tail(horizon.periods).to_numpy().sum()))
+    return float(round(reference_spend(model.historical_spend, horizon.periods).sum()))
 
 
 def _planners() -> dict[str, Planner]:

@@ -1,0 +1,54 @@
+"""Historical spend: what was spent lately, and the most that any window of the same length saw."""
+
+import numpy as np
+import pandas as pd
+
+from mmm_groups.errors import CurvesError
+
+
+def checked_history(channels: list[str], spend: pd.DataFrame | None) -> pd.DataFrame:
+    """Historical spend with one column for each channel, dates rising; empty if there is none.
+
+    Raises
+    ------
+    CurvesError
+        If a channel is missing or unknown, or money is NaN or negative.
+    """
+    if spend is None:
+        return pd.DataFrame(np.zeros((0, len(channels))), index=pd.DatetimeIndex([], name="date"), columns=channels)
+    unknown = sorted(set(map(str, spend.columns)) - set(channels))
+    missing = sorted(set(channels) - set(map(str, spend.columns)))
+    if unknown or missing:
+        raise CurvesError(
+            f"The historical spend must have one column for each channel. Unknown: {unknown}; missing: {missing}."
+        )
+    history = spend[channels].astype(np.float64)
+    if bad := bad_columns(history):
+        raise CurvesError(
+            f"The historical spend of {bad} holds gaps or negative money. Fill the gaps with 0 or mend them."
+        )
+    return history.sort_index().rename_axis("date")
+
+
+def bad_columns(history: pd.DataFrame) -> list[str]:
+    """Channels whose spend is somewhere NaN, infinite or negative."""
+    return [str(name) for name in history if not (np.isfinite(history[name]) & (history[name] >= 0)).all()]
+
+
+def reference_spend(history: pd.DataFrame, periods: int) -> pd.Series:
+    """Spend of the latest `periods` dates by channel, in currency; NaN without history."""
+    if history.empty:
+        return pd.Series(np.nan, index=history.columns)
+    return history.tail(periods).sum()
+
+
+def largest_window(history: pd.DataFrame, periods: int) -> pd.Series:
+    """Largest spend of any `periods` consecutive dates by channel, in currency; NaN without history."""
+    if history.empty:
+        return pd.Series(np.nan, index=history.columns)
+    return windows(history, periods).max()
+
+
+def windows(history: pd.DataFrame, periods: int) -> pd.DataFrame:
+    """Spend of every `periods` consecutive dates (all, if there are fewer), windows x channels, in currency."""
+    return history.rolling(min(periods, max(len(history), 1))).sum().dropna()
