@@ -123,6 +123,8 @@ def test_an_edited_bound_and_the_click_that_ends_it_both_count(page: Page) -> No
     box = grid.bounding_box()
     assert box is not None
     page.mouse.dblclick(box["x"] + box["width"] * 0.9, box["y"] + 52)  # facebook's maximum
-    page.keyboard.type("100000", delay=60)
+    editor = page.locator("#portal input")  # Streamlit's grid opens it a moment after the double click
+    editor.wait_for()
+    editor.press_sequentially("100000", delay=40)
     page.get_by_role("button", name="Optimise", exact=True).click()
     expect(page.get_by_text("held by “facebook at most 100,000”")).to_be_visible()
