@@ -7,6 +7,7 @@ from mmm_groups.summary import reference_table
 from mmm_groups.ui.format import CURRENCIES, compact, compact_money, period_word
 from mmm_groups.ui.model_picker import pick_model, pick_window
 from mmm_groups.ui.page import next_step, open_page, stop_with
+from mmm_groups.ui.state import tied
 from mmm_groups.ui.tables import spend_view
 
 HERE = "app.py"
@@ -25,14 +26,13 @@ with left, st.container(border=True, height="stretch"):
 with right, st.container(border=True, height="stretch"):
     st.subheader("Planning window", anchor=False)
     pick_window(planner)
-    labels = list(CURRENCIES)
-    symbol = st.selectbox(
+    st.selectbox(
         "Currency",
-        labels,
-        index=list(CURRENCIES.values()).index(planner.currency),
+        list(CURRENCIES.values()),
+        format_func=lambda symbol: next(name for name, known in CURRENCIES.items() if known == symbol),
         help="Only the symbol: models do not store a currency and nothing is converted.",
+        **tied("currency", planner.currency, lambda own, symbol: setattr(own, "currency", symbol)),
     )
-    planner.currency = CURRENCIES[symbol]
 
 if planner.curves is None:
     st.stop()

@@ -30,9 +30,7 @@ with board_side:
     )
 with curve_side:
     try:
-        names = list(planner.groups)
-        shown = planner.touched if planner.touched in names else names[0]
-        curve_panel(planner, shown, key="touched")
+        curve_panel(planner, planner.shown_group(list(planner.groups)), key="touched")
     except MmmGroupsError as error:
         stop_with(error)
 

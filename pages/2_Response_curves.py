@@ -7,6 +7,7 @@ from mmm_groups.summary import reference_table
 from mmm_groups.ui.curve_panel import curve_panel, method_notes, pick_method
 from mmm_groups.ui.format import plain
 from mmm_groups.ui.page import next_step, open_page, stop_with
+from mmm_groups.ui.state import Planner, tied
 from mmm_groups.ui.tables import spend_view
 
 HERE = "pages/2_Response_curves.py"
@@ -20,11 +21,10 @@ planner = open_page(
 try:
     groups = planner.groups
     names = list(groups)
-    start = planner.touched if planner.touched in names else names[0]
+    chosen = planner.shown_group(names)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
-        chosen = st.pills("Group", names, default=start, required=True, format_func=plain)
+        st.pills("Group", names, required=True, format_func=plain, **tied("curve-group", chosen, Planner.touch))
         pick_method(planner)
-    planner.touched = chosen
     method_notes(planner)
     curve_panel(planner, chosen, key="curves", height=400)
     st.subheader("All groups at the reference spend", anchor=False)

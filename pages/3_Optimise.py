@@ -5,7 +5,7 @@ import streamlit as st
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.charts import CONFIG, spend_bars
 from mmm_groups.ui.format import money, plain
-from mmm_groups.ui.limits_form import bounds_table, set_constraints
+from mmm_groups.ui.limits_form import bounds_table, budget_input, set_constraints
 from mmm_groups.ui.page import next_step, open_page, stop_with
 from mmm_groups.ui.results import headline, sentences, stale_note
 from mmm_groups.ui.tables import spend_view
@@ -20,14 +20,7 @@ try:
     inputs, results = st.columns([2, 3], gap="large")
     with inputs:
         reference = float(planner.known_curves.reference_spend.sum())
-        planner.budget = st.number_input(
-            f"Budget for {planner.horizon} ({planner.currency or 'currency'})",
-            min_value=1.0,
-            value=planner.budget,
-            step=10_000.0,
-            format="%.0f",
-            help="Money over the whole planning window.",
-        )
+        budget_input(planner)
         given, spent = money(planner.budget, planner.currency), money(reference, planner.currency)
         st.caption(plain(f"{given}, against a reference of {spent} spent over as many dates before."))
         bounds_table(planner)

@@ -7,6 +7,7 @@ from mmm_groups.ui.check_panel import check_panel
 from mmm_groups.ui.format import plain
 from mmm_groups.ui.page import next_step, open_page, stop_with
 from mmm_groups.ui.split_panel import ready_splits, split_figures, split_place
+from mmm_groups.ui.state import Planner, tied
 from mmm_groups.ui.tables import spend_view
 
 HERE = "pages/4_Split.py"
@@ -19,13 +20,10 @@ planner = open_page(
 
 try:
     shared = [name for name, members in planner.groups.items() if len(members) > 1]
-    chosen = None
+    chosen = planner.shown_group(shared) if shared else None
     if shared:
-        start = planner.touched if planner.touched in shared else shared[0]
-        chosen = st.pills(
-            "Group", shared, default=start, required=True, format_func=plain, label_visibility="collapsed"
-        )
-        planner.touched = chosen
+        own = tied("split-group", chosen, Planner.touch)
+        st.pills("Group", shared, required=True, format_func=plain, label_visibility="collapsed", **own)
     else:
         st.info("No group has more than one channel, so there is nothing to split: the plan is the channels' plan.")
     try:

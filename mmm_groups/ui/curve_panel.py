@@ -6,7 +6,7 @@ from mmm_groups.group_curves import Method
 from mmm_groups.summary import reference_table
 from mmm_groups.ui.charts import CONFIG, curve_figure, curve_view
 from mmm_groups.ui.format import compact, compact_money, percent, plain, signed
-from mmm_groups.ui.state import Planner
+from mmm_groups.ui.state import Planner, tied
 
 _METHODS: dict[Method, str] = {
     "sum": "Sum",
@@ -22,10 +22,10 @@ _METHOD_HELP = (
 
 def pick_method(planner: Planner) -> None:
     """Choose how group curves are made; it holds for the optimiser as well."""
-    planner.method = st.segmented_control(
+    st.segmented_control(
         "Method",
         list(_METHODS),
-        default=planner.method,
+        **tied("method", planner.method, lambda own, method: setattr(own, "method", method)),
         format_func=lambda method: _METHODS[method],
         required=True,
         help=_METHOD_HELP,

@@ -7,7 +7,7 @@ from mmm_groups.constraints import Constraint, ConstraintBuilder
 from mmm_groups.errors import ConstraintError, MmmGroupsError
 from mmm_groups.limits import limits_of, members_of
 from mmm_groups.ui.format import plain
-from mmm_groups.ui.state import Planner, group_key, planner
+from mmm_groups.ui.state import Planner, group_key, planner, tied
 
 _KINDS = {
     "together at least (money)": "min_spend",
@@ -16,6 +16,18 @@ _KINDS = {
     "together at most (% of the total)": "max_ratio",
     "at most so many times what others spend": "ratio",
 }
+
+
+def budget_input(current: Planner) -> None:
+    """The money for the whole window."""
+    st.number_input(
+        f"Budget for {current.horizon} ({plain(current.currency) or 'currency'})",
+        min_value=1.0,
+        step=10_000.0,
+        format="%.0f",
+        help="Money over the whole planning window.",
+        **tied("budget", current.budget, lambda own, budget: setattr(own, "budget", budget)),
+    )
 
 
 def bounds_table(current: Planner) -> None:

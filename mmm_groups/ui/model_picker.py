@@ -10,7 +10,7 @@ import streamlit as st
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.format import period_word, plain
 from mmm_groups.ui.models import available_models, keep_upload, models_folder, read_curves
-from mmm_groups.ui.state import Planner, open_planner
+from mmm_groups.ui.state import Planner, open_planner, tied
 
 
 def pick_model(planner: Planner) -> None:
@@ -43,26 +43,33 @@ def pick_window(planner: Planner) -> None:
     model = planner.model
     first = model.next_horizon(1).start
     starts = pd.DatetimeIndex([*model.dates[-52:], *model.next_horizon(52).dates])
+    horizon = planner.horizon
     start_side, length_side = st.columns(2)
     with start_side:
-        start = st.selectbox(
+        st.selectbox(
             "First date",
             list(starts),
-            index=int(starts.get_loc(planner.horizon.start)),
             format_func=lambda date: f"{date:%d %b %Y}" + (" (first after the data)" if date == first else ""),
+            **tied("window-start", horizon.start, lambda own, start: _change_window(own, start, own.horizon.periods)),
         )
     with length_side:
-        periods = int(st.number_input(f"Number of {period_word(model.frequency)}", 1, 104, planner.horizon.periods))
-    horizon = model.horizon(start, pd.date_range(start, periods=periods, freq=model.frequency)[-1])
-    if horizon != planner.horizon:
-        planner.change_window(horizon)
-        st.rerun()
+        st.number_input(
+            f"Number of {period_word(model.frequency)}",
+            1,
+            104,
+            **tied("window-periods", horizon.periods, lambda own, count: _change_window(own, own.horizon.start, count)),
+        )
     st.caption(f"Money is spread evenly from {horizon}; what it causes in the carry-over dates after that counts too.")
     if planner.curves is None:
         _offer_reading(planner)
     else:
         for note in planner.curves.notes:
             st.warning(plain(note), icon=":material/info:")
+
+
+def _change_window(own: Planner, start: pd.Timestamp, periods: int) -> None:
+    dates = pd.date_range(start, periods=int(periods), freq=own.model.frequency)
+    own.change_window(own.model.horizon(dates[0], dates[-1]))
 
 
 def _open_chosen() -> None:

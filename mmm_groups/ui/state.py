@@ -1,10 +1,10 @@
 """What one planner has open and has typed. Kept under keys of our own, so that it survives moving between pages."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 import streamlit as st
@@ -175,6 +175,14 @@ class Planner:
         inside = {channel for members in whole.values() for channel in members}
         return (*whole, *(channel for channel in channels if channel not in inside))
 
+    def touch(self, group: str) -> None:
+        """Remember which group the planner looks at."""
+        self.touched = group
+
+    def shown_group(self, names: list[str]) -> str:
+        """The group to show among `names`: the one touched last, else the first."""
+        return self.touched if self.touched in names else names[0]
+
     def change_window(self, horizon: Horizon) -> None:
         """Plan other dates; a budget that was the reference of the old window becomes that of the new one."""
         if self.budget == _reference_budget(self.model, self.horizon):
@@ -238,6 +246,16 @@ class Planner:
         """Colours of groups by name; grey for names that are no groups any more."""
         known = self.colors()
         return {str(name): known.get(str(name), muted()) for name in names}
+
+
+def tied(key: str, value: object, store: Callable[[Planner, Any], None]) -> dict[str, Any]:
+    """Arguments that tie a widget to the planner: it shows `value`, and a change is stored before the page runs.
+
+    A widget whose default follows its own value would be a new widget after every change, and lose a quick second
+    click.
+    """
+    st.session_state[key] = value
+    return {"key": key, "on_change": lambda: store(planner(), st.session_state[key])}
 
 
 def group_key(group_id: str) -> str:
