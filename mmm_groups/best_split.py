@@ -9,11 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mmm_groups.piecewise import concave_envelope, interpolate
+from mmm_groups.piecewise import CURVE_NOISE, concave_envelope, interpolate
 
 Floats = NDArray[np.float64]
 
-_CURVE_NOISE = 1e-7  # relative to a curve's top: an envelope this close is the curve, float32 leaves ripples
 _GRID = 401
 
 
@@ -33,7 +32,7 @@ def best_split_path(points: Sequence[Floats], values: Sequence[Floats]) -> tuple
         Member spends; they add up to `spend`. Between points of concave curves the path is linear and stays the best.
     """
     envelopes = [concave_envelope(p, v) for p, v in zip(points, values, strict=True)]
-    if all((e - v).max() <= _CURVE_NOISE * abs(v).max() for e, v in zip(envelopes, values, strict=True)):
+    if all((e - v).max() <= CURVE_NOISE * abs(v).max() for e, v in zip(envelopes, values, strict=True)):
         return _merged(points, envelopes)
     return _enumerated(points, values)
 

@@ -13,7 +13,7 @@ from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, FixedBudget
 from mmm_groups.errors import SolverError
 from mmm_groups.group_curves import Method, group_curves
-from mmm_groups.piecewise import concave_envelope, interpolate
+from mmm_groups.piecewise import CURVE_NOISE, concave_envelope, interpolate
 from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem, budget_problem
 from mmm_groups.response_curves import ResponseCurves
@@ -29,8 +29,6 @@ INTEGER_GAP = 1e-5
 
 TIME_LIMIT = 10.0
 """Seconds for the integer program; what it has by then is the answer, with its gap stated."""
-
-_CURVE_NOISE = 1e-7  # an envelope this close to its curve (relative to its top) is the curve: float32 leaves ripples
 
 
 def optimize(
@@ -82,7 +80,7 @@ def solve(problem: BudgetProblem) -> Plan:
     envelopes = np.stack(
         [concave_envelope(p, v) for p, v in zip(problem.decisions.spend.values, problem.decisions.mean, strict=True)]
     )
-    is_concave = (envelopes - problem.decisions.mean).max(axis=1) <= _CURVE_NOISE * tops
+    is_concave = (envelopes - problem.decisions.mean).max(axis=1) <= CURVE_NOISE * tops
     values = np.where(is_concave[:, None], envelopes, problem.decisions.mean)
     relaxed = _solve_pieces(
         problem, [_whole(p, e) for p, e in zip(problem.decisions.spend.values, envelopes, strict=True)]
@@ -149,7 +147,7 @@ def _whole(points: Floats, values: Floats) -> _Stretch:
 def _stretches(points: Floats, values: Floats, envelope: Floats) -> list[_Stretch]:
     """Cut a curve into concave stretches: where it touches its envelope it is one, elsewhere at every rise of slope."""
     slopes = np.diff(values) / np.diff(points)
-    touching = envelope - values <= _CURVE_NOISE * float(values.max())
+    touching = envelope - values <= CURVE_NOISE * float(values.max())
     cuts = [0]
     for i in range(1, len(slopes)):
         on_envelope = touching[i - 1] and touching[i] and touching[i + 1]

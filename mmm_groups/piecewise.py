@@ -5,6 +5,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+CURVE_NOISE = 1e-7
+"""Relative to a curve's top: an envelope this close is the curve itself, float32 leaves ripples."""
+
 
 def interpolate(points: Floats, values: NDArray[np.floating], at: Floats | float) -> Floats:
     """Values at `at` of curves through (`points`, `values`).

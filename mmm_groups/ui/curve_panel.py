@@ -39,19 +39,18 @@ def method_notes(planner: Planner) -> None:
 
 
 def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430) -> None:
-    """Draw a group's curve with today's spend and, if there is one, the optimised spend."""
+    """Draw a group's curve with its reference spend and, if there is one, the optimised spend."""
     curves = planner.group_curves()
     channels = planner.known_curves
     members = planner.groups[group]
     today = reference_table(channels, {group: members}, planner.interval).iloc[0]
     known_up_to = curves.largest_known(group)
     marks = {"Reference": (float(today.spend), float(today.response))}
-    reach = curves.drawn_reach(group, [float(today.spend)])
     if planner.result is not None and not planner.is_stale:
         # The optimum itself, with the split it was found for: the split page shows what other shares do to it.
         row = planner.result.plan.groups.loc[group]
         marks["Optimised"] = (float(row.spend), float(row.response))
-        reach = curves.drawn_reach(group, [float(today.spend), float(row.spend)])
+    reach = curves.drawn_reach(group, [spend for spend, _ in marks.values()])
     st.subheader(plain(group), anchor=False)
     target = planner.model.target
     figures = {

@@ -1,12 +1,12 @@
 """The drag board as a Streamlit component (components v2), registered once at import."""
 
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 
 import streamlit as st
 
 from mmm_groups.ui.board.layout import PALETTE_SIZE, UNGROUPED, BoardLayoutError, BoardState
+from mmm_groups.ui.numbered_state import last_seq, sent_state, session_token
 
 _FILES = resources.files("mmm_groups.ui.board")
 _MOUNT = st.components.v2.component(
@@ -61,8 +61,8 @@ def board(
     _MOUNT(
         key=key,
         data={
-            "session": st.session_state.setdefault(f"{key}:session", uuid.uuid4().hex),
-            "ack": max(state.ack, _last_seq(key)),
+            "session": session_token(key),
+            "ack": max(state.ack, last_seq(key, "layout")),
             "groups": [
                 {
                     "id": group.id,
@@ -90,24 +90,7 @@ def read_layout(key: str) -> Mapping[str, object]:
     BoardLayoutError
         If the board with this key has not sent one.
     """
-    layout = _layout(key)
+    layout = sent_state(key, "layout")
     if layout is None:
         raise BoardLayoutError(f"The board '{key}' has not sent a layout. Call read_layout only in its on_change.")
     return layout
-
-
-def _layout(key: str) -> Mapping[str, object] | None:
-    component_state = st.session_state.get(key)
-    layout = component_state.get("layout") if isinstance(component_state, Mapping) else None
-    return layout if isinstance(layout, Mapping) else None
-
-
-def _last_seq(key: str) -> int:
-    """Number of the last layout Python has seen.
-
-    After undo, or when a layout was refused, the state's own ``ack`` lies below it, and the browser
-    would wait for ever for an answer to its last layout and show that instead of the state.
-    """
-    layout = _layout(key)
-    seq = 0 if layout is None else layout.get("seq")
-    return seq if isinstance(seq, int) else 0

@@ -1,6 +1,5 @@
 """The linked sliders as a Streamlit component (components v2), registered once at import."""
 
-import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib import resources
 from typing import TypedDict
@@ -8,6 +7,7 @@ from typing import TypedDict
 import streamlit as st
 
 from mmm_groups.errors import SplitError
+from mmm_groups.ui.numbered_state import last_seq, sent_state, session_token
 from mmm_groups.ui.split_sliders.relink import check_split
 
 _FILES = resources.files("mmm_groups.ui.split_sliders")
@@ -73,15 +73,15 @@ def split_sliders(
     _MOUNT(
         key=key,
         data={
-            "session": st.session_state.setdefault(f"{key}:session", uuid.uuid4().hex),
-            "ack": max(_last_seq(key), _discarded(key)),
+            "session": session_token(key),
+            "ack": max(last_seq(key, "split"), _discarded(key)),
             "names": list(names),
             "tenths": list(tenths),
             "locked": sorted(set(locked)),
             "notes": [notes.get(name, "") for name in names],
             "color": color,
         },
-        on_split_change=lambda: on_change() if _last_seq(key) > _discarded(key) else None,
+        on_split_change=lambda: on_change() if last_seq(key, "split") > _discarded(key) else None,
     )
 
 
@@ -93,7 +93,7 @@ def read_split(key: str) -> SentSplit:
     SplitError
         If the sliders with this key have sent none, or one that is not a split.
     """
-    sent = _sent(key)
+    sent = sent_state(key, "split")
     if sent is None:
         raise SplitError(f"The sliders '{key}' have not sent a split. Call read_split only in their on_change.")
     names, tenths, locked = sent.get("names"), _whole_numbers(sent, "tenths"), _whole_numbers(sent, "locked")
@@ -109,7 +109,7 @@ def discard_split(key: str) -> None:
     A drag that ended during a slow run and a click on 'Optimal' reach Python together, and Streamlit
     calls the button's callback first: without this, ``on_change`` would then undo the click.
     """
-    st.session_state[f"{key}:discarded"] = _last_seq(key)
+    st.session_state[f"{key}:discarded"] = last_seq(key, "split")
 
 
 def _whole_numbers(sent: Mapping[str, object], field: str) -> list[int]:
@@ -117,19 +117,6 @@ def _whole_numbers(sent: Mapping[str, object], field: str) -> list[int]:
     if not isinstance(values, list) or any(type(value) is not int for value in values):
         raise SplitError(f"'{field}' must be a list of whole numbers, it is {values!r}.")
     return values
-
-
-def _sent(key: str) -> Mapping[str, object] | None:
-    component_state = st.session_state.get(key)
-    sent = component_state.get("split") if isinstance(component_state, Mapping) else None
-    return sent if isinstance(sent, Mapping) else None
-
-
-def _last_seq(key: str) -> int:
-    """Number of the last split Python has seen; the browser shows no split older than its own last number."""
-    sent = _sent(key)
-    seq = 0 if sent is None else sent.get("seq")
-    return seq if isinstance(seq, int) else 0
 
 
 def _discarded(key: str) -> int:
