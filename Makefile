@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup run test lint format demo-model benchmark lock screenshots browser clean
+.PHONY: help setup run test lint format demo-model fitted-models benchmark lock screenshots browser clean
 
 help:
 	@echo "make run [PORT=8501]  start the app on the bundled demo"
@@ -12,6 +12,7 @@ help:
 	@echo "make setup            make $(VENV) with everything"
 	@echo "make lint | format    ruff and mypy | rewrite with ruff"
 	@echo "make demo-model       simulate and fit the demo again (minutes)"
+	@echo "make fitted-models    fit the small models of the tests again (minutes)"
 	@echo "make benchmark        measure against PyMC-Marketing (minutes)"
 	@echo "make screenshots      draw docs/screenshots/ again"
 	@echo "make lock             compile the requirement files again"
@@ -44,6 +45,9 @@ format: setup
 
 demo-model: setup
 	$(BIN)/python -m mmm_groups.data.make_demo_model
+
+fitted-models: setup
+	PYTHONPATH=. $(BIN)/python tests/make_fitted_models.py
 
 benchmark: setup
 	$(BIN)/python benchmarks/optimize.py

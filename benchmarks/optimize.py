@@ -61,11 +61,10 @@ def main() -> None:
         theirs = seconds(allocate, WARM_RUNS)
         their_plan = allocate().sel(channel=list(model.channels)).values * horizon.periods
 
-    evaluate = model_response(model, horizon)
-    zero = evaluate(np.zeros(9))
+    response, _ = model_response(model, horizon)
 
     def earned(plan: np.ndarray) -> float:
-        return float((evaluate(plan) - zero).sum(axis=1).mean())
+        return float(response.incremental(plan).mean())
 
     plan = mg.optimize(curves, goal=goal)
     our_response = earned(plan.channel_spends.to_numpy())

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from mmm_groups.curve_extraction import fingerprint, model_response
-from mmm_groups.errors import CurvesError
+from mmm_groups.curve_extraction import response_of
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.group_curves import group_curves
 from mmm_groups.intervals import hdi
@@ -99,14 +98,11 @@ class ConsistencyReport:
         Raises
         ------
         CurvesError
-            If the curves have no planning window, or come from another model.
+            If the curves were not read from this model.
         """
         curves = self.plan.problem.curves.curves
-        if curves.horizon is None or curves.fingerprint != fingerprint(model, curves.horizon):
-            raise CurvesError(f"These curves were not made from the model '{model.name}', so it cannot verify them.")
-        evaluate = model_response(model, curves.horizon)
-        spend = self.plan.channel_spends[list(model.channels)].to_numpy()
-        truth = (evaluate(spend) - evaluate(np.zeros(len(spend)))).sum(axis=1)
+        response = response_of(curves, model)
+        truth = response.incremental(self.plan.channel_spends[list(model.channels)].to_numpy())
         found = self.plan.response.values
         error = float(np.max(np.abs(found - truth) / np.maximum(np.abs(truth), 1e-300)))
         check = Check(

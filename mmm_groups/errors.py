@@ -21,6 +21,14 @@ class HorizonError(MmmGroupsError):
     """The planning window cannot be used with this model."""
 
 
+class FlightingError(MmmGroupsError):
+    """A flighting names something unknown, or its weights cannot spread money."""
+
+
+class PriceError(MmmGroupsError):
+    """A price per unit is missing, unknown or not positive."""
+
+
 class CurvesError(MmmGroupsError):
     """Response curves are malformed, or are asked for something they do not cover."""
 

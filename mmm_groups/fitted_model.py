@@ -4,8 +4,10 @@ Everything a planner sees at once (channels, dates, historical spend) is read fr
 PyMC-Marketing, whose import takes seconds, is only imported when the model's graph is needed.
 """
 
+import importlib
 import re
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -58,7 +60,10 @@ class FittedModel:
     draws : int
         Posterior draws, over all chains.
     historical_spend : pd.DataFrame, dates x channels
-        Spend of every training date, in the units of the training data.
+        Spend of every training date, in currency.
+    historical_units : pd.DataFrame, dates x some channels
+        Units bought (impressions, clicks) by the channels that the model knows in units; their spend is units times
+        the model's own `cost_per_unit`. No columns if all channels are modelled in money.
     """
 
     file: ModelFile
@@ -71,6 +76,7 @@ class FittedModel:
     saturation: str
     draws: int
     historical_spend: pd.DataFrame
+    historical_units: pd.DataFrame
 
     def __repr__(self) -> str:
         span = f"{self.dates[0]:%Y-%m-%d} to {self.dates[-1]:%Y-%m-%d}"
@@ -120,7 +126,7 @@ class FittedModel:
         return _open_with_pymc_marketing(self.file)
 
 
-def load_model(path: str | Path) -> FittedModel:
+def load_model(path: str | Path, *, trust: Sequence[str] = ()) -> FittedModel:
     """Open a `.nc` file written by `MMM.save` (PyMC-Marketing 1.x).
 
     The file is inspected first, without executing anything that it names; see `inspect_model_file` for the errors.
@@ -129,6 +135,9 @@ def load_model(path: str | Path) -> FittedModel:
     ----------
     path : str or Path
         The model file.
+    trust : sequence of str
+        Modules of your own that the model's custom parts come from, such as `acme_mmm.saturation`. They are imported
+        when the model is opened, so name only code that you would run.
 
     Raises
     ------
@@ -139,23 +148,24 @@ def load_model(path: str | Path) -> FittedModel:
     NotFittedError
         If it was never fitted.
     """
-    file = inspect_model_file(path)
+    file = inspect_model_file(path, trust)
     attributes = file.attributes
     dims = tuple(attributes.get("dims") or ())
     try:
         history = xr.load_dataset(file.path, group="fit_data", engine=FILE_ENGINE)
         with xr.open_dataset(file.path, group="posterior", engine=FILE_ENGINE) as posterior:
             draws = posterior.sizes["chain"] * posterior.sizes["draw"]
-        spend = _historical_spend(history, attributes["channel_columns"], dims)
+        media = _historical_media(history, attributes["channel_columns"], dims)
     except (OSError, KeyError, ValueError) as error:
         raise ModelFileError(
             f"'{file.path.name}' lacks part of its data or is damaged ({error}). Save the model again with MMM.save()."
         ) from error
-    _refuse_bad_spend(file.path, spend)
-    dates = pd.DatetimeIndex(spend.index)
+    _refuse_bad_spend(file.path, media)
+    dates = pd.DatetimeIndex(media.index)
+    prices = _unit_prices(file, media, dims)
     return FittedModel(
         file=file,
-        channels=tuple(spend.columns),
+        channels=tuple(media.columns),
         dims=dims,
         dates=dates,
         frequency=_frequency(file.path, dates),
@@ -163,7 +173,8 @@ def load_model(path: str | Path) -> FittedModel:
         link=str(attributes.get("link", "identity")),
         saturation=_SATURATIONS.get(_class_name(attributes["saturation"]), ""),
         draws=draws,
-        historical_spend=spend,
+        historical_spend=media.mul(prices, fill_value=1.0)[media.columns],
+        historical_units=media[prices.columns],
     )
 
 
@@ -184,11 +195,38 @@ def cell_labels(channels: xr.DataArray) -> list[str]:
     return [LABEL_SEPARATOR.join(map(str, cell)) for cell in pd.MultiIndex.from_product(index)]
 
 
-def _historical_spend(history: xr.Dataset, columns: list[str], dims: tuple[str, ...]) -> pd.DataFrame:
+def _historical_media(history: xr.Dataset, columns: list[str], dims: tuple[str, ...]) -> pd.DataFrame:
     cells = history[columns].to_dataarray("channel").transpose("date", *dims, "channel")
     labels = cell_labels(cells.isel(date=0, drop=True))
     spend = pd.DataFrame(cells.values.reshape(cells.sizes["date"], -1), index=cells.indexes["date"], columns=labels)
     return spend.astype(np.float64).sort_index()
+
+
+def _unit_prices(file: ModelFile, media: pd.DataFrame, dims: tuple[str, ...]) -> pd.DataFrame:
+    """Historical price per unit, dates x channels known in units, from the table that PyMC-Marketing keeps."""
+    stored = file.attributes.get("cost_per_unit")
+    if not stored:
+        return pd.DataFrame(index=media.index)
+    try:
+        table = pd.DataFrame(stored["data"], columns=stored["columns"])
+        table["date"] = pd.to_datetime(table["date"]).dt.tz_localize(None)
+        names = [name for name in table.columns if name not in ("date", *dims)]
+        long = table.melt(["date", *dims], names, "channel")
+        long["cell"] = long[[*dims, "channel"]].astype(str).agg(LABEL_SEPARATOR.join, axis=1)
+        prices = long.pivot_table(index="date", columns="cell", values="value").reindex(media.index)
+        prices = prices[[label for label in media.columns if label in prices.columns]].astype(np.float64)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelFileError(
+            f"The table of costs per unit in '{file.path.name}' is damaged ({error}). Set it again with "
+            "MMM.set_cost_per_unit() and save the model."
+        ) from error
+    bad = [str(name) for name in prices if not (np.isfinite(prices[name]) & (prices[name] > 0)).all()]
+    if bad:
+        raise ModelFileError(
+            f"The table of costs per unit in '{file.path.name}' has gaps or prices of 0 or less for {bad}. Set it for "
+            "every training date with MMM.set_cost_per_unit()."
+        )
+    return prices.rename_axis(columns=None)
 
 
 def _refuse_bad_spend(path: Path, spend: pd.DataFrame) -> None:
@@ -218,13 +256,15 @@ def _open_with_pymc_marketing(file: ModelFile) -> "MMM":
     if file_hash(file.path) != file.sha256:
         raise ModelFileError(f"'{file.path.name}' changed since it was opened. Open it again.")
     with warnings.catch_warnings():
-        # Their notes about deprecations inside their own stack are nothing a planner can act on.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        warnings.simplefilter("ignore", FutureWarning)
+        # What they note about their own stack, or about settings that were fixed when the model was fitted, is nothing
+        # a planner can act on.
+        warnings.simplefilter("ignore")
         # The only import of PyMC-Marketing in the package: 5 to 7 s, which the first screen must not wait for.
         from pymc_marketing.mmm import MMM
 
         try:
+            for module in file.trusted:
+                importlib.import_module(module)  # so that PyMC-Marketing knows the classes that the file names
             tree = xr.load_datatree(file.path, engine=FILE_ENGINE)
             mmm = MMM.load_from_idata(tree)
         except Exception as error:  # whatever their loader raises is told to the planner, with its cause
@@ -232,7 +272,7 @@ def _open_with_pymc_marketing(file: ModelFile) -> "MMM":
                 f"PyMC-Marketing could not rebuild the model in '{file.path.name}': {_first_line(error)} "
                 "Open and save it once with the installed version of PyMC-Marketing."
             ) from error
-    if "channel_contribution_original_scale" not in mmm.model.named_vars:
+    if mmm.link == "identity" and "channel_contribution_original_scale" not in mmm.model.named_vars:
         mmm.add_original_scale_contribution_variable(var=["channel_contribution"])
     return mmm
 

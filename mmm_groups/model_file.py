@@ -8,7 +8,7 @@ read here as plain data, with h5py, and refused before PyMC-Marketing sees it.
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,15 +36,24 @@ class ModelFile:
         Hash of the file's bytes; part of every fingerprint.
     attributes : dict[str, Any]
         The root attributes, JSON decoded where they are JSON.
+    trusted : tuple[str, ...]
+        Modules outside PyMC that the file refers to and whose code the caller trusts.
     """
 
     path: Path
     sha256: str
     attributes: dict[str, Any]
+    trusted: tuple[str, ...] = ()
 
 
-def inspect_model_file(path: str | Path) -> ModelFile:
+def inspect_model_file(path: str | Path, trust: Sequence[str] = ()) -> ModelFile:
     """Read a file's attributes as data and refuse whatever is not a fitted, harmless MMM.
+
+    Parameters
+    ----------
+    path : str or Path
+    trust : sequence of str
+        Modules of one's own, such as `acme_mmm.saturation`, that a model may refer to as well.
 
     Raises
     ------
@@ -70,9 +79,11 @@ def inspect_model_file(path: str | Path) -> ModelFile:
     attributes = {name: _decoded(path, name, text) for owner, name, text in texts if not owner}
     _refuse_other_contents(path, attributes)
     places = [(f"{owner}.{name}" if owner else name, text) for owner, name, text in texts]
-    _refuse_foreign_code(path, [(place, _decoded(path, place, text)) for place, text in places])
+    named = _named_code(path, [(place, _decoded(path, place, text)) for place, text in places])
+    own = tuple(sorted({module for module in trust for _, name in named if name.startswith(f"{module}.")}))
+    _refuse_foreign_code(path, named, own)
     _refuse_unfitted(path, groups)
-    return ModelFile(path, file_hash(path), attributes)
+    return ModelFile(path, file_hash(path), attributes, own)
 
 
 def file_hash(path: Path) -> str:
@@ -130,20 +141,25 @@ def _refuse_other_contents(path: Path, attributes: dict[str, Any]) -> None:
             raise ModelFileError(f"'{path.name}' is damaged: '{name}' must be a list of names, it is {value!r}.")
 
 
-def _refuse_foreign_code(path: Path, values: list[tuple[str, Any]]) -> None:
-    for attribute, value in values:
-        for where, reference in _references(path, attribute, value):
-            if not _is_trusted(reference):
-                raise UnsafeModelError(
-                    f"'{path.name}' refers to the Python object '{reference}' (in {where}). Opening the model could "
-                    "run that code, so it was not opened. Only public objects of pymc_marketing, pymc_extras and pymc "
-                    "are allowed: save the model without custom functions or classes."
-                )
+def _named_code(path: Path, values: list[tuple[str, Any]]) -> list[tuple[str, str]]:
+    return [found for attribute, value in values for found in _references(path, attribute, value)]
 
 
-def _is_trusted(reference: str) -> bool:
+def _refuse_foreign_code(path: Path, named: list[tuple[str, str]], own: tuple[str, ...]) -> None:
+    for where, reference in named:
+        if not _is_trusted(reference, own):
+            raise UnsafeModelError(
+                f"'{path.name}' refers to the Python object '{reference}' (in {where}). Opening the model could run "
+                "that code, so it was not opened. Only public objects of pymc_marketing, pymc_extras and pymc are "
+                "allowed. If the code is yours, name its module: load_model(path, trust=['module']), or for the app "
+                "MMM_GROUPS_TRUST=module; else save the model without custom functions or classes."
+            )
+
+
+def _is_trusted(reference: str, own: tuple[str, ...]) -> bool:
     # A private function of a trusted package, such as one that imports by name, could still run anything.
-    return reference.startswith(TRUSTED_PACKAGES) and not any(part.startswith("_") for part in reference.split("."))
+    known = (*TRUSTED_PACKAGES, *(f"{module}." for module in own))
+    return reference.startswith(known) and not any(part.startswith("_") for part in reference.split("."))
 
 
 def _refuse_unfitted(path: Path, groups: set[str]) -> None:

@@ -57,6 +57,14 @@ class ResponseCurves:
         What a planner must know about how the curves were made, in sentences.
     saturation : str
         Family of the model's saturation (`logistic`, `michaelis_menten`, `hill`); empty if unknown.
+    flighting : pd.DataFrame, dates x channels
+        Share of each channel's money by date, every column adding up to 1; empty if unknown.
+    prices : dict[str, float]
+        Planned price per unit, in currency, of the channels that the model knows in units; see `repriced`.
+    model_hash : str
+        Identifies the model file that the curves were read from; empty for curves of other tools.
+    others_at : pd.Series or None
+        Set if the channels' responses do not add up: then each curve holds with all other channels at this spend.
     """
 
     spend: xr.DataArray
@@ -71,6 +79,10 @@ class ResponseCurves:
     measured_error: float = float("nan")
     notes: tuple[str, ...] = ()
     saturation: str = ""
+    flighting: pd.DataFrame = field(default_factory=pd.DataFrame)
+    prices: dict[str, float] = field(default_factory=dict)
+    others_at: pd.Series | None = None
+    model_hash: str = ""
     _mean: list[NDArray[np.float64]] = field(default_factory=list, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -95,6 +107,10 @@ class ResponseCurves:
         measured_error: float = float("nan"),
         notes: Sequence[str] = (),
         saturation: str = "",
+        flighting: pd.DataFrame | None = None,
+        prices: Mapping[str, float] | None = None,
+        others_at: pd.Series | None = None,
+        model_hash: str = "",
     ) -> Self:
         """Curves from plain arrays, of this or any other tool.
 
@@ -143,7 +159,16 @@ class ResponseCurves:
             measured_error=measured_error,
             notes=tuple(notes),
             saturation=saturation,
+            flighting=pd.DataFrame() if flighting is None else flighting,
+            prices=dict(prices or {}),
+            others_at=others_at,
+            model_hash=model_hash,
         )
+
+    @property
+    def is_conditional(self) -> bool:
+        """True if the channels' responses do not add up, so that each curve holds for the others' spend only."""
+        return self.others_at is not None
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -236,11 +261,21 @@ class ResponseCurves:
             "measured_error": self.measured_error,
             "notes": json.dumps(self.notes),
             "saturation": self.saturation,
+            "prices": json.dumps(self.prices),
+            "model_hash": self.model_hash,
         }
         if self.horizon is not None:
             start, end = self.horizon.start.isoformat(), self.horizon.end.isoformat()
             attributes |= {"start": start, "end": end, "frequency": self.horizon.frequency}
         variables = {"spend": self.spend, "response": self.response, "historical_spend": history}
+        if not self.flighting.empty:
+            variables["flighting"] = xr.DataArray(
+                self.flighting[list(self.channels)].to_numpy(dtype=np.float64),
+                dims=("window_date", "channel"),
+                coords={"window_date": self.flighting.index},
+            )
+        if self.others_at is not None:
+            variables["others_at"] = xr.DataArray(self.others_at[list(self.channels)].to_numpy(), dims=("channel",))
         return xr.Dataset(variables, attrs=attributes)
 
     def save(self, path: str | Path) -> None:
@@ -292,6 +327,10 @@ class ResponseCurves:
             measured_error=float(attributes["measured_error"]),
             notes=json.loads(attributes["notes"]),
             saturation=str(attributes.get("saturation", "")),
+            flighting=data["flighting"].to_pandas().rename_axis(None) if "flighting" in data else None,
+            prices=json.loads(attributes.get("prices", "{}")),
+            others_at=data["others_at"].to_series() if "others_at" in data else None,
+            model_hash=str(attributes.get("model_hash", "")),
         )
 
 

@@ -44,9 +44,9 @@ def model_evaluation(demo: mg.FittedModel) -> Callable[[np.ndarray], np.ndarray]
     """PyMC-Marketing's own response to a channel plan, (draw, channel), compiled once for the session."""
     from mmm_groups.curve_extraction import model_response
 
-    evaluate = model_response(demo, demo.next_horizon())
-    zero = evaluate(np.zeros(len(demo.channels)))
-    return lambda spend: evaluate(np.asarray(spend, dtype=np.float64)) - zero
+    response, _ = model_response(demo, demo.next_horizon())
+    zero = response.by_channel(np.zeros(len(demo.channels)))
+    return lambda spend: response.by_channel(np.asarray(spend, dtype=np.float64)) - zero
 
 
 def root_curves(

@@ -38,3 +38,17 @@ def square_root_optimum(scales: Sequence[float], budget: float) -> np.ndarray:
     """Spends that maximise sum of scale * sqrt(spend): proportional to the squared scales (Lagrange)."""
     squared = np.square(np.asarray(scales, dtype=float))
     return budget * squared / squared.sum()
+
+
+def logistic_mmm_response(
+    spend: Sequence[float], alpha: float, lam: float, beta: float, lags: int, channel_scale: float, target_scale: float
+) -> float:
+    """What one channel's spends by date earn: geometric carry-over normalised over `lags` dates, then saturation."""
+    weights = [alpha**lag for lag in range(lags)]
+    total = 0.0
+    for date in range(len(spend)):
+        carried = sum(
+            weights[lag] / sum(weights) * spend[date - lag] / channel_scale for lag in range(lags) if date >= lag
+        )
+        total += beta * (1 - np.exp(-lam * carried)) / (1 + np.exp(-lam * carried)) * target_scale
+    return total

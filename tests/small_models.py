@@ -1,6 +1,7 @@
-"""Small real PyMC-Marketing models of many kinds, with draws from their prior instead of a fit.
+"""Small real PyMC-Marketing models of many kinds: fitted ones for the matrix, prior draws for the rest.
 
-The graph is the real one. Curves must be the model's own for any draws, so nothing here waits for a sampler.
+The graph is the real one in both cases. The fitted ones are shipped (`tests/fitted/*.nc`, `make fitted-models`), so
+that no test waits for a sampler; prior draws are wilder than any posterior, which curves must stand as well.
 """
 
 from pathlib import Path
@@ -10,43 +11,86 @@ import numpy as np
 import pandas as pd
 import pymc as pm
 import xarray as xr
+from custom_parts import FunnelEffect, SquareRootSaturation
+from pymc_extras.prior import Prior
 from pymc_marketing.mmm import (
     MMM,
+    BinomialAdstock,
     DelayedAdstock,
     GeometricAdstock,
     HillSaturation,
+    HillSaturationSigmoid,
+    InverseScaledLogisticSaturation,
     LogisticSaturation,
+    LogSaturation,
     MichaelisMentenSaturation,
+    NoAdstock,
+    NoSaturation,
+    RootSaturation,
+    TanhSaturation,
+    TanhSaturationBaselined,
+    WeibullCDFAdstock,
+    WeibullPDFAdstock,
 )
+from pymc_marketing.mmm.additive_effect import LinearTrendEffect
+from pymc_marketing.mmm.events import EventEffect, GaussianBasis
+from pymc_marketing.mmm.linear_trend import LinearTrend
 
-KINDS: dict[str, dict[str, Any]] = {
+FITTED = Path(__file__).parent / "fitted"
+DATES = 104
+CHANNELS = ("tv", "search", "social")
+PRICES = {"tv": 12.0, "social": 0.004}
+"""Historical price per unit of the channels that `cost_per_unit` models in spots and impressions; it drifts."""
+
+MATRIX: dict[str, dict[str, Any]] = {
+    "logistic": {},
     "hill": {"saturation": HillSaturation()},
     "michaelis_menten": {"saturation": MichaelisMentenSaturation(), "adstock": DelayedAdstock(l_max=6)},
     "panel": {"dims": ("geo",)},
+    "log_link": {"link": "log"},
+    "time_varying_media": {"time_varying_media": True},
+    "cost_per_unit": {"priced": True},
     "daily": {"freq": "D"},
     "monthly": {"freq": "MS"},
-    "time_varying_media": {"time_varying_media": True},
-    "never_spent": {"unused": "social"},
 }
+"""Kinds that are fitted."""
+
+KINDS: dict[str, dict[str, Any]] = {
+    **MATRIX,
+    "never_spent": {"unused": "social"},
+    "everything_else": {
+        "control_columns": ["price"],
+        "yearly_seasonality": 2,
+        "time_varying_intercept": True,
+        "trend": True,
+        "events": True,
+    },
+    "two_dims": {"dims": ("geo", "brand")},
+    "funnel": {"funnel": True},
+    "custom": {"saturation": SquareRootSaturation()},
+    "inverse_scaled_logistic": {"saturation": InverseScaledLogisticSaturation(), "adstock": BinomialAdstock(l_max=4)},
+    "tanh": {"saturation": TanhSaturation(), "adstock": WeibullPDFAdstock(l_max=4)},
+    "tanh_baselined": {"saturation": TanhSaturationBaselined(), "adstock": WeibullCDFAdstock(l_max=4)},
+    "hill_sigmoid": {"saturation": HillSaturationSigmoid(), "adstock": NoAdstock(l_max=1)},
+    "root": {"saturation": RootSaturation()},
+    "log_saturation": {"saturation": LogSaturation()},
+    "linear": {"saturation": NoSaturation()},
+}
+"""All kinds that can be built."""
 
 
-def small_model(kind: str, folder: Path) -> Path:
-    """Save a model of this kind; returns its file."""
-    settings = dict(KINDS[kind])
-    frequency, unused = settings.pop("freq", "W-MON"), settings.pop("unused", None)
-    geos = ["US", "DE"] if "dims" in settings else [None]
-    history, target = _history(frequency, geos, unused)
-    mmm = MMM(
-        date_column="date",
-        target_column="y",
-        channel_columns=["tv", "search", "social"],
-        **({"adstock": GeometricAdstock(l_max=4), "saturation": LogisticSaturation()} | settings),
-    )
-    mmm.build_model(history, target)
+def fitted_model(kind: str) -> Path:
+    """File of a shipped fitted model."""
+    return FITTED / f"{kind}.nc"
+
+
+def small_model(kind: str, folder: Path, draws: int = 30) -> Path:
+    """Save a model of this kind with draws from its prior; returns its file."""
+    mmm, history, target = built(kind)
     free = [variable.name for variable in mmm.model.free_RVs]
     with mmm.model:
         names = [*free, *mmm.frozen_deterministics]  # what a posterior holds of a time-varying multiplier
-        prior = pm.sample_prior_predictive(draws=30, random_seed=1, var_names=names)["prior"].to_dataset()
+        prior = pm.sample_prior_predictive(draws=draws, random_seed=1, var_names=names)["prior"].to_dataset()
     mmm.idata = xr.DataTree.from_dict({"posterior": prior, "fit_data": mmm.create_fit_data(history, target)})
     mmm.set_idata_attrs(mmm.idata)
     path = folder / f"{kind}.nc"
@@ -54,16 +98,60 @@ def small_model(kind: str, folder: Path) -> Path:
     return path
 
 
-def _history(frequency: str, geos: list[str | None], unused: str | None) -> tuple[pd.DataFrame, pd.Series]:
+def built(kind: str) -> tuple[MMM, pd.DataFrame, pd.Series]:
+    """A model of this kind, built on its training data: (model, history, target)."""
+    settings = dict(KINDS[kind])
+    frequency, unused = settings.pop("freq", "W-MON"), settings.pop("unused", None)
+    is_priced, is_funnel = settings.pop("priced", False), settings.pop("funnel", False)
+    has_trend, has_events = settings.pop("trend", False), settings.pop("events", False)
+    history, target = simulated(frequency, settings.get("dims", ()), unused)
+    prices = price_table(history["date"].unique()) if is_priced else None
+    if prices is not None:  # the model is fitted on units, money is what they cost
+        for channel in PRICES:
+            history[channel] = history[channel] / prices[channel].to_numpy()
+    mmm = MMM(
+        date_column="date",
+        target_column="y",
+        channel_columns=list(CHANNELS),
+        cost_per_unit=prices,
+        **({"adstock": GeometricAdstock(l_max=4), "saturation": LogisticSaturation()} | settings),
+    )
+    if has_trend:
+        mmm.mu_effects.append(LinearTrendEffect(trend=LinearTrend(n_changepoints=3), prefix="trend"))
+    if has_events:
+        days = pd.DataFrame({"name": ["sale"], "start_date": ["2024-06-03"], "end_date": ["2024-06-09"]})
+        basis = GaussianBasis(priors={"sigma": Prior("Gamma", mu=7, sigma=1)})
+        mmm.add_events(days, "event", EventEffect(basis=basis, effect_size=Prior("Normal"), dims=("event",)))
+    if is_funnel:
+        mmm.mu_effects.append(FunnelEffect())
+    mmm.build_model(history, target)
+    return mmm, history, target
+
+
+def price_table(dates: np.ndarray) -> pd.DataFrame:
+    """Price per unit by date; it rises by a fifth over the history."""
+    rise = np.linspace(1.0, 1.2, len(dates))
+    return pd.DataFrame({"date": pd.DatetimeIndex(dates)} | {name: price * rise for name, price in PRICES.items()})
+
+
+def simulated(frequency: str, dims: tuple[str, ...], unused: str | None) -> tuple[pd.DataFrame, pd.Series]:
+    """Spend and target whose truth is geometric carry-over and square-root saturation."""
     rng = np.random.default_rng(0)
-    dates = pd.date_range("2024-01-01", periods=60, freq=frequency)
+    dates = pd.date_range("2024-01-01", periods=DATES, freq=frequency)
+    cells = pd.MultiIndex.from_product([_labels(dim) for dim in dims], names=dims) if dims else [()]
     parts = []
-    for geo in geos:
-        spend = {name: rng.gamma(2, 400, 60) * (rng.random(60) > 0.15) for name in ("tv", "search", "social")}
-        part = pd.DataFrame({"date": dates} | spend)
-        parts.append(part if geo is None else part.assign(geo=geo))
+    for cell in cells:
+        spend = {name: rng.gamma(2, 400, DATES) * (rng.random(DATES) > 0.15) for name in CHANNELS}
+        labels = dict(zip(dims, cell, strict=True)) if dims else {}
+        part = pd.DataFrame({"date": dates, "price": rng.normal(1, 0.1, DATES)} | spend | labels)
+        carried = {name: part[name] + 0.4 * part[name].shift(fill_value=0.0) for name in CHANNELS}
+        effect = 25 * np.sqrt(carried["tv"]) + 40 * np.sqrt(carried["search"]) + 15 * np.sqrt(carried["social"])
+        parts.append(part.assign(y=3000 + effect + rng.normal(0, 80, DATES)))
     history = pd.concat(parts, ignore_index=True)
     if unused is not None:
         history[unused] = 0.0
-    target = pd.Series(5000 + 20 * np.sqrt(history["tv"]) + rng.normal(0, 100, len(history)), name="y")
-    return history, target
+    return history.drop(columns="y"), history["y"]
+
+
+def _labels(dim: str) -> list[str]:
+    return ["US", "DE"] if dim == "geo" else ["A", "B"]

@@ -95,7 +95,7 @@ def test_pymc_marketing_agrees(
 
 
 def test_another_model_cannot_verify(plan: mg.Plan, demo: mg.FittedModel) -> None:
-    with pytest.raises(CurvesError, match="were not made from the model"):
+    with pytest.raises(CurvesError, match="were not read from the model"):
         mg.consistency(plan).verify_with(replace(demo, file=replace(demo.file, sha256="0" * 64)))
 
 

@@ -12,7 +12,6 @@ from mmm_groups import curve_extraction
 from mmm_groups.curve_cache import cache_folder
 from mmm_groups.curve_extraction import fingerprint
 from mmm_groups.data.simulate import CARRYOVER_WEEKS, TRUTH, true_response
-from mmm_groups.errors import NotAdditiveError
 
 Evaluation = Callable[[np.ndarray], np.ndarray]
 
@@ -60,7 +59,7 @@ def test_extraction_is_cached_and_then_needs_no_pymc(demo: mg.FittedModel, monke
     assert made.notes == ()
 
     unopened = replace(demo)
-    monkeypatch.setattr(curve_extraction, "_evaluator", None)
+    monkeypatch.setattr(curve_extraction, "_extracted", None)
     again = mg.response_curves(unopened, "2025-10-06", "2025-11-03")
     assert (again.response.values == made.response.values).all()
     assert "mmm" not in vars(unopened)
@@ -91,27 +90,14 @@ def test_the_fingerprint_knows_model_window_and_flighting(demo: mg.FittedModel) 
         fingerprint(demo, horizon),
         fingerprint(demo, demo.next_horizon(12)),
         fingerprint(demo, demo.horizon("2026-01-12", "2026-03-30")),
-        fingerprint(demo, horizon, "historical"),
+        fingerprint(demo, horizon, "last_year"),
+        fingerprint(demo, horizon, {"tv": "last_year"}),
+        fingerprint(demo, horizon, pd.DataFrame({"tv": [1.0, 2.0]})),
+        fingerprint(demo, horizon, pd.DataFrame({"tv": [1.0, 3.0]})),
+        fingerprint(demo, horizon, budget=1e7),
         fingerprint(other, horizon),
     }
-    assert len(found) == 5
-
-
-def test_a_log_link_is_refused_before_anything_is_opened(demo: mg.FittedModel) -> None:
-    with pytest.raises(NotAdditiveError, match=r"link 'log'.*multiply"):
-        mg.response_curves(replace(demo, link="log"), "2026-02-02", "2026-03-30")
-
-
-def test_channels_that_influence_each_other_are_refused(demo: mg.FittedModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    def evaluate(spend: np.ndarray) -> np.ndarray:
-        own = np.sqrt(spend) * np.ones((4, 1))
-        own[:, 0] += 1e-3 * np.sqrt(spend[0] * spend[1])  # a synergy that the separate curves cannot see
-        return own
-
-    monkeypatch.setattr(curve_extraction, "_evaluator", lambda *args: evaluate)
-    monkeypatch.setitem(vars(demo), "mmm", None)
-    with pytest.raises(NotAdditiveError, match=r"influence each other.*One curve for each channel would mislead"):
-        mg.response_curves(demo, "2026-02-02", "2026-03-30", use_cache=False)
+    assert len(found) == 9
 
 
 def true_window_response(demo: mg.FittedModel, channel: str, weekly: float) -> float:

@@ -50,10 +50,15 @@ def fit() -> MMM:
     return mmm
 
 
-def _refuse_unconverged(mmm: MMM) -> None:
+def worst_rhat(mmm: MMM) -> float:
+    """Largest r-hat of any free variable."""
     free = [variable.name for variable in mmm.model.free_RVs]
     rhat = az.rhat(mmm.idata.posterior.dataset[free])
-    worst = max(float(rhat[name].max()) for name in free)
+    return max(float(rhat[name].max()) for name in free)
+
+
+def _refuse_unconverged(mmm: MMM) -> None:
+    worst = worst_rhat(mmm)
     diverging = int(mmm.idata.sample_stats["diverging"].sum())
     print(f"largest r-hat {worst:.4f}, divergences {diverging}")
     if worst > 1.01 or diverging:
@@ -62,7 +67,7 @@ def _refuse_unconverged(mmm: MMM) -> None:
 
 def thin(mmm: MMM, draws: int = DRAWS_KEPT) -> None:
     """Keep `draws` evenly spaced draws of the free variables, and drop what curves do not need."""
-    free = [variable.name for variable in mmm.model.free_RVs]
+    free = [*(variable.name for variable in mmm.model.free_RVs), *mmm.frozen_deterministics]
     posterior = mmm.idata.posterior.dataset[free]
     per_chain = draws // posterior.sizes["chain"]
     kept = np.linspace(0, posterior.sizes["draw"] - 1, per_chain).round().astype(int)

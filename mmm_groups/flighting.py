@@ -1,0 +1,123 @@
+"""How a channel's money is spread over the planning window's dates."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from mmm_groups.errors import FlightingError
+from mmm_groups.horizon import Horizon
+
+FlightingRule = Literal["even", "last_year"]
+type Flighting = FlightingRule | Mapping[str, FlightingRule] | pd.DataFrame
+"""One rule for all channels, a rule by channel, or a table of weights, dates x channels. Channels left out are even."""
+
+FLIGHTING_RULES: tuple[FlightingRule, ...] = ("even", "last_year")
+
+
+def flighting_shares(
+    history: pd.DataFrame, horizon: Horizon, flighting: Flighting = "even"
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Each channel's share of its money by date.
+
+    - `even`: the same on every date.
+    - `last_year`: as on the same dates a year earlier (52 weeks earlier for daily and weekly dates, so that weekdays
+      fit); where history ended before that, as many years earlier as it takes.
+    - a table: weights in any unit, money or ratings, of which only the proportions count.
+
+    Parameters
+    ----------
+    history : pd.DataFrame, dates x channels
+        Historical spend; its columns are the channels.
+    horizon : Horizon
+    flighting : Flighting
+
+    Returns
+    -------
+    shares : pd.DataFrame, dates x channels
+        Every column adds up to 1.
+    notes : tuple[str, ...]
+        What a planner must know about them, in sentences.
+
+    Raises
+    ------
+    FlightingError
+        If a rule, channel or date is unknown, weights are negative or all zero, or history does not reach back a year.
+    """
+    if isinstance(flighting, pd.DataFrame):
+        return _from_table(history, horizon, flighting), ()
+    rules = _rules(list(map(str, history.columns)), flighting)
+    shares = pd.DataFrame(1 / horizon.periods, index=horizon.dates, columns=history.columns)
+    followers = [channel for channel, rule in rules.items() if rule == "last_year"]
+    if not followers:
+        return shares, ()
+    pattern = history[followers].reindex(_years_earlier(history, horizon))
+    spent = pattern.sum()
+    silent = [str(channel) for channel in followers if not spent[channel] > 0]
+    active = [channel for channel in followers if channel not in silent]
+    shares[active] = (pattern[active] / spent[active]).to_numpy()
+    if not silent:
+        return shares, ()
+    return shares, (f"Spread evenly, because nothing was spent on the same dates a year earlier: {', '.join(silent)}.",)
+
+
+def _rules(channels: list[str], flighting: FlightingRule | Mapping[str, FlightingRule]) -> dict[str, FlightingRule]:
+    given: Mapping[str, FlightingRule]
+    given = dict.fromkeys(channels, flighting) if isinstance(flighting, str) else flighting
+    _refuse_unknown(sorted(set(given) - set(channels)), channels)
+    bad = sorted({str(rule) for rule in given.values()} - set(FLIGHTING_RULES))
+    if bad:
+        raise FlightingError(
+            f"There is no flighting {bad}. Choose one of {list(FLIGHTING_RULES)}, or give a table of weights."
+        )
+    return {channel: given.get(channel, "even") for channel in channels}
+
+
+def _refuse_unknown(unknown: list[str], channels: list[str]) -> None:
+    if unknown:
+        raise FlightingError(f"The flighting names channels the model does not have: {unknown}. It has {channels}.")
+
+
+def _years_earlier(history: pd.DataFrame, horizon: Horizon) -> pd.DatetimeIndex:
+    """For every date of the window the same one in the latest year that history knows."""
+    first, last = history.index[0], history.index[-1]
+    year = pd.Timedelta(weeks=52) if horizon.frequency[:1] in ("D", "W") else pd.DateOffset(years=1)
+    found = []
+    for date in horizon.dates:
+        earlier = date - year
+        while earlier > last:
+            earlier = earlier - year
+        if earlier < first or earlier not in history.index:
+            raise FlightingError(
+                f"The flighting of a year earlier needs the spend of {earlier:%Y-%m-%d}, but history reaches from "
+                f"{first:%Y-%m-%d} to {last:%Y-%m-%d}. Spread the money evenly, or give a table of weights."
+            )
+        found.append(earlier)
+    return pd.DatetimeIndex(found)
+
+
+def _from_table(history: pd.DataFrame, horizon: Horizon, table: pd.DataFrame) -> pd.DataFrame:
+    channels = list(map(str, history.columns))
+    _refuse_unknown(sorted(set(map(str, table.columns)) - set(channels)), channels)
+    try:
+        dates = pd.DatetimeIndex(pd.to_datetime(table.index))
+    except (ValueError, TypeError) as error:
+        raise FlightingError(f"The flighting table's rows must be dates; they are not: {error}.") from error
+    missing = [f"{date:%Y-%m-%d}" for date in horizon.dates.difference(dates)]
+    foreign = [f"{date:%Y-%m-%d}" for date in dates.difference(horizon.dates)]
+    if missing or foreign or dates.has_duplicates:
+        raise FlightingError(
+            f"The flighting table must have one row for each date of {horizon}. Missing: {missing}; not in the "
+            f"window: {foreign}; given twice: {sorted({f'{date:%Y-%m-%d}' for date in dates[dates.duplicated()]})}."
+        )
+    shares = pd.DataFrame(1 / horizon.periods, index=horizon.dates, columns=history.columns)
+    for channel in table.columns:
+        weights = pd.Series(table[channel].to_numpy(dtype=np.float64), index=dates).reindex(horizon.dates)
+        if not (np.isfinite(weights) & (weights >= 0)).all() or not weights.sum() > 0:
+            raise FlightingError(
+                f"The flighting of '{channel}' needs numbers of at least 0, and at least one above 0. Mend its column, "
+                "or leave it out: then the money is spread evenly."
+            )
+        shares[channel] = weights / weights.sum()
+    return shares

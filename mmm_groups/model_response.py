@@ -1,0 +1,168 @@
+"""PyMC-Marketing's own answer to a plan: the only module that asks its optimiser model.
+
+PyMC-Marketing counts money per date and knows some channels in units. Both are converted here, once.
+"""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from mmm_groups.errors import CurvesError
+from mmm_groups.fitted_model import FittedModel, cell_labels
+from mmm_groups.horizon import Horizon
+
+Floats = NDArray[np.float64]
+
+BY_CHANNEL = "channel_contribution_original_scale"
+MEDIA_TOTAL = "total_media_contribution_original_scale"
+WITH_EFFECTS = "total_response_original_scale"
+"""Exists in models with effects beside media; some of them (a funnel) may read media."""
+
+
+@dataclass(frozen=True)
+class ModelResponse:
+    """Response of a model to money over a planning window, carry-over tail included.
+
+    Attributes
+    ----------
+    model : FittedModel
+    horizon : Horizon
+    flighting : pd.DataFrame, dates x channels
+        Share of each channel's money by date.
+    prices : Mapping[str, float]
+        Price per unit, in currency, of the channels known in units.
+    """
+
+    model: FittedModel
+    horizon: Horizon
+    flighting: pd.DataFrame
+    prices: Mapping[str, float]
+
+    def build(self) -> None:
+        """Build PyMC-Marketing's model of the window (seconds); otherwise done at the first question.
+
+        Raises
+        ------
+        CurvesError
+            If PyMC-Marketing cannot build it.
+        """
+        self._optimizer  # noqa: B018 - built by being read
+
+    def by_channel(self, spend: Floats) -> Floats:
+        """Contribution of every channel, (draw, channel), in units of the target, to a spend of each, (channel,).
+
+        Carry-in of earlier spend is included: subtract the contribution at zero. Only the identity link has one.
+        """
+        found = self._optimizer.evaluate_response_distribution(self._plan(spend), BY_CHANNEL)
+        cells = self._cells
+        summed = found.sum("date").transpose("sample", *cells.dims).values.reshape(found.sizes["sample"], -1)
+        response: Floats = np.empty_like(summed)
+        response[:, self._order] = summed
+        return response
+
+    def total(self, spend: Floats) -> Floats:
+        """Response of all channels together, (draw,), and of every effect that reads them, in units of the target.
+
+        A baseline that no plan changes may be included: subtract the response to zero spend.
+        """
+        found = self._optimizer.evaluate_response_distribution(self._plan(spend), self._total_variable)
+        return np.asarray(found.values, dtype=np.float64)
+
+    def incremental(self, spend: Floats) -> Floats:
+        """`total` minus the total at zero spend, (draw,)."""
+        return self.total(spend) - self._total_at_zero
+
+    def mean_and_slopes(self, spend: Floats) -> tuple[float, Floats]:
+        """Posterior mean of `incremental`, and its derivative by each channel's spend, (channel,)."""
+        found = self._optimizer.evaluate_plan(self._plan(spend))
+        gradient = found.utility_gradient["channel_data"].transpose(*self._cells.dims).values.ravel()
+        slopes: Floats = np.empty(len(gradient))
+        slopes[self._order] = gradient
+        return found.utility - float(self._total_at_zero.mean()), slopes / (self.horizon.periods * self._unit_price)
+
+    @property
+    def has_effects(self) -> bool:
+        """True if the model has effects beside media, which may read media."""
+        return WITH_EFFECTS in self.model.mmm.model.named_vars
+
+    @property
+    def _total_variable(self) -> str:
+        return WITH_EFFECTS if self.has_effects else MEDIA_TOTAL
+
+    @cached_property
+    def _total_at_zero(self) -> Floats:
+        return self.total(np.zeros(len(self.model.channels)))
+
+    @cached_property
+    def _unit_price(self) -> Floats:
+        return np.array([self.prices.get(channel, 1.0) for channel in self.model.channels])
+
+    @cached_property
+    def _cells(self) -> xr.DataArray:
+        """Ones over the graph's cells."""
+        mmm = self.model.mmm
+        dims = mmm.model.named_vars_to_dims["channel_data"]
+        coords = {dim: list(mmm.model.coords[dim]) for dim in dims if dim != "date"}
+        shape = tuple(len(labels) for labels in coords.values())
+        return xr.DataArray(np.ones(shape), dims=tuple(coords), coords=coords)
+
+    @cached_property
+    def _order(self) -> list[int]:
+        # Match by label: the graph's order of cells can differ from the training data's.
+        return [self.model.channels.index(label) for label in cell_labels(self._cells)]
+
+    def _plan(self, spend: Floats) -> xr.DataArray:
+        per_period = (spend / self._unit_price)[self._order] / self.horizon.periods
+        return self._cells.copy(data=per_period.reshape(self._cells.shape))
+
+    @cached_property
+    def _optimizer(self) -> Any:
+        """PyMC-Marketing's `BudgetOptimizer` for the window."""
+        model, horizon, cells = self.model, self.horizon, self._cells
+        # A channel that was never spent on has no effect that the model could know: PyMC-Marketing refuses to plan it.
+        spent = [place for place, channel in enumerate(model.channels) if model.historical_spend[channel].any()]
+        with warnings.catch_warnings():
+            # It warns when controls of future dates are zero-filled and when history does not touch the window: the
+            # notes of the curves tell the planner.
+            warnings.simplefilter("ignore", UserWarning)
+            try:
+                optimizer = model.mmm.budget_optimizer(
+                    horizon.start,
+                    _last_date(model.mmm, horizon),
+                    budgets_to_optimize=cells.copy(data=np.isin(self._order, spent).reshape(cells.shape)),
+                    response_variable=self._total_variable,
+                    **self._spread(),
+                )
+            except ValueError as error:
+                raise CurvesError(f"PyMC-Marketing cannot build its model for {horizon}: {error}") from error
+        if optimizer.num_periods != horizon.periods:
+            raise CurvesError(
+                f"PyMC-Marketing counts {optimizer.num_periods} dates in {horizon}, this app {horizon.periods}. Please "
+                f"report this; the model's dates follow '{horizon.frequency}'."
+            )
+        return optimizer
+
+    def _spread(self) -> dict[str, Any]:
+        """The argument that spreads money over dates; none if it is even, which needs no extra graph."""
+        shares = self.flighting[list(self.model.channels)].to_numpy(dtype=np.float64)
+        if np.ptp(shares, axis=0).max() == 0:
+            return {}
+        values = shares[:, self._order].reshape(len(shares), *self._cells.shape)
+        coords = {"date": np.arange(len(shares))} | {dim: self._cells.coords[dim] for dim in self._cells.dims}
+        return {"budget_distribution_over_period": xr.DataArray(values, dims=tuple(coords), coords=coords)}
+
+
+def _last_date(mmm: Any, horizon: Horizon) -> pd.Timestamp:
+    """The end to ask PyMC-Marketing for: it adds the carry-over tail in months of 30 days, which are too short."""
+    if not horizon.frequency.startswith("M"):
+        return horizon.end
+    lags = mmm.effective_carryover_lags()
+    tail = pd.date_range(horizon.start, periods=horizon.periods + lags, freq=horizon.frequency)
+    return tail[-1] - pd.Timedelta(days=30 * lags)
