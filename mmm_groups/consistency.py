@@ -6,13 +6,15 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from mmm_groups.curve_extraction import response_of
+from mmm_groups.constraints import FixedBudget
+from mmm_groups.curve_extraction import fingerprint, model_response
+from mmm_groups.errors import CurvesError
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.group_curves import group_curves
 from mmm_groups.intervals import hdi
 from mmm_groups.optimize import solve
 from mmm_groups.plan import Plan
-from mmm_groups.problem import budget_problem
+from mmm_groups.problem import stated_problem
 
 MONEY_TOLERANCE = 1e-9
 RESPONSE_TOLERANCE = 1e-4  # what the curves themselves promise; groups of many channels are thinned within it
@@ -128,11 +130,9 @@ def consistency(plan: Plan) -> ConsistencyReport:
     ConsistencyReport
     """
     curves = plan.problem.curves
-    best = solve(
-        budget_problem(group_curves(curves.curves), plan.problem.goal, plan.problem.constraints, curves.groups)
-    )
+    best = best_channel_plan(plan)
     cost = max(best.utility - float(plan.response.mean()), 0.0)
-    price = float(plan.shadow_prices["budget"])
+    price = plan.marginal_return
     return ConsistencyReport(
         plan=plan,
         checks=(_money(plan), _limits(plan), _responses(plan), _not_above_best(plan, best)),
@@ -144,8 +144,16 @@ def consistency(plan: Plan) -> ConsistencyReport:
     )
 
 
+def best_channel_plan(plan: Plan) -> Plan:
+    """The optimum of the modelled channels one by one with the same money, constraints and utility."""
+    old = plan.problem
+    alone = group_curves(old.curves.curves)
+    goal = old.goal if isinstance(old.goal, FixedBudget) else FixedBudget(plan.total)
+    return solve(stated_problem(alone, goal, old.constraints, old.curves.groups, utility=old.utility))
+
+
 def _money(plan: Plan) -> Check:
-    total = plan.problem.goal.total
+    total = plan.problem.goal.total if isinstance(plan.problem.goal, FixedBudget) else plan.total
     by_group = float(plan.spends.sum())
     by_channel = float(plan.channel_spends.sum())
     error = max(abs(by_group - total), abs(by_channel - total)) / max(total, 1.0)

@@ -9,11 +9,13 @@ from pydantic_core import ErrorDetails
 from mmm_groups.errors import ConstraintError
 
 Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Ratio = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Change = Annotated[float, Field(ge=-1, allow_inf_nan=False)]
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class _Stated(BaseModel):
+class Stated(BaseModel):
     """A statement of the planner; every refusal becomes a `ConstraintError`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,7 +35,7 @@ def _in_words(statement: str, item: ErrorDetails) -> str:
     return f"The {where} of {statement} is {item['input']!r}; {item['msg'][0].lower()}{item['msg'][1:]}."
 
 
-class FixedBudget(_Stated):
+class FixedBudget(Stated):
     """Goal: spend exactly `total` over the horizon, in currency, for the largest response."""
 
     kind: Literal["fixed_budget"] = "fixed_budget"
@@ -43,7 +45,66 @@ class FixedBudget(_Stated):
         super().__init__(total=total, **values)
 
 
-class GroupMinSpend(_Stated):
+class _Flexible(Stated):
+    """A goal that finds its own budget, between `min_budget` and `max_budget` where they are given, in currency."""
+
+    min_budget: Money | None = None
+    max_budget: Money | None = None
+
+    @model_validator(mode="after")
+    def _ordered_budget(self) -> Self:
+        if self.min_budget is not None and self.max_budget is not None and self.min_budget > self.max_budget:
+            raise ValueError(
+                f"The least budget ({self.min_budget:,.0f}) exceeds the greatest one ({self.max_budget:,.0f})"
+            )
+        return self
+
+
+class TargetRoi(_Flexible):
+    """Goal: the largest response whose ROI (response / spend) is at least `value`."""
+
+    kind: Literal["target_roi"] = "target_roi"
+    value: Positive
+
+    def __init__(self, value: float, **values: Any) -> None:
+        super().__init__(value=value, **values)
+
+
+class TargetMarginalRoi(_Flexible):
+    """Goal: spend as long as the next unit of currency brings at least `value`: largest response - value x spend."""
+
+    kind: Literal["target_marginal_roi"] = "target_marginal_roi"
+    value: Positive
+
+    def __init__(self, value: float, **values: Any) -> None:
+        super().__init__(value=value, **values)
+
+
+class TargetResponse(_Flexible):
+    """Goal: the least money whose response is at least `value`, in units of the target."""
+
+    kind: Literal["target_response"] = "target_response"
+    value: Money
+
+    def __init__(self, value: float, **values: Any) -> None:
+        super().__init__(value=value, **values)
+
+
+class MaxProfit(_Flexible):
+    """Goal: the largest profit, `margin` x response - spend; `margin` is the profit of one unit of response."""
+
+    kind: Literal["max_profit"] = "max_profit"
+    margin: Positive
+
+    def __init__(self, margin: float, **values: Any) -> None:
+        super().__init__(margin=margin, **values)
+
+
+Goal = Annotated[FixedBudget | TargetRoi | TargetMarginalRoi | TargetResponse | MaxProfit, Field(discriminator="kind")]
+"""What is wanted; `TypeAdapter(Goal)` reads one back from JSON."""
+
+
+class GroupMinSpend(Stated):
     """`channels` (channel or group names) together spend at least `amount` over the horizon."""
 
     kind: Literal["group_min_spend"] = "group_min_spend"
@@ -51,7 +112,7 @@ class GroupMinSpend(_Stated):
     amount: Money
 
 
-class GroupMaxSpend(_Stated):
+class GroupMaxSpend(Stated):
     """`channels` (channel or group names) together spend at most `amount` over the horizon."""
 
     kind: Literal["group_max_spend"] = "group_max_spend"
@@ -59,7 +120,7 @@ class GroupMaxSpend(_Stated):
     amount: Money
 
 
-class GroupMinRatio(_Stated):
+class GroupMinRatio(Stated):
     """`channels` together get at least the share `ratio` of the total."""
 
     kind: Literal["group_min_ratio"] = "group_min_ratio"
@@ -67,7 +128,7 @@ class GroupMinRatio(_Stated):
     ratio: Ratio
 
 
-class GroupMaxRatio(_Stated):
+class GroupMaxRatio(Stated):
     """`channels` together get at most the share `ratio` of the total."""
 
     kind: Literal["group_max_ratio"] = "group_max_ratio"
@@ -75,7 +136,7 @@ class GroupMaxRatio(_Stated):
     ratio: Ratio
 
 
-class SpendBounds(_Stated):
+class SpendBounds(Stated):
     """One channel or group spends between `lower` and `upper` over the horizon."""
 
     kind: Literal["spend_bounds"] = "spend_bounds"
@@ -94,7 +155,27 @@ class SpendBounds(_Stated):
         return self
 
 
-class Lock(_Stated):
+class ChangeBounds(Stated):
+    """Each of `channels` (channel or group names) moves by at least `lower` and at most `upper` of its reference spend.
+
+    -0.2 and 0.3 mean from 20 % less to 30 % more.
+    """
+
+    kind: Literal["change_bounds"] = "change_bounds"
+    channels: Names
+    lower: Change | None = None
+    upper: Change | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.lower is None and self.upper is None:
+            raise ValueError(f"The change of {', '.join(self.channels)} needs a lower or an upper bound")
+        if self.lower is not None and self.upper is not None and self.lower > self.upper:
+            raise ValueError(f"The least change {self.lower:+.0%} exceeds the greatest {self.upper:+.0%}")
+        return self
+
+
+class Lock(Stated):
     """One channel or group spends exactly `amount` over the horizon."""
 
     kind: Literal["lock"] = "lock"
@@ -102,7 +183,7 @@ class Lock(_Stated):
     amount: Money
 
 
-class RatioBetween(_Stated):
+class RatioBetween(Stated):
     """`numerator` channels together spend between `min` and `max` times what `denominator` channels spend."""
 
     kind: Literal["ratio_between"] = "ratio_between"
@@ -121,10 +202,10 @@ class RatioBetween(_Stated):
 
 
 Constraint = Annotated[
-    GroupMinSpend | GroupMaxSpend | GroupMinRatio | GroupMaxRatio | SpendBounds | Lock | RatioBetween,
+    GroupMinSpend | GroupMaxSpend | GroupMinRatio | GroupMaxRatio | SpendBounds | ChangeBounds | Lock | RatioBetween,
     Field(discriminator="kind"),
 ]
-Goal = FixedBudget
+"""What must hold; `TypeAdapter(Constraint)` reads one back from JSON."""
 
 
 class ConstraintBuilder:
@@ -154,6 +235,11 @@ class ConstraintBuilder:
     def spend_bounds(name: str, lower: float | None = None, upper: float | None = None) -> SpendBounds:
         """One channel or group spends between `lower` and `upper`."""
         return SpendBounds(name=name, lower=lower, upper=upper)
+
+    @staticmethod
+    def change_bounds(channels: Sequence[str], lower: float | None = None, upper: float | None = None) -> ChangeBounds:
+        """Each of `channels` changes between `lower` and `upper` of its reference spend (-0.2, 0.3: -20 % to +30 %)."""
+        return ChangeBounds(channels=_names(channels), lower=lower, upper=upper)
 
     @staticmethod
     def lock(name: str, amount: float) -> Lock:

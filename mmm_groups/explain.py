@@ -16,9 +16,9 @@ def sentences_of(plan: Plan, currency: str = "") -> list[str]:
     currency : str
         Symbol put before money.
     """
-    price = float(plan.shadow_prices["budget"])
+    price = plan.marginal_return
     target = plan.problem.curves.curves.target
-    step = plan.problem.goal.total / 100
+    step = plan.total / 100
     budget = (
         f"1 % more budget ({_money(step, currency)}) would bring about {price * step:,.0f} more {target}: "
         f"{price:.2f} for each {currency or 'unit of currency'} at the margin."

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -39,10 +40,8 @@ class GroupCurves:
         How members become one curve; see `group_curves`.
     paths : dict[str, SplitPath]
         Group to what its channels spend at every group spend.
-    spend : xr.DataArray, dims (group, point)
-        Spend of the group over the horizon, in currency.
-    response : xr.DataArray, dims (draw, group, point)
-        Response of the group, in units of the target.
+    points : array, (group, point)
+        Spend of the group over the horizon, in currency, rising from 0.
     fits : dict[str, SaturationFit]
         Group to its re-estimated curve, with its fit error; empty for other methods and for single channels.
     notes : tuple[str, ...]
@@ -52,26 +51,79 @@ class GroupCurves:
     curves: ResponseCurves
     method: Method
     paths: dict[str, SplitPath]
-    spend: xr.DataArray
-    response: xr.DataArray
+    points: Floats
     fits: dict[str, SaturationFit] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    _mean: list[Floats] = field(default_factory=list, repr=False, compare=False)
 
     def __repr__(self) -> str:
-        return f"<GroupCurves by {self.method}: {', '.join(self.paths)}; {dict(self.response.sizes)}>"
+        size = {"draw": self.curves.draws, "group": len(self.paths), "point": self.points.shape[1]}
+        return f"<GroupCurves by {self.method}: {', '.join(self.paths)}; {size}>"
 
     @property
     def groups(self) -> dict[str, tuple[str, ...]]:
         """Group to its channels; an ungrouped channel is its own group."""
         return {name: path.channels for name, path in self.paths.items()}
 
-    @property
+    @cached_property
+    def spend(self) -> xr.DataArray:
+        """`points` by name, dims (group, point)."""
+        return xr.DataArray(self.points, dims=("group", "point"), coords={"group": list(self.paths)})
+
+    @cached_property
+    def response(self) -> xr.DataArray:
+        """Response of the groups, dims (draw, group, point), in units of the target. Optimising does not need it."""
+        columns = [
+            self._draws(name, path, at) for (name, path), at in zip(self.paths.items(), self.points, strict=True)
+        ]
+        values = np.stack(columns, axis=1).astype(self.curves.response.dtype)
+        return xr.DataArray(values, dims=("draw", "group", "point"), coords={"group": list(self.paths)})
+
+    @cached_property
     def mean(self) -> Floats:
-        """Posterior mean response, (group, point), computed once."""
-        if not self._mean:
-            self._mean.append(self.response.values.mean(axis=0, dtype=np.float64))
-        return self._mean[0]
+        """Posterior mean response, (group, point)."""
+        return self.averaged(self.curves.mean)
+
+    @cached_property
+    def smooth_mean(self) -> Floats:
+        """`mean` without the ripples of rounding on curves that are concave but for them, (group, point)."""
+        return self.averaged(self.curves.smooth_mean)
+
+    def averaged(self, channels: Floats, shares: Floats | None = None) -> Floats:
+        """The groups' curves out of other averages of their channels' draws, (group, point).
+
+        Parameters
+        ----------
+        channels : array, (channel, point)
+            The channels' curves, averaged over the draws.
+        shares : array, (draw,), optional
+            How much each draw counts in that average, adding up to 1; default: all the same.
+        """
+        return np.stack(
+            [
+                self._averaged(name, path, at, channels, shares)
+                for (name, path), at in zip(self.paths.items(), self.points, strict=True)
+            ]
+        )
+
+    def _averaged(self, name: str, path: SplitPath, at: Floats, channels: Floats, shares: Floats | None) -> Floats:
+        if name in self.fits:
+            found = self.fits[name].at(at)
+            return np.asarray(found.mean(axis=0) if shares is None else shares @ found, dtype=np.float64)
+        places = self.curves.places(path.channels)
+        known = self.curves.spend.values
+        if len(places) == 1 and at.shape == known[places[0]].shape and (at == known[places[0]]).all():
+            return channels[places[0]]
+        parts = path.at(at)
+        if self.method == "weighted_average":
+            factors = np.divide(parts, at, out=np.zeros_like(parts), where=at > 0)
+            along = [np.interp(at, known[place], channels[place]) for place in places]
+            return np.asarray((factors * np.stack(along)).sum(axis=0), dtype=np.float64)
+        along = [np.interp(part, known[place], channels[place]) for place, part in zip(places, parts, strict=True)]
+        return np.asarray(np.sum(along, axis=0), dtype=np.float64)
+
+    def _draws(self, name: str, path: SplitPath, at: Floats) -> Floats:
+        """Response of one group per draw, (draw, n)."""
+        return self.fits[name].at(at) if name in self.fits else _combined(self.curves, path, at, self.method)
 
     def response_at(self, spends: pd.Series) -> xr.DataArray:
         """Response of every group at its spend, dims (draw, group), in units of the target.
@@ -88,8 +140,8 @@ class GroupCurves:
         """Posterior mean response to the group's next unit of currency, along its split (target / currency)."""
         found = {}
         for i, name in enumerate(self.paths):
-            slopes = slopes_at_points(self.spend.values[i], self.mean[i])
-            found[name] = float(interpolate(self.spend.values[i], slopes, float(spends[name])))
+            slopes = slopes_at_points(self.points[i], self.mean[i])
+            found[name] = float(np.interp(float(spends[name]), self.points[i], slopes))
         return pd.Series(found)
 
     def shares_at(self, spends: pd.Series) -> dict[str, pd.Series]:
@@ -102,7 +154,7 @@ class GroupCurves:
 
     def drawn_reach(self, group: str, spends: list[float]) -> float:
         """How far a chart of the group's curve should reach: half again beyond history and every marked spend."""
-        end = float(self.spend.sel(group=group)[-1])
+        end = float(self.points[list(self.paths).index(group), -1])
         widest = max([amount for amount in [*spends, self.largest_known(group)] if np.isfinite(amount)], default=end)
         return min(1.5 * widest, end) if widest > 0 else end
 
@@ -115,12 +167,16 @@ class GroupCurves:
             If a spend leaves the group's curve.
         """
         place = list(self.paths).index(group)
-        end = float(self.spend.values[place, -1])
+        end = float(self.points[place, -1])
         if not (spend.min() >= 0 and spend.max() <= end * (1 + 1e-9)):
             raise CurvesError(
                 f"The spend of '{group}' is {spend.max():,.0f}, but its curve reaches from 0 to {end:,.0f}."
             )
-        return interpolate(self.spend.values[place], self.response.values[:, place, :], spend)
+        # Between its points the curve is linear: read only those on either side.
+        right = np.clip(np.searchsorted(self.points[place], spend, side="right"), 1, self.points.shape[1] - 1)
+        near = np.unique(np.concatenate([right - 1, right]))
+        values = self._draws(group, self.paths[group], self.points[place, near])
+        return interpolate(self.points[place, near], values, spend)
 
     def parts_along(self, group: str, spend: Floats) -> dict[str, Floats]:
         """Posterior mean response of each member, on its own curve, when the group spends `spend`, (n,)."""
@@ -199,26 +255,14 @@ def _made(curves: ResponseCurves, method: Method, paths: dict[str, SplitPath]) -
                 fits[name], told = _re_estimated(curves, name, path)
                 notes += told
     points = _equal_length([_points(curves, path, method) for path in paths.values()])
-    response = [
-        fits[name].at(at) if name in fits else _combined(curves, path, at, method)
-        for (name, path), at in zip(paths.items(), points, strict=True)
-    ]
-    names = list(paths)
-    values = np.stack(response, axis=1).astype(curves.response.dtype)
-    return GroupCurves(
-        curves=curves,
-        method=method,
-        paths=paths,
-        spend=xr.DataArray(np.stack(points), dims=("group", "point"), coords={"group": names}),
-        response=xr.DataArray(values, dims=("draw", "group", "point"), coords={"group": names}),
-        fits=fits,
-        notes=tuple(notes),
-    )
+    return GroupCurves(curves, method, paths, np.stack(points), fits, tuple(notes))
 
 
 def _points(curves: ResponseCurves, path: SplitPath, method: Method) -> Floats:
     """Group spends at which a member's curve or the path has a point: between them the sum is exactly linear."""
-    own = curves.spend.sel(channel=list(path.channels)).values
+    own = curves.spend.values[curves.places(path.channels)]
+    if len(own) == 1 and path.spend[-1] >= own[0, -1]:
+        return np.asarray(own[0])
     end = float(path.spend[-1])
     if method == "weighted_average":
         end = min(end, float(own[:, -1].min()))

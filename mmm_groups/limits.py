@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from mmm_groups.constraints import (
+    ChangeBounds,
     Constraint,
     FixedBudget,
+    Goal,
     GroupMaxRatio,
     GroupMaxSpend,
     GroupMinRatio,
@@ -18,7 +21,8 @@ from mmm_groups.constraints import (
 )
 from mmm_groups.errors import ConstraintError
 
-BUDGET_KEY = "budget"
+BUDGET_KEY, LEAST_BUDGET_KEY, MOST_BUDGET_KEY = "budget", "budget_min", "budget_max"
+BUDGET_KEYS = (BUDGET_KEY, LEAST_BUDGET_KEY, MOST_BUDGET_KEY)
 
 
 @dataclass(frozen=True)
@@ -48,25 +52,35 @@ class Limit:
 
 
 def limits_of(
-    goal: FixedBudget, constraints: Iterable[Constraint], groups: Mapping[str, tuple[str, ...]]
+    goal: Goal,
+    constraints: Iterable[Constraint],
+    groups: Mapping[str, tuple[str, ...]],
+    reference: pd.Series | None = None,
 ) -> tuple[Limit, ...]:
-    """All limits that goal and constraints mean for the channels of `groups`; the budget comes first.
+    """All limits that goal and constraints mean for the channels of `groups`; those of the budget come first.
+
+    Parameters
+    ----------
+    goal, constraints
+        As the planner stated them.
+    groups : mapping
+        Group to its channels; constraints may name both.
+    reference : pd.Series, optional
+        Channel to reference spend, in currency, for constraints relative to it.
 
     Raises
     ------
     ConstraintError
-        If a constraint names something that is neither a channel nor a group, or is stated twice.
+        If a constraint names something that is neither a channel nor a group, is stated twice, or is relative to a
+        reference spend that nobody knows.
     """
     channels = [channel for members in groups.values() for channel in members]
-    budget = Limit(
-        BUDGET_KEY, f"the budget is {_money(goal.total)}", dict.fromkeys(channels, 1.0), goal.total, goal.total
-    )
     limits = [
-        budget,
+        *_budget_limits(goal, channels),
         *(
-            replace(limit, named=_named(constraint, groups))
+            replace(limit, named=_named(constraint, groups)) if not limit.named else limit
             for constraint in constraints
-            for limit in _limits(constraint, groups, channels)
+            for limit in _limits(constraint, groups, channels, reference)
         ),
     ]
     keys = [limit.key for limit in limits]
@@ -76,7 +90,24 @@ def limits_of(
     return tuple(limits)
 
 
-def _limits(constraint: Constraint, groups: Mapping[str, tuple[str, ...]], channels: list[str]) -> list[Limit]:
+def _budget_limits(goal: Goal, channels: list[str]) -> list[Limit]:
+    everything = dict.fromkeys(channels, 1.0)
+    if isinstance(goal, FixedBudget):
+        return [Limit(BUDGET_KEY, f"the budget is {_money(goal.total)}", everything, goal.total, goal.total)]
+    found = []
+    if (least := goal.min_budget) is not None:
+        found.append(Limit(LEAST_BUDGET_KEY, f"the budget is at least {_money(least)}", everything, least, np.inf))
+    if (most := goal.max_budget) is not None:
+        found.append(Limit(MOST_BUDGET_KEY, f"the budget is at most {_money(most)}", everything, -np.inf, most))
+    return found
+
+
+def _limits(
+    constraint: Constraint,
+    groups: Mapping[str, tuple[str, ...]],
+    channels: list[str],
+    reference: pd.Series | None,
+) -> list[Limit]:
     match constraint:
         case GroupMinSpend(channels=names, amount=amount):
             label = f"{_joined(names)} at least {_money(amount)}"
@@ -99,9 +130,33 @@ def _limits(constraint: Constraint, groups: Mapping[str, tuple[str, ...]], chann
         case Lock(name=name, amount=amount):
             label = f"{name} locked at {_money(amount)}"
             return [Limit(_key(constraint, [name]), label, _sum_of([name], groups), amount, amount)]
+        case ChangeBounds(channels=names):
+            return [_change(constraint, name, groups, reference) for name in names]
         case RatioBetween():
             return _ratio_between(constraint, groups)
     raise ConstraintError(f"{constraint!r} is not a constraint. State it with ConstraintBuilder.")
+
+
+def _change(
+    constraint: ChangeBounds, name: str, groups: Mapping[str, tuple[str, ...]], reference: pd.Series | None
+) -> Limit:
+    members = members_of([name], groups)
+    spent = float("nan") if reference is None else float(reference[members].sum(skipna=False))
+    if not np.isfinite(spent):
+        raise ConstraintError(
+            f"The change of {name} is bounded relative to its reference spend, but that is unknown. Give curves with "
+            "historical spend, or bound its spend in money."
+        )
+    words = [f"{word} {by:+.4g} %" for word, by in (("at least", _percent(constraint.lower)),) if by is not None]
+    words += [f"{word} {by:+.4g} %" for word, by in (("at most", _percent(constraint.upper)),) if by is not None]
+    lower = -np.inf if constraint.lower is None else (1 + constraint.lower) * spent
+    upper = np.inf if constraint.upper is None else (1 + constraint.upper) * spent
+    label = f"{name} {' and '.join(words)} of its reference spend {_money(spent)}"
+    return Limit(_key(constraint, [name]), label, dict.fromkeys(members, 1.0), lower, upper, frozenset(members))
+
+
+def _percent(change: float | None) -> float | None:
+    return None if change is None else 100 * change
 
 
 def _named(constraint: Constraint, groups: Mapping[str, tuple[str, ...]]) -> frozenset[str]:

@@ -9,11 +9,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from mmm_groups.intervals import INTERVAL
-from mmm_groups.limits import BUDGET_KEY
 from mmm_groups.problem import BudgetProblem
 from mmm_groups.summary import spend_table
 
-_WORTHLESS = 1e-6  # relative to the budget's shadow price: a limit worth less than this holds nobody
+_WORTHLESS = 1e-6  # relative to the dearest limit's price: a limit worth less than this holds nobody
 
 
 @dataclass(frozen=True, repr=False)
@@ -26,12 +25,22 @@ class Plan:
     spends : pd.Series
         Group to spend over the horizon, in currency.
     utility : float
-        Mean response that the group curves predict, in units of the target.
+        Utility (by default the mean) of the response that the group curves predict, in units of the target.
+    objective : float
+        What the goal maximises: the utility for a fixed budget and a target ROI; response - value x spend for a target
+        marginal ROI; the profit for the largest profit; minus the spend for a target response.
     upper_bound : float
-        Mean response that no plan under the same limits can exceed.
+        Objective that no plan under the same limits can exceed; NaN where no bound is known.
     shadow_prices : pd.Series
-        Limit key to utility per unit of currency by which that limit is loosened (a cap raised, a floor lowered); for
+        Limit key to objective per unit of currency by which that limit is loosened (a cap raised, a floor lowered); for
         the budget and for locks: by which the amount is raised.
+    marginal_return : float
+        Response per unit of currency at the plan's margin: what a unit of money is worth elsewhere.
+    bound_kind : str
+        `proven`: no plan exceeds the bound, and the search closed on it. `relaxed`: no plan exceeds it, but how near
+        one comes is not known. `unknown`: there is no bound.
+    ended_early : bool
+        Whether the search stopped at its time limit; the gap says with what.
     interval : float
         Mass of the highest-density intervals.
     """
@@ -39,19 +48,28 @@ class Plan:
     problem: BudgetProblem
     spends: pd.Series
     utility: float
+    objective: float
     upper_bound: float
     shadow_prices: pd.Series
+    marginal_return: float
+    bound_kind: str = "proven"
+    ended_early: bool = False
     interval: float = INTERVAL
 
     def __repr__(self) -> str:
         target = self.problem.curves.curves.target
         spends = ", ".join(f"{name} {spend:,.0f}" for name, spend in self.spends.items())
-        return f"<Plan of {self.problem.goal.total:,.0f}: {spends}; {self.utility:,.0f} {target}, gap {self.gap:.1e}>"
+        return f"<Plan of {self.total:,.0f}: {spends}; {self.utility:,.0f} {target}, gap {self.gap:.1e}>"
+
+    @cached_property
+    def total(self) -> float:
+        """Money spent in all, over the horizon, in currency."""
+        return float(self.spends.sum())
 
     @property
     def gap(self) -> float:
-        """Share of the upper bound that the plan may at most be missing."""
-        return (self.upper_bound - self.utility) / abs(self.upper_bound) if self.upper_bound else 0.0
+        """Share of the upper bound that the plan may at most be missing; NaN where no bound is known."""
+        return (self.upper_bound - self.objective) / abs(self.upper_bound) if self.upper_bound else 0.0
 
     @cached_property
     def channel_spends(self) -> pd.Series:
@@ -123,7 +141,7 @@ class Plan:
 
     def _binding_on(self, channels: tuple[str, ...]) -> str:
         """Limits that hold these channels' spend: met exactly, naming one of them, and worth something if loosened."""
-        least = _WORTHLESS * max(abs(float(self.shadow_prices[BUDGET_KEY])), 1e-300)
+        least = _WORTHLESS * max(float(self.shadow_prices.abs().max()), 1e-300)
         return "; ".join(
             limit.label
             for limit, is_binding in zip(self.problem.limits, self.is_binding, strict=True)
@@ -141,7 +159,7 @@ class Plan:
         """Which limits hold exactly, (limit,)."""
         used = self.problem.used(self.channel_spends)
         slack = np.minimum(np.abs(used - self.problem.upper), np.abs(used - self.problem.lower))
-        found: NDArray[np.bool_] = slack <= self.problem.tolerance
+        found: NDArray[np.bool_] = slack <= self.problem.tolerances
         return found
 
 

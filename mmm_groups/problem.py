@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -9,11 +10,15 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from mmm_groups.channel_groups import ChannelGroups
-from mmm_groups.constraints import Constraint, FixedBudget
+from mmm_groups.constraints import Constraint, FixedBudget, Goal
 from mmm_groups.errors import ConstraintError, InfeasibleError, SolverError
+from mmm_groups.goals import aim_of
 from mmm_groups.group_curves import GroupCurves, group_curves
-from mmm_groups.limits import BUDGET_KEY, Limit, limits_of
+from mmm_groups.limits import BUDGET_KEY, BUDGET_KEYS, LEAST_BUDGET_KEY, MOST_BUDGET_KEY, Limit, limits_of
+from mmm_groups.separable import Aim
 from mmm_groups.split_path import SplitPath
+from mmm_groups.tightened import Tightened, tightened
+from mmm_groups.utilities import MeanResponse, Utility
 
 Floats = NDArray[np.float64]
 
@@ -27,7 +32,7 @@ LIMIT_TOLERANCE = 1e-7
 
 @dataclass(frozen=True, repr=False)
 class BudgetProblem:
-    """Find spends that maximise the mean response under linear limits.
+    """Find spends that reach a goal under linear limits.
 
     Attributes
     ----------
@@ -36,39 +41,76 @@ class BudgetProblem:
     decisions : GroupCurves
         What the solver decides on: the same groups, but where a group follows its best split under the sum, its
         channels one by one, so that their own limits can hold them.
-    goal : FixedBudget
+    goal : Goal
     constraints : tuple[Constraint, ...]
         As the planner stated them.
     limits : tuple[Limit, ...]
         The budget, the constraints and the end of each curve, on channels.
     matrix : array, (limit, decision)
         The same limits on the solver's decisions.
+    utility : Utility
+        What one number the draws of the response become.
     """
 
     curves: GroupCurves
     decisions: GroupCurves
-    goal: FixedBudget
+    goal: Goal
     constraints: tuple[Constraint, ...]
     limits: tuple[Limit, ...]
     matrix: Floats
+    utility: Utility = MeanResponse()
 
     def __repr__(self) -> str:
         return f"<BudgetProblem over {', '.join(self.curves.paths)}: {'; '.join(limit.label for limit in self.limits)}>"
 
-    @property
+    @cached_property
     def lower(self) -> Floats:
         """Lower ends of the limits, (limit,), in currency."""
         return np.array([limit.lower for limit in self.limits])
 
-    @property
+    @cached_property
     def upper(self) -> Floats:
         """Upper ends of the limits, (limit,), in currency."""
         return np.array([limit.upper for limit in self.limits])
 
     @property
-    def tolerance(self) -> float:
-        """By how much money a limit may be missed and still counts as met, and as binding when this close."""
-        return LIMIT_TOLERANCE * max(self.goal.total, 1.0)
+    def aim(self) -> Aim:
+        """The goal in numbers."""
+        return aim_of(self.goal)
+
+    @cached_property
+    def money(self) -> float:
+        """Money in play: the most that the goal lets anybody spend, in currency; at least 1."""
+        known = float(self.decisions.points[:, -1].sum())
+        if isinstance(self.goal, FixedBudget):
+            return max(self.goal.total, 1.0)
+        return max(known if self.goal.max_budget is None else min(known, self.goal.max_budget), 1.0)
+
+    @cached_property
+    def tight(self) -> Tightened | None:
+        """The limits, sorted for the solver; None if single ones clash."""
+        return tightened(self.matrix, self.lower, self.upper, self.decisions.points[:, -1])
+
+    @cached_property
+    def reference(self) -> Floats:
+        """Reference spend of every decision, (decision,), in currency; NaN if it is unknown."""
+        spent = self.curves.curves.reference_spend.to_numpy(dtype=np.float64)
+        return np.array(
+            [spent[self.curves.curves.places(path.channels)].sum() for path in self.decisions.paths.values()]
+        )
+
+    @cached_property
+    def tolerances(self) -> Floats:
+        """By how much money each limit may be missed and still counts as met, and as binding when this close, (limit,).
+
+        A share of the limit's own amount, so that a small lock in a large budget is one; of the money in play for
+        ratios, whose ends are 0.
+        """
+        ends = np.stack([np.abs(self.lower), np.abs(self.upper)])
+        amounts = np.where(np.isfinite(ends), ends, 0.0).max(axis=0)
+        amounts = np.where(amounts > 0, np.minimum(amounts, self.money), self.money)
+        # Spends are sums, whose rounding does not shrink with the limit.
+        return np.asarray(np.maximum(LIMIT_TOLERANCE * amounts, 1e-13 * self.money))
 
     def used(self, channel_spends: pd.Series) -> Floats:
         """What a channel plan puts against each limit, (limit,), in currency."""
@@ -83,15 +125,16 @@ class BudgetProblem:
         """Limits that a channel plan misses by more than the tolerance."""
         used = self.used(channel_spends)
         miss = np.maximum(used - self.upper, self.lower - used)
-        return [limit for limit, by in zip(self.limits, miss, strict=True) if by > self.tolerance]
+        return [limit for limit, by, most in zip(self.limits, miss, self.tolerances, strict=True) if by > most]
 
 
 def budget_problem(
     curves: GroupCurves,
-    goal: FixedBudget,
+    goal: Goal,
     constraints: Iterable[Constraint] = (),
     named_groups: Mapping[str, tuple[str, ...]] | None = None,
     held: Iterable[Limit] = (),
+    utility: Utility = MeanResponse(),
 ) -> BudgetProblem:
     """State a problem and refuse it at once if no plan can satisfy it.
 
@@ -99,13 +142,15 @@ def budget_problem(
     ----------
     curves : GroupCurves
         What is decided on.
-    goal : FixedBudget
+    goal : Goal
     constraints : iterable of constraints
     named_groups : mapping, optional
         Group names that constraints may use. Default: the groups of `curves`; another grouping is given when the same
         constraints are asked of the channels one by one.
     held : iterable of Limit
         Limits of our own beside the planner's, such as spends that must stay.
+    utility : Utility
+        What one number the draws of the response become.
 
     Raises
     ------
@@ -114,13 +159,25 @@ def budget_problem(
     InfeasibleError
         If limits clash; the text names the smallest set that does, and what would make it fit.
     """
+    problem = stated_problem(curves, goal, constraints, named_groups, held, utility)
+    refuse_impossible(problem)
+    return problem
+
+
+def stated_problem(
+    curves: GroupCurves,
+    goal: Goal,
+    constraints: Iterable[Constraint] = (),
+    named_groups: Mapping[str, tuple[str, ...]] | None = None,
+    held: Iterable[Limit] = (),
+    utility: Utility = MeanResponse(),
+) -> BudgetProblem:
+    """State a problem without asking whether it can be met: solving it finds out."""
     stated = tuple(constraints)
     decisions = _decisions(curves)
-    limits = (*limits_of(goal, stated, named_groups or curves.groups), *held, *_curve_ends(decisions))
-    rows = [[_factor(limit, name, path) for name, path in decisions.paths.items()] for limit in limits]
-    problem = BudgetProblem(curves, decisions, goal, stated, limits, np.array(rows, dtype=np.float64))
-    _refuse_impossible(problem)
-    return problem
+    named = limits_of(goal, stated, named_groups or curves.groups, curves.curves.reference_spend)
+    limits = (*named, *held, *_curve_ends(decisions))
+    return BudgetProblem(curves, decisions, goal, stated, limits, _matrix(limits, decisions), utility)
 
 
 def _decisions(curves: GroupCurves) -> GroupCurves:
@@ -134,21 +191,29 @@ def _decisions(curves: GroupCurves) -> GroupCurves:
     return group_curves(curves.curves, kept, curves.method, split)
 
 
-def _factor(limit: Limit, name: str, path: SplitPath) -> float:
-    """What one unit of currency for a decision puts against a limit."""
-    factors = [limit.coefficients.get(channel, 0.0) for channel in path.channels]
-    if path.shares is not None:
-        return float(np.dot(factors, path.shares.to_numpy()))
-    if len(set(factors)) > 1:
-        raise ConstraintError(
-            f"The limit “{limit.label}” holds single channels of {name}, whose split follows the best shares at every "
-            "spend. Use the sum method, or give that group fixed shares."
-        )
-    return factors[0]
+def _matrix(limits: tuple[Limit, ...], decisions: GroupCurves) -> Floats:
+    """What one unit of currency for a decision puts against a limit, (limit, decision)."""
+    place_of = decisions.curves.place_of
+    on_channels = np.zeros((len(limits), len(place_of)))
+    for row, limit in zip(on_channels, limits, strict=True):
+        row[[place_of[channel] for channel in limit.coefficients]] = list(limit.coefficients.values())
+    columns = []
+    for name, path in decisions.paths.items():
+        members = on_channels[:, [place_of[channel] for channel in path.channels]]
+        column = members[:, 0]
+        apart = (members != column[:, None]).any(axis=1)
+        if apart.any() and path.shares is None:
+            label = limits[int(np.flatnonzero(apart)[0])].label
+            raise ConstraintError(
+                f"The limit “{label}” holds single channels of {name}, whose split follows the best shares at every "
+                "spend. Use the sum method, or give that group fixed shares."
+            )
+        # A limit on the whole group holds it exactly, whatever rounding its shares have.
+        columns.append(np.where(apart, members @ path.shares.to_numpy(), column) if apart.any() else column)
+    return np.stack(columns, axis=1)
 
 
 def _curve_ends(curves: GroupCurves) -> tuple[Limit, ...]:
-    ends = zip(curves.groups.items(), curves.spend.values[:, -1], strict=True)
     return tuple(
         Limit(
             f"curve_end[{name}]",
@@ -157,11 +222,12 @@ def _curve_ends(curves: GroupCurves) -> tuple[Limit, ...]:
             -np.inf,
             float(end),
         )
-        for (name, members), end in ends
+        for (name, members), end in zip(curves.groups.items(), curves.points[:, -1], strict=True)
     )
 
 
-def _refuse_impossible(problem: BudgetProblem) -> None:
+def refuse_impossible(problem: BudgetProblem) -> None:
+    """Raise InfeasibleError if limits clash, naming the smallest set that does and the ways out."""
     everything = list(range(len(problem.limits)))
     if _smallest_miss(problem, everything).money <= 0:
         return
@@ -183,7 +249,7 @@ class _Miss:
 
 def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None = None) -> _Miss:
     """How far limits must be missed: all of them together, or only `elastic`."""
-    scale = max(problem.goal.total, 1.0)
+    scale = problem.money
     decisions = problem.matrix.shape[1]
     rows: list[Floats] = []
     ends: list[float] = []
@@ -212,10 +278,10 @@ def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None 
 
 def _clash_in_words(problem: BudgetProblem, clashing: list[int]) -> str:
     ends = [i for i in clashing if problem.limits[i].key.startswith("curve_end")]
-    if len(ends) == len(clashing) - 1 and problem.limits[clashing[0]].key == BUDGET_KEY:
+    if len(ends) == len(clashing) - 1 and problem.limits[clashing[0]].key in (BUDGET_KEY, LEAST_BUDGET_KEY):
         known = sum(problem.limits[i].upper for i in ends)
         return (
-            f"The budget is {problem.goal.total:,.0f}, but the curves are known up to {known:,.0f} in all. Lower the "
+            f"The budget is {problem.limits[clashing[0]].lower:,.0f}, but the curves are known up to {known:,.0f} in all. Lower the "
             "budget, or extract the curves with a larger reach."
         )
     labels = [problem.limits[i].label for i in clashing]
@@ -229,13 +295,15 @@ def _way_out(problem: BudgetProblem, clashing: list[int], index: int) -> str:
     """How much of a change to one limit alone would let the others hold; empty if none would, or it cannot change."""
     limit = problem.limits[index]
     miss = _smallest_miss(problem, clashing, elastic=index)
-    whole_budget = limit.key == BUDGET_KEY and not miss.raised and miss.money >= problem.goal.total * (1 - 1e-9)
+    whole_budget = limit.key == BUDGET_KEY and not miss.raised and miss.money >= limit.lower * (1 - 1e-9)
     if not np.isfinite(miss.money) or limit.key.startswith("curve_end") or whole_budget:
         return ""
-    if limit.key == BUDGET_KEY:
-        return f"{'raise' if miss.raised else 'lower'} the budget by {rounded_up(miss.money)}"
-    if limit.key.startswith(("group_min_ratio", "group_max_ratio")) and problem.goal.total > 0:
-        points = np.ceil(1000 * miss.money / problem.goal.total) / 10
+    if limit.key in BUDGET_KEYS:
+        word = {BUDGET_KEY: "budget", MOST_BUDGET_KEY: "greatest budget"}.get(limit.key, "least budget")
+        is_raised = miss.raised or limit.key == MOST_BUDGET_KEY
+        return f"{'raise' if is_raised else 'lower'} the {word} by {rounded_up(miss.money)}"
+    if limit.key.startswith(("group_min_ratio", "group_max_ratio")) and problem.money > 0:
+        points = np.ceil(1000 * miss.money / problem.money) / 10
         return f"loosen '{limit.label}' by {points:g} percentage points"
     return f"loosen '{limit.label}' by {rounded_up(miss.money)}"
 

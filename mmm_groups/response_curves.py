@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from mmm_groups.errors import CurvesError
 from mmm_groups.history import checked_history, largest_window, reference_spend
 from mmm_groups.horizon import Horizon
-from mmm_groups.piecewise import interpolate, slopes_at_points
+from mmm_groups.piecewise import CURVE_NOISE, concave_envelope, interpolate, slopes_at_points
 
 FILE_KIND = "mmm_groups response curves"
 # Points beyond the largest spend of any window in history are marked by this relative slack against rounding.
@@ -191,6 +192,28 @@ class ResponseCurves:
         if not self._mean:
             self._mean.append(self.response.values.mean(axis=0, dtype=np.float64))
         return self._mean[0]
+
+    @cached_property
+    def smooth_mean(self) -> NDArray[np.float64]:
+        """`mean`, but the concave envelope of curves that are concave up to rounding, (channel, point)."""
+        envelopes = [
+            concave_envelope(points, values) for points, values in zip(self.spend.values, self.mean, strict=True)
+        ]
+        return np.stack(
+            [
+                envelope if (envelope - values).max() <= CURVE_NOISE * np.abs(values).max() else values
+                for envelope, values in zip(envelopes, self.mean, strict=True)
+            ]
+        )
+
+    @cached_property
+    def place_of(self) -> dict[str, int]:
+        """Channel to its place in the arrays."""
+        return {channel: place for place, channel in enumerate(self.channels)}
+
+    def places(self, channels: Sequence[str]) -> list[int]:
+        """Places of channels in the arrays."""
+        return [self.place_of[channel] for channel in channels]
 
     def response_at(self, plan: Mapping[str, float]) -> xr.DataArray:
         """Response of every channel to a plan, dims (draw, channel), in units of the target.

@@ -1,17 +1,18 @@
 """The same group spends, split to channels another way."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from mmm_groups.channel_groups import ChannelGroups
+from mmm_groups.constraints import FixedBudget
 from mmm_groups.errors import SplitError
 from mmm_groups.group_curves import GroupCurves, group_curves
 from mmm_groups.limits import Limit
 from mmm_groups.optimize import solve
 from mmm_groups.plan import Plan
-from mmm_groups.problem import budget_problem
+from mmm_groups.problem import budget_problem, stated_problem
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.shares import Split, shares_of
 
@@ -29,7 +30,7 @@ def split_plan(plan: Plan, split: Split) -> Plan:
     Returns
     -------
     Plan
-        Same spends. Its upper bound is what the best group spends could earn under the new split.
+        Same spends. Its upper bound is what the best group spends could earn with the same money under the new split.
 
     Raises
     ------
@@ -43,21 +44,25 @@ def split_plan(plan: Plan, split: Split) -> Plan:
     asked = group_curves(old.curves.curves, ChannelGroups(groups), old.curves.method, split)
     free = [name for name, path in asked.paths.items() if path.shares is None]
     curves = asked.settled(_best_shares(plan, free, asked))
-    problem = budget_problem(curves, old.goal, old.constraints)
+    problem = stated_problem(curves, old.goal, old.constraints, utility=old.utility)
     broken = problem.broken_by(curves.channel_plan(plan.spends))
     if broken:
         raise SplitError(
             f"With these shares the plan would break: {'; '.join(limit.label for limit in broken)}. Change the shares, "
             "or optimise again with them."
         )
-    best = solve(budget_problem(asked, old.goal, old.constraints))
-    return Plan(
+    best = solve(budget_problem(asked, FixedBudget(plan.total), old.constraints, utility=old.utility))
+    utility = old.utility.of(curves.response_at(plan.spends).sum("group").values)
+    return replace(
+        plan,
         problem=problem,
-        spends=plan.spends,
-        utility=float(curves.response_at(plan.spends).sum("group").mean()),
-        upper_bound=best.upper_bound,
+        utility=utility,
+        objective=problem.aim.of(utility, plan.total),
+        upper_bound=problem.aim.of(best.upper_bound, plan.total),
         shadow_prices=best.shadow_prices,
-        interval=plan.interval,
+        marginal_return=best.marginal_return,
+        bound_kind=best.bound_kind,
+        ended_early=best.ended_early,
     )
 
 
@@ -104,7 +109,9 @@ def _best_shares(plan: Plan, free: list[str], others: GroupCurves) -> dict[str, 
     if not free:
         return {}
     alone = group_curves(plan.problem.curves.curves)
-    found = solve(budget_problem(alone, plan.problem.goal, plan.problem.constraints, groups, held)).spends
+    fixed = FixedBudget(plan.total)
+    old = plan.problem
+    found = solve(stated_problem(alone, fixed, old.constraints, groups, held, old.utility)).spends
     return {
         name: found[list(groups[name])] / found[list(groups[name])].sum()
         if plan.spends[name] > 0

@@ -1,0 +1,269 @@
+"""The global optimum of curves of any shape: branch and bound over concave envelopes (Falk and Soland, 1969).
+
+The envelopes of S-shaped curves give a program that bounds every plan. At its optimum all but a few curves lie on
+their envelopes (as many as limits bind), so only those are cut in two at their spend, where the envelopes of both halves
+touch the curve. What the curves really earn at each answer, improved inside the concave stretches it stands in, is a plan;
+the largest bound left open is the proof.
+"""
+
+import heapq
+import time
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from mmm_groups.piecewise import CURVE_NOISE, concave_envelope
+from mmm_groups.separable import Aim, Floats, Optimum, Program, maximise
+from mmm_groups.ties import nearest
+from mmm_groups.tightened import Tightened
+
+GAP_WANTED = 1e-6
+"""Relative gap at which the search ends."""
+
+PATIENCE = ((0.5, 1e-5), (3.0, 1e-3), (10.0, np.inf))
+"""Seconds after which a larger gap is good enough; the gap reached is always stated."""
+
+_RISE = 1e-9  # of a curve's steepest slope: less is rounding
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best spends known.
+
+    Attributes
+    ----------
+    spends : array, (decision,)
+    objective : float
+        What the aim maximises, on the curves given.
+    bound : float
+        What no spends under the same limits can exceed.
+    optimum : Optimum
+        The same spends with the prices of the program's rows around them.
+    values : array, (decision, point)
+        The curves that were maximised, from which the prices of single limits are read.
+    ended_early : bool
+        Whether patience ended the search before the gap was closed.
+    """
+
+    spends: Floats
+    objective: float
+    bound: float
+    optimum: Optimum
+    values: Floats
+    ended_early: bool = False
+    utility: float = float("nan")
+
+
+def best_spends(
+    tight: Tightened, points: Floats, values: Floats, aim: Aim, reference: Floats | None = None
+) -> Found | None:
+    """The best spends under limits, or None if none meet them.
+
+    Parameters
+    ----------
+    tight : Tightened
+    points, values : arrays, (decision, point)
+        The curves, of any shape.
+    aim : Aim
+    reference : array, (decision,), optional
+        Where ties resolve to, in currency; without it the first answer found stands.
+    """
+    program = tight.program(points, values, aim)
+    shapes = _Shapes(program.points, program.values)
+    if shapes.concave.all():
+        program = program.replaced(program.points, shapes.values)
+        optimum = maximise(program)
+        found = None if optimum is None else _settled(program, optimum, reference)
+    else:
+        found = _Search(program, shapes, reference).run()
+    return None if found is None else replace(found, values=values)
+
+
+def _settled(program: Program, optimum: Optimum, reference: Floats | None) -> Found:
+    if reference is not None:
+        spends = nearest(program, optimum, reference)
+        optimum = Optimum(spends, optimum.prices, optimum.need_price)
+    bound = program.bound(optimum.prices, optimum.need_price)
+    objective = program.aim.of(float(read(program.points, program.values, optimum.spends).sum()), optimum.spends.sum())
+    return Found(optimum.spends, objective, max(bound, objective), optimum, program.values)
+
+
+def read(points: Floats, values: Floats, spends: Floats) -> Floats:
+    """Every curve at its spend, (decision,)."""
+    return np.array([np.interp(x, p, v) for x, p, v in zip(spends, points, values, strict=True)])
+
+
+class _Shapes:
+    """Curves, their envelopes between any ends, and their concave stretches.
+
+    `values` are the curves, but the envelopes of those that are concave up to rounding; `concave` says which are.
+    """
+
+    def __init__(self, points: Floats, values: Floats) -> None:
+        lengths = np.diff(points, axis=1)
+        slopes = np.diff(values, axis=1) / np.where(lengths > 0, lengths, 1.0)
+        # Where an end cut a piece to nothing, its neighbour's slope stands in.
+        rises = np.where((lengths[:, 1:] > 0) & (lengths[:, :-1] > 0), np.diff(slopes, axis=1), 0.0)
+        self.points, self.values = points, values
+        self.concave = rises.max(axis=1, initial=0.0) <= _RISE * np.abs(slopes).max(axis=1)
+        if not self.concave.all():
+            self.values = values.copy()
+        for place in np.flatnonzero(~self.concave):
+            envelope = concave_envelope(points[place], values[place])
+            if (envelope - values[place]).max() <= CURVE_NOISE * float(np.abs(values[place]).max()):
+                self.concave[place], self.values[place] = True, envelope
+        self.slopes = slopes
+        self._known: dict[tuple[int, float, float], tuple[Floats, Floats]] = {}
+
+    def between(self, place: int, low: float, high: float) -> tuple[Floats, Floats]:
+        """Points and envelope of one curve cut at two ends, (point,)."""
+        key = (place, low, high)
+        if key not in self._known:
+            points = np.clip(self.points[place], low, high)
+            values = np.interp(points, self.points[place], self.values[place])
+            envelope = values if self.concave[place] else concave_envelope(points, values)
+            self._known[key] = points, envelope
+        return self._known[key]
+
+    def stretch(self, place: int, at: float) -> tuple[float, float]:
+        """Ends of the concave part of a curve around a spend."""
+        points = self.points[place]
+        if self.concave[place]:
+            return float(points[0]), float(points[-1])
+        slopes = self.slopes[place]
+        rising = np.flatnonzero(np.diff(slopes) > _RISE * np.abs(slopes).max()) + 1
+        cuts = np.concatenate([[0], rising, [len(slopes)]])
+        piece = min(max(int(np.searchsorted(points, at, side="right")) - 1, 0), len(slopes) - 1)
+        after = int(np.searchsorted(cuts, piece, side="right"))
+        return float(points[cuts[after - 1]]), float(points[cuts[after]])
+
+
+@dataclass(order=True)
+class _Node:
+    """A box of spends with the bound of its envelopes; the largest bound is looked at first."""
+
+    rank: float
+    number: int
+    low: Floats = field(compare=False)
+    high: Floats = field(compare=False)
+    spends: Floats = field(compare=False)
+
+
+class _Search:
+    def __init__(self, program: Program, shapes: _Shapes, reference: Floats | None) -> None:
+        self.program, self.shapes, self.reference = program, shapes, reference
+        self.best: Floats | None = None
+        self.reached = self.closed = -np.inf
+        self.numbered = 0
+        self.began = time.perf_counter()
+
+    def run(self) -> Found | None:
+        root = self._node(self.program.points[:, 0], self.program.points[:, -1], np.inf)
+        if root is None:
+            return None
+        if self.reference is not None:
+            self._offer(np.clip(self.reference, root.low, root.high), must_fit=True)
+        open_nodes = [root]
+        ended_early = False
+        while open_nodes:
+            bound = -open_nodes[0].rank
+            if self._gap(bound) <= GAP_WANTED:
+                break
+            if self._gap(bound) <= self._patience():
+                ended_early = True
+                break
+            node = heapq.heappop(open_nodes)
+            for child in self._children(node):
+                if self._gap(-child.rank) > GAP_WANTED:
+                    heapq.heappush(open_nodes, child)
+                else:
+                    self.closed = max(self.closed, -child.rank)
+        bound = max([self.closed, self.reached, *(-node.rank for node in open_nodes[:1])])
+        return None if self.best is None else self._found(bound, ended_early)
+
+    def _gap(self, bound: float) -> float:
+        if not np.isfinite(self.reached):
+            return np.inf
+        return (bound - self.reached) / max(abs(bound), 1e-300)
+
+    def _patience(self) -> float:
+        """The gap that is good enough by now."""
+        spent = time.perf_counter() - self.began
+        return max((gap for seconds, gap in PATIENCE if spent > seconds), default=0.0)
+
+    def _node(self, low: Floats, high: Floats, above: float) -> _Node | None:
+        """Solve a box's envelopes; None if it holds no plan. Its plan, improved, is offered on the way."""
+        cut = [self.shapes.between(place, low[place], high[place]) for place in range(len(low))]
+        relaxed = self.program.replaced(np.stack([p for p, _ in cut]), np.stack([v for _, v in cut]))
+        optimum = maximise(relaxed)
+        if optimum is None:
+            return None
+        bound = min(relaxed.bound(optimum.prices, optimum.need_price), above)
+        self.numbered += 1
+        if bound > self.reached:
+            self._offer(optimum.spends)
+            self._improve(optimum.spends)
+        return _Node(-bound, self.numbered, low, high, optimum.spends)
+
+    def _children(self, node: _Node) -> list[_Node]:
+        """Cut the curve that its envelope flatters most, where it stands."""
+        flattered = np.array(
+            [
+                0.0
+                if self.shapes.concave[place]
+                else np.interp(x, *self.shapes.between(place, node.low[place], node.high[place]))
+                - np.interp(x, self.shapes.points[place], self.shapes.values[place])
+                for place, x in enumerate(node.spends)
+            ]
+        )
+        place = int(np.argmax(flattered))
+        if flattered[place] <= CURVE_NOISE**2 * float(np.abs(self.shapes.values[place]).max()):
+            self.closed = max(self.closed, -node.rank)
+            return []
+        left, right = node.high.copy(), node.low.copy()
+        left[place] = right[place] = node.spends[place]
+        halves = (self._node(node.low, left, -node.rank), self._node(right, node.high, -node.rank))
+        return [half for half in halves if half is not None]
+
+    def _offer(self, spends: Floats, must_fit: bool = False) -> None:
+        """Take a plan if it is feasible and better; those of a program meet its limits by themselves."""
+        program = self.program
+        if must_fit:
+            used, slack = program.matrix @ spends, 1e-12 * float(program.points[:, -1].sum())
+            if not (np.isfinite(spends).all() and (used <= program.upper + slack).all()):
+                return
+            if not (used >= program.lower - slack).all() or (self.reference != spends).any():
+                return
+        response = float(read(self.shapes.points, self.shapes.values, spends).sum())
+        objective = program.aim.of(response, float(spends.sum()))
+        short = program.aim.short(response, float(spends.sum()))
+        if objective > self.reached and short <= 1e-10 * max(abs(response), abs(program.aim.least) if short > 0 else 0):
+            self.best, self.reached = spends, objective
+
+    def _improve(self, spends: Floats) -> None:
+        local = maximise(self._around(spends))
+        if local is not None:
+            self._offer(local.spends)
+
+    def _around(self, spends: Floats) -> Program:
+        """The program over the concave stretches that a plan stands in."""
+        cut = [self.shapes.between(place, *self.shapes.stretch(place, float(x))) for place, x in enumerate(spends)]
+        return self.program.replaced(np.stack([p for p, _ in cut]), np.stack([v for _, v in cut]))
+
+    def _found(self, bound: float, ended_early: bool) -> Found:
+        """The best plan with the prices around it; where it stands on a kink, those of the stretch it is in."""
+        assert self.best is not None
+        program = self._around(self.best)
+        optimum = maximise(program)
+        if optimum is None:
+            return Found(self.best, self.reached, bound, self._unpriced(), self.shapes.values, ended_early)
+        local = _settled(program, optimum, self.reference)
+        self._offer(local.spends)
+        spends = local.spends if local.objective >= self.reached * (1 - 1e-12) - 1e-300 else self.best
+        optimum = Optimum(spends, optimum.prices, optimum.need_price)
+        objective = max(self.reached, local.objective) if spends is local.spends else self.reached
+        return Found(spends, objective, max(bound, objective), optimum, self.shapes.values, ended_early)
+
+    def _unpriced(self) -> Optimum:
+        assert self.best is not None
+        return Optimum(self.best, np.zeros(len(self.program.lower)), 0.0)

@@ -1,0 +1,76 @@
+"""Why a problem has no answer: limits that clash, or a goal out of reach, with the best that can be reached."""
+
+from dataclasses import replace
+from typing import NoReturn
+
+import numpy as np
+
+from mmm_groups.branching import Found, best_spends, read
+from mmm_groups.constraints import TargetResponse, TargetRoi
+from mmm_groups.errors import InfeasibleError, SolverError
+from mmm_groups.problem import BudgetProblem, refuse_impossible
+from mmm_groups.separable import Aim
+
+_STEPS = 30
+
+
+def refuse(problem: BudgetProblem) -> NoReturn:
+    """Say why no plan exists.
+
+    Raises
+    ------
+    InfeasibleError
+        Always: `clashing` holds the limits, or `goal` if the goal is out of reach.
+    SolverError
+        If a plan does exist after all.
+    """
+    refuse_impossible(problem)
+    target = problem.curves.curves.target
+    if isinstance(problem.goal, TargetResponse):
+        most = most_response(problem)
+        raise InfeasibleError(
+            f"A response of {problem.goal.value:,.0f} {target} is out of reach: under these limits and on the known "
+            f"curves it is at most {most:,.0f}. Lower the target, or loosen limits.",
+            ("goal",),
+        )
+    if isinstance(problem.goal, TargetRoi):
+        best = best_roi(problem)
+        raise InfeasibleError(
+            f"An ROI of {problem.goal.value:g} is out of reach: under these limits it is at most {best:.4g}. Lower the "
+            "target, or loosen limits.",
+            ("goal",),
+        )
+    raise SolverError("The optimiser found no plan, although the limits can be met. Please report this problem.")
+
+
+def most_response(problem: BudgetProblem) -> float:
+    """The largest mean response under the limits, in units of the target."""
+    return _best(problem, Aim()).objective
+
+
+def best_roi(problem: BudgetProblem) -> float:
+    """The largest ROI of the mean response under the limits, target / currency; NaN if nothing can be spent.
+
+    Dinkelbach (1967): maximise the response less `ratio` times the spend, take the ROI found for the ratio, again.
+    """
+    ratio = 0.0
+    points, values = problem.decisions.points, problem.decisions.smooth_mean
+    for _ in range(_STEPS):
+        spends = _best(problem, Aim(charge=ratio)).spends
+        if spends.sum() <= 0:
+            break
+        found = float(read(points, values, spends).sum() / spends.sum())
+        if found <= ratio * (1 + 1e-10):
+            break
+        ratio = found
+    return ratio if ratio > 0 else float("nan")
+
+
+def _best(problem: BudgetProblem, aim: Aim) -> Found:
+    tight = problem.tight
+    if tight is None:
+        raise SolverError("Single limits clash, but the feasibility check found none. Please report this problem.")
+    found = best_spends(tight, problem.decisions.points, problem.decisions.smooth_mean, aim)
+    if found is None:
+        raise SolverError("The optimiser found no plan, although the limits can be met. Please report this problem.")
+    return found

@@ -1,0 +1,63 @@
+"""What one number the draws of a response become: their mean, a quantile, or the mean of the worst."""
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from mmm_groups.constraints import Stated
+
+Floats = NDArray[np.float64]
+
+
+class MeanResponse(Stated):
+    """The mean over all draws: the best on average."""
+
+    kind: Literal["mean_response"] = "mean_response"
+
+    def of(self, draws: NDArray[np.floating]) -> float:
+        """The utility of a response, (draw,)."""
+        return float(np.mean(draws, dtype=np.float64))
+
+
+class Quantile(Stated):
+    """The response that is exceeded with probability 1 - `q`: the best promise that holds so often."""
+
+    kind: Literal["quantile"] = "quantile"
+    q: Annotated[float, Field(gt=0, lt=1)]
+
+    def __init__(self, q: float, **values: Any) -> None:
+        super().__init__(q=q, **values)
+
+    def of(self, draws: NDArray[np.floating]) -> float:
+        """The utility of a response, (draw,), linear between its ordered draws."""
+        return float(np.quantile(np.asarray(draws, dtype=np.float64), self.q))
+
+
+class ConditionalValueAtRisk(Stated):
+    """The mean response over the worst share `alpha` of the draws: the best in bad cases."""
+
+    kind: Literal["conditional_value_at_risk"] = "conditional_value_at_risk"
+    alpha: Annotated[float, Field(gt=0, le=1)]
+
+    def __init__(self, alpha: float, **values: Any) -> None:
+        super().__init__(alpha=alpha, **values)
+
+    def of(self, draws: NDArray[np.floating]) -> float:
+        """The utility of a response, (draw,)."""
+        values = np.asarray(draws, dtype=np.float64)
+        return float(worst_shares(values, 1 / (self.alpha * len(values))) @ values)
+
+
+Utility = Annotated[MeanResponse | Quantile | ConditionalValueAtRisk, Field(discriminator="kind")]
+"""`TypeAdapter(Utility)` reads one back from JSON."""
+
+
+def worst_shares(draws: Floats, most: float) -> Floats:
+    """Shares of the draws, each at most `most` and adding up to 1, whose weighted mean is the lowest, (draw,)."""
+    order = np.argsort(draws, kind="stable")
+    filled = np.clip(1.0 - most * np.arange(len(draws)), 0.0, most)
+    shares = np.zeros(len(draws))
+    shares[order] = filled
+    return shares
