@@ -40,8 +40,6 @@ class GroupCurves:
         How members become one curve; see `group_curves`.
     paths : dict[str, SplitPath]
         Group to what its channels spend at every group spend.
-    points : array, (group, point)
-        Spend of the group over the horizon, in currency, rising from 0.
     fits : dict[str, SaturationFit]
         Group to its re-estimated curve, with its fit error; empty for other methods and for single channels.
     notes : tuple[str, ...]
@@ -51,13 +49,20 @@ class GroupCurves:
     curves: ResponseCurves
     method: Method
     paths: dict[str, SplitPath]
-    points: Floats
     fits: dict[str, SaturationFit] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        size = {"draw": self.curves.draws, "group": len(self.paths), "point": self.points.shape[1]}
-        return f"<GroupCurves by {self.method}: {', '.join(self.paths)}; {size}>"
+        return f"<GroupCurves by {self.method}: {', '.join(self.paths)}; {self.curves.draws} draws>"
+
+    @cached_property
+    def points(self) -> Floats:
+        """Spend of the groups over the horizon, (group, point), in currency, rising from 0."""
+        if all(len(path.channels) == 1 for path in self.paths.values()):
+            places = self.curves.places([path.channels[0] for path in self.paths.values()])
+            return np.asarray(self.curves.spend.values[places])
+        found = [_points(self.curves, path, self.method) for path in self.paths.values()]
+        return np.stack(_equal_length(found))
 
     @property
     def groups(self) -> dict[str, tuple[str, ...]]:
@@ -254,8 +259,7 @@ def _made(curves: ResponseCurves, method: Method, paths: dict[str, SplitPath]) -
             if len(path.channels) > 1:
                 fits[name], told = _re_estimated(curves, name, path)
                 notes += told
-    points = _equal_length([_points(curves, path, method) for path in paths.values()])
-    return GroupCurves(curves, method, paths, np.stack(points), fits, tuple(notes))
+    return GroupCurves(curves, method, paths, fits, tuple(notes))
 
 
 def _points(curves: ResponseCurves, path: SplitPath, method: Method) -> Floats:
@@ -267,7 +271,7 @@ def _points(curves: ResponseCurves, path: SplitPath, method: Method) -> Floats:
     if method == "weighted_average":
         end = min(end, float(own[:, -1].min()))
         union = np.unique(own)
-    elif path.shares is None:
+    elif path.fractions is None:
         union = path.spend
     else:
         felt = path.parts[:, -1] > NO_SHARE * end

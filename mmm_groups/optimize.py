@@ -131,7 +131,7 @@ def _settled(problem: BudgetProblem, decided: Floats) -> tuple[BudgetProblem, pd
     spends = pd.Series({name: sum(by_channel[channel] for channel in members) for name, members in groups.items()})
     shares = {}
     for name, path in problem.curves.paths.items():
-        if path.shares is None:
+        if path.fractions is None:
             spent = np.array([by_channel[channel] for channel in path.channels])
             total = spent.sum()
             shares[name] = pd.Series(spent / total, index=list(path.channels)) if total > 0 else path.shares_at(0.0)

@@ -9,11 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, FixedBudget, Goal
 from mmm_groups.errors import ConstraintError, InfeasibleError, SolverError
 from mmm_groups.goals import aim_of
-from mmm_groups.group_curves import GroupCurves, group_curves
+from mmm_groups.group_curves import GroupCurves
 from mmm_groups.limits import BUDGET_KEY, BUDGET_KEYS, LEAST_BUDGET_KEY, MOST_BUDGET_KEY, Limit, limits_of
 from mmm_groups.separable import Aim
 from mmm_groups.split_path import SplitPath
@@ -182,13 +181,16 @@ def stated_problem(
 
 def _decisions(curves: GroupCurves) -> GroupCurves:
     """Groups that follow their best split under the sum are their channels, free."""
-    free = [name for name, path in curves.paths.items() if path.shares is None]
-    if curves.method != "sum" or not free:
+    if curves.method != "sum" or all(path.fractions is not None for path in curves.paths.values()):
         return curves
-    fixed = {name: path for name, path in curves.paths.items() if name not in free}
-    kept = ChannelGroups({name: path.channels for name, path in fixed.items()})
-    split = {name: path.shares.to_dict() for name, path in fixed.items() if path.shares is not None}
-    return group_curves(curves.curves, kept, curves.method, split)
+    fixed = {name: path for name, path in curves.paths.items() if path.fractions is not None}
+    held = {channel for path in fixed.values() for channel in path.channels}
+    alone = {
+        channel: SplitPath(curves.curves, (channel,), np.ones(1))
+        for channel in curves.curves.channels
+        if channel not in held
+    }
+    return GroupCurves(curves.curves, curves.method, fixed | alone)
 
 
 def _matrix(limits: tuple[Limit, ...], decisions: GroupCurves) -> Floats:
@@ -202,14 +204,15 @@ def _matrix(limits: tuple[Limit, ...], decisions: GroupCurves) -> Floats:
         members = on_channels[:, [place_of[channel] for channel in path.channels]]
         column = members[:, 0]
         apart = (members != column[:, None]).any(axis=1)
-        if apart.any() and path.shares is None:
+        if apart.any() and path.fractions is None:
             label = limits[int(np.flatnonzero(apart)[0])].label
             raise ConstraintError(
                 f"The limit “{label}” holds single channels of {name}, whose split follows the best shares at every "
                 "spend. Use the sum method, or give that group fixed shares."
             )
         # A limit on the whole group holds it exactly, whatever rounding its shares have.
-        columns.append(np.where(apart, members @ path.shares.to_numpy(), column) if apart.any() else column)
+        along = path.fractions if path.fractions is not None else np.eye(len(path.channels))[0]
+        columns.append(np.where(apart, members @ along, column))
     return np.stack(columns, axis=1)
 
 

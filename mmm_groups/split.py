@@ -42,7 +42,7 @@ def split_plan(plan: Plan, split: Split) -> Plan:
     old = plan.problem
     groups = old.curves.groups
     asked = group_curves(old.curves.curves, ChannelGroups(groups), old.curves.method, split)
-    free = [name for name, path in asked.paths.items() if path.shares is None]
+    free = [name for name, path in asked.paths.items() if path.fractions is None]
     curves = asked.settled(_best_shares(plan, free, asked))
     problem = stated_problem(curves, old.goal, old.constraints, utility=old.utility)
     broken = problem.broken_by(curves.channel_plan(plan.spends))

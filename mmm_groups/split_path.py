@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.best_split import best_split_path
 from mmm_groups.response_curves import ResponseCurves
-from mmm_groups.shares import Split, shares_of, split_rules
+from mmm_groups.shares import Split, fractions_of, split_rules
 
 Floats = NDArray[np.float64]
 
@@ -25,24 +26,50 @@ class SplitPath:
 
     Attributes
     ----------
+    curves : ResponseCurves
+        The curves of all channels.
     channels : tuple[str, ...]
-    spend : array, (point,)
-        Group spend, rising from 0 to where the first member's curve ends, in currency.
-    parts : array, (member, point)
-        Member spends; they add up to `spend`.
-    shares : pd.Series or None
+        The members.
+    fractions : array, (member,), or None
         The members' shares where they are the same at every spend, adding up to 1; None along the best split.
     """
 
+    curves: ResponseCurves
     channels: tuple[str, ...]
-    spend: Floats
-    parts: Floats
-    shares: pd.Series | None
+    fractions: Floats | None
+
+    @cached_property
+    def shares(self) -> pd.Series | None:
+        """`fractions` by channel."""
+        return None if self.fractions is None else pd.Series(self.fractions, index=list(self.channels))
+
+    @property
+    def spend(self) -> Floats:
+        """Group spend, (point,), rising from 0 to where the first member's curve ends, in currency."""
+        return self._line[0]
+
+    @property
+    def parts(self) -> Floats:
+        """Member spends, (member, point); they add up to `spend`."""
+        return self._line[1]
+
+    @cached_property
+    def _line(self) -> tuple[Floats, Floats]:
+        places = self.curves.places(self.channels)
+        known = self.curves.spend.values[places]
+        if self.fractions is None:
+            spend, parts = best_split_path(list(known), list(self.curves.mean[places]))
+            kept = thinned(len(spend))
+            return spend[kept], parts[:, kept]
+        felt = self.fractions > NO_SHARE
+        end = float((known[felt, -1] / self.fractions[felt]).min())
+        line = np.array([0.0, end])
+        return line, self.fractions[:, None] * line
 
     def at(self, spend: Floats) -> Floats:
         """Member spends, (member, n), in currency, at group spends, (n,)."""
-        if self.shares is not None:
-            return np.asarray(self.shares.to_numpy()[:, None] * spend, dtype=np.float64)
+        if self.fractions is not None:
+            return self.fractions[:, None] * np.asarray(spend, dtype=np.float64)
         return np.stack([np.interp(spend, self.spend, part) for part in self.parts])
 
     def shares_at(self, spend: float) -> pd.Series:
@@ -67,26 +94,13 @@ class SplitPath:
 def split_paths(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], split: Split) -> dict[str, SplitPath]:
     """The path of every group under a split; errors as in `shares_of`."""
     rules = split_rules(groups, split)
-    fixed = shares_of(curves, groups, rules)
-    return {
-        name: fixed_path(curves, fixed[name]) if name in fixed else _best_path(curves, members)
-        for name, members in groups.items()
-    }
+    fixed = fractions_of(curves, groups, rules)
+    return {name: SplitPath(curves, members, fixed.get(name)) for name, members in groups.items()}
 
 
 def fixed_path(curves: ResponseCurves, shares: pd.Series) -> SplitPath:
     """Shares that are the same at every spend."""
-    ends = curves.upper[list(shares.index)]
-    end = float((ends[shares > NO_SHARE] / shares[shares > NO_SHARE]).min())
-    spend = np.array([0.0, end])
-    return SplitPath(tuple(map(str, shares.index)), spend, shares.to_numpy()[:, None] * spend, shares)
-
-
-def _best_path(curves: ResponseCurves, members: tuple[str, ...]) -> SplitPath:
-    places = [curves.channels.index(channel) for channel in members]
-    spend, parts = best_split_path(list(curves.spend.values[places]), list(curves.mean[places]))
-    kept = thinned(len(spend))
-    return SplitPath(members, spend[kept], parts[:, kept], None)
+    return SplitPath(curves, tuple(map(str, shares.index)), shares.to_numpy(dtype=np.float64))
 
 
 def thinned(count: int) -> NDArray[np.intp]:

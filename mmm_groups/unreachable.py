@@ -1,9 +1,6 @@
 """Why a problem has no answer: limits that clash, or a goal out of reach, with the best that can be reached."""
 
-from dataclasses import replace
 from typing import NoReturn
-
-import numpy as np
 
 from mmm_groups.branching import Found, best_spends, read
 from mmm_groups.constraints import TargetResponse, TargetRoi
