@@ -5,7 +5,14 @@ The file names are the pipeline: fitted_model, response_curves, group_curves, co
 
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.consistency import ConsistencyReport, consistency
-from mmm_groups.constraints import ConstraintBuilder, FixedBudget
+from mmm_groups.constraints import (
+    ConstraintBuilder,
+    FixedBudget,
+    MaxProfit,
+    TargetMarginalRoi,
+    TargetResponse,
+    TargetRoi,
+)
 from mmm_groups.curve_cache import DEMO_MODEL
 from mmm_groups.curve_extraction import response_curves
 from mmm_groups.errors import MmmGroupsError
@@ -18,6 +25,7 @@ from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem, budget_problem
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.split import split_plan
+from mmm_groups.utilities import ConditionalValueAtRisk, MeanResponse, Quantile
 
 __version__ = "0.1.0"
 
@@ -25,16 +33,23 @@ __all__ = [
     "DEMO_MODEL",
     "BudgetProblem",
     "ChannelGroups",
+    "ConditionalValueAtRisk",
     "ConsistencyReport",
     "ConstraintBuilder",
     "FittedModel",
     "FixedBudget",
     "GroupCurves",
     "Horizon",
+    "MaxProfit",
+    "MeanResponse",
     "MmmGroupsError",
     "OptimizationBridge",
     "Plan",
+    "Quantile",
     "ResponseCurves",
+    "TargetMarginalRoi",
+    "TargetResponse",
+    "TargetRoi",
     "budget_problem",
     "consistency",
     "group_curves",

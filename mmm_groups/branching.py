@@ -1,9 +1,9 @@
 """The global optimum of curves of any shape: branch and bound over concave envelopes (Falk and Soland, 1969).
 
 The envelopes of S-shaped curves give a program that bounds every plan. At its optimum all but a few curves lie on
-their envelopes (as many as limits bind), so only those are cut in two at their spend, where the envelopes of both halves
-touch the curve. What the curves really earn at each answer, improved inside the concave stretches it stands in, is a plan;
-the largest bound left open is the proof.
+their envelopes (as many as limits bind), so only those are cut in two at their spend, where the envelopes of both
+halves touch the curve. What the curves really earn at each answer, improved inside the concave stretches it stands in,
+is a plan; the largest bound left open is the proof.
 """
 
 import heapq
@@ -162,7 +162,9 @@ class _Search:
         if root is None:
             return None
         if self.reference is not None:
-            self._offer(np.clip(self.reference, root.low, root.high), must_fit=True)
+            known = np.isfinite(self.reference) & (self.reference >= root.low) & (self.reference <= root.high)
+            if known.all():
+                self._offer(self.reference, must_fit=True)
         open_nodes = [root]
         ended_early = False
         while open_nodes:
@@ -230,9 +232,7 @@ class _Search:
         program = self.program
         if must_fit:
             used, slack = program.matrix @ spends, 1e-12 * float(program.points[:, -1].sum())
-            if not (np.isfinite(spends).all() and (used <= program.upper + slack).all()):
-                return
-            if not (used >= program.lower - slack).all() or (self.reference != spends).any():
+            if not ((used <= program.upper + slack).all() and (used >= program.lower - slack).all()):
                 return
         response = float(read(self.shapes.points, self.shapes.values, spends).sum())
         objective = program.aim.of(response, float(spends.sum()))

@@ -129,7 +129,6 @@ def consistency(plan: Plan) -> ConsistencyReport:
     -------
     ConsistencyReport
     """
-    curves = plan.problem.curves
     best = best_channel_plan(plan)
     cost = max(best.utility - float(plan.response.mean()), 0.0)
     price = plan.marginal_return

@@ -51,6 +51,9 @@ class _Flexible(Stated):
     min_budget: Money | None = None
     max_budget: Money | None = None
 
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+
     @model_validator(mode="after")
     def _ordered_budget(self) -> Self:
         if self.min_budget is not None and self.max_budget is not None and self.min_budget > self.max_budget:

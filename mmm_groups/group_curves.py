@@ -117,7 +117,7 @@ class GroupCurves:
         places = self.curves.places(path.channels)
         known = self.curves.spend.values
         if len(places) == 1 and at.shape == known[places[0]].shape and (at == known[places[0]]).all():
-            return channels[places[0]]
+            return np.asarray(channels[places[0]])
         parts = path.at(at)
         if self.method == "weighted_average":
             factors = np.divide(parts, at, out=np.zeros_like(parts), where=at > 0)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.branching import Found, best_spends, read
 from mmm_groups.channel_groups import ChannelGroups
-from mmm_groups.constraints import Constraint, Goal
+from mmm_groups.constraints import Constraint, Goal, TargetRoi
 from mmm_groups.group_curves import Method, group_curves
 from mmm_groups.limits import BUDGET_KEYS
 from mmm_groups.plan import Plan
@@ -18,7 +18,7 @@ from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.risk import risk_averse_spends
 from mmm_groups.shares import Split
 from mmm_groups.unreachable import refuse
-from mmm_groups.utilities import MeanResponse, Utility
+from mmm_groups.utilities import MEAN, MeanResponse, Utility
 
 Floats = NDArray[np.float64]
 
@@ -31,7 +31,7 @@ def optimize(
     method: Method = "sum",
     split: Split = "historical",
     constraints: Iterable[Constraint] = (),
-    utility: Utility = MeanResponse(),
+    utility: Utility = MEAN,
     named_groups: ChannelGroups | None = None,
 ) -> Plan:
     """The plan that reaches a goal best under constraints.
@@ -79,13 +79,15 @@ def solve(problem: BudgetProblem) -> Plan:
     """
     if not isinstance(problem.utility, MeanResponse):
         found, kind = risk_averse_spends(problem)
+        if isinstance(problem.goal, TargetRoi) and not found.spends.any():
+            refuse(problem)
         return _plan(problem, found, kind)
     curves = problem.decisions
     tight = problem.tight
     best = None
     if tight is not None:
         best = best_spends(tight, curves.points, curves.smooth_mean, problem.aim, problem.reference)
-    if best is None:
+    if best is None or (isinstance(problem.goal, TargetRoi) and not best.spends.any()):
         refuse(problem)
     return _plan(problem, best, "proven")
 

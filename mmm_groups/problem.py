@@ -17,7 +17,7 @@ from mmm_groups.limits import BUDGET_KEY, BUDGET_KEYS, LEAST_BUDGET_KEY, MOST_BU
 from mmm_groups.separable import Aim
 from mmm_groups.split_path import SplitPath
 from mmm_groups.tightened import Tightened, tightened
-from mmm_groups.utilities import MeanResponse, Utility
+from mmm_groups.utilities import MEAN, Utility
 
 Floats = NDArray[np.float64]
 
@@ -57,7 +57,7 @@ class BudgetProblem:
     constraints: tuple[Constraint, ...]
     limits: tuple[Limit, ...]
     matrix: Floats
-    utility: Utility = MeanResponse()
+    utility: Utility = MEAN
 
     def __repr__(self) -> str:
         return f"<BudgetProblem over {', '.join(self.curves.paths)}: {'; '.join(limit.label for limit in self.limits)}>"
@@ -133,7 +133,7 @@ def budget_problem(
     constraints: Iterable[Constraint] = (),
     named_groups: Mapping[str, tuple[str, ...]] | None = None,
     held: Iterable[Limit] = (),
-    utility: Utility = MeanResponse(),
+    utility: Utility = MEAN,
 ) -> BudgetProblem:
     """State a problem and refuse it at once if no plan can satisfy it.
 
@@ -169,7 +169,7 @@ def stated_problem(
     constraints: Iterable[Constraint] = (),
     named_groups: Mapping[str, tuple[str, ...]] | None = None,
     held: Iterable[Limit] = (),
-    utility: Utility = MeanResponse(),
+    utility: Utility = MEAN,
 ) -> BudgetProblem:
     """State a problem without asking whether it can be met: solving it finds out."""
     stated = tuple(constraints)
@@ -282,10 +282,10 @@ def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None 
 def _clash_in_words(problem: BudgetProblem, clashing: list[int]) -> str:
     ends = [i for i in clashing if problem.limits[i].key.startswith("curve_end")]
     if len(ends) == len(clashing) - 1 and problem.limits[clashing[0]].key in (BUDGET_KEY, LEAST_BUDGET_KEY):
-        known = sum(problem.limits[i].upper for i in ends)
+        known, asked = sum(problem.limits[i].upper for i in ends), problem.limits[clashing[0]].lower
         return (
-            f"The budget is {problem.limits[clashing[0]].lower:,.0f}, but the curves are known up to {known:,.0f} in all. Lower the "
-            "budget, or extract the curves with a larger reach."
+            f"The budget is {asked:,.0f}, but the curves are known up to {known:,.0f} in all. Lower the budget, "
+            "or extract the curves with a larger reach."
         )
     labels = [problem.limits[i].label for i in clashing]
     ways = [way for way in (_way_out(problem, clashing, index) for index in clashing) if way]

@@ -190,7 +190,7 @@ class _Simplex:
         if not np.isfinite(np.linalg.cond(self._columns())):
             self._cold()
             return
-        prices = self._prices(np.linalg.inv(self._columns()))
+        prices = self._prices(self._inverse())
         self.stands = np.where(self._worth(prices) > 0, 1.0, -1.0)
         self.stands[basis[basis >= self.rows] - self.rows] = 0.0
         self.is_high = prices > 0
@@ -200,7 +200,7 @@ class _Simplex:
         steps = 0
         while steps < _MOST_STEPS * (self.rows + 2):
             # Everything again from the basis: the steps below only carry it along.
-            inverse = np.linalg.inv(self._columns()) if self.rows else np.zeros((0, 0))
+            inverse = self._inverse()
             prices, rest = self._prices(inverse), self._rest()
             worth = self._worth(prices)
             taken = 0
@@ -233,6 +233,9 @@ class _Simplex:
 
     def _columns(self) -> Floats:
         return np.array([self._column(int(code)) for code in self.basis]).reshape(self.rows, self.rows).T
+
+    def _inverse(self) -> Floats:
+        return np.asarray(np.linalg.inv(self._columns()), dtype=np.float64)
 
     def _prices(self, inverse: Floats) -> Floats:
         pieces = self.basis >= self.rows

@@ -63,7 +63,7 @@ def shares_of(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], spl
 
 
 def fractions_of(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], split: Split) -> dict[str, Floats]:
-    """As `shares_of`, but plain arrays in the order of the groups' channels: making a Series costs as much as a solve."""
+    """As `shares_of`, but plain arrays in the order of the channels: making a Series costs as much as a solve."""
     rules = split_rules(groups, split)
     spent = curves.reference_spend.to_numpy(dtype=np.float64)
     return {

@@ -54,6 +54,9 @@ Utility = Annotated[MeanResponse | Quantile | ConditionalValueAtRisk, Field(disc
 """`TypeAdapter(Utility)` reads one back from JSON."""
 
 
+MEAN = MeanResponse()
+
+
 def worst_shares(draws: Floats, most: float) -> Floats:
     """Shares of the draws, each at most `most` and adding up to 1, whose weighted mean is the lowest, (draw,)."""
     order = np.argsort(draws, kind="stable")
