@@ -18,6 +18,7 @@ from mmm_groups.curve_extraction import response_curves
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.export import plan_csv, plan_table
 from mmm_groups.fitted_model import FittedModel, OptimizationBridge, load_model
+from mmm_groups.frontier import Frontier, budget_frontier
 from mmm_groups.group_curves import GroupCurves, group_curves
 from mmm_groups.horizon import Horizon
 from mmm_groups.optimize import optimize
@@ -25,6 +26,7 @@ from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem, budget_problem
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.split import split_plan
+from mmm_groups.stability import HonestUplift, Stability, honest_uplift, stability
 from mmm_groups.utilities import ConditionalValueAtRisk, MeanResponse, Quantile
 
 __version__ = "0.1.0"
@@ -38,7 +40,9 @@ __all__ = [
     "ConstraintBuilder",
     "FittedModel",
     "FixedBudget",
+    "Frontier",
     "GroupCurves",
+    "HonestUplift",
     "Horizon",
     "MaxProfit",
     "MeanResponse",
@@ -47,16 +51,20 @@ __all__ = [
     "Plan",
     "Quantile",
     "ResponseCurves",
+    "Stability",
     "TargetMarginalRoi",
     "TargetResponse",
     "TargetRoi",
+    "budget_frontier",
     "budget_problem",
     "consistency",
     "group_curves",
+    "honest_uplift",
     "load_model",
     "optimize",
     "plan_csv",
     "plan_table",
     "response_curves",
     "split_plan",
+    "stability",
 ]

@@ -207,6 +207,11 @@ class GroupCurves:
         }
         return pd.Series(plan)[list(self.curves.channels)]
 
+    def over(self, curves: ResponseCurves) -> "GroupCurves":
+        """The same groups and splits over other curves of the same channels, such as some of the draws."""
+        paths = {name: SplitPath(curves, path.channels, path.fractions) for name, path in self.paths.items()}
+        return _made(curves, self.method, paths)
+
     def settled(self, shares: Mapping[str, pd.Series]) -> "GroupCurves":
         """The same curves with some groups held at fixed shares."""
         paths = self.paths | {name: fixed_path(self.curves, found) for name, found in shares.items()}

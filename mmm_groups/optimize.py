@@ -77,19 +77,23 @@ def solve(problem: BudgetProblem) -> Plan:
     InfeasibleError
         If the limits clash, or the goal is out of reach under them.
     """
-    if not isinstance(problem.utility, MeanResponse):
+    found, kind = best_for(problem)
+    return _plan(problem, found, kind)
+
+
+def best_for(problem: BudgetProblem) -> tuple[Found, str]:
+    """The solver's decisions for a problem, and what their bound is worth (`Plan.bound_kind`); errors as `solve`."""
+    kind = "proven"
+    if isinstance(problem.utility, MeanResponse):
+        tight, curves = problem.tight, problem.decisions
+        found = None
+        if tight is not None:
+            found = best_spends(tight, curves.points, curves.smooth_mean, problem.aim, problem.reference)
+    else:
         found, kind = risk_averse_spends(problem)
-        if isinstance(problem.goal, TargetRoi) and not found.spends.any():
-            refuse(problem)
-        return _plan(problem, found, kind)
-    curves = problem.decisions
-    tight = problem.tight
-    best = None
-    if tight is not None:
-        best = best_spends(tight, curves.points, curves.smooth_mean, problem.aim, problem.reference)
-    if best is None or (isinstance(problem.goal, TargetRoi) and not best.spends.any()):
+    if found is None or (isinstance(problem.goal, TargetRoi) and not found.spends.any()):
         refuse(problem)
-    return _plan(problem, best, "proven")
+    return found, kind
 
 
 def _plan(problem: BudgetProblem, found: Found, bound_kind: str) -> Plan:

@@ -123,6 +123,26 @@ def maximise(program: Program) -> Optimum | None:
     return fine.run()
 
 
+def maximise_each(program: Program, values: Floats) -> list[Optimum | None]:
+    """The optima for many curves under the same limits, each begun where the program's own ends.
+
+    Parameters
+    ----------
+    program : Program
+    values : array, (draw, decision, point)
+        Other concave curves over the program's points.
+    """
+    first = _Simplex(program)
+    near = first.run()
+    found = []
+    for curves in values:
+        other = _Simplex(program.replaced(program.points, curves))
+        if near is not None:
+            other.begin_at(first, near)
+        found.append(other.run())
+    return found
+
+
 class _Simplex:
     """The dual simplex with long steps; rows are the limits and the need, columns the pieces and one slack a row.
 

@@ -49,6 +49,8 @@ ORDER = [
     "unreachable",
     "risk",
     "optimize",
+    "frontier",
+    "stability",
     "split",
     "consistency",
     "explain",

@@ -1,0 +1,211 @@
+"""How sure the advice is: the best plan of every posterior draw, and what choosing by the mean promises too much."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mmm_groups.branching import best_spends
+from mmm_groups.errors import CurvesError
+from mmm_groups.intervals import hdi
+from mmm_groups.optimize import best_for
+from mmm_groups.piecewise import interpolate
+from mmm_groups.plan import Plan
+from mmm_groups.problem import BudgetProblem
+from mmm_groups.response_curves import ResponseCurves
+from mmm_groups.separable import maximise_each
+
+Floats = NDArray[np.float64]
+
+POINTS = 65
+"""Points of each draw's curves: their best spends scatter far more than a chord of these misses."""
+
+MOST_BENT = 200
+"""Draws looked at when curves are S-shaped, where each takes a search; evenly many of all."""
+
+_RIPPLE = 1e-3  # of a curve's steepest slope: single draws are stored in single precision
+
+
+@dataclass(frozen=True, repr=False)
+class Stability:
+    """The best plans of single draws.
+
+    Attributes
+    ----------
+    plan : Plan
+        The plan in question.
+    spends : pd.DataFrame, draws x groups
+        What would be spent if that draw were the truth, in currency. Indexed by the draw's place.
+    unreachable : int
+        Draws on whose curves the goal is out of reach; they are left out.
+    """
+
+    plan: Plan
+    spends: pd.DataFrame
+    unreachable: int
+
+    def __repr__(self) -> str:
+        return f"<Stability of {', '.join(self.spends.columns)} over {len(self.spends)} draws>"
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a group: spend in the plan, median and interval over the draws, and how they stand to the reference.
+
+        Columns: spend, median, low, high (highest-density interval of the plan's mass), reference_spend, and
+        `probability_more`: the share of draws that would spend more than the reference.
+        """
+        problem = self.plan.problem
+        low, high = hdi(self.spends.to_numpy(), self.plan.interval)
+        reference = problem.curves.curves.reference_spend
+        spent = pd.Series(
+            {g: float(reference[list(m)].sum(skipna=False)) for g, m in problem.curves.groups.items()}, dtype=float
+        )
+        table = pd.DataFrame({"spend": self.plan.spends, "median": self.spends.median()})
+        table["low"], table["high"] = low, high
+        table["reference_spend"] = spent
+        more = (self.spends > spent).mean()
+        table["probability_more"] = more.where(spent.notna())
+        return table.rename_axis("group")
+
+
+def stability(plan: Plan) -> Stability:
+    """Optimise every draw on its own curves, under the plan's goal and limits.
+
+    Wide intervals mean that the model does not know how the money should be divided, however sure it is of the total.
+
+    Parameters
+    ----------
+    plan : Plan
+        Groups that were free to choose their split are free in every draw.
+
+    Raises
+    ------
+    CurvesError
+        If there are fewer than two draws.
+    """
+    problem = plan.problem
+    decisions = problem.decisions
+    if decisions.curves.draws < 2:
+        raise CurvesError("These curves have one draw, so the plan's stability cannot be told. Give curves with draws.")
+    kept = np.unique(np.linspace(0, decisions.points.shape[1] - 1, POINTS).round().astype(np.intp))
+    points = decisions.points[:, kept]
+    values = np.asarray(decisions.response.values[:, :, kept], dtype=np.float64)
+    found = _best_of_each(problem, points, values)
+    rows = {draw: answer for draw, answer in found.items() if answer is not None}
+    spends = np.array([rows[d] for d in rows]).reshape(len(rows), len(decisions.paths)) @ _membership(problem)
+    table = pd.DataFrame(spends, index=pd.Index(list(rows), name="draw"), columns=list(problem.curves.groups))
+    return Stability(plan, table, len(found) - len(rows))
+
+
+def _best_of_each(problem: BudgetProblem, points: Floats, values: Floats) -> dict[int, Floats | None]:
+    """Draw to its best spends, (decision,); None where its goal is out of reach."""
+    tight = problem.tight
+    assert tight is not None
+    values, is_concave = _without_ripples(points, values)
+    if not is_concave:
+        draws = np.unique(np.linspace(0, len(values) - 1, min(len(values), MOST_BENT)).round().astype(np.intp))
+        bent = {int(draw): best_spends(tight, points, values[draw], problem.aim) for draw in draws}
+        return {draw: None if answer is None else answer.spends for draw, answer in bent.items()}
+    program = tight.program(points, values.mean(axis=0), problem.aim)
+    cut = np.stack([interpolate(points[i], values[:, i], at) for i, at in enumerate(program.points)], axis=1)
+    return {draw: None if answer is None else answer.spends for draw, answer in enumerate(maximise_each(program, cut))}
+
+
+def _without_ripples(points: Floats, values: Floats) -> tuple[Floats, bool]:
+    """The same curves, (draw, decision, point), with slopes that never rise where they only do by rounding."""
+    lengths = np.diff(points, axis=-1)
+    slopes = np.diff(values, axis=-1) / lengths
+    falling = np.minimum.accumulate(slopes, axis=-1)
+    rises = (slopes - falling).max(axis=-1)
+    if (rises > _RIPPLE * np.abs(slopes).max(axis=-1)).any():
+        return values, False
+    start = values[..., :1]
+    return np.concatenate([start, start + np.cumsum(falling * lengths, axis=-1)], axis=-1), True
+
+
+def _membership(problem: BudgetProblem) -> Floats:
+    """Which decisions make up which group, (decision, group); a decision never spans two groups."""
+    groups = problem.curves.groups.values()
+    rows = [[float(path.channels[0] in members) for members in groups] for path in problem.decisions.paths.values()]
+    return np.array(rows)
+
+
+@dataclass(frozen=True)
+class HonestUplift:
+    """What a plan brings more than the reference spend, with and without the optimiser's curse.
+
+    The plan that looks best on some draws looks better on them than it is: it was chosen for it. Both figures are mean
+    response (or the plan's utility) of plans less that of the reference spend, in units of the target.
+
+    Attributes
+    ----------
+    naive : float
+        Chosen and scored on the same half of the draws; mean of both halves.
+    honest : float
+        Chosen on one half, scored on the other; mean of both ways.
+    """
+
+    naive: float
+    honest: float
+
+    @property
+    def curse(self) -> float:
+        """How much of the naive figure is only there because the plan was chosen on it."""
+        return self.naive - self.honest
+
+
+def honest_uplift(plan: Plan) -> HonestUplift:
+    """Choose the plan on one half of the draws and score it on the other, both ways.
+
+    Halves are every second draw, so that each holds draws of all chains.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its goal, limits and utility are used again; goals that find their own budget find it in each half.
+
+    Raises
+    ------
+    CurvesError
+        If there are fewer than four draws or no reference spend.
+    InfeasibleError
+        If the goal is out of reach on one half.
+    """
+    curves = plan.problem.curves.curves
+    if curves.draws < 4 or not np.isfinite(curves.reference_spend).all():
+        unknown = list(curves.reference_spend[curves.reference_spend.isna()].index)
+        raise CurvesError(
+            f"An honest uplift needs four draws and a reference spend for every channel. There are {curves.draws} "
+            f"draws, and the reference is unknown for {unknown}."
+        )
+    halves = (_half(curves, 0), _half(curves, 1))
+    naive, honest = [], []
+    for chosen_on, scored_on in (halves, halves[::-1]):
+        spends = _best_channel_spends(plan, chosen_on)
+        naive.append(_uplift(plan, chosen_on, spends))
+        honest.append(_uplift(plan, scored_on, spends))
+    return HonestUplift(float(np.mean(naive)), float(np.mean(honest)))
+
+
+def _half(curves: ResponseCurves, first: int) -> ResponseCurves:
+    return replace(curves, response=curves.response.isel(draw=slice(first, None, 2)), _mean=[])
+
+
+def _best_channel_spends(plan: Plan, curves: ResponseCurves) -> pd.Series:
+    """The best plan on other draws, channel by channel, under the plan's problem."""
+    old = plan.problem
+    free = old.decisions is old.curves
+    decisions = old.decisions.over(curves)
+    problem = replace(old, curves=decisions if free else old.curves.over(curves), decisions=decisions)
+    found, _ = best_for(problem)
+    return decisions.channel_plan(pd.Series(found.spends, index=list(decisions.paths)))
+
+
+def _uplift(plan: Plan, curves: ResponseCurves, spends: pd.Series) -> float:
+    ends = curves.upper
+    response = curves.response_at(spends.clip(upper=ends).to_dict()).values.sum(axis=1)
+    reference = curves.response_at(curves.reference_spend.to_dict()).values.sum(axis=1)
+    utility = plan.problem.utility
+    return utility.of(response) - utility.of(reference)
