@@ -2,9 +2,15 @@
 
 import math
 
+import numpy as np
+
+from mmm_groups.constraints import FixedBudget, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
+from mmm_groups.intervals import hdi
+from mmm_groups.limits import BUDGET_KEYS, MOST_BUDGET_KEY, Limit
 from mmm_groups.plan import Plan
 
 _ALIKE = 0.02  # marginal returns within 2 % of each other are the same to a planner
+_WORTHLESS = 1e-6  # relative to the plan's margin: a limit worth less is not told
 
 
 def sentences_of(plan: Plan, currency: str = "") -> list[str]:
@@ -13,20 +19,127 @@ def sentences_of(plan: Plan, currency: str = "") -> list[str]:
     Parameters
     ----------
     plan : Plan
+        Of any goal.
     currency : str
         Symbol put before money.
     """
-    price = plan.marginal_return
+    return [
+        _budget_sentence(plan, currency),
+        *(_group_sentence(plan, str(name), currency) for name in plan.groups.index),
+    ]
+
+
+def verdict(plan: Plan, currency: str = "") -> str:
+    """What the plan brings against the reference spend, with its interval and how sure that is."""
     target = plan.problem.curves.curves.target
-    step = plan.total / 100
-    budget = (
-        f"1 % more budget ({_money(step, currency)}) would bring about {price * step:,.0f} more {target}: "
-        f"{price:.2f} for each {currency or 'unit of currency'} at the margin."
+    draws = plan.response.values - plan.reference_response.sum("channel", skipna=False).values
+    if not np.isfinite(draws).all():
+        return (
+            f"The plan brings {plan.response.values.mean():,.0f} {target}; there is no reference spend to compare with."
+        )
+    low, high = hdi(draws, plan.interval)
+    money = plan.total - float(plan.problem.curves.curves.reference_spend.sum())
+    spends = (
+        "the same money" if abs(money) < 0.5 else f"{_money(abs(money), currency)} {'more' if money > 0 else 'less'}"
     )
-    return [budget, *(_group_sentence(plan, str(name), price, currency) for name in plan.groups.index)]
+    word = "more" if draws.mean() >= 0 else "fewer"
+    return (
+        f"With {spends} than the reference spend, the plan brings {abs(draws.mean()):,.0f} {word} {target} "
+        f"({plan.interval:.0%} interval {low:+,.0f} to {high:+,.0f}); it beats the reference with a probability of "
+        f"{(draws > 0).mean():.0%}."
+    ).replace("With the same money than", "With the same money as")
 
 
-def _group_sentence(plan: Plan, name: str, price: float, currency: str) -> str:
+def limit_sentences(plan: Plan, currency: str = "") -> list[str]:
+    """One sentence on every limit that holds the plan back: what loosening it would bring, dearest first.
+
+    The amounts are at the margin: small steps bring what is told, large ones less.
+    """
+    dear = _WORTHLESS * float(plan.shadow_prices.abs().max())
+    told = [
+        (abs(price), _limit_sentence(plan, limit, price, currency))
+        for limit, is_binding in zip(plan.problem.limits, plan.is_binding, strict=True)
+        if is_binding and limit.key not in BUDGET_KEYS
+        for price in [float(plan.shadow_prices[limit.key])]
+        if abs(price) > dear
+    ]
+    return [text for _, text in sorted(told, key=lambda pair: -pair[0])]
+
+
+def _limit_sentence(plan: Plan, limit: Limit, price: float, currency: str) -> str:
+    step = _handy(plan.total / 100)
+    brings = _worth(plan, abs(price) * step, currency)
+    amount = _money(step, currency)
+    if limit.key.startswith("curve_end["):
+        return f"{limit.label[0].upper()}{limit.label[1:]}: {amount} beyond that would {brings}."
+    if limit.lower == limit.upper != 0:
+        return f"{amount} {'more' if price > 0 else 'less'} in “{limit.label}” would {brings}."
+    if limit.lower == 0 or (limit.upper == 0 and len(set(limit.coefficients.values())) > 1):
+        return f"Letting “{limit.label}” go by {amount} would {brings}."
+    used = float(plan.problem.used(plan.channel_spends)[plan.problem.limits.index(limit)])
+    is_cap = abs(used - limit.upper) <= abs(used - limit.lower)
+    return f"{amount} {'more' if is_cap else 'less'} for “{limit.label}” would {brings}."
+
+
+def _worth(plan: Plan, amount: float, currency: str) -> str:
+    """What an amount of the goal's objective is, in words."""
+    target = plan.problem.curves.curves.target
+    match plan.problem.goal:
+        case TargetResponse():
+            return f"save about {_money(amount, currency)} for the same response"
+        case MaxProfit():
+            return f"bring about {_money(amount, currency)} more profit"
+        case TargetMarginalRoi():
+            return f"bring about {amount:,.0f} {target} more than its money must bring"
+        case _:
+            return f"bring about {amount:,.0f} more {target}"
+
+
+def _budget_sentence(plan: Plan, currency: str) -> str:
+    target = plan.problem.curves.curves.target
+    unit = currency or "unit of currency"
+    margin, spent = plan.marginal_return, _money(plan.total, currency)
+    roi = plan.utility / plan.total if plan.total > 0 else float("nan")
+    capped = _capped(plan)
+    match plan.problem.goal:
+        case FixedBudget():
+            step = plan.total / 100
+            return (
+                f"1 % more budget ({_money(step, currency)}) would bring about {margin * step:,.0f} more {target}: "
+                f"{margin:.2f} for each {unit} at the margin."
+            )
+        case TargetRoi(value=value):
+            return (
+                f"{spent} earns an ROI of {roi:.2f}, {capped or f'the most response at an ROI of at least {value:g}'}; "
+                f"the last {unit} still brings {margin:.2f}."
+            )
+        case TargetMarginalRoi(value=value):
+            ends = capped or "and there it ends"
+            return f"{spent}, {ends}: the next {unit} would bring {margin:.2f}, against {value:g} wanted."
+        case TargetResponse(value=value):
+            step = value / 100
+            return (
+                f"{spent} is the least money that reaches {value:,.0f} {target}"
+                f"{f' ({capped})' if capped else ''}; 1 % more ({step:,.0f}) would take about "
+                f"{_money(step / margin, currency) if margin > 0 else 'no more money'} more."
+            )
+        case MaxProfit(margin=value):
+            profit = f"a profit of {_money(plan.objective, currency)}, {capped or 'the most there is'}"
+            return (
+                f"{spent} makes {profit}: the next {unit} would bring {margin:.2f} {target}, worth "
+                f"{value * margin:.2f}."
+            )
+
+
+def _capped(plan: Plan) -> str:
+    """Which limit of the budget decides a goal that finds its own; empty if none does."""
+    for limit, is_binding in zip(plan.problem.limits, plan.is_binding, strict=True):
+        if limit.key in BUDGET_KEYS and is_binding and abs(float(plan.shadow_prices[limit.key])) > 0:
+            return "held by the greatest budget" if limit.key == MOST_BUDGET_KEY else "held by the least budget"
+    return ""
+
+
+def _group_sentence(plan: Plan, name: str, currency: str) -> str:
     row = plan.groups.loc[name]
     change = float(row["change"])
     if not math.isfinite(change):
@@ -36,7 +149,7 @@ def _group_sentence(plan: Plan, name: str, price: float, currency: str) -> str:
     else:
         verb = "gains" if change > 0 else "gives up"
         moved = f"{verb} {_money(abs(change), currency)} and gets {_money(row['spend'], currency)}"
-    text = f"**{name}** {moved}: {_reason(row['mroi'], row['spend'], price, str(row['binding']))}"
+    text = f"**{name}** {moved}: {_reason(plan, name)}"
     members = list(plan.problem.curves.groups[name])
     beyond = plan.channels.loc[members, "extrapolated"]
     if not beyond.any():
@@ -45,16 +158,28 @@ def _group_sentence(plan: Plan, name: str, price: float, currency: str) -> str:
     return f"{text} More than any such window of history saw: {names}; there the model extrapolates."
 
 
-def _reason(mroi: float, spend: float, price: float, binding: str) -> str:
+def _reason(plan: Plan, name: str) -> str:
+    row = plan.groups.loc[name]
+    mroi, roi, price = float(row["mroi"]), float(row["roi"]), plan.marginal_return
     alike = abs(mroi - price) <= _ALIKE * abs(price)
-    if binding:
+    if row["binding"]:
         than = "as much as" if alike else "more than" if mroi > price else "less than"
-        return f"held by “{binding}”; its next unit brings {mroi:.2f}, {than} the {price:.2f} elsewhere."
-    if alike:
-        return f"there its next unit brings as much as everywhere else ({mroi:.2f})."
-    if spend == 0:
+        return f"held by “{row['binding']}”; its next unit brings {mroi:.2f}, {than} the {price:.2f} elsewhere."
+    if row["spend"] == 0:
         return f"even its first unit brings only {mroi:.2f}, less than the {price:.2f} elsewhere."
-    return f"its next unit brings {mroi:.2f}, against {price:.2f} for the budget as a whole."
+    # A high ROI says what the money brought so far, not what more of it would bring.
+    past = f" Its ROI of {roi:.2f} is high, but that is the average, not the next unit." if roi > 3 * mroi > 0 else ""
+    if alike:
+        return f"there its next unit brings as much as everywhere else ({mroi:.2f}).{past}"
+    return f"its next unit brings {mroi:.2f}, against {price:.2f} for the budget as a whole.{past}"
+
+
+def _handy(amount: float) -> float:
+    """A round amount of about this size: 1, 2 or 5 and zeros."""
+    if not amount > 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(amount))
+    return float(next(step for step in (1, 2, 5, 10) if step * power >= amount * (1 - 1e-9)) * power)
 
 
 def _money(amount: float, currency: str) -> str:

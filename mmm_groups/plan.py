@@ -8,7 +8,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from mmm_groups.intervals import INTERVAL
+from mmm_groups.intervals import INTERVAL, hdi
 from mmm_groups.problem import BudgetProblem
 from mmm_groups.summary import spend_table
 
@@ -105,10 +105,18 @@ class Plan:
         return curves.response_at(curves.reference_spend.to_dict())
 
     @cached_property
-    def groups(self) -> pd.DataFrame:
-        """One row a group: `spend_table`'s columns, reference_spend, change, predicted, mroi, binding, extrapolated.
+    def probability_better(self) -> float:
+        """Share of draws in which the plan earns more than the reference spend; NaN without one."""
+        reference = self.reference_response.sum("channel", skipna=False)
+        return float((self.response > reference).mean()) if np.isfinite(reference).all() else float("nan")
 
-        `response` is what its channels earn on their own curves, `predicted` what the group's curve says.
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """One row a group: `spend_table`'s columns and the following.
+
+        reference_spend and change; response_change with response_change_low and response_change_high, its interval,
+        against what the reference spend earns; predicted, mroi, binding, extrapolated. `response` is what its channels
+        earn on their own curves, `predicted` what the group's curve says.
         """
         members = self.problem.curves.groups
         curves = self.problem.curves.curves
@@ -118,6 +126,15 @@ class Plan:
         reference = pd.Series({g: float(curves.reference_spend[list(m)].sum()) for g, m in members.items()})
         beyond = curves.extrapolated(self.channel_spends.to_dict())
         table = _against(spend_table(self.spends, response, self.interval), reference)
+        before = np.stack(
+            [
+                self.reference_response.sel(channel=list(m)).sum("channel", skipna=False).values
+                for m in members.values()
+            ],
+            axis=1,
+        )
+        table["response_change"] = (response - before).mean(axis=0)
+        table["response_change_low"], table["response_change_high"] = hdi(response - before, self.interval)
         table["predicted"] = self.group_response.mean("draw").values
         table["mroi"] = self.problem.curves.mroi_at(self.spends)
         table["binding"] = [self._binding_on(members[name]) for name in table.index]

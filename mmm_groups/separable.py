@@ -289,9 +289,9 @@ class _Simplex:
             return None
         at = -inverse @ rest
         is_piece = self.basis >= self.rows
-        slacks, pieces = np.where(is_piece, 0, self.basis), np.where(is_piece, self.basis - self.rows, 0)
-        low = np.where(is_piece, 0.0, self.low[slacks])
-        high = np.where(is_piece, self.lengths[pieces], self.high[slacks])
+        slacks = np.where(is_piece, 0, self.basis)
+        low, high = np.where(is_piece, 0.0, self.low[slacks]), self.high[slacks]
+        high[is_piece] = self.lengths[self.basis[is_piece] - self.rows]
         miss = np.maximum(low - at, at - high)
         norms = np.sqrt(np.einsum("ij,ij->i", inverse, inverse))
         worst = int(np.argmax(miss / norms))

@@ -92,6 +92,14 @@ def best_shares(plan: Plan, group: str) -> pd.Series:
     return _best_shares(plan, [group], plan.problem.curves)[group]
 
 
+def best_split_spends(plan: Plan) -> pd.Series:
+    """Channel spends that earn most when every group keeps its spend in the plan and all limits hold, in currency."""
+    found = plan.channel_spends.copy()
+    for name, shares in _best_shares(plan, list(plan.problem.curves.groups), plan.problem.curves).items():
+        found[list(shares.index)] = shares * plan.spends[name]
+    return found
+
+
 def _best_shares(plan: Plan, free: list[str], others: GroupCurves) -> dict[str, pd.Series]:
     """Best shares of the `free` groups at their spends, when the other groups are split as in `others`."""
     groups = plan.problem.curves.groups

@@ -52,6 +52,7 @@ ORDER = [
     "frontier",
     "stability",
     "split",
+    "against_model",
     "consistency",
     "explain",
     "export",
