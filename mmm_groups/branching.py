@@ -20,7 +20,7 @@ from mmm_groups.tightened import Tightened
 GAP_WANTED = 1e-6
 """Relative gap at which the search ends."""
 
-PATIENCE = ((0.5, 1e-5), (3.0, 1e-3), (10.0, np.inf))
+PATIENCE = ((0.3, 1e-5), (0.8, 1e-3), (5.0, np.inf))
 """Seconds after which a larger gap is good enough; the gap reached is always stated."""
 
 _RISE = 1e-9  # of a curve's steepest slope: less is rounding
@@ -121,8 +121,12 @@ class _Shapes:
         if key not in self._known:
             points = np.clip(self.points[place], low, high)
             values = np.interp(points, self.points[place], self.values[place])
-            envelope = values if self.concave[place] else concave_envelope(points, values)
-            self._known[key] = points, envelope
+            if not self.concave[place]:
+                envelope = concave_envelope(points, values)
+                # A chord is one piece: cut in many, its equal slopes would spread money over several such curves.
+                met = np.maximum.accumulate(np.where(envelope <= values, np.arange(len(points)), 0))
+                points, values = points[met], envelope[met]
+            self._known[key] = points, values
         return self._known[key]
 
     def stretch(self, place: int, at: float) -> tuple[float, float]:
@@ -155,6 +159,8 @@ class _Search:
         self.best: Floats | None = None
         self.reached = self.closed = -np.inf
         self.numbered = 0
+        told_apart = np.concatenate([shapes.points, shapes.values, program.matrix.T], axis=1)
+        self.twins = np.unique(told_apart, axis=0, return_inverse=True)[1].ravel()
         self.began = time.perf_counter()
 
     def run(self) -> Found | None:
@@ -204,7 +210,7 @@ class _Search:
         self.numbered += 1
         if bound > self.reached:
             self._offer(optimum.spends)
-            self._improve(optimum.spends)
+            self._improve(optimum.spends, cut)
         return _Node(-bound, self.numbered, low, high, optimum.spends)
 
     def _children(self, node: _Node) -> list[_Node]:
@@ -222,10 +228,16 @@ class _Search:
         if flattered[place] <= CURVE_NOISE**2 * float(np.abs(self.shapes.values[place]).max()):
             self.closed = max(self.closed, -node.rank)
             return []
-        left, right = node.high.copy(), node.low.copy()
-        left[place] = right[place] = node.spends[place]
-        halves = (self._node(node.low, left, -node.rank), self._node(right, node.high, -node.rank))
-        return [half for half in halves if half is not None]
+        left, right, at = node.high.copy(), node.low.copy(), node.spends[place]
+        # Curves that nothing tells apart may be taken in falling order of spend: else every order would be searched.
+        same = self.twins == self.twins[place]
+        later = same & (np.arange(len(same)) >= place)
+        left[later] = np.minimum(left[later], at)
+        right[same & ~later] = np.maximum(right[same & ~later], at)
+        right[place] = max(right[place], at)
+        halves = [(node.low, left), (right, node.high)]
+        found = [self._node(low, high, -node.rank) for low, high in halves if (low <= high).all()]
+        return [half for half in found if half is not None]
 
     def _offer(self, spends: Floats, must_fit: bool = False) -> None:
         """Take a plan if it is feasible and better; those of a program meet its limits by themselves."""
@@ -240,10 +252,24 @@ class _Search:
         if objective > self.reached and short <= 1e-10 * max(abs(response), abs(program.aim.least) if short > 0 else 0):
             self.best, self.reached = spends, objective
 
-    def _improve(self, spends: Floats) -> None:
-        local = maximise(self._around(spends))
-        if local is not None:
-            self._offer(local.spends)
+    def _improve(self, spends: Floats, cut: list[tuple[Floats, Floats]]) -> None:
+        """Local optima around a relaxed plan, and around what it is when curves leave the chords that flatter them."""
+        low, high = spends.copy(), spends.copy()
+        for place, (points, envelope) in enumerate(cut):
+            if not self.shapes.concave[place]:
+                low[place], high[place] = self._chord(place, points, envelope, float(spends[place]))
+        for start in [spends] if (low == high).all() else [spends, low, high]:
+            local = maximise(self._around(start))
+            if local is not None:
+                self._offer(local.spends)
+
+    def _chord(self, place: int, points: Floats, envelope: Floats, at: float) -> tuple[float, float]:
+        """Where the envelope meets the curve on either side of a spend; twice the spend where it meets it there."""
+        known = self.shapes.values[place]
+        own = np.interp(at, self.shapes.points[place], known)
+        if np.interp(at, points, envelope) - own <= CURVE_NOISE * float(np.abs(known).max()):
+            return at, at
+        return float(points[points <= at].max(initial=points[0])), float(points[points >= at].min(initial=points[-1]))
 
     def _around(self, spends: Floats) -> Program:
         """The program over the concave stretches that a plan stands in."""

@@ -1,0 +1,140 @@
+"""The solver's core against SciPy's linear programming, its own optimality conditions, and hand-made corner cases."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from mmm_groups.separable import Aim, Program, maximise, maximise_each
+from mmm_groups.ties import nearest
+
+
+def scipy_value(program: Program) -> float | None:
+    """The same program as one column a piece, by HiGHS; None if infeasible."""
+    lengths = np.diff(program.points, axis=1)
+    slopes = np.diff(program.values, axis=1) / np.where(lengths > 0, lengths, 1.0)
+    aim, pieces = program.aim, lengths.shape[1]
+    rows = np.repeat(program.matrix, pieces, axis=1)
+    base = program.matrix @ program.points[:, 0]
+    above, below = np.isfinite(program.upper), np.isfinite(program.lower)
+    left = [*rows[above], *-rows[below]]
+    right = [*(program.upper - base)[above], *(base - program.lower)[below]]
+    response, spend = program.values[:, 0].sum(), program.points[:, 0].sum()
+    if aim.needs:
+        left.append(-(aim.give * slopes - aim.take).ravel())
+        right.append(aim.give * response - aim.take * spend - aim.least)
+    found = linprog(
+        -(aim.reward * slopes - aim.charge).ravel(),
+        A_ub=np.array(left) if left else None,
+        b_ub=right or None,
+        bounds=np.stack([np.zeros(lengths.size), lengths.ravel()], axis=1),
+    )
+    return None if found.status == 2 else float(-found.fun + aim.of(response, spend))
+
+
+def earned(program: Program, spends: np.ndarray) -> float:
+    return sum(float(np.interp(x, p, v)) for x, p, v in zip(spends, program.points, program.values, strict=True))
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> Program:
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n, p, m = draw(st.integers(1, 7)), draw(st.integers(2, 60)), draw(st.integers(0, 5))
+    points = np.cumsum(rng.random((n, p)), axis=1) * draw(st.sampled_from([1.0, 1e6]))
+    points -= points[:, :1] * draw(st.booleans())
+    slopes = np.sort(rng.normal(0.5, 1, (n, p - 1)), axis=1)[:, ::-1]
+    if draw(st.booleans()):
+        slopes = np.round(slopes)  # ties within and between curves
+    values = np.concatenate([np.zeros((n, 1)), np.cumsum(slopes * np.diff(points, axis=1), axis=1)], axis=1)
+    matrix = rng.choice([0.0, 0.0, 1.0, 1.0, -0.5], size=(m, n))
+    inside = points[:, 0] + rng.random(n) * (points[:, -1] - points[:, 0])
+    used = matrix @ inside + rng.normal(0, 0.3, m) * points.max() * draw(st.booleans())
+    slack = rng.random(m) * points.max() * 0.2
+    lower = np.where(rng.random(m) < 0.5, used - slack, -np.inf)
+    upper = np.where(rng.random(m) < 0.7, used + slack, np.inf)
+    is_equal = rng.random(m) < 0.3
+    lower, upper = np.where(is_equal, used, lower), np.where(is_equal, used, upper)
+    response = sum(float(np.interp(x, a, b)) for x, a, b in zip(inside, points, values, strict=True))
+    aim = draw(
+        st.sampled_from(
+            [Aim(), Aim(2.0, 1.0), Aim(give=1.0, take=0.4, least=0.0), Aim(0.0, 1.0, give=1.0, least=response)]
+        )
+    )
+    return Program(points, values, matrix, lower, upper, aim)
+
+
+@settings(max_examples=250, deadline=None)
+@given(program=programs())
+def test_it_agrees_with_scipy(program: Program) -> None:
+    wanted, found = scipy_value(program), maximise(program)
+    assert (found is None) == (wanted is None)
+    if found is None or wanted is None:
+        return
+    money, size = program.points.max(), max(abs(wanted), np.abs(program.values).max())
+    response, spend = earned(program, found.spends), float(found.spends.sum())
+    assert program.aim.of(response, spend) == pytest.approx(wanted, abs=1e-7 * size)
+    used = program.matrix @ found.spends
+    assert (used <= program.upper + 1e-9 * money).all()
+    assert (used >= program.lower - 1e-9 * money).all()
+    assert program.aim.short(response, spend) <= 1e-8 * size
+    # The prices prove it: no spends can exceed the bound they give.
+    assert program.bound(found.prices, found.need_price) == pytest.approx(wanted, abs=1e-7 * size)
+
+
+@settings(max_examples=60, deadline=None)
+@given(program=programs())
+def test_prices_have_the_sign_of_the_end_they_price(program: Program) -> None:
+    found = maximise(program)
+    if found is None:
+        return
+    used = program.matrix @ found.spends
+    near = 1e-7 * max(program.points.max(), 1.0)
+    for price, at, low, high in zip(found.prices, used, program.lower, program.upper, strict=True):
+        assert price <= 0 or abs(at - high) <= near
+        assert price >= 0 or abs(at - low) <= near
+
+
+def test_a_small_limit_beside_a_large_one_holds() -> None:
+    points = np.tile(np.linspace(0, 1, 101) ** 2 * 4e9, (3, 1))
+    values = np.array([[1.0], [2.0], [3.0]]) * np.sqrt(points)
+    matrix = np.array([[1.0, 1.0, 1.0], [1.0, 1.0, 0.0]])
+    ends = np.array([1e9, 1.0])
+    found = maximise(Program(points, values, matrix, ends, ends, Aim()))
+    assert found is not None
+    assert found.spends[:2].sum() == pytest.approx(1.0, abs=1e-6)
+    assert found.spends.sum() == pytest.approx(1e9, rel=1e-15)
+
+
+def test_many_curves_from_one_start_are_as_good_as_from_scratch() -> None:
+    rng = np.random.default_rng(5)
+    points = np.tile(np.linspace(0, 1, 65) ** 2 * 100, (6, 1))
+    values = rng.uniform(1, 3, (6, 1)) * np.sqrt(points)
+    matrix = np.array([np.ones(6), [1, 1, 0, 0, 0, 0], [0, 0, 1, 1, 1, 0]], dtype=float)
+    program = Program(points, values, matrix, np.array([150, -np.inf, 60]), np.array([150, 40, np.inf]), Aim())
+    draws = values * rng.lognormal(0, 0.3, (40, 6, 1))
+    for curves, found in zip(draws, maximise_each(program, draws), strict=True):
+        alone = program.replaced(points, curves)
+        assert found is not None
+        assert earned(alone, found.spends) == pytest.approx(scipy_value(alone), rel=1e-9)
+
+
+def test_equal_curves_share_like_the_reference() -> None:
+    points = np.tile([0.0, 100.0], (3, 1))
+    program = Program(points, points.copy(), np.ones((1, 3)), np.array([90.0]), np.array([90.0]), Aim())
+    found = maximise(program)
+    assert found is not None
+    np.testing.assert_allclose(nearest(program, found, np.array([30.0, 40.0, 20.0])), [30, 40, 20], atol=1e-9)
+    np.testing.assert_allclose(nearest(program, found, np.full(3, np.nan)), [30, 30, 30], atol=2.5)
+    short = nearest(program, found, np.array([60.0, 60.0, 60.0]))
+    assert short.sum() == pytest.approx(90)
+    np.testing.assert_allclose(short, 30, atol=3)
+
+
+def test_flat_curves_keep_what_was_spent() -> None:
+    # Both curves are saturated: money beyond 10 earns nothing, wherever it goes.
+    points = np.tile([0.0, 10.0, 100.0], (2, 1))
+    program = Program(points, np.minimum(points, 10), np.ones((1, 2)), np.array([80.0]), np.array([80.0]), Aim())
+    found = maximise(program)
+    assert found is not None
+    np.testing.assert_allclose(nearest(program, found, np.array([55.0, 25.0])), [55, 25], atol=1e-9)
