@@ -4,22 +4,22 @@ A mean of the worst draws is the least of many weighted means, and the optimum o
 above. So: keep the weighted means met so far, find the spends whose least one is best (a linear program), see which
 weighting is worst there, add it. The program's own prices blend them into one weighted mean whose optimum is the bound;
 on concave curves both meet. A quantile is not concave: with the draws that may fall below it chosen, the least of the
-others is, so that choice and spends take turns, from several starts. Its bound is the quantile of what each draw could
-reach at most.
+others is, so that choice and spends take turns, from several starts, and money moved between pairs climbs the rest. Its
+bound is the quantile of what each draw could reach at most.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from mmm_groups.branching import Found, best_spends
+from mmm_groups.branching import Found
+from mmm_groups.climbing import climbed
+from mmm_groups.drawn import Drawn
 from mmm_groups.problem import BudgetProblem
 from mmm_groups.separable import Aim, Optimum, Program, maximise
-from mmm_groups.tightened import Tightened
 from mmm_groups.unreachable import refuse
 from mmm_groups.utilities import ConditionalValueAtRisk, MeanResponse, Quantile, worst_shares
 
@@ -31,9 +31,10 @@ CLOSED = 1e-5
 """Relative gap at which the bound counts as reached."""
 
 _ROUNDS = 40
-_TURNS, _TURN_ROUNDS = 8, 6  # of a quantile, from each start
+_TURNS, _TURN_ROUNDS = 4, 8  # of a quantile, for those that are finished
+_FINISHED = 3  # starts that are followed to their end
+_ELSEWHERE = 4  # random starts beside those that the draws suggest
 _NEAR, _COARSE = 3, 9  # points kept on either side of a spend, and all along a curve
-_MET = 1e-7  # relative to the response: a need missed by less is met
 
 
 def risk_averse_spends(problem: BudgetProblem) -> tuple[Found, str]:
@@ -47,7 +48,7 @@ def risk_averse_spends(problem: BudgetProblem) -> tuple[Found, str]:
     tight = problem.tight
     if tight is None:
         refuse(problem)
-    view = _View(problem, tight)
+    view = Drawn(problem, tight)
     if isinstance(problem.utility, ConditionalValueAtRisk):
         most = 1 / (problem.utility.alpha * view.draws)
         found = _least_best(view, lambda response: worst_shares(response, most), [view.even], _ROUNDS)
@@ -60,63 +61,7 @@ def risk_averse_spends(problem: BudgetProblem) -> tuple[Found, str]:
     return found, "proven" if closed else "relaxed"
 
 
-@dataclass(frozen=True)
-class _View:
-    """A problem with its draws."""
-
-    problem: BudgetProblem
-    tight: Tightened
-
-    @property
-    def aim(self) -> Aim:
-        return self.problem.aim
-
-    @property
-    def draws(self) -> int:
-        return self.problem.curves.curves.draws
-
-    @property
-    def even(self) -> Floats:
-        return np.full(self.draws, 1 / self.draws)
-
-    def response(self, spends: Floats) -> Floats:
-        """Response of a plan, (draw,)."""
-        points = self.problem.decisions.points
-        decisions = np.arange(len(spends))
-        right = np.array([np.searchsorted(at, x, side="right") for at, x in zip(points, spends, strict=True)])
-        right = right.clip(1, points.shape[1] - 1)
-        start, end = points[decisions, right - 1], points[decisions, right]
-        part = (spends - start) / (end - start)
-        known = self.problem.decisions.response.values
-        return np.asarray(
-            known[:, decisions, right - 1] @ (1 - part) + known[:, decisions, right] @ part, dtype=np.float64
-        )
-
-    @cached_property
-    def _flat(self) -> NDArray[np.floating]:
-        known = self.problem.curves.curves.response.values
-        return np.ascontiguousarray(known).reshape(len(known), -1)
-
-    def averaged(self, shares: Floats) -> Floats:
-        """Curves averaged over draws that count by `shares`, (decision, point)."""
-        count = np.flatnonzero(shares)
-        shape = self.problem.curves.curves.response.shape[1:]
-        channels = (shares[count].astype(self._flat.dtype) @ self._flat[count]).reshape(shape)
-        return self.problem.decisions.averaged(channels.astype(np.float64), shares)
-
-    def best(self, shares: Floats) -> Found | None:
-        """The best spends for a weighted mean."""
-        return best_spends(self.tight, self.problem.decisions.points, self.averaged(shares), self.aim)
-
-    def reached(self, spends: Floats) -> tuple[float, float]:
-        """Utility and objective of a plan; the objective is -inf if the plan misses the goal's need."""
-        utility = self.problem.utility.of(self.response(spends))
-        short = self.aim.short(utility, float(spends.sum()))
-        fits = short <= _MET * max(abs(utility), abs(self.aim.least) if self.aim.needs else 0.0)
-        return utility, self.aim.of(utility, float(spends.sum())) if fits else -np.inf
-
-
-def _least_best(view: _View, worst: Worst, first: list[Floats], rounds: int) -> Found | None:
+def _least_best(view: Drawn, worst: Worst, first: list[Floats], rounds: int) -> Found | None:
     """Spends whose least weighted mean is best, with the bound that a blend of the weightings gives."""
     weightings = list(first)
     curves = [view.averaged(shares) for shares in weightings]
@@ -148,7 +93,7 @@ def _least_best(view: _View, worst: Worst, first: list[Floats], rounds: int) -> 
     return None if kept is None else replace(kept, bound=max(bound, kept.objective))
 
 
-def _best_of_least(view: _View, curves: list[Floats], near: list[Floats]) -> tuple[Floats, Floats] | None:
+def _best_of_least(view: Drawn, curves: list[Floats], near: list[Floats]) -> tuple[Floats, Floats] | None:
     """Spends whose least weighted mean is best, and the blend of weightings that proves it; None if none fit.
 
     On few points: some all along the curves, and those around earlier answers.
@@ -188,7 +133,7 @@ def _best_of_least(view: _View, curves: list[Floats], near: list[Floats]) -> tup
 
 
 def _rows(
-    view: _View, owner: NDArray[np.intp], at: Floats, earned: Floats, money: float, size: float
+    view: Drawn, owner: NDArray[np.intp], at: Floats, earned: Floats, money: float, size: float
 ) -> tuple[Floats, Floats]:
     """The program's rows ``A x <= b`` over (shares of the points, least weighted mean): means, limits, need."""
     tight, aim = view.tight, view.aim
@@ -233,24 +178,35 @@ def _fitted(program: Program, spends: Floats) -> Floats | None:
     return None if found is None else found.spends
 
 
-def _quantile(view: _View, q: float) -> Found | None:
+def _quantile(view: Drawn, q: float) -> Found | None:
     """Choose which draws may fall below, maximise the least of the others, choose again; from several starts."""
     middle = view.best(view.even)
     if middle is None:
         return None
     place = q * (view.draws - 1)
     below, part = int(np.floor(place)), place - np.floor(place)
-    best: Found | None = None
-    for start in _starts(view, middle, q):
-        found = _taking_turns(view, start, below, max(1 - part, 0.5))
-        if found is not None and (best is None or found.objective > best.objective):
-            best = found
-    if best is None:
+    # Between two ordered draws: either is maximised in turn, since both together are not concave.
+    choices = ((below + 1, 1.0), (below, max(1 - part, 0.5)))
+    tried = [climbed(view, _taking_turns(view, start, *choices[0], 1)) for start in _starts(view, middle, q)]
+    tried.sort(key=lambda found: -found.objective)
+    ends = [_settling(view, found, *choice) for found in tried[:_FINISHED] for choice in choices]
+    best = max(ends, key=lambda found: found.objective)
+    if best.objective == -np.inf:
         return None
     return replace(best, bound=max(_quantile_bound(view, middle.optimum, q), best.objective))
 
 
-def _starts(view: _View, middle: Found, q: float) -> list[Found]:
+def _settling(view: Drawn, found: Found, below: int, most: float) -> Found:
+    """Climb and take turns until neither helps: the first stops at kinks, the second at its choice of draws."""
+    for _ in range(_TURNS):
+        better = climbed(view, _taking_turns(view, found, below, most, _TURNS))
+        if not better.objective > found.objective + 1e-9 * abs(found.objective):
+            return better
+        found = better
+    return found
+
+
+def _starts(view: Drawn, middle: Found, q: float) -> list[Found]:
     """The best mean, the best means of the draws around the quantile, and the best mean of the worst draws."""
     order = np.argsort(view.response(middle.spends))
     ranks = (np.arange(view.draws) + 0.5) / view.draws
@@ -263,13 +219,19 @@ def _starts(view: _View, middle: Found, q: float) -> list[Found]:
     alpha = min(2 * q, 1.0) if q <= 0.5 else 1.0
     most = 1 / (alpha * view.draws)
     tail = _least_best(view, lambda response: worst_shares(response, most), [view.even], 6)
-    return starts + ([] if tail is None else [tail])
+    starts += [] if tail is None else [tail]
+    program = view.tight.program(view.problem.decisions.points, view.problem.decisions.mean, view.aim)
+    rng = np.random.default_rng(0)
+    for _ in range(_ELSEWHERE):
+        near = _fitted(program, middle.spends * rng.lognormal(0, 0.7, len(middle.spends)))
+        starts += [] if near is None else [replace(middle, spends=near)]
+    return starts
 
 
-def _taking_turns(view: _View, start: Found, below: int, most: float) -> Found | None:
+def _taking_turns(view: Drawn, start: Found, below: int, most: float, turns: int) -> Found:
     utility, objective = view.reached(start.spends)
     best = replace(start, objective=objective, utility=utility)
-    for _ in range(_TURNS):
+    for _ in range(turns):
         above = np.argsort(view.response(best.spends), kind="stable")[below:]
 
         def worst(response: Floats, above: NDArray[np.intp] = above) -> Floats:
@@ -284,10 +246,10 @@ def _taking_turns(view: _View, start: Found, below: int, most: float) -> Found |
         if found is None or not found.objective > best.objective * (1 + 1e-9 * np.sign(best.objective)):
             break
         best = found
-    return best if best.objective > -np.inf else None
+    return best
 
 
-def _quantile_bound(view: _View, optimum: Optimum, q: float) -> float:
+def _quantile_bound(view: Drawn, optimum: Optimum, q: float) -> float:
     """The quantile of the draws' own bounds at the prices of the mean: no plan is above every draw's bound."""
     aim, tight = view.aim, view.tight
     charges = aim.charge + optimum.need_price * aim.take + optimum.prices @ tight.matrix

@@ -20,6 +20,10 @@ class MeanResponse(Stated):
         """The utility of a response, (draw,)."""
         return float(np.mean(draws, dtype=np.float64))
 
+    def of_many(self, draws: NDArray[np.floating]) -> Floats:
+        """The utility of many responses, (draw, n)."""
+        return np.asarray(np.mean(draws, axis=0, dtype=np.float64))
+
 
 class Quantile(Stated):
     """The response that is exceeded with probability 1 - `q`: the best promise that holds so often."""
@@ -33,6 +37,10 @@ class Quantile(Stated):
     def of(self, draws: NDArray[np.floating]) -> float:
         """The utility of a response, (draw,), linear between its ordered draws."""
         return float(np.quantile(np.asarray(draws, dtype=np.float64), self.q))
+
+    def of_many(self, draws: NDArray[np.floating]) -> Floats:
+        """The utility of many responses, (draw, n)."""
+        return np.asarray(np.quantile(draws, self.q, axis=0), dtype=np.float64)
 
 
 class ConditionalValueAtRisk(Stated):
@@ -48,6 +56,10 @@ class ConditionalValueAtRisk(Stated):
         """The utility of a response, (draw,)."""
         values = np.asarray(draws, dtype=np.float64)
         return float(worst_shares(values, 1 / (self.alpha * len(values))) @ values)
+
+    def of_many(self, draws: NDArray[np.floating]) -> Floats:
+        """The utility of many responses, (draw, n)."""
+        return np.array([self.of(column) for column in draws.T])
 
 
 Utility = Annotated[MeanResponse | Quantile | ConditionalValueAtRisk, Field(discriminator="kind")]

@@ -47,6 +47,8 @@ ORDER = [
     "problem",
     "plan",
     "unreachable",
+    "drawn",
+    "climbing",
     "risk",
     "optimize",
     "frontier",

@@ -1,0 +1,78 @@
+"""A problem seen draw by draw."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmm_groups.branching import Found, best_spends
+from mmm_groups.problem import BudgetProblem
+from mmm_groups.separable import Aim
+from mmm_groups.tightened import Tightened
+
+Floats = NDArray[np.float64]
+
+MET = 1e-7
+"""Relative to the response: a need missed by less is met."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A problem with its draws: what plans earn in each, and curves averaged over some of them."""
+
+    problem: BudgetProblem
+    tight: Tightened
+
+    @property
+    def aim(self) -> Aim:
+        """The goal in numbers."""
+        return self.problem.aim
+
+    @property
+    def draws(self) -> int:
+        """How many draws there are."""
+        return self.problem.curves.curves.draws
+
+    @property
+    def even(self) -> Floats:
+        """All draws alike."""
+        return np.full(self.draws, 1 / self.draws)
+
+    def parts(self, spends: Floats) -> Floats:
+        """Response of every decision at its spend, (draw, decision)."""
+        points = self.problem.decisions.points
+        decisions = np.arange(len(spends))
+        right = np.array([np.searchsorted(at, x, side="right") for at, x in zip(points, spends, strict=True)])
+        right = right.clip(1, points.shape[1] - 1)
+        start, end = points[decisions, right - 1], points[decisions, right]
+        part = (spends - start) / (end - start)
+        known = self.problem.decisions.response.values
+        return np.asarray(known[:, decisions, right - 1] * (1 - part) + known[:, decisions, right] * part)
+
+    def response(self, spends: Floats) -> Floats:
+        """Response of a plan, (draw,)."""
+        return np.asarray(self.parts(spends).sum(axis=1), dtype=np.float64)
+
+    @cached_property
+    def _flat(self) -> NDArray[np.floating]:
+        known = self.problem.curves.curves.response.values
+        return np.ascontiguousarray(known).reshape(len(known), -1)
+
+    def averaged(self, shares: Floats) -> Floats:
+        """Curves averaged over draws that count by `shares`, (decision, point)."""
+        count = np.flatnonzero(shares)
+        shape = self.problem.curves.curves.response.shape[1:]
+        channels = (shares[count].astype(self._flat.dtype) @ self._flat[count]).reshape(shape)
+        return self.problem.decisions.averaged(channels.astype(np.float64), shares)
+
+    def best(self, shares: Floats) -> Found | None:
+        """The best spends for a weighted mean."""
+        return best_spends(self.tight, self.problem.decisions.points, self.averaged(shares), self.aim)
+
+    def reached(self, spends: Floats) -> tuple[float, float]:
+        """Utility and objective of a plan; the objective is -inf if the plan misses the goal's need."""
+        utility = self.problem.utility.of(self.response(spends))
+        short = self.aim.short(utility, float(spends.sum()))
+        fits = short <= MET * max(abs(utility), abs(self.aim.least) if self.aim.needs else 0.0)
+        return utility, self.aim.of(utility, float(spends.sum())) if fits else -np.inf
