@@ -108,11 +108,10 @@ def on_the_demo() -> None:
         ["step", "seconds (warm median)", "times faster", "gap"],
         rows,
     )
-    evaluate = model_response(model, horizon)
-    zero = evaluate(np.zeros(9))
+    response, _ = model_response(model, horizon)
 
     def earned(spends: np.ndarray) -> float:
-        return float((evaluate(spends) - zero).sum(axis=1).mean())
+        return float(response.incremental(spends).mean())
 
     our_response = earned(mg.optimize(curves, goal=goal).channel_spends.to_numpy())
     their_response = earned(their_plan)

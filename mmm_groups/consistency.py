@@ -9,8 +9,7 @@ import xarray as xr
 
 from mmm_groups.against_model import Comparison, compare
 from mmm_groups.constraints import FixedBudget
-from mmm_groups.curve_extraction import fingerprint, model_response
-from mmm_groups.errors import CurvesError
+from mmm_groups.curve_extraction import response_of
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.group_curves import group_curves
 from mmm_groups.intervals import hdi

@@ -4,7 +4,7 @@ PyMC-Marketing counts money per date and knows some channels in units. Both are 
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from mmm_groups.errors import CurvesError
-from mmm_groups.fitted_model import FittedModel, cell_labels
+from mmm_groups.fitted_model import FittedModel, cell_labels, linear_constraints
 from mmm_groups.horizon import Horizon
 
 Floats = NDArray[np.float64]
@@ -86,6 +86,46 @@ class ModelResponse:
         slopes: Floats = np.empty(len(gradient))
         slopes[self._order] = gradient
         return found.utility - float(self._total_at_zero.mean()), slopes / (self.horizon.periods * self._unit_price)
+
+    def allocate(
+        self, budget: float, upper: Floats, rows: Sequence[tuple[str, Floats, float, float]]
+    ) -> tuple[Floats, str]:
+        """PyMC-Marketing's own `allocate_budget`: spends, (channel,), in currency, and what its solver said.
+
+        Parameters
+        ----------
+        budget : float
+            Over the whole window, in currency.
+        upper : array, (channel,)
+            Largest spend of each channel, in currency.
+        rows : sequence of (key, factors, lower, upper)
+            Linear limits on spends over the window, factors (channel,), ends in currency. The budget must be one of
+            them: any constraint given removes PyMC-Marketing's own.
+        """
+        optimizer, cells, periods = self._optimizer, self._cells, self.horizon.periods
+
+        def over_cells(values: Floats) -> xr.DataArray:
+            return cells.copy(data=values[self._order].reshape(cells.shape))
+
+        limits = [
+            (key, over_cells(factors * self._unit_price), low / periods, high / periods)
+            for key, factors, low, high in rows
+        ]
+        ends = over_cells(upper / self._unit_price / periods)
+        bounds = xr.concat([cells * 0.0, ends], dim="bound").assign_coords(bound=["lower", "upper"])
+        optimizer.set_constraints(linear_constraints(limits))
+        try:
+            answer = optimizer.allocate_budget(
+                total_budget=budget / periods,
+                budget_bounds=bounds.transpose(*cells.dims, "bound"),
+                return_if_fail=True,
+            )
+        finally:
+            optimizer.set_constraints([])
+        per_period = np.nan_to_num(answer.budgets.transpose(*cells.dims).values.ravel())
+        spends: Floats = np.empty(len(per_period))
+        spends[self._order] = per_period
+        return spends * periods * self._unit_price, str(answer.scipy_result.message)
 
     @property
     def has_effects(self) -> bool:

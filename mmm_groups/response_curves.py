@@ -166,6 +166,11 @@ class ResponseCurves:
             model_hash=model_hash,
         )
 
+    @property
+    def is_conditional(self) -> bool:
+        """True if the channels' responses do not add up, so that each curve holds for the others' spend only."""
+        return self.others_at is not None
+
     @cached_property
     def channels(self) -> tuple[str, ...]:
         """Channel labels, in the model's order."""

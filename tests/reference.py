@@ -40,6 +40,20 @@ def square_root_optimum(scales: Sequence[float], budget: float) -> np.ndarray:
     return budget * squared / squared.sum()
 
 
+def logistic_mmm_response(
+    spend: Sequence[float], alpha: float, lam: float, beta: float, lags: int, channel_scale: float, target_scale: float
+) -> float:
+    """What one channel's spends by date earn: geometric carry-over normalised over `lags` dates, then saturation."""
+    weights = [alpha**lag for lag in range(lags)]
+    total = 0.0
+    for date in range(len(spend)):
+        carried = sum(
+            weights[lag] / sum(weights) * spend[date - lag] / channel_scale for lag in range(lags) if date >= lag
+        )
+        total += beta * (1 - np.exp(-lam * carried)) / (1 + np.exp(-lam * carried)) * target_scale
+    return total
+
+
 def best_by_dynamic_programming(points: np.ndarray, values: np.ndarray, budget: float, steps: int) -> float:
     """Best value when every spend is a multiple of budget / steps: one curve after another (knapsack)."""
     grid = np.linspace(0, budget, steps + 1)

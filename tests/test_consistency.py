@@ -133,3 +133,44 @@ def test_without_history_there_is_no_uplift() -> None:
     assert report.holds
     assert np.isnan(report.uplift).all()
     assert np.isnan(report.probability_better)
+
+
+@pytest.mark.pymc
+def test_pymc_marketings_own_optimiser_agrees_under_the_same_limits(
+    demo_curves: mg.ResponseCurves, platforms: mg.ChannelGroups, demo: mg.FittedModel
+) -> None:
+    plan = mg.optimize(
+        demo_curves,
+        goal=mg.FixedBudget(4.4e6),
+        groups=platforms,
+        split="marginal_roi",
+        constraints=[C.group_max_spend(["Meta"], 9e5), C.group_min_ratio(["Offline"], 0.4), C.lock("radio", 1e5)],
+    )
+    found = mg.consistency(plan).compare_with(demo)
+    assert found.broken == ()
+    assert found.their_spends.sum() == pytest.approx(4.4e6, rel=1e-6)
+    assert found.their_spends["radio"] == pytest.approx(1e5, rel=1e-4)
+    # The curves' chords may cost a few millionths against a solver on the smooth curves.
+    assert found.our_response >= found.their_response * (1 - 1e-5)
+    assert found.our_response == pytest.approx(float(plan.response.mean()), rel=1e-4)
+    assert "PyMC-Marketing's optimiser reaches" in found.sentence
+
+
+def test_groups_are_priced_one_by_one(plan: mg.Plan, demo_curves: mg.ResponseCurves) -> None:
+    table = mg.consistency(plan).by_group
+    assert (table["split_loss"] >= -1e-6 * plan.utility).all()
+    assert table.loc["display", "split_loss"] == pytest.approx(0, abs=1e-3)
+    np.testing.assert_allclose(table["split_loss_money"], table["split_loss"] / plan.marginal_return)
+    # Google's best split, by trying many.
+    money = float(plan.spends["Google"])
+    earned = [
+        float(
+            demo_curves.response_at(plan.channel_spends.to_dict() | {"search": s * money, "youtube": (1 - s) * money})
+            .sel(channel=["search", "youtube"])
+            .sum("channel")
+            .mean()
+        )
+        for s in np.linspace(0, 1, 401)
+    ]
+    now = float(plan.channel_response.sel(channel=["search", "youtube"]).sum("channel").mean())
+    assert table.loc["Google", "split_loss"] == pytest.approx(max(earned) - now, rel=1e-3)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mmm_groups as mg
-from mmm_groups.explain import sentences_of
+from mmm_groups.explain import limit_sentences, sentences_of, verdict
 from mmm_groups.export import rounded_to_sum
 
 
@@ -72,3 +72,52 @@ def test_the_sentences_say_what_decides(demo_curves: mg.ResponseCurves, platform
     assert "as much as everywhere else" in said["Meta"]
     assert "history saw: tiktok; there the model extrapolates" in said["tiktok"]
     assert "history saw" not in said["Meta"]
+
+
+def test_every_goal_is_told_in_words(demo_curves: mg.ResponseCurves, platforms: mg.ChannelGroups) -> None:
+    def told(goal: object, **how: object) -> str:
+        return sentences_of(mg.optimize(demo_curves, goal=goal, groups=platforms, **how), "€")[0]  # type: ignore[arg-type]
+
+    assert "earns an ROI of 2.00, the most response at an ROI of at least 2" in told(mg.TargetRoi(2.0))
+    assert "held by the greatest budget: the next € would bring" in told(mg.TargetMarginalRoi(0.5, max_budget=3e6))
+    assert "is the least money that reaches 8,000,000 sales; 1 % more (80,000)" in told(mg.TargetResponse(8e6))
+    assert "worth 1.00" in told(mg.MaxProfit(0.8))
+
+
+def test_what_a_limit_is_worth_is_what_loosening_it_brings(
+    demo_curves: mg.ResponseCurves, platforms: mg.ChannelGroups
+) -> None:
+    build = mg.ConstraintBuilder
+
+    def optimum(cap: float, floor: float) -> mg.Plan:
+        return mg.optimize(
+            demo_curves,
+            goal=mg.FixedBudget(4.4e6),
+            groups=platforms,
+            constraints=[build.group_max_spend(["tiktok"], cap), build.spend_bounds("display", floor, 9e5)],
+        )
+
+    plan = optimum(3e5, 2e5)
+    said = limit_sentences(plan, "€")
+    assert len(said) == 2
+    for text, other in ((said[0], optimum(3e5 + 1000, 2e5)), (said[1], optimum(3e5, 2e5 - 1000))):
+        brings = float(text.split("bring about ")[1].split(" more")[0].replace(",", ""))
+        assert brings / 50 == pytest.approx(other.utility - plan.utility, rel=0.02)
+    assert said[0].startswith("€50,000 more for “tiktok at most 300,000” would bring about")
+    assert said[1].startswith("€50,000 less for “display at least 200,000 and at most 900,000” would bring about")
+
+
+def test_the_verdict_names_the_odds(demo_curves: mg.ResponseCurves, platforms: mg.ChannelGroups) -> None:
+    budget = float(demo_curves.reference_spend.sum())
+    plan = mg.optimize(demo_curves, goal=mg.FixedBudget(budget), groups=platforms)
+    uplift = plan.response.values - plan.reference_response.sum("channel").values
+    text = verdict(plan, "€")
+    assert text.startswith(
+        f"With the same money as the reference spend, the plan brings {uplift.mean():,.0f} more sales"
+    )
+    assert f"probability of {(uplift > 0).mean():.0%}" in text
+    assert plan.probability_better == (uplift > 0).mean()
+    changes = plan.groups["response_change"]
+    assert changes.sum() == pytest.approx(uplift.mean(), rel=1e-6)
+    assert (plan.groups["response_change_low"] < changes).all()
+    assert (changes < plan.groups["response_change_high"]).all()
