@@ -7,7 +7,7 @@ PyMC-Marketing, whose import takes seconds, is only imported when the model's gr
 import importlib
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
