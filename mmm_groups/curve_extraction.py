@@ -8,7 +8,7 @@ second time. Whether they add up is measured on random joint plans; where they d
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -104,6 +104,7 @@ def response_curves(
     horizon = model.next_horizon() if start is None or end is None else model.horizon(start, end)
     response, notes = model_response(model, horizon, flighting)
     key = fingerprint(model, horizon, flighting, budget)
+    planned = prices or {}
     curves = cached_curves(key) if use_cache else None
     if curves is None:
         progress("Importing PyMC-Marketing and rebuilding the model")
@@ -117,7 +118,21 @@ def response_curves(
         curves = _extracted(response, upper, key, notes)
         if use_cache:
             store_curves(curves)
-    return repriced(curves, prices or {})
+    if not curves.is_conditional:
+        return repriced(curves, planned)
+    if any(price != curves.prices.get(channel) for channel, price in planned.items()):
+        # The others' units change with their price as well, so the curves do not only stretch.
+        asked = repriced(curves, planned)
+        response = ModelResponse(model, horizon, response.flighting, asked.prices)
+        curves = _extracted(
+            response, upper_ends(model.historical_spend, horizon.periods, budget), asked.fingerprint, notes
+        )
+    return answered(curves, model)
+
+
+def answered(curves: ResponseCurves, model: FittedModel) -> ResponseCurves:
+    """Curves that do not add up, with the model that answers for them together; others as they are."""
+    return replace(curves, joint=response_of(curves, model), _mean=[]) if curves.is_conditional else curves
 
 
 def model_response(

@@ -32,7 +32,7 @@ def sentences_of(plan: Plan, currency: str = "") -> list[str]:
 def verdict(plan: Plan, currency: str = "") -> str:
     """What the plan brings against the reference spend, with its interval and how sure that is."""
     target = plan.problem.curves.curves.target
-    draws = plan.response.values - plan.reference_response.sum("channel", skipna=False).values
+    draws = plan.response.values - plan.reference_response.values
     if not np.isfinite(draws).all():
         return (
             f"The plan brings {plan.response.values.mean():,.0f} {target}; there is no reference spend to compare with."

@@ -11,7 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from mmm_groups.channel_groups import ChannelGroups
-from mmm_groups.errors import CurvesError
+from mmm_groups.errors import CurvesError, NotAdditiveError
 from mmm_groups.history import windows
 from mmm_groups.piecewise import interpolate, slopes_at_points
 from mmm_groups.re_estimation import FAMILIES, SaturationFit, fit_saturation
@@ -22,6 +22,7 @@ from mmm_groups.split_path import NO_SHARE, SplitPath, fixed_path, split_paths, 
 Floats = NDArray[np.float64]
 Method = Literal["sum", "weighted_average", "re_estimated"]
 METHODS: tuple[Method, ...] = ("sum", "weighted_average", "re_estimated")
+_JOINT_POINTS = 41  # of a group's curve that is read from the model: each costs one evaluation
 POOR_FIT = 0.03
 """Fit error of a re-estimated curve from which a planner is warned."""
 NARROW_HISTORY = 0.10
@@ -111,8 +112,8 @@ class GroupCurves:
         )
 
     def _averaged(self, name: str, path: SplitPath, at: Floats, channels: Floats, shares: Floats | None) -> Floats:
-        if name in self.fits:
-            found = self.fits[name].at(at)
+        if name in self.fits or self._is_joint(path):
+            found = self._draws(name, path, at)
             return np.asarray(found.mean(axis=0) if shares is None else shares @ found, dtype=np.float64)
         places = self.curves.places(path.channels)
         known = self.curves.spend.values
@@ -126,8 +127,14 @@ class GroupCurves:
         along = [np.interp(part, known[place], channels[place]) for place, part in zip(places, parts, strict=True)]
         return np.asarray(np.sum(along, axis=0), dtype=np.float64)
 
+    def _is_joint(self, path: SplitPath) -> bool:
+        """True if only the model can answer for the group: its channels do not add up."""
+        return self.curves.is_conditional and len(path.channels) > 1
+
     def _draws(self, name: str, path: SplitPath, at: Floats) -> Floats:
         """Response of one group per draw, (draw, n)."""
+        if self._is_joint(path):
+            return _jointly(self.curves, path, at)
         return self.fits[name].at(at) if name in self.fits else _combined(self.curves, path, at, self.method)
 
     def response_at(self, spends: pd.Series) -> xr.DataArray:
@@ -184,7 +191,10 @@ class GroupCurves:
         return interpolate(self.points[place, near], values, spend)
 
     def parts_along(self, group: str, spend: Floats) -> dict[str, Floats]:
-        """Posterior mean response of each member, on its own curve, when the group spends `spend`, (n,)."""
+        """Posterior mean response of each member, on its own curve, when the group spends `spend`, (n,).
+
+        They add up to the group's response where channels add up.
+        """
         path, curves = self.paths[group], self.curves
         places = [curves.channels.index(channel) for channel in path.channels]
         return {
@@ -252,6 +262,11 @@ def group_curves(
     """
     if method not in METHODS:
         raise CurvesError(f"There is no method '{method}' for group curves. Choose one of {list(METHODS)}.")
+    if curves.is_conditional and method != "sum":
+        raise NotAdditiveError(
+            "The channels of this model do not add up, so a group's curve is read from the model along its split. "
+            "Choose the method 'sum': the others are made of the channels' separate curves."
+        )
     members = (groups or ChannelGroups()).over(curves.channels)
     return _made(curves, method, split_paths(curves, members, split))
 
@@ -273,6 +288,8 @@ def _points(curves: ResponseCurves, path: SplitPath, method: Method) -> Floats:
     if len(own) == 1 and path.spend[-1] >= own[0, -1]:
         return np.asarray(own[0])
     end = float(path.spend[-1])
+    if curves.is_conditional:
+        return end * np.linspace(0, 1, _JOINT_POINTS) ** 2
     if method == "weighted_average":
         end = min(end, float(own[:, -1].min()))
         union = np.unique(own)
@@ -297,6 +314,18 @@ def _filled(at: Floats, count: int) -> Floats:
         widest = np.sort(np.argsort(np.diff(at))[::-1][: count - len(at)])
         at = np.insert(at, widest + 1, (at[widest] + at[widest + 1]) / 2)
     return at
+
+
+def _jointly(curves: ResponseCurves, path: SplitPath, at: Floats) -> Floats:
+    """What a group adds to the others' spend, on the model itself, at group spends, (draw, n)."""
+    assert curves.others_at is not None
+    others = curves.others_at.to_dict()
+    columns = []
+    for parts in path.at(at).T:
+        columns.append(
+            curves.earned_by(others | dict(zip(path.channels, map(float, parts), strict=True)), path.channels)
+        )
+    return np.stack(columns, axis=1)
 
 
 def _combined(curves: ResponseCurves, path: SplitPath, at: Floats, method: Method) -> Floats:

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ Floats = NDArray[np.float64]
 
 BY_CHANNEL = "channel_contribution_original_scale"
 MEDIA_TOTAL = "total_media_contribution_original_scale"
+_KEPT_ANSWERS = 2000
 WITH_EFFECTS = "total_response_original_scale"
 """Exists in models with effects beside media; some of them (a funnel) may read media."""
 
@@ -45,6 +47,11 @@ class ModelResponse:
     flighting: pd.DataFrame
     prices: Mapping[str, float]
 
+    @cached_property
+    def _turn(self) -> Any:
+        """Compiled functions keep their numbers in one place, so sessions of an app ask them one after the other."""
+        return RLock()
+
     def build(self) -> None:
         """Build PyMC-Marketing's model of the window (seconds); otherwise done at the first question.
 
@@ -53,14 +60,16 @@ class ModelResponse:
         CurvesError
             If PyMC-Marketing cannot build it.
         """
-        self._optimizer  # noqa: B018 - built by being read
+        with self._turn:
+            self._optimizer  # noqa: B018 - built by being read
 
     def by_channel(self, spend: Floats) -> Floats:
         """Contribution of every channel, (draw, channel), in units of the target, to a spend of each, (channel,).
 
         Carry-in of earlier spend is included: subtract the contribution at zero. Only the identity link has one.
         """
-        found = self._optimizer.evaluate_response_distribution(self._plan(spend), BY_CHANNEL)
+        with self._turn:
+            found = self._optimizer.evaluate_response_distribution(self._plan(spend), BY_CHANNEL)
         cells = self._cells
         summed = found.sum("date").transpose("sample", *cells.dims).values.reshape(found.sizes["sample"], -1)
         response: Floats = np.empty_like(summed)
@@ -72,16 +81,24 @@ class ModelResponse:
 
         A baseline that no plan changes may be included: subtract the response to zero spend.
         """
-        found = self._optimizer.evaluate_response_distribution(self._plan(spend), self._total_variable)
+        with self._turn:
+            found = self._optimizer.evaluate_response_distribution(self._plan(spend), self._total_variable)
         return np.asarray(found.values, dtype=np.float64)
 
     def incremental(self, spend: Floats) -> Floats:
-        """`total` minus the total at zero spend, (draw,)."""
-        return self.total(spend) - self._total_at_zero
+        """`total` minus the total at zero spend, (draw,). What was asked lately is not computed again."""
+        key = spend.tobytes()
+        with self._turn:
+            if key not in self._answers:
+                if len(self._answers) >= _KEPT_ANSWERS:
+                    self._answers.pop(next(iter(self._answers)))
+                self._answers[key] = self.total(spend) - self._total_at_zero
+            return self._answers[key]
 
     def mean_and_slopes(self, spend: Floats) -> tuple[float, Floats]:
         """Posterior mean of `incremental`, and its derivative by each channel's spend, (channel,)."""
-        found = self._optimizer.evaluate_plan(self._plan(spend))
+        with self._turn:
+            found = self._optimizer.evaluate_plan(self._plan(spend))
         gradient = found.utility_gradient["channel_data"].transpose(*self._cells.dims).values.ravel()
         slopes: Floats = np.empty(len(gradient))
         slopes[self._order] = gradient
@@ -135,6 +152,10 @@ class ModelResponse:
     @property
     def _total_variable(self) -> str:
         return WITH_EFFECTS if self.has_effects else MEDIA_TOTAL
+
+    @cached_property
+    def _answers(self) -> dict[bytes, Floats]:
+        return {}
 
     @cached_property
     def _total_at_zero(self) -> Floats:

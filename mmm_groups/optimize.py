@@ -11,6 +11,7 @@ from mmm_groups.branching import Found, best_spends, read
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, Goal, TargetRoi
 from mmm_groups.group_curves import Method, group_curves
+from mmm_groups.joint_optimum import joint_spends
 from mmm_groups.limits import BUDGET_KEYS
 from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem, stated_problem
@@ -84,7 +85,9 @@ def solve(problem: BudgetProblem) -> Plan:
 def best_for(problem: BudgetProblem) -> tuple[Found, str]:
     """The solver's decisions for a problem, and what their bound is worth (`Plan.bound_kind`); errors as `solve`."""
     kind = "proven"
-    if isinstance(problem.utility, MeanResponse):
+    if problem.curves.curves.is_conditional:
+        found, kind = joint_spends(problem), "unknown"
+    elif isinstance(problem.utility, MeanResponse):
         tight, curves = problem.tight, problem.decisions
         found = None
         if tight is not None:
@@ -107,8 +110,9 @@ def _plan(problem: BudgetProblem, found: Found, bound_kind: str) -> Plan:
     charge = aim.charge + optimum.need_price * aim.take + float(prices[budget].sum())
     is_equal = problem.lower == problem.upper
     settled, spends = _settled(problem, found.spends)
-    mean = float(read(problem.decisions.points, problem.decisions.mean, found.spends).sum())
-    utility = mean if isinstance(problem.utility, MeanResponse) else found.utility
+    utility = found.utility
+    if not np.isfinite(utility):
+        utility = float(read(problem.decisions.points, problem.decisions.mean, found.spends).sum())
     objective = aim.of(utility, float(found.spends.sum()))
     return Plan(
         problem=settled,

@@ -81,33 +81,45 @@ class Plan:
         """Response of each channel on the channel curves, dims (draw, channel)."""
         return self.problem.curves.curves.response_at(self.channel_spends.to_dict())
 
-    @property
+    @cached_property
     def response(self) -> xr.DataArray:
-        """Response of the channel plan on the channel curves, dims (draw,), in units of the target."""
-        return self.channel_response.sum("channel")
+        """Response of the channel plan, dims (draw,): on the channel curves, or on the model that answers for them."""
+        return xr.DataArray(self.problem.curves.curves.earned_by(self.channel_spends.to_dict()), dims=("draw",))
 
     @cached_property
     def group_response(self) -> xr.DataArray:
         """Response of each group as its group curve predicts it, dims (draw, group)."""
+        if self.problem.curves.curves.is_conditional:  # a curve would speak of other groups at their reference spend
+            values = self._earned(self.channel_spends)
+            return xr.DataArray(values, dims=("draw", "group"), coords={"group": list(self.problem.curves.paths)})
         return self.problem.curves.response_at(self.spends)
 
-    @property
+    @cached_property
     def predicted(self) -> xr.DataArray:
-        """Response as the group curves predict it, dims (draw,)."""
-        return self.group_response.sum("group")
+        """Response as the group curves predict it, dims (draw,); where channels do not add up, as the model does."""
+        is_joint = self.problem.curves.curves.is_conditional
+        return self.response if is_joint else self.group_response.sum("group")
+
+    def _earned(self, spends: pd.Series) -> NDArray[np.float64]:
+        """What each group's channels earn at channel spends, (draw, group); NaN if those are unknown."""
+        curves, groups = self.problem.curves.curves, self.problem.curves.groups
+        if not np.isfinite(spends).all():
+            return np.full((curves.draws, len(groups)), np.nan)
+        plan = spends.to_dict()
+        return np.stack([curves.earned_by(plan, members) for members in groups.values()], axis=1)
 
     @cached_property
     def reference_response(self) -> xr.DataArray:
-        """Response of the reference spend on the channel curves, dims (draw, channel); NaN if it is unknown."""
+        """Response of the reference spend, dims (draw,), in units of the target; NaN if it is unknown."""
         curves = self.problem.curves.curves
         if not np.isfinite(curves.reference_spend).all():
-            return xr.full_like(self.channel_response, np.nan)
-        return curves.response_at(curves.reference_spend.to_dict())
+            return xr.full_like(self.response, np.nan)
+        return xr.DataArray(curves.earned_by(curves.reference_spend.to_dict()), dims=("draw",))
 
     @cached_property
     def probability_better(self) -> float:
         """Share of draws in which the plan earns more than the reference spend; NaN without one."""
-        reference = self.reference_response.sum("channel", skipna=False)
+        reference = self.reference_response
         return float((self.response > reference).mean()) if np.isfinite(reference).all() else float("nan")
 
     @cached_property
@@ -120,23 +132,15 @@ class Plan:
         """
         members = self.problem.curves.groups
         curves = self.problem.curves.curves
-        response = np.stack(
-            [self.channel_response.sel(channel=list(m)).sum("channel").values for m in members.values()], axis=1
-        )
+        response = self._earned(self.channel_spends)
         reference = pd.Series({g: float(curves.reference_spend[list(m)].sum()) for g, m in members.items()})
         beyond = curves.extrapolated(self.channel_spends.to_dict())
         table = _against(spend_table(self.spends, response, self.interval), reference)
-        before = np.stack(
-            [
-                self.reference_response.sel(channel=list(m)).sum("channel", skipna=False).values
-                for m in members.values()
-            ],
-            axis=1,
-        )
+        before = self._earned(curves.reference_spend)
         table["response_change"] = (response - before).mean(axis=0)
         table["response_change_low"], table["response_change_high"] = hdi(response - before, self.interval)
         table["predicted"] = self.group_response.mean("draw").values
-        table["mroi"] = self.problem.curves.mroi_at(self.spends)
+        table["mroi"] = self._group_mroi()
         table["binding"] = [self._binding_on(members[name]) for name in table.index]
         table["extrapolated"] = [bool(beyond[list(members[name])].any()) for name in table.index]
         return table.rename_axis("group")
@@ -155,6 +159,15 @@ class Plan:
         shares = pd.concat(list(self.problem.curves.shares_at(self.spends).values()))
         table.insert(1, "split", shares[table.index])
         return table.rename_axis("channel")
+
+    def _group_mroi(self) -> pd.Series:
+        """Response to each group's next unit of currency along its split; the other groups as in this plan."""
+        curves = self.problem.curves
+        if not curves.curves.is_conditional:
+            return curves.mroi_at(self.spends)
+        slopes = curves.curves.mroi_at(self.channel_spends.to_dict())
+        shares = curves.shares_at(self.spends)
+        return pd.Series({name: float((share * slopes[share.index]).sum()) for name, share in shares.items()})
 
     def _binding_on(self, channels: tuple[str, ...]) -> str:
         """Limits that hold these channels' spend: met exactly, naming one of them, and worth something if loosened."""

@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from mmm_groups.errors import CurvesError
+from mmm_groups.errors import CurvesError, NotAdditiveError
 from mmm_groups.history import checked_history, largest_window, reference_spend
 from mmm_groups.horizon import Horizon
 from mmm_groups.piecewise import CURVE_NOISE, concave_envelope, interpolate, slopes_at_points
@@ -25,6 +25,16 @@ from mmm_groups.piecewise import CURVE_NOISE, concave_envelope, interpolate, slo
 FILE_KIND = "mmm_groups response curves"
 # Points beyond the largest spend of any window in history are marked by this relative slack against rounding.
 _ROUNDING = 1e-9
+
+
+class JointResponse(Protocol):
+    """A model that answers for all channels together."""
+
+    def incremental(self, spend: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Response, (draw,), to a spend of each channel, (channel,), less that to zero spend."""
+
+    def mean_and_slopes(self, spend: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Posterior mean of `incremental`, and its derivative by each channel's spend, (channel,)."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,6 +76,8 @@ class ResponseCurves:
         Identifies the model file that the curves were read from; empty for curves of other tools.
     others_at : pd.Series or None
         Set if the channels' responses do not add up: then each curve holds with all other channels at this spend.
+    joint : JointResponse or None
+        The model that answers for channels that do not add up; not part of a file.
     """
 
     spend: xr.DataArray
@@ -84,6 +96,7 @@ class ResponseCurves:
     prices: dict[str, float] = field(default_factory=dict)
     others_at: pd.Series | None = None
     model_hash: str = ""
+    joint: JointResponse | None = field(default=None, compare=False)
     _mean: list[NDArray[np.float64]] = field(default_factory=list, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -218,16 +231,52 @@ class ResponseCurves:
     def response_at(self, plan: Mapping[str, float]) -> xr.DataArray:
         """Response of every channel to a plan, dims (draw, channel), in units of the target.
 
+        Where channels do not add up: what each adds to the others' spend in the plan; see `earned_by`.
+
         Raises
         ------
         CurvesError
             If the plan misses a channel, names an unknown one, holds NaN or negative money, or leaves the curves.
         """
         spend = self._checked(plan)
-        values = np.stack(
-            [self.draws_along(channel, spend[i : i + 1])[:, 0] for i, channel in enumerate(self.channels)], axis=1
-        )
+        if self.is_conditional:
+            columns = [self.earned_by(plan, (channel,)) for channel in self.channels]
+        else:
+            columns = [self.draws_along(name, spend[i : i + 1])[:, 0] for i, name in enumerate(self.channels)]
+        values = np.stack(columns, axis=1)
         return xr.DataArray(values, dims=("draw", "channel"), coords={"channel": list(self.channels)})
+
+    def earned_by(self, plan: Mapping[str, float], members: Sequence[str] | None = None) -> NDArray[np.float64]:
+        """What some channels (all, if none are named) earn together in a plan, (draw,), in units of the target.
+
+        Where channels do not add up: what would be lost without them, the others spending as in the plan.
+        """
+        names = self.channels if members is None else tuple(members)
+        spend = self._checked(plan)
+        if self.is_conditional:
+            without = np.where(np.isin(self.channels, names), 0.0, spend)
+            rest = self.answering.incremental(without) if without.any() else 0.0
+            return self.answering.incremental(spend) - rest
+        total = np.zeros(self.draws)
+        for name, place in zip(names, self.places(names), strict=True):
+            total += self.draws_along(name, spend[place : place + 1])[:, 0]
+        return total
+
+    @property
+    def answering(self) -> JointResponse:
+        """The model that answers for channels that do not add up.
+
+        Raises
+        ------
+        NotAdditiveError
+            If there is none.
+        """
+        if self.joint is None:
+            raise NotAdditiveError(
+                "The channels of these curves do not add up, so only their model can answer for them together. Read "
+                "the curves with response_curves(model, ...), which keeps the model at hand."
+            )
+        return self.joint
 
     def draws_along(self, channel: str, spend: NDArray[np.float64]) -> NDArray[np.float64]:
         """Response of one channel at many spends inside its curve, (draw, n), in units of the target."""
@@ -237,6 +286,8 @@ class ResponseCurves:
     def mroi_at(self, plan: Mapping[str, float]) -> pd.Series:
         """Posterior mean response to the next unit of currency, per channel (target / currency)."""
         spend = self._checked(plan)
+        if self.is_conditional:
+            return pd.Series(self.answering.mean_and_slopes(spend)[1], index=list(self.channels))
         found = [
             float(interpolate(self.spend.values[i], slopes_at_points(self.spend.values[i], self.mean[i]), spend[i]))
             for i in range(len(spend))

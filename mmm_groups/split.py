@@ -52,10 +52,10 @@ def split_plan(plan: Plan, split: Split) -> Plan:
             "or optimise again with them."
         )
     best = solve(budget_problem(asked, FixedBudget(plan.total), old.constraints, utility=old.utility))
-    utility = old.utility.of(curves.response_at(plan.spends).sum("group").values)
+    resplit = replace(plan, problem=problem)
+    utility = old.utility.of(resplit.predicted.values)
     return replace(
-        plan,
-        problem=problem,
+        resplit,
         utility=utility,
         objective=problem.aim.of(utility, plan.total),
         upper_bound=problem.aim.of(best.upper_bound, plan.total),
@@ -154,12 +154,11 @@ def split_prices(plan: Plan, group: str, best: Mapping[str, float]) -> SplitPric
     """Compare a group's split in the plan with the historical and with `best` shares, at the same spend."""
     curves = plan.problem.curves.curves
     members = plan.problem.curves.groups[group]
-    spend = float(plan.spends[group])
+    spend, others = float(plan.spends[group]), plan.channel_spends.to_dict()
 
     def earned(shares: Mapping[str, float]) -> float:
-        others = dict.fromkeys(curves.channels, 0.0)
-        response = curves.response_at(others | {channel: shares[channel] * spend for channel in members})
-        return float(response.sel(channel=list(members)).sum("channel").mean())
+        split = others | {channel: shares[channel] * spend for channel in members}
+        return float(curves.earned_by(split, members).mean())
 
     return SplitPrices(
         current=earned(plan.problem.curves.shares_at(plan.spends)[group].to_dict()),

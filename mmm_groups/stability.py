@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mmm_groups.branching import best_spends
-from mmm_groups.errors import CurvesError
+from mmm_groups.errors import CurvesError, NotAdditiveError
 from mmm_groups.intervals import hdi
 from mmm_groups.optimize import best_for
 from mmm_groups.piecewise import interpolate
@@ -85,6 +85,11 @@ def stability(plan: Plan) -> Stability:
     CurvesError
         If there are fewer than two draws.
     """
+    if plan.problem.curves.curves.is_conditional:
+        raise NotAdditiveError(
+            "The channels of this model do not add up, so plans are searched on its mean response, not on single "
+            "draws. How stable the advice is is not available."
+        )
     problem = plan.problem
     decisions = problem.decisions
     if decisions.curves.draws < 2:
@@ -173,6 +178,11 @@ def honest_uplift(plan: Plan) -> HonestUplift:
     InfeasibleError
         If the goal is out of reach on one half.
     """
+    if plan.problem.curves.curves.is_conditional:
+        raise NotAdditiveError(
+            "The channels of this model do not add up, so plans are searched on its mean response, not on single "
+            "draws. An uplift without the optimiser's curse is not available."
+        )
     curves = plan.problem.curves.curves
     if curves.draws < 4 or not np.isfinite(curves.reference_spend).all():
         unknown = list(curves.reference_spend[curves.reference_spend.isna()].index)
@@ -205,7 +215,7 @@ def _best_channel_spends(plan: Plan, curves: ResponseCurves) -> pd.Series:
 
 def _uplift(plan: Plan, curves: ResponseCurves, spends: pd.Series) -> float:
     ends = curves.upper
-    response = curves.response_at(spends.clip(upper=ends).to_dict()).values.sum(axis=1)
-    reference = curves.response_at(curves.reference_spend.to_dict()).values.sum(axis=1)
+    response = curves.earned_by(spends.clip(upper=ends).to_dict())
+    reference = curves.earned_by(curves.reference_spend.to_dict())
     utility = plan.problem.utility
     return utility.of(response) - utility.of(reference)

@@ -60,10 +60,9 @@ def reference_table(
     """
     groups = groups or {channel: (channel,) for channel in curves.channels}
     reference = curves.reference_spend
-    response = curves.response_at(reference.to_dict())
     slopes = curves.mroi_at(reference.to_dict())
     spend = pd.Series({name: float(reference[list(members)].sum()) for name, members in groups.items()})
-    draws = np.stack([response.sel(channel=list(m)).sum("channel").values for m in groups.values()], axis=1)
+    draws = np.stack([curves.earned_by(reference.to_dict(), members) for members in groups.values()], axis=1)
     table = spend_table(spend, draws, interval)
     table["mroi"] = [
         float((slopes[list(m)] * reference[list(m)]).sum() / spend[name])

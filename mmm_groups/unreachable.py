@@ -23,6 +23,12 @@ def refuse(problem: BudgetProblem) -> NoReturn:
     """
     refuse_impossible(problem)
     target = problem.curves.curves.target
+    if problem.curves.curves.is_conditional and isinstance(problem.goal, TargetResponse | TargetRoi):
+        raise InfeasibleError(
+            f"No plan was found on the model that reaches {problem.goal.value:,.4g} under these limits, though none is "
+            "proven to be impossible: the channels of this model do not add up. Lower the target, or loosen limits.",
+            ("goal",),
+        )
     if isinstance(problem.goal, TargetResponse):
         most = most_response(problem)
         raise InfeasibleError(

@@ -86,14 +86,39 @@ def fitted_model(kind: str) -> Path:
 
 def small_model(kind: str, folder: Path, draws: int = 30) -> Path:
     """Save a model of this kind with draws from its prior; returns its file."""
-    mmm, history, target = built(kind)
+    return _with_prior_draws(*built(kind), draws, folder / f"{kind}.nc")
+
+
+def panel_of(cells: int, draws: int, folder: Path) -> Path:
+    """Save a panel model of five channels in so many cells, with draws from its prior; returns its file."""
+    geos = [f"geo{number:02d}" for number in range(cells // 5)]
+    rng = np.random.default_rng(0)
+    dates = pd.date_range("2024-01-01", periods=DATES, freq="W-MON")
+    names = [f"channel{number}" for number in range(5)]
+    parts = [
+        pd.DataFrame({"date": dates, "geo": geo} | {name: rng.gamma(2, 400, DATES) for name in names}) for geo in geos
+    ]
+    history = pd.concat(parts, ignore_index=True)
+    target = pd.Series(3000 + rng.normal(0, 80, len(history)), name="y")
+    mmm = MMM(
+        date_column="date",
+        target_column="y",
+        channel_columns=names,
+        dims=("geo",),
+        adstock=GeometricAdstock(l_max=8),
+        saturation=LogisticSaturation(),
+    )
+    mmm.build_model(history, target)
+    return _with_prior_draws(mmm, history, target, draws, folder / f"panel_{cells}_{draws}.nc")
+
+
+def _with_prior_draws(mmm: MMM, history: pd.DataFrame, target: pd.Series, draws: int, path: Path) -> Path:
     free = [variable.name for variable in mmm.model.free_RVs]
     with mmm.model:
         names = [*free, *mmm.frozen_deterministics]  # what a posterior holds of a time-varying multiplier
         prior = pm.sample_prior_predictive(draws=draws, random_seed=1, var_names=names)["prior"].to_dataset()
     mmm.idata = xr.DataTree.from_dict({"posterior": prior, "fit_data": mmm.create_fit_data(history, target)})
     mmm.set_idata_attrs(mmm.idata)
-    path = folder / f"{kind}.nc"
     mmm.save(str(path), engine="h5netcdf")
     return path
 

@@ -50,6 +50,7 @@ ORDER = [
     "drawn",
     "climbing",
     "risk",
+    "joint_optimum",
     "optimize",
     "frontier",
     "stability",

@@ -1,0 +1,186 @@
+"""The best spends where channels do not add up: searched on the model's own joint response.
+
+Nothing separates such a problem, so nothing proves its optimum: gradient searches (SLSQP) run from several starts, the
+best feasible answer is kept, and the bound is reported as unknown. A group's gradient is its channels' along its split.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import LinearConstraint, NonlinearConstraint, minimize
+
+from mmm_groups.branching import Found, best_spends
+from mmm_groups.errors import SolverError
+from mmm_groups.problem import BudgetProblem
+from mmm_groups.response_curves import JointResponse
+from mmm_groups.separable import Aim, Optimum, maximise
+from mmm_groups.tightened import Tightened
+from mmm_groups.utilities import MeanResponse
+
+Floats = NDArray[np.float64]
+
+RANDOM_STARTS = 4
+"""Besides the reference plan and the optimum of the conditional curves."""
+
+_STEPS = 60
+_CLOSE = 1e-9  # relative change of the objective at which a search ends
+_STEP = 1e-5  # of the money in play, for difference quotients where the model has no gradient
+_BEND = 1e-6  # relative difference of slopes on either side of the optimum, between which its prices lie
+_MET = 1e-6  # relative to the response: a need missed by less is met
+
+
+@dataclass(frozen=True)
+class _Search:
+    """The problem in the solver's numbers: spends relative to the money in play."""
+
+    problem: BudgetProblem
+    tight: Tightened
+    joint: JointResponse
+    split: Floats  # (channel, decision): what a unit of a decision's money gives to each channel
+
+    def utility(self, spends: Floats) -> float:
+        return self.problem.utility.of(self.joint.incremental(self.split @ spends))
+
+    def utility_and_slopes(self, spends: Floats) -> tuple[float, Floats]:
+        """Utility and its derivative by each decision's spend, (decision,)."""
+        if isinstance(self.problem.utility, MeanResponse):
+            value, slopes = self.joint.mean_and_slopes(self.split @ spends)
+            return value, slopes @ self.split
+        step = _STEP * self.problem.money
+        value = self.utility(spends)
+        moved = [self.utility(spends + step * unit) for unit in np.eye(len(spends))]
+        return value, (np.array(moved) - value) / step
+
+    def nearest(self, spends: Floats) -> Floats:
+        """The spends within the limits that move least money, exactly within them."""
+        low, high = self.tight.low, self.tight.high
+        points = np.stack([low, np.clip(spends, low, high), high], axis=1)
+        found = maximise(self.tight.program(points, -np.abs(points - spends[:, None]), Aim()))
+        if found is None:
+            raise SolverError("The search left the limits and found no way back. Please report this problem.")
+        return found.spends
+
+    def from_start(self, start: Floats) -> Floats:
+        """Where a gradient search ends, within the limits."""
+        money, aim = self.problem.money, self.problem.aim
+        size = max(abs(self.utility(start)), 1e-300)
+        seen: dict[bytes, tuple[float, Floats]] = {}
+
+        def answer(relative: Floats) -> tuple[float, Floats]:
+            key = relative.tobytes()
+            if key not in seen:
+                value, slopes = self.utility_and_slopes(np.maximum(relative, 0.0) * money)
+                seen[key] = value / size, slopes * money / size
+            return seen[key]
+
+        limits: list[LinearConstraint | NonlinearConstraint] = []
+        if len(self.tight.rows):
+            limits.append(LinearConstraint(self.tight.matrix, self.tight.lower / money, self.tight.upper / money))
+        if aim.needs:
+            limits.append(
+                NonlinearConstraint(
+                    lambda x: aim.give * answer(x)[0] - aim.take * x.sum() * money / size,
+                    aim.least / size,
+                    np.inf,
+                    jac=lambda x: aim.give * answer(x)[1] - aim.take * money / size,
+                )
+            )
+        found = minimize(
+            lambda x: aim.charge * x.sum() * money / size - aim.reward * answer(x)[0],
+            start / money,
+            jac=lambda x: aim.charge * money / size - aim.reward * answer(x)[1],
+            method="SLSQP",
+            bounds=np.stack([self.tight.low, self.tight.high], axis=1) / money,
+            constraints=limits,
+            options={"maxiter": _STEPS, "ftol": _CLOSE},
+        )
+        # Whatever it says of its success: what counts is how good the feasible plan next to its answer is.
+        return self.nearest(np.asarray(found.x) * money)
+
+
+def joint_spends(problem: BudgetProblem, say: Callable[[str], None] = lambda step: None) -> Found | None:
+    """The best spends found on the model itself; None if no spends meet the limits, or none found meets the need.
+
+    Parameters
+    ----------
+    problem : BudgetProblem
+        Over conditional curves with their joint response.
+    say : callable
+        Called with the name of each start as its search begins.
+    """
+    tight = problem.tight
+    if tight is None:
+        return None
+    search = _Search(problem, tight, problem.curves.curves.answering, _split(problem))
+    starts = _starts(search)
+    if not starts:
+        return None
+    best: tuple[float, float, Floats] | None = None
+    aim = problem.aim
+    for name, start in starts.items():
+        say(name)
+        for spends in (start, search.from_start(start)):
+            utility, spent = search.utility(spends), float(spends.sum())
+            if aim.short(utility, spent) > _MET * abs(utility):
+                continue
+            objective = aim.of(utility, spent)
+            if best is None or objective > best[0]:
+                best = objective, utility, spends
+    if best is None:
+        return None
+    objective, utility, spends = best
+    optimum, values = _touching(search, spends, utility)
+    return Found(spends, objective, float("nan"), optimum, values, utility=utility)
+
+
+def _split(problem: BudgetProblem) -> Floats:
+    decisions = problem.decisions
+    place_of = decisions.curves.place_of
+    split = np.zeros((len(place_of), len(decisions.paths)))
+    for column, path in enumerate(decisions.paths.values()):
+        shares = path.fractions if path.fractions is not None else np.ones(1)
+        split[[place_of[channel] for channel in path.channels], column] = shares
+    return split
+
+
+def _starts(search: _Search) -> dict[str, Floats]:
+    """Feasible plans to begin from; none if the limits clash."""
+    problem, tight = search.problem, search.tight
+    curves = problem.decisions
+    found: dict[str, Floats] = {}
+    guess = best_spends(tight, curves.points, curves.mean, Aim(), problem.reference)
+    if guess is None:
+        return found
+    found["From the optimum of the conditional curves"] = guess.spends
+    if np.isfinite(problem.reference).all():
+        found["From the reference plan"] = search.nearest(problem.reference)
+    rng = np.random.default_rng(0)
+    room = np.minimum(tight.high, problem.money)
+    for number in range(RANDOM_STARTS):
+        mix = rng.dirichlet(np.ones(len(room))) * problem.money
+        found[f"From a random plan ({number + 1} of {RANDOM_STARTS})"] = search.nearest(np.minimum(mix, room))
+    return found
+
+
+def _touching(search: _Search, spends: Floats, utility: float) -> tuple[Optimum, Floats]:
+    """Prices of the limits at the answer, and separable curves that touch the joint response there.
+
+    At a stationary point the prices of the limits balance the slopes. Tangents that are bent down by a hair on either
+    side make a separable problem with the same answer, whose prices are exact.
+    """
+    _, slopes = search.utility_and_slopes(spends)
+    bend = _BEND * float(np.abs(slopes).max())
+
+    def tangents(points: Floats) -> Floats:
+        away = points - spends[:, None]
+        found: Floats = utility / len(spends) + slopes[:, None] * away - bend * np.abs(away)
+        return found
+
+    ends = search.problem.decisions.points[:, [0, -1]]
+    points = np.stack([ends[:, 0], np.clip(spends, ends[:, 0], ends[:, 1]), ends[:, 1]], axis=1)
+    found = maximise(search.tight.program(points, tangents(points), search.problem.aim))
+    if found is None:
+        raise SolverError("The answer's limits have no prices. Please report this problem.")
+    return Optimum(spends, found.prices, found.need_price), tangents(search.problem.decisions.points)
