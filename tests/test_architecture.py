@@ -36,6 +36,8 @@ ORDER = [
     "split_path",
     "re_estimation",
     "group_curves",
+    "drawn_curve",
+    "method_comparison",
     "constraints",
     "limits",
     "problem",
