@@ -31,6 +31,7 @@ ORDER = [
     "curve_extraction",
     "summary",
     "channel_groups",
+    "quick_groups",
     "shares",
     "best_split",
     "split_path",
