@@ -4,7 +4,7 @@ import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.board import board
-from mmm_groups.ui.curve_panel import curve_panel, pick_view
+from mmm_groups.ui.curve_panel import curve_panel
 from mmm_groups.ui.grouping import captions, move_channels, subtitles
 from mmm_groups.ui.page import beside, next_step, open_page, stop_with
 from mmm_groups.ui.quick_grouping import board_tools
@@ -33,8 +33,6 @@ with board_side:
 with curve_side, beside():
     try:
         curve_panel(planner, planner.shown_group(list(planner.groups)), key="touched", height=360)
-        with st.container(horizontal=True, gap="small"):
-            pick_view(planner, key="board", bare=True)
     except MmmGroupsError as error:
         stop_with(error)
 

@@ -29,7 +29,7 @@ try:
     groups = planner.groups
     chosen = pick_group(planner, list(groups))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        pick_view(planner, key="page")
+        pick_view(planner, key="curves")
         pick_method(planner)
         pick_all_methods(planner)
     method_notes(planner)

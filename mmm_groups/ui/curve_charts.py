@@ -1,6 +1,6 @@
 """Charts of response curves: one group in full, and all groups at a glance."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,8 @@ _MARKS = {"Reference": ("circle", "right"), "Optimised": ("diamond", "left")}
 _LABEL_GAP = 0.06  # of the chart's height: members' names closer than this would lie on each other
 _MOST_LABELS = 6
 _MOST_COLUMNS = 5
+_ROW_HEIGHT = 175  # px of a small chart with its title and ticks
+_ROW_GAP = 0.42  # of it, for title and ticks
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def group_figure(chart: GroupChart, words: ChartWords, height: int) -> go.Figure
     figure = go.Figure()
     main = next(iter(chart.lines.values()))
     _add_band(figure, main, chart.color, words)
-    _add_members(figure, chart.members, words, float(np.nanmax(_line(main, words.quantity).mean)))
+    _add_members(figure, chart.members, words, _top(main, words.quantity))
     for (label, curve), dash in zip(chart.lines.items(), _METHOD_DASHES, strict=False):
         name = chart_label(chart.name) if len(chart.lines) == 1 else label
         parts = _split_at_history(curve) if len(chart.lines) == 1 else ((np.ones(len(curve.spend), bool), dash),)
@@ -133,7 +135,7 @@ def overview_figure(charts: Sequence[GroupChart], words: ChartWords, columns: in
         subplot_titles=[chart_label(chart.name, 26) for chart in charts],
         shared_yaxes=False if words.quantity == "response" else "all",
         horizontal_spacing=0.05 if words.quantity == "response" else 0.025,
-        vertical_spacing=min(0.5 / rows, 0.16),
+        vertical_spacing=_ROW_GAP / rows,
     )
     for place, chart in enumerate(charts):
         at = {"row": place // columns + 1, "col": place % columns + 1}
@@ -150,7 +152,7 @@ def overview_figure(charts: Sequence[GroupChart], words: ChartWords, columns: in
                 **at,
             )
         _add_marks(figure, chart.marks, chart.color, words, at, size=9)
-    dress(figure, 60 + 165 * rows)
+    dress(figure, 40 + _ROW_HEIGHT * rows)
     figure.update_layout(showlegend=False, margin={"l": 8, "r": 8, "t": 32, "b": 8})
     figure.update_annotations(font={"size": 13, "color": ink()})
     figure.update_xaxes(nticks=4, tickfont={"size": 11})
@@ -160,6 +162,11 @@ def overview_figure(charts: Sequence[GroupChart], words: ChartWords, columns: in
 
 def _line(curve: DrawnCurve, quantity: Quantity) -> Line:
     return {"response": curve.response, "roi": curve.roi, "mroi": curve.mroi}[quantity]
+
+
+def _top(curve: DrawnCurve, quantity: Quantity) -> float:
+    line = _line(curve, quantity)
+    return float(np.nanmax(np.concatenate([line.mean, line.high])))
 
 
 def _add_band(
@@ -184,15 +191,10 @@ def _add_band(
 
 
 def _add_members(figure: go.Figure, members: Sequence[DrawnCurve], words: ChartWords, top: float) -> None:
-    free = _LABEL_GAP * top
-    labelled: list[float] = []
+    named = _labelled([float(_line(member, words.quantity).mean[-1]) for member in members], _LABEL_GAP * top)
     for place, member in enumerate(members):
         line = _line(member, words.quantity).mean
-        end = float(line[-1])
-        texts = [""] * len(line)
-        if len(labelled) < _MOST_LABELS and np.isfinite(end) and all(abs(end - other) > free for other in labelled):
-            labelled.append(end)
-            texts[-1] = chart_label(member.name, 18)
+        texts = [""] * (len(line) - 1) + [chart_label(member.name, 18) if place in named else ""]
         figure.add_scatter(
             x=member.spend,
             y=line,
@@ -207,6 +209,16 @@ def _add_members(figure: go.Figure, members: Sequence[DrawnCurve], words: ChartW
             hovertext=_hovers(chart_label(member.name), member, words),
             hoverinfo="text",
         )
+
+
+def _labelled(ends: Sequence[float], gap: float) -> set[int]:
+    """Which lines get their name at the end: from the top, those that leave room for each other."""
+    named: list[int] = []
+    for place in sorted(range(len(ends)), key=lambda place: -ends[place] if np.isfinite(ends[place]) else np.inf):
+        is_free = all(abs(ends[place] - ends[other]) > gap for other in named)
+        if np.isfinite(ends[place]) and is_free and len(named) < _MOST_LABELS:
+            named.append(place)
+    return set(named)
 
 
 def _hovers(label: str, curve: DrawnCurve, words: ChartWords) -> NDArray[np.str_]:
@@ -224,9 +236,8 @@ def _hovers(label: str, curve: DrawnCurve, words: ChartWords) -> NDArray[np.str_
     return np.array(texts)
 
 
-def _ranged(line: Line, i: int, written: object) -> str:
-    write = written if callable(written) else str
-    text = str(write(float(line.mean[i])))
+def _ranged(line: Line, i: int, write: Callable[[float], str]) -> str:
+    text = write(float(line.mean[i]))
     if np.isfinite(line.low[i]):
         text += f" ({write(float(line.low[i]))} to {write(float(line.high[i]))})"
     return text

@@ -99,20 +99,21 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430, wi
     Parameters
     ----------
     wide : bool
-        Figures beside the chart instead of above it, all methods if the planner wants them, and a download.
+        Figures beside the chart instead of above it, all methods if the planner wants them, and a download; otherwise
+        the choice of axes stands with the chart.
     """
     figures, chart_side = st.columns([1, 5], gap="medium") if wide else (st.container(), st.container())
     with figures:
         _headline(planner, group, wide)
-    choice = planner.curve_choice
-    if not choice.all_methods or not wide:
-        choice = replace(choice, all_methods=False)
-    chart, why_not = _chart(planner, group, all_methods=choice.all_methods)
+    chart, why_not = _chart(planner, group, all_methods=wide and planner.curve_choice.all_methods)
     with chart_side:
+        if not wide:
+            with st.container(horizontal=True, gap="small"):
+                pick_view(planner, key=key, bare=True)
         st.plotly_chart(
             group_figure(chart, words_of(planner), height),
             key=f"curve-{key}",
-            config=config_for(group, choice.quantity, "curve"),
+            config=config_for(group, planner.curve_choice.quantity, "curve"),
             alt=_in_words(planner, group),
         )
         for reason in why_not:

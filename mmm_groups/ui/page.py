@@ -65,7 +65,7 @@ def beside() -> DeltaGenerator:
     st.html(
         "<style>@media (min-width: 640px) and (min-height: 640px) {"
         ".stColumn:has(.st-key-beside) > div {height: 100%}"
-        ".st-key-beside {position: sticky; top: 4.5rem}}</style>"
+        "div:has(> .st-key-beside) {position: sticky; top: 4.5rem}}</style>"
     )
     return st.container(key="beside")
 
