@@ -323,3 +323,11 @@ def test_groups_are_dissolved_and_brought_back_with_their_limits(grouped: Planne
     at.button(key="redo").click().run()
     assert (grouped.board.groups, grouped.bounds) == ((), {})
     assert at.button(key="redo").disabled
+
+
+def test_conditional_curves_are_labelled(grouped: Planner) -> None:
+    assert "conditional" not in read(opened("curves", grouped))
+    grouped.curves = replace(grouped.known_curves, others_at=grouped.known_curves.reference_spend, fingerprint="other")
+    assert "conditional: it holds while every other channel keeps its reference spend" in read(
+        opened("curves", grouped)
+    )

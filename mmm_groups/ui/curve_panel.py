@@ -88,7 +88,13 @@ def pick_all_methods(planner: Planner) -> None:
 
 
 def method_notes(planner: Planner) -> None:
-    """What a planner must know about the group curves of the chosen method."""
+    """What a planner must know about the curves, and about the group curves of the chosen method."""
+    if planner.known_curves.is_conditional:
+        st.warning(
+            "The channels of this model do not add up. Each curve here is conditional: it holds while every other "
+            "channel keeps its reference spend.",
+            icon=":material/link:",
+        )
     for note in planner.group_curves().notes:
         st.warning(plain(note), icon=":material/info:")
 
