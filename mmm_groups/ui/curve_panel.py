@@ -66,6 +66,8 @@ def pick_view(planner: Planner, *, key: str, bare: bool = False) -> None:
         help=_QUANTITY_HELP,
         label_visibility=shown,
     )
+    if planner.known_curves.periods < 2:
+        return
     st.segmented_control(
         "Money and response",
         [False, True],
