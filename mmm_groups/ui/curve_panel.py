@@ -1,58 +1,213 @@
 """One group's curve with its figures, as it stands beside the board and on the curves page."""
 
-import streamlit as st
+from dataclasses import replace
 
-from mmm_groups.group_curves import Method
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.utils import LabelVisibility
+
+from mmm_groups.drawn_curve import DrawnCurve
 from mmm_groups.summary import reference_table
-from mmm_groups.ui.charts import CONFIG, curve_figure, curve_view
-from mmm_groups.ui.format import compact, compact_money, percent, plain, signed
+from mmm_groups.ui.charts import config_for, file_name
+from mmm_groups.ui.curve_charts import ChartWords, GroupChart, group_figure
+from mmm_groups.ui.curve_export import curve_csv
+from mmm_groups.ui.curve_views import METHOD_NAMES, Quantity, by_every_method, drawn, members_of
+from mmm_groups.ui.format import compact, compact_money, one_period, percent, plain
 from mmm_groups.ui.state import Planner, tied
 
-_METHODS: dict[Method, str] = {
-    "sum": "Sum",
-    "weighted_average": "Weighted average",
-    "re_estimated": "Re-estimated",
-}
+QUANTITIES: dict[Quantity, str] = {"response": "Response", "roi": "ROI", "mroi": "mROI"}
 _METHOD_HELP = (
     "How the channels' curves become the group's. **Sum**: what the channels earn along the group's split; the plan's "
     "own promise. **Weighted average**: the group as one blended channel, never above the sum for concave curves. "
     "**Re-estimated**: one saturation curve through what past mixes of the group would have earned."
 )
+_QUANTITY_HELP = (
+    "**Response**: what the spend brings. **ROI**: response per unit of money spent, over all of it. **mROI**: what "
+    "the next unit of money brings; money should go where it is highest."
+)
+_SHARES_SAID = 4
+_FEW_GROUPS = 12  # more are chosen from a list that can be searched
+
+
+def pick_group(planner: Planner, names: list[str]) -> str:
+    """Choose the group to look at."""
+    chosen = planner.shown_group(names)
+    own = tied("curve-group", chosen, Planner.touch)
+    if len(names) <= _FEW_GROUPS:
+        st.pills("Group", names, required=True, format_func=plain, **own)
+    else:
+        st.selectbox(f"Group (one of {len(names)}; type to search)", names, **own)
+    return chosen
 
 
 def pick_method(planner: Planner) -> None:
     """Choose how group curves are made; it holds for the optimiser as well."""
     st.segmented_control(
         "Method",
-        list(_METHODS),
+        list(METHOD_NAMES),
         **tied("method", planner.method, lambda own, method: setattr(own, "method", method)),
-        format_func=lambda method: _METHODS[method],
+        format_func=lambda method: METHOD_NAMES[method],
         required=True,
         help=_METHOD_HELP,
     )
 
 
+def pick_view(planner: Planner, *, key: str, bare: bool = False) -> None:
+    """Choose what stands on the chart's axes; `bare` leaves the labels out where there is little room."""
+    choice = planner.curve_choice
+    shown: LabelVisibility = "collapsed" if bare else "visible"
+    period = one_period(planner.model.frequency)
+    st.segmented_control(
+        "Show",
+        list(QUANTITIES),
+        **tied(f"quantity-{key}", choice.quantity, lambda own, value: _choose(own, quantity=value)),
+        format_func=lambda quantity: QUANTITIES[quantity],
+        required=True,
+        help=_QUANTITY_HELP,
+        label_visibility=shown,
+    )
+    if planner.known_curves.periods < 2:
+        return
+    st.segmented_control(
+        "Money and response",
+        [False, True],
+        **tied(f"period-{key}", choice.per_period, lambda own, value: _choose(own, per_period=value)),
+        format_func=lambda per_period: f"Per {period}" if per_period else "Total",
+        required=True,
+        label_visibility=shown,
+        help=f"Over the whole planning window, or divided by its {planner.known_curves.periods} "
+        f"{period}s. ROI and mROI are the same either way.",
+    )
+
+
+def pick_all_methods(planner: Planner) -> None:
+    """Choose whether the three methods stand on one chart."""
+    st.toggle(
+        "All methods",
+        **tied("all-methods", planner.curve_choice.all_methods, lambda own, value: _choose(own, all_methods=value)),
+        help="The three methods of making the group's curve on one chart. Optimising goes by the method chosen beside.",
+    )
+
+
 def method_notes(planner: Planner) -> None:
-    """What a planner must know about the group curves of the chosen method."""
+    """What a planner must know about the curves, and about the group curves of the chosen method."""
+    if planner.known_curves.is_conditional:
+        st.warning(
+            "The channels of this model do not add up. Each curve here is conditional: it holds while every other "
+            "channel keeps its reference spend.",
+            icon=":material/link:",
+        )
     for note in planner.group_curves().notes:
         st.warning(plain(note), icon=":material/info:")
 
 
-def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430) -> None:
-    """Draw a group's curve with its reference spend and, if there is one, the optimised spend."""
-    curves = planner.group_curves()
-    channels = planner.known_curves
-    members = planner.groups[group]
-    today = reference_table(channels, {group: members}, planner.interval).iloc[0]
-    known_up_to = curves.largest_known(group)
-    marks = {"Reference": (float(today.spend), float(today.response))}
+def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430, wide: bool = False) -> None:
+    """Draw a group's curve with its reference spend and, if there is one, the optimised spend.
+
+    Parameters
+    ----------
+    wide : bool
+        Figures beside the chart instead of above it, all methods if the planner wants them, and a download; otherwise
+        the choice of axes stands with the chart.
+    """
+    figures, chart_side = st.columns([1, 5], gap="medium") if wide else (st.container(), st.container())
+    with figures:
+        _headline(planner, group, wide)
+    chart, why_not = _chart(planner, group, all_methods=wide and planner.curve_choice.all_methods)
+    with chart_side:
+        if not wide:
+            with st.container(horizontal=True, gap="small"):
+                pick_view(planner, key=key, bare=True)
+        st.plotly_chart(
+            group_figure(chart, words_of(planner), height),
+            key=f"curve-{key}",
+            config=config_for(group, planner.curve_choice.quantity, "curve"),
+            alt=_in_words(planner, group),
+        )
+        for reason in why_not:
+            st.caption(plain(reason))
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.caption(plain(_about_members(planner, group)))
+            if wide:
+                st.download_button(
+                    "Curve as CSV",
+                    curve_csv(planner, chart),
+                    file_name=f"{file_name(group, 'curve')}.csv",
+                    mime="text/csv",
+                    icon=":material/download:",
+                    on_click="ignore",
+                    type="tertiary",
+                )
+
+
+def marks_of(planner: Planner, group: str) -> dict[str, pd.Series]:
+    """The plans that are marked on a group's curve, with what they earn there."""
+    today = reference_table(planner.known_curves, {group: planner.groups[group]}, planner.interval).iloc[0]
+    marks = {"Reference": today}
     if planner.result is not None and not planner.is_stale:
         # The optimum itself, with the split it was found for: the split page shows what other shares do to it.
-        row = planner.result.plan.groups.loc[group]
-        marks["Optimised"] = (float(row.spend), float(row.response))
-    reach = curves.drawn_reach(group, [spend for spend, _ in marks.values()])
-    st.subheader(plain(group), anchor=False)
+        marks["Optimised"] = planner.result.plan.groups.loc[group]
+    return {label: _in_period(planner, figures) for label, figures in marks.items()}
+
+
+def shown_curve(planner: Planner, curve: DrawnCurve) -> DrawnCurve:
+    """A curve in the unit of time that the planner looks at."""
+    return curve.per_period(planner.known_curves.periods) if planner.curve_choice.per_period else curve
+
+
+def words_of(planner: Planner) -> ChartWords:
+    """Units and labels of the charts as the planner looks at them."""
+    choice = planner.curve_choice
+    return ChartWords(
+        quantity=choice.quantity,
+        target=planner.model.target,
+        currency=planner.currency,
+        period=one_period(planner.model.frequency) if choice.per_period else "",
+        mass=planner.interval,
+    )
+
+
+def _choose(planner: Planner, **changed: object) -> None:
+    planner.curve_choice = replace(planner.curve_choice, **changed)  # type: ignore[arg-type]
+
+
+def _in_period(planner: Planner, figures: pd.Series) -> pd.Series:
+    by = planner.known_curves.periods if planner.curve_choice.per_period else 1
+    ratios = figures[["roi", "mroi"]].astype("float64")
+    return pd.concat([figures[["spend", "response"]].astype("float64") / by, ratios])
+
+
+def _chart(planner: Planner, group: str, *, all_methods: bool) -> tuple[GroupChart, list[str]]:
+    """The chart, and why methods are missing on it."""
+    curves = planner.group_curves()
+    marks = marks_of(planner, group)
+    bounds = planner.bounds.get(planner.bound_key(group), (None, None))
+    by = planner.known_curves.periods if planner.curve_choice.per_period else 1
+    near = curves.drawn_reach(group, [figures["spend"] * by for figures in marks.values()])
+    # A bound within sight widens the chart; a far one would squeeze the curve into a corner.
+    inside = [bound for bound in bounds if bound is not None and bound <= 1.5 * near]
+    reach = curves.drawn_reach(group, [near / 1.5, *(bound / 1.4 for bound in inside)])
+    lines = {METHOD_NAMES[planner.method]: drawn(curves, group, reach, planner.interval)}
+    why_not: list[str] = []
+    if all_methods and len(curves.groups[group]) > 1:
+        found, reasons = by_every_method(curves, group, reach, planner.interval)
+        lines = {METHOD_NAMES[method]: curve for method, curve in found.items()}
+        why_not = [f"{METHOD_NAMES[method]} is not drawn: {reason}" for method, reason in reasons.items()]
+    chart = GroupChart(
+        name=group,
+        color=planner.colors()[group],
+        lines={label: shown_curve(planner, curve) for label, curve in lines.items()},
+        members=[shown_curve(planner, curve) for curve in members_of(curves, group, reach)],
+        marks=marks,
+        bounds=(bounds[0] if bounds[0] is None else bounds[0] / by, bounds[1] if bounds[1] is None else bounds[1] / by),
+    )
+    return chart, why_not
+
+
+def _headline(planner: Planner, group: str, wide: bool) -> None:
+    today = reference_table(planner.known_curves, {group: planner.groups[group]}, planner.interval).iloc[0]
     target = planner.model.target
+    st.subheader(plain(group), anchor=False)
     figures = {
         "Reference": (
             compact_money(today.spend, planner.currency),
@@ -66,47 +221,28 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430) ->
         "ROI": (f"{today.roi:.2f}", f"Incremental {target} per unit of currency spent."),
         "mROI": (f"{today.mroi:.2f}", "What the next unit of currency would bring, at the historical split."),
     }
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=not wide, gap="small" if wide else "medium"):
         for label, (value, explained) in figures.items():
             st.metric(label, value, help=explained, width="content")
-    figure = curve_figure(
-        curve_view(curves, group, reach, planner.interval),
-        name=group,
-        color=planner.colors()[group],
-        target=planner.model.target,
-        currency=planner.currency,
-        known_up_to=known_up_to,
-        marks=marks,
-        height=height,
-    )
-    st.plotly_chart(
-        figure,
-        key=f"curve-{key}",
-        config=CONFIG,
-        alt=f"Response curve of {group}: {compact_money(today.spend, planner.currency)} spent brings "
-        f"{compact(today.response)} {planner.model.target}.",
-    )
-    if len(members) > 1 and planner.method != "sum":
-        _say_difference(planner, group, float(today.spend))
-    if len(members) > 1:
-        rule = "your split" if members in planner.custom_splits else "the historical split"
-        if group in planner.without_history and members not in planner.custom_splits:
-            rule = "an even split (nothing was spent in the reference period, so history gives none)"
-        shares = ", ".join(
-            f"{channel} {percent(share)}" for channel, share in curves.paths[group].shares_at(today.spend).items()
-        )
-        st.caption(plain(f"The grey lines are what the channels earn along {rule}: {shares}."))
 
 
-def _say_difference(planner: Planner, group: str, spend: float) -> None:
-    curves = planner.group_curves()
-    difference = curves.over_sum(group, spend)
-    st.caption(
-        f"At the reference spend the {_METHODS[planner.method].lower()} curve says "
-        f"{signed(compact(difference), difference)} {planner.model.target} against the sum of the channels."
-        + (
-            f" It misses the group's own history by {percent(curves.fits[group].error, 1)}."
-            if group in curves.fits
-            else ""
-        )
+def _about_members(planner: Planner, group: str) -> str:
+    curves, members = planner.group_curves(), planner.groups[group]
+    if len(members) < 2:
+        return ""
+    rule = "your split" if members in planner.custom_splits else "the historical split"
+    if group in planner.without_history and members not in planner.custom_splits:
+        rule = "an even split (nothing was spent in the reference period, so history gives none)"
+    spent = float(planner.known_curves.reference_spend[list(members)].sum())
+    shares = curves.paths[group].shares_at(spent).sort_values(ascending=False, kind="stable")[:_SHARES_SAID]
+    said = ", ".join(f"{channel} {percent(share)}" for channel, share in shares.items())
+    more = f" and {len(members) - len(shares)} more" if len(members) > len(shares) else ""
+    return f"The grey lines are the channels along {rule}: {said}{more}."
+
+
+def _in_words(planner: Planner, group: str) -> str:
+    today = reference_table(planner.known_curves, {group: planner.groups[group]}, planner.interval).iloc[0]
+    return (
+        f"{QUANTITIES[planner.curve_choice.quantity]} curve of {group}: "
+        f"{compact_money(today.spend, planner.currency)} spent brings {compact(today.response)} {planner.model.target}."
     )
