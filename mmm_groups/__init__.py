@@ -8,11 +8,13 @@ from mmm_groups.consistency import ConsistencyReport, consistency
 from mmm_groups.constraints import ConstraintBuilder, FixedBudget
 from mmm_groups.curve_cache import DEMO_MODEL
 from mmm_groups.curve_extraction import response_curves
+from mmm_groups.curve_file import open_curves
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.export import plan_csv, plan_table
 from mmm_groups.fitted_model import FittedModel, OptimizationBridge, load_model
 from mmm_groups.group_curves import GroupCurves, group_curves
 from mmm_groups.horizon import Horizon
+from mmm_groups.intervals import Band
 from mmm_groups.optimize import optimize
 from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem, budget_problem
@@ -23,6 +25,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "DEMO_MODEL",
+    "Band",
     "BudgetProblem",
     "ChannelGroups",
     "ConsistencyReport",
@@ -39,6 +42,7 @@ __all__ = [
     "consistency",
     "group_curves",
     "load_model",
+    "open_curves",
     "optimize",
     "plan_csv",
     "plan_table",

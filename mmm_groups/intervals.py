@@ -1,10 +1,31 @@
 """Summaries of posterior draws."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 INTERVAL = 0.94
 """Default mass of credible intervals."""
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """Interval of every channel's curve as another tool gave it.
+
+    Bands of several channels cannot be added up (that would need the draws), so a group or a plan has none.
+
+    Attributes
+    ----------
+    low, high : arrays, (channel, point)
+        In units of the target, at the curves' own spends.
+    mass : float
+        Probability inside, between 0 and 1; NaN where the tool did not say.
+    """
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    mass: float = float("nan")
 
 
 def hdi(draws: NDArray[np.floating], mass: float = INTERVAL) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
