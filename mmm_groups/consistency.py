@@ -83,14 +83,15 @@ class ConsistencyReport:
 
     @property
     def uplift_interval(self) -> tuple[float, float]:
-        """Highest-density interval of the uplift, in units of the target."""
+        """Highest-density interval of the uplift, in units of the target; NaN for curves without draws."""
         low, high = hdi(self.uplift.values, self.plan.interval)
         return float(low), float(high)
 
     @property
     def probability_better(self) -> float:
-        """Share of draws in which the plan beats the reference."""
-        return float((self.uplift > 0).mean()) if np.isfinite(self.uplift).all() else float("nan")
+        """Share of draws in which the plan beats the reference; NaN without draws or without reference."""
+        is_known = self.plan.problem.curves.curves.has_draws and bool(np.isfinite(self.uplift).all())
+        return float((self.uplift > 0).mean()) if is_known else float("nan")
 
     def verify_with(self, model: FittedModel) -> "ConsistencyReport":
         """Evaluate the channel plan on PyMC-Marketing itself (seconds) and add that check.

@@ -29,7 +29,9 @@ class Band:
 
 
 def hdi(draws: NDArray[np.floating], mass: float = INTERVAL) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Highest-density interval: the narrowest one that holds `mass` of the draws.
+    """Highest-density interval: the narrowest one that holds `mass` of the draws; NaN for a single draw.
+
+    One draw is the mean of a tool that gives no draws: an interval of no width would pass it off as certain.
 
     Written here because importing ArviZ costs a second before the first screen; a test compares the two.
 
@@ -45,6 +47,8 @@ def hdi(draws: NDArray[np.floating], mass: float = INTERVAL) -> tuple[NDArray[np
     """
     ordered = np.sort(np.asarray(draws, dtype=np.float64), axis=0)
     count = len(ordered)
+    if count < 2:
+        return np.full(ordered.shape[1:], np.nan), np.full(ordered.shape[1:], np.nan)
     inside = min(int(np.floor(mass * count)), count - 1)
     widths = ordered[inside:] - ordered[: count - inside]
     first = np.argmin(widths, axis=0)[None]
