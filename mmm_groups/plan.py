@@ -97,7 +97,7 @@ class Plan:
         response = np.stack(
             [self.channel_response.sel(channel=list(m)).sum("channel").values for m in members.values()], axis=1
         )
-        reference = pd.Series({g: float(curves.reference_spend[list(m)].sum()) for g, m in members.items()})
+        reference = pd.Series({g: float(curves.reference_spend[list(m)].sum(skipna=False)) for g, m in members.items()})
         beyond = curves.extrapolated(self.channel_spends.to_dict())
         given = given_interval(curves, members, self.channel_spends.to_dict())
         table = _against(spend_table(self.spends, response, self.interval, given), reference)

@@ -21,7 +21,7 @@ board_side, curve_side = st.columns([3, 2], gap="large")
 with board_side:
     board(
         planner.board,
-        channels=planner.model.channels,
+        channels=planner.source.channels,
         captions=captions(planner),
         subtitles=subtitles(planner),
         palette=palette(),

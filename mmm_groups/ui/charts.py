@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.group_curves import GroupCurves
 from mmm_groups.intervals import INTERVAL, hdi
-from mmm_groups.ui.format import chart_label, percent
+from mmm_groups.ui.format import chart_label
 from mmm_groups.ui.theme import ink, muted, paper, translucent
 
 Floats = NDArray[np.float64]
@@ -37,10 +37,15 @@ class CurveView:
 
 
 def curve_view(curves: GroupCurves, group: str, reach: float, mass: float = INTERVAL) -> CurveView:
-    """What the chart of a group's curve shows, up to a spend of `reach`."""
+    """What the chart of a group's curve shows, up to a spend of `reach`.
+
+    Without draws a single channel has the interval its file gives, and a group of several has none: NaN.
+    """
     spend = np.linspace(0, reach, _DRAWN_POINTS)
     draws = curves.draws_along(group, spend)
-    low, high = hdi(draws, mass)
+    members = curves.groups[group]
+    own_band = not curves.curves.has_draws and len(members) == 1
+    low, high = curves.curves.band_along(members[0], spend) if own_band else hdi(draws, mass)
     mean = draws.mean(axis=0)
     roi = np.divide(mean, spend, out=np.full_like(mean, np.nan), where=spend > 0)
     return CurveView(spend, mean, low, high, roi, curves.parts_along(group, spend))
@@ -53,6 +58,7 @@ def curve_figure(
     color: str,
     target: str,
     currency: str,
+    band_label: str,
     known_up_to: float,
     marks: dict[str, tuple[float, float]],
     height: int = 430,
@@ -65,18 +71,20 @@ def curve_figure(
         Label (`Reference`, `Optimised`) to (spend, response).
     known_up_to : float
         Largest spend the history saw; the curve is dashed beyond.
+    band_label : str
+        How much the interval holds, such as `94 %`; empty if nobody says.
     """
     figure = go.Figure()
-    band_x, band_y = np.concatenate([view.spend, view.spend[::-1]]), np.concatenate([view.high, view.low[::-1]])
-    figure.add_scatter(
-        x=band_x,
-        y=band_y,
-        fill="toself",
-        fillcolor=translucent(color, 0.16),
-        line={"width": 0},
-        hoverinfo="skip",
-        name=f"{percent(INTERVAL)} interval",
-    )
+    if np.isfinite(view.low).all():
+        figure.add_scatter(
+            x=np.concatenate([view.spend, view.spend[::-1]]),
+            y=np.concatenate([view.high, view.low[::-1]]),
+            fill="toself",
+            fillcolor=translucent(color, 0.16),
+            line={"width": 0},
+            hoverinfo="skip",
+            name=f"{band_label} interval".strip(),
+        )
     if len(view.parts) > 1:
         for dash, (channel, part) in zip(("dot", "dash", "dashdot", "longdash") * 25, view.parts.items(), strict=False):
             figure.add_scatter(
