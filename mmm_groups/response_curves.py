@@ -210,6 +210,11 @@ class ResponseCurves:
         return bool(np.isfinite(self.reference_spend).all())
 
     @property
+    def has_largest_spend(self) -> bool:
+        """True if the most that was ever spent is known for every channel: else nothing can be called beyond it."""
+        return bool(np.isfinite(self.largest_spend).all())
+
+    @property
     def upper(self) -> pd.Series:
         """Spend at which each curve ends, in currency."""
         return pd.Series(self.spend.values[:, -1], index=list(self.channels))

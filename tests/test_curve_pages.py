@@ -108,7 +108,7 @@ def test_a_bare_csv_is_optimised_for_its_mean(bare: Planner) -> None:
     # Two equal halves of Broadcast earn (300 + 100) / √2 · √x, search 200 √x: shares go by the squared scales.
     scales = np.array([400 / np.sqrt(2), 200])
     assert table["spend"].tolist() == pytest.approx(list(6e5 * scales**2 / (scales**2).sum()), rel=0.02)
-    assert {"response_low", "response_high", "reference_spend", "change"}.isdisjoint(table.columns)
+    assert {"response_low", "response_high", "reference_spend", "change", "extrapolated"}.isdisjoint(table.columns)
     assert (figures(at)["vs reference"], figures(at)["P(better)"]) == ("–", "–")
     assert "No comparison with a reference: the file does not say what was spent." in read(at)
     assert "Intervals are not available: the file holds no draws, only a mean." in read(at)
@@ -142,7 +142,7 @@ def test_the_exported_file_leaves_unknown_cells_empty(bare: Planner) -> None:
     rows = text.splitlines()
     names = rows[0].split(",")
     cells = dict(zip(names, rows[1].split(","), strict=True))
-    assert cells["reference_spend"] == cells["change"] == cells["response_low"] == ""
+    assert {cells[name] for name in ("reference_spend", "change", "response_low", "beyond_history")} == {""}
     assert bare.file_name("plan", "csv") == "plan_ours.csv"
 
 

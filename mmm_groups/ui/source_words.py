@@ -46,6 +46,8 @@ def limits_in_words(source: CurveFile) -> str:
             f"There is no reference plan, because {NO_REFERENCE}: groups start with an even split, and the budget with "
             "half of what the curves reach."
         )
+    if not source.curves.has_largest_spend:
+        sentences.append("No range is marked as beyond history, because the file does not say what was spent when.")
     return " ".join(sentences)
 
 

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from mmm_groups.ui.format import UNKNOWN
 from mmm_groups.ui.source_words import interval_label, missing_intervals, reference_help
 from mmm_groups.ui.state import Planner
 
@@ -44,12 +45,15 @@ def spend_view(table: pd.DataFrame, planner: Planner, *, name: str, key: str) ->
     Columns that are unknown in every row are left out, and a sentence says why there are no intervals.
     """
     unknown = [column for column in _CAN_BE_UNKNOWN if column in table and table[column].isna().all()]
+    if planner.curves is not None and not planner.curves.has_largest_spend:
+        unknown.append("extrapolated")
     shown = [column for column in _NAMES if column in table.columns and column not in unknown]
     st.dataframe(
         table[shown],
         key=key,
         width="stretch",
         height="content",
+        placeholder=UNKNOWN,
         column_config={"_index": st.column_config.TextColumn(name, pinned=True)}
         | {column: _config(column, planner) for column in shown},
     )
@@ -63,7 +67,15 @@ def export_view(table: pd.DataFrame, *, key: str) -> None:
     formats |= dict.fromkeys(("share_of_group", "share_of_budget"), "percent")
     formats |= dict.fromkeys(("response", "response_low", "response_high"), "%,.0f")
     columns = {name: st.column_config.NumberColumn(format=shape) for name, shape in formats.items()}
-    st.dataframe(table, key=key, hide_index=True, width="stretch", height="content", column_config=columns)
+    st.dataframe(
+        table,
+        key=key,
+        hide_index=True,
+        width="stretch",
+        height="content",
+        placeholder=UNKNOWN,
+        column_config=columns,
+    )
 
 
 def _config(column: str, planner: Planner) -> ColumnConfig:
