@@ -24,6 +24,8 @@ def refuse_malformed(spend: xr.DataArray, response: xr.DataArray) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice or not names:
         raise CurvesError(f"Channel names must be unique and at least one is needed; given twice: {twice}.")
+    if not all(name.strip() for name in names):
+        raise CurvesError(f"A channel has no name; the channels are {names}.")
     if spend.sizes["point"] < 2 or response.sizes["draw"] < 1:
         raise CurvesError("A curve needs at least two points and one draw.")
     for index, name in enumerate(names):

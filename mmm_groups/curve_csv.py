@@ -121,6 +121,8 @@ def _refuse_other_columns(table: pd.DataFrame, name: str) -> None:
         raise CurveFileError(f"A column of '{name}' stands twice: {columns}.")
     if sum(column in columns for column in BAND) == 1:
         raise CurveFileError(f"'{name}' has one end of an interval; it needs both columns, {list(BAND)}, or none.")
+    if "interval" in columns and BAND[0] not in columns:
+        raise CurveFileError(f"'{name}' says what an interval holds, but has none: add the columns {list(BAND)}.")
     if "draw" in columns and BAND[0] in columns:
         raise CurveFileError(
             f"'{name}' has draws and an interval. Leave {list(BAND)} out: the draws give the interval."

@@ -30,6 +30,7 @@ MOST_BYTES = 500_000_000
 MOST_NUMBERS = 60_000_000
 MOST_CHANNELS = 500
 MOST_POINTS = 5_000
+MOST_LETTERS = 200  # of a channel's name
 
 _HDF5, _NETCDF3, _NETCDF3_BIG = b"\x89HDF\r\n\x1a\n", (b"CDF\x01", b"CDF\x02"), b"CDF\x05"
 
@@ -132,7 +133,9 @@ def open_curve_file(path: str | Path) -> CurveFile:
         raise CurveFileError(f"'{path.name}' changed while it was read. Open it again.")
     _refuse_too_many(path.name, fields)
     fields["fingerprint"] = hashlib.sha256(f"curve file {READER_VERSION} {sha256}".encode()).hexdigest()
-    return CurveFile(path, sha256, origin, ResponseCurves.from_arrays(**fields))
+    curves = ResponseCurves.from_arrays(**fields)
+    _refuse_reference_beyond(path.name, curves)
+    return CurveFile(path, sha256, origin, curves)
 
 
 def is_curve_file(path: Path) -> bool:
@@ -201,6 +204,19 @@ def _refuse_sizes(name: str, sizes: dict[Any, int], numbers: int) -> None:
 def _refuse_too_many(name: str, fields: dict[str, Any]) -> None:
     channels, points = fields["spend"].shape
     _refuse_sizes(name, {"channel": channels, "point": points}, fields["response"].size)
+    long = [channel for channel in fields["channels"] if len(channel) > MOST_LETTERS]
+    if long:
+        raise CurveFileError(f"The channel name '{long[0][:40]}…' of '{name}' is longer than {MOST_LETTERS} letters.")
+
+
+def _refuse_reference_beyond(name: str, curves: ResponseCurves) -> None:
+    beyond = curves.reference_spend > curves.upper * (1 + 1e-9)
+    if beyond.any():
+        channel = str(beyond.idxmax())
+        raise CurveFileError(
+            f"The reference spend of '{channel}' in '{name}' is {curves.reference_spend[channel]:,.0f}, but its curve "
+            f"ends at {curves.upper[channel]:,.0f}. Export the curve further, at least to the reference spend."
+        )
 
 
 def _first_line(error: Exception) -> str:

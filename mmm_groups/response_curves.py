@@ -241,8 +241,20 @@ class ResponseCurves:
         return xr.DataArray(values, dims=("draw", "channel"), coords={"channel": list(self.channels)})
 
     def draws_along(self, channel: str, spend: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Response of one channel at many spends inside its curve, (draw, n), in units of the target."""
+        """Response of one channel at many spends inside its curve, (draw, n), in units of the target.
+
+        Raises
+        ------
+        CurvesError
+            If a spend leaves the curve.
+        """
         place = self.channels.index(channel)
+        end = float(self.spend.values[place, -1])
+        if len(spend) and spend.max() > end * (1 + _ROUNDING):
+            raise CurvesError(
+                f"The curve of '{channel}' ends at {end:,.0f}, but is asked for {spend.max():,.0f}. Use curves with a "
+                "larger reach."
+            )
         return interpolate(self.spend.values[place], self.response.values[:, place, :], spend)
 
     def band_along(self, channel: str, spend: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

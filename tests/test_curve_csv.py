@@ -117,6 +117,7 @@ def test_every_curve_is_the_line_through_its_points(curves: list[list[tuple[int,
             [f"{HEAD},draw", "tv,0,0,1", "tv,5,4,1", "fm,0,0,2", "fm,6,4,2"],
             "A draw of other channels of 'tv'.*the same draws",
         ),
+        ([f"{HEAD},interval", "tv,0,0,0.9"], "says what an interval holds, but has none"),
         ([f"{HEAD},response_low", "tv,0,0,0"], "one end of an interval"),
         ([f"{HEAD},response_low,response_high,draw", "tv,0,0,0,0,1"], "has draws and an interval"),
         (
@@ -179,4 +180,14 @@ def test_too_many_channels_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "many.csv"
     path.write_text("\n".join([HEAD, *(f"c{i},{spend},{spend}" for i in range(501) for spend in (0, 1))]))
     with pytest.raises(CurvesError, match="501 in the dim 'channel'; at most 500"):
+        mg.open_curves(path)
+
+
+def test_a_reference_beyond_the_curve_and_a_name_without_end_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ours.csv"
+    path.write_text(f"{HEAD},reference_spend\ntv,0,0,12\ntv,9,3,12\n")
+    with pytest.raises(CurveFileError, match=r"reference spend of 'tv' in 'ours\.csv' is 12, but its curve ends at 9"):
+        mg.open_curves(path)
+    path.write_text(f"{HEAD}\n{'x' * 201},0,0\n{'x' * 201},9,3\n")
+    with pytest.raises(CurveFileError, match="longer than 200 letters"):
         mg.open_curves(path)

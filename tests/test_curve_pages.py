@@ -11,7 +11,7 @@ from test_pages import PAGES, ROOT, figures, opened, read, shown
 
 import mmm_groups as mg
 from mmm_groups.ui.board import add_group
-from mmm_groups.ui.models import available_models, keep_upload
+from mmm_groups.ui.models import available_models, keep_upload, shared_group_curves
 from mmm_groups.ui.state import Planner
 
 MERIDIAN = Path(__file__).parent / "data" / "meridian_2.1.0_netcdf4.nc"
@@ -224,3 +224,8 @@ def test_curves_with_a_name_for_the_outcome_are_never_markup(folder: Path) -> No
     (folder / "odd.csv").write_text(square_root_csv(",target", ",*$x$*"))
     at = opened("start", planner_of(folder / "odd.csv"))
     assert r"outcome **\*\$x\$\***" in "\n".join(str(text.value) for text in at.markdown)
+
+
+def test_curves_that_nothing_identifies_are_never_shared() -> None:
+    with pytest.raises(RuntimeError, match="would be mistaken for each other"):
+        shared_group_curves(root_curves([1.0, 2.0]), {"c0": ("c0",), "c1": ("c1",)}, "sum", {})

@@ -1,6 +1,7 @@
 """Curves that are a mean with an interval, or a mean alone: what is still known, and what is not."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import root_curves
 from reference import square_root_optimum
@@ -94,3 +95,16 @@ def test_a_group_curve_of_the_mean_has_one_draw_for_every_method_and_split() -> 
             assert made.draws_along("All", np.array([20.0])).shape == (1, 1)
     with pytest.raises(CurvesError, match="Re-estimation needs at least 6 historical windows"):
         mg.group_curves(banded(), groups, "re_estimated")
+
+
+def test_re_estimation_does_not_follow_a_history_beyond_the_curves() -> None:
+    drawn = root_curves([3.0, 1.0], draws=1)
+    dates = pd.date_range("2025-01-06", periods=20, freq="W-MON")
+    history = pd.DataFrame({"c0": np.linspace(10, 200, 20), "c1": 5.0}, index=dates)
+    curves = mg.ResponseCurves.from_arrays(
+        drawn.channels, drawn.spend.values, drawn.response.values, history, periods=1
+    )
+    with pytest.raises(CurvesError, match="curve of 'c0' ends at 100, but is asked for 200"):
+        mg.group_curves(
+            curves, mg.ChannelGroups({"Both": ["c0", "c1"]}), "re_estimated", {"Both": {"c0": 0.5, "c1": 0.5}}
+        )
