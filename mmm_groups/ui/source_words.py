@@ -24,9 +24,11 @@ def source_in_words(source: PlanningSource) -> str:
             f"{source.dates[-1]:%d %b %Y}, outcome **{plain(source.target)}**, {source.draws} posterior draws."
         )
     count = len(source.channels)
+    # Meridian's file names no outcome.
+    outcome = "" if source.origin == "Meridian" else f", outcome **{plain(source.target)}**"
     return (
-        f"**Curves from {_ORIGINS[source.origin]}**, no model behind them: **{count} channel{'s' * (count != 1)}**, "
-        f"outcome **{plain(source.target)}**, {_uncertainty(source.curves)}."
+        f"**Curves from {_ORIGINS[source.origin]}**, no model behind them: **{count} channel{'s' * (count != 1)}**"
+        f"{outcome}, {_uncertainty(source.curves)}."
     )
 
 
