@@ -74,6 +74,11 @@ class CurveFile:
         return self.curves.channels
 
     @property
+    def dims(self) -> tuple[str, ...]:
+        """Panel dimensions of the channels: a file names none."""
+        return ()
+
+    @property
     def target(self) -> str:
         """Name of the outcome."""
         return self.curves.target

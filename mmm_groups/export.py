@@ -1,5 +1,7 @@
 """A plan as a table that leaves the app."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -51,12 +53,24 @@ def rounded_to_sum(money: pd.Series, decimals: int = 2) -> pd.Series:
 
 
 def plan_csv(plan: Plan) -> str:
-    """The plan's table as CSV text; names that a spreadsheet would take for a formula are quoted with an apostrophe."""
-    table = plan_table(plan)
+    """The plan's table as CSV text; see `inert_csv`."""
+    return inert_csv(plan_table(plan), money=("spend", "reference_spend", "change"))
+
+
+def inert_csv(table: pd.DataFrame, money: Sequence[str] = ()) -> str:
+    """A table as CSV text; names that a spreadsheet would take for a formula are quoted with an apostrophe.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+    money : sequence of str
+        Columns to be written with two decimals, and empty where unknown.
+    """
+    table = table.copy()
     for column in table.select_dtypes(exclude="number").columns:
         if table[column].dtype != bool:
             table[column] = ["" if value is None else _inert(str(value)) for value in table[column]]
-    for column in ("spend", "reference_spend", "change"):
+    for column in money:
         table[column] = [f"{amount:.2f}" if np.isfinite(amount) else "" for amount in table[column]]
     return str(table.to_csv(index=False, float_format="%.10g"))
 

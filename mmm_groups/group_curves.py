@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.errors import CurvesError
-from mmm_groups.history import windows
 from mmm_groups.piecewise import interpolate, slopes_at_points
-from mmm_groups.re_estimation import FAMILIES, SaturationFit, fit_saturation
+from mmm_groups.re_estimation import SaturationFit, re_estimated
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.shares import Split
 from mmm_groups.split_path import NO_SHARE, SplitPath, fixed_path, split_paths, thinned
@@ -21,10 +20,6 @@ from mmm_groups.split_path import NO_SHARE, SplitPath, fixed_path, split_paths, 
 Floats = NDArray[np.float64]
 Method = Literal["sum", "weighted_average", "re_estimated"]
 METHODS: tuple[Method, ...] = ("sum", "weighted_average", "re_estimated")
-POOR_FIT = 0.03
-"""Fit error of a re-estimated curve from which a planner is warned."""
-NARROW_HISTORY = 0.10
-"""Coefficient of variation of a group's historical spends below which a re-estimated shape is a guess."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -146,6 +141,16 @@ class GroupCurves:
         }
         return pd.Series(plan)[list(self.curves.channels)]
 
+    def alone(self, group: str, method: Method) -> "GroupCurves":
+        """One group's curve along the same split, by any method: what `method_comparison` sets side by side.
+
+        Raises
+        ------
+        CurvesError
+            If the group cannot be re-estimated.
+        """
+        return _made(self.curves, method, {group: self.paths[group]})
+
     def settled(self, shares: Mapping[str, pd.Series]) -> "GroupCurves":
         """The same curves with some groups held at fixed shares."""
         paths = self.paths | {name: fixed_path(self.curves, found) for name, found in shares.items()}
@@ -196,7 +201,7 @@ def _made(curves: ResponseCurves, method: Method, paths: dict[str, SplitPath]) -
     if method == "re_estimated":
         for name, path in paths.items():
             if len(path.channels) > 1:
-                fits[name], told = _re_estimated(curves, name, path)
+                fits[name], told = re_estimated(curves, name, path.channels)
                 notes += told
     points = _equal_length([_points(curves, path, method) for path in paths.values()])
     response = [
@@ -257,25 +262,3 @@ def _combined(curves: ResponseCurves, path: SplitPath, at: Floats, method: Metho
         else:
             total += curves.draws_along(channel, part)
     return total
-
-
-def _re_estimated(curves: ResponseCurves, name: str, path: SplitPath) -> tuple[SaturationFit, list[str]]:
-    mixes = windows(curves.historical_spend[list(path.channels)], curves.periods).to_numpy(dtype=np.float64)
-    totals = mixes.sum(axis=1)
-    response = np.zeros((curves.draws, len(mixes)))
-    for channel, spend in zip(path.channels, mixes.T, strict=True):
-        response += curves.draws_along(channel, spend)
-    families = tuple(family for family in FAMILIES if family == curves.saturation) or FAMILIES
-    fit = fit_saturation(totals, response, families)
-    notes = []
-    if fit.error > POOR_FIT:
-        notes.append(
-            f"The re-estimated curve of {name} misses the responses of its own history by {fit.error:.1%}: one curve "
-            "does not describe this mix well. Prefer the sum."
-        )
-    if totals.std() < NARROW_HISTORY * totals.mean():
-        notes.append(
-            f"The spend of {name} hardly varied in history (by {totals.std() / totals.mean():.0%}), so the shape of "
-            "its re-estimated curve is a guess beyond that. Prefer the sum."
-        )
-    return fit, notes

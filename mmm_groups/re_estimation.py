@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmm_groups.errors import CurvesError
+from mmm_groups.history import windows
+from mmm_groups.response_curves import ResponseCurves
 
 Floats = NDArray[np.float64]
 Family = Literal["logistic", "michaelis_menten", "hill"]
@@ -18,9 +20,18 @@ Family = Literal["logistic", "michaelis_menten", "hill"]
 FAMILIES: tuple[Family, ...] = ("logistic", "michaelis_menten", "hill")
 """Logistic and tanh saturation are one family: (1 - e^-z) / (1 + e^-z) is tanh(z / 2)."""
 
+POOR_FIT = 0.03
+"""Fit error of a re-estimated curve from which a planner is warned."""
+NARROW_HISTORY = 0.10
+"""Coefficient of variation of a group's historical spends below which a re-estimated shape is a guess."""
+STILL_MIX = 0.01
+"""Standard deviation of every member's historical share below which the mix counts as never moved."""
+
 _SCALES = np.geomspace(0.03, 300.0, 60)  # half-saturation, in units of the largest spend seen
 _SLOPES = np.geomspace(0.4, 6.0, 16)
-_STEPS = 12
+_STEPS = 20
+_STILL = 1e-4  # a relative step of the shape below which a draw's fit is done
+_TANH_HALF = np.log(3) / 2  # tanh of it is one half
 _FEWEST_POINTS = 6
 _DRAWS_TO_CHOOSE = 40
 _HILL_HANDICAP = 1.25
@@ -54,6 +65,68 @@ class SaturationFit:
         """Response at spends, (draw, n)."""
         shape = _shape(self.family, spend[None] / self.unit, self.scale[:, None], self.slope[:, None])
         return self.height[:, None] * shape
+
+
+def re_estimated(curves: ResponseCurves, group: str, channels: tuple[str, ...]) -> tuple[SaturationFit, list[str]]:
+    """One saturation curve through the spend and response of every historical window of a group.
+
+    Parameters
+    ----------
+    curves : ResponseCurves
+        Give the history, the response of each window's mix, and the model's own family where it is known.
+    group : str
+        Its name, for the sentences.
+    channels : tuple[str, ...]
+        Its members.
+
+    Returns
+    -------
+    fit : SaturationFit
+    notes : list[str]
+        Why a planner should not rely on it, in sentences; empty if nothing speaks against it.
+
+    Raises
+    ------
+    CurvesError
+        If there is too little history.
+    """
+    mixes = windows(curves.historical_spend[list(channels)], curves.periods).to_numpy(dtype=np.float64)
+    totals = mixes.sum(axis=1)
+    if len(mixes) < _FEWEST_POINTS or not (totals > 0).any():
+        raise CurvesError(
+            f"Re-estimation of {group} needs at least {_FEWEST_POINTS} historical windows with spend; there are "
+            f"{int((totals > 0).sum())}. Use the sum instead."
+        )
+    response = np.zeros((curves.draws, len(mixes)))
+    for channel, spend in zip(channels, mixes.T, strict=True):
+        response += curves.draws_along(channel, spend)
+    families = tuple(family for family in FAMILIES if family == curves.saturation) or FAMILIES
+    fit = fit_saturation(totals, response, families)
+    return fit, _doubts(group, mixes, fit.error)
+
+
+def _doubts(group: str, mixes: Floats, error: float) -> list[str]:
+    """Warnings about a re-estimated curve, from the windows it was fitted to, (window, member)."""
+    totals = mixes.sum(axis=1)
+    notes = []
+    if error > POOR_FIT:
+        notes.append(
+            f"The re-estimated curve of {group} misses the responses of its own history by {error:.1%}: one curve "
+            "does not describe this mix well. Prefer the sum."
+        )
+    if totals.std() < NARROW_HISTORY * totals.mean():
+        notes.append(
+            f"The spend of {group} hardly varied in history (by {totals.std() / totals.mean():.0%}), so the shape of "
+            "its re-estimated curve is a guess beyond that. Prefer the sum."
+        )
+    shares = mixes[totals > 0] / totals[totals > 0, None]
+    if shares.std(axis=0).max() < STILL_MIX:
+        notes.append(
+            f"The channels of {group} always moved together (no share by more than "
+            f"{np.ptp(shares, axis=0).max():.1%}), so its re-estimated curve knows that one mix only and says nothing "
+            "about others. For any other split, prefer the sum."
+        )
+    return notes
 
 
 def fit_saturation(spend: Floats, response: Floats, families: tuple[Family, ...] = FAMILIES) -> SaturationFit:
@@ -105,13 +178,27 @@ def _fit(family: Family, spend: Floats, response: Floats) -> SaturationFit:
 def _shape(family: Family, x: Floats, scale: Floats, slope: Floats) -> Floats:
     shape: Floats
     if family == "logistic":
-        shape = np.tanh(np.log(3) / 2 * x / scale)
+        shape = np.tanh(_TANH_HALF * x / scale)
     elif family == "michaelis_menten":
         shape = x / (x + scale)
     else:
-        powered = (x / scale) ** slope
+        logs = np.log(x, out=np.full_like(x, -np.inf), where=x > 0)
+        powered = np.exp(slope * (logs - np.log(scale)))  # half the time of a power
         shape = powered / (1 + powered)
     return shape
+
+
+def _shape_slopes(family: Family, x: Floats, shape: Floats, theta: Floats) -> Floats:
+    """Derivatives of the shape by the logarithms of scale and, for Hill, slope: (free, draw, observation)."""
+    scale, slope = np.exp(theta)[:, :, None]
+    if family == "logistic":
+        return np.asarray((-_TANH_HALF * x / scale * (1 - shape**2))[None])
+    bend = shape * (1 - shape)
+    if family == "michaelis_menten":
+        return np.asarray(-bend[None])
+    # Where nothing is spent the shape is 0 and so are its derivatives: any finite logarithm will do.
+    logs = np.log(np.where(x > 0, x, 1.0)) - np.log(scale)
+    return np.stack([-slope * bend, slope * bend * logs])
 
 
 def _best_on_grid(family: Family, x: Floats, response: Floats) -> tuple[Floats, Floats]:
@@ -125,38 +212,52 @@ def _best_on_grid(family: Family, x: Floats, response: Floats) -> tuple[Floats, 
 
 
 def _polished(family: Family, x: Floats, response: Floats, scale: Floats, slope: Floats) -> tuple[Floats, Floats]:
-    """Gauss-Newton on the logarithms of the shape; a step that does not help a draw is halved away."""
+    """Damped Gauss-Newton on the logarithms of the shape, height projected out; draws that stand still are done."""
     free = 2 if family == "hill" else 1
     theta = np.log(np.stack([scale, slope]))
-    limits = np.log([[_SCALES[0], _SCALES[-1]], [_SLOPES[0], _SLOPES[-1]]])
-    rest, best = _residual(family, x, response, theta)
+    limits = np.log([[_SCALES[0], _SCALES[-1]], [_SLOPES[0], _SLOPES[-1]]])[:free]
+    shape, height, rest = _residual(family, x, response, theta)
     damping = np.full(len(response), 1e-3)
+    moving = np.arange(len(response))
     for _ in range(_STEPS):
-        slopes = []
-        for k in range(free):
-            moved = theta.copy()
-            moved[k] += 1e-6
-            slopes.append((_residual(family, x, response, moved)[0] - rest) / 1e-6)
-        jacobian = np.stack(slopes, axis=-1)
-        normal = np.einsum("dti,dtj->dij", jacobian, jacobian)
-        diagonal = np.einsum("dii->di", normal)
-        normal = normal + np.eye(free) * (damping[:, None, None] * diagonal[:, None, :] + 1e-300)
-        step = np.linalg.solve(normal, -np.einsum("dti,dt->di", jacobian, rest)[..., None])[..., 0]
-        trial = theta.copy()
-        trial[:free] = np.clip(theta[:free] + step.T, limits[:free, :1], limits[:free, 1:])
-        trial_rest, value = _residual(family, x, response, trial)
-        better = value < best
-        theta = np.where(better, trial, theta)
-        rest = np.where(better[:, None], trial_rest, rest)
-        best = np.where(better, value, best)
-        damping = np.where(better, damping / 5, damping * 10)
+        step = _gauss_newton(_shape_slopes(family, x, shape, theta[:, moving]), shape, height, rest, damping[moving])
+        trial = theta[:, moving]
+        trial[:free] = np.clip(trial[:free] + step, limits[:, :1], limits[:, 1:])
+        far = np.abs(trial - theta[:, moving]).max(axis=0) > _STILL
+        tried = _residual(family, x, response[moving], trial)
+        better = _dot(tried[2], tried[2]) < _dot(rest, rest)
+        theta[:, moving] = np.where(better, trial, theta[:, moving])
+        damping[moving] *= np.where(better, 0.2, 10.0)
+        shape = np.where(better[:, None], tried[0], shape)[far]
+        height = np.where(better, tried[1], height)[far]
+        rest = np.where(better[:, None], tried[2], rest)[far]
+        moving = moving[far]
+        if not len(moving):
+            break
     scale, slope = np.exp(theta)
     return scale, slope
 
 
-def _residual(family: Family, x: Floats, response: Floats, theta: Floats) -> tuple[Floats, Floats]:
+def _gauss_newton(slopes: Floats, shape: Floats, height: Floats, rest: Floats, damping: Floats) -> Floats:
+    """One damped step, (free, draw). Kaufman's Jacobian: the height follows every move of the shape."""
+    along = np.einsum("kdt,dt->kd", slopes, shape) / _dot(shape, shape)
+    jacobian = -height[:, None] * (slopes - along[..., None] * shape)
+    normal = np.einsum("idt,jdt->dij", jacobian, jacobian)
+    diagonal = np.einsum("dii->di", normal)
+    normal = normal + np.eye(len(slopes)) * (damping[:, None, None] * diagonal[:, None, :] + 1e-300)
+    pull = np.einsum("idt,dt->di", jacobian, rest)
+    step: Floats = np.linalg.solve(normal, -pull[..., None])[..., 0].T
+    return step
+
+
+def _residual(family: Family, x: Floats, response: Floats, theta: Floats) -> tuple[Floats, Floats, Floats]:
+    """Shape, best height and what is left over, for one candidate a draw."""
     scale, slope = np.exp(theta)
     shape = _shape(family, x[None], scale[:, None], slope[:, None])
-    height = (response * shape).sum(axis=1) / (shape**2).sum(axis=1)
-    rest = response - height[:, None] * shape
-    return rest, (rest**2).sum(axis=1)
+    height = _dot(response, shape) / _dot(shape, shape)
+    return shape, height, response - height[:, None] * shape
+
+
+def _dot(a: Floats, b: Floats) -> Floats:
+    """Sum over observations of products, (draw,), without writing the products down."""
+    return np.asarray(np.einsum("dt,dt->d", a, b))

@@ -6,7 +6,8 @@ from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.board import board
 from mmm_groups.ui.curve_panel import curve_panel
 from mmm_groups.ui.grouping import captions, move_channels, subtitles
-from mmm_groups.ui.page import next_step, open_page, stop_with
+from mmm_groups.ui.page import beside, next_step, open_page, stop_with
+from mmm_groups.ui.quick_grouping import board_tools
 from mmm_groups.ui.theme import palette
 
 HERE = "pages/1_Group_channels.py"
@@ -19,6 +20,7 @@ planner = open_page(
 
 board_side, curve_side = st.columns([3, 2], gap="large")
 with board_side:
+    board_tools(planner)
     board(
         planner.board,
         channels=planner.source.channels,
@@ -28,9 +30,9 @@ with board_side:
         key="board",
         on_change=move_channels,
     )
-with curve_side:
+with curve_side, beside():
     try:
-        curve_panel(planner, planner.shown_group(list(planner.groups)), key="touched")
+        curve_panel(planner, planner.shown_group(list(planner.groups)), key="touched", height=360)
     except MmmGroupsError as error:
         stop_with(error)
 

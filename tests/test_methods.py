@@ -1,5 +1,8 @@
 """The three methods of making a group's curve, and the best split."""
 
+import time
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 
 import mmm_groups as mg
 from mmm_groups.errors import ConstraintError, CurvesError
-from mmm_groups.re_estimation import FAMILIES, Family, fit_saturation
+from mmm_groups.re_estimation import FAMILIES, Family, fit_saturation, re_estimated
 
 C = mg.ConstraintBuilder
 PAIR = mg.ChannelGroups({"A": ["c0", "c1"]})
@@ -101,8 +104,47 @@ def test_a_poor_fit_is_told() -> None:
     assert any("hardly varied in history" in note for note in made.notes)
 
 
+def told_of(mixes: np.ndarray, response: Callable[[np.ndarray], np.ndarray]) -> tuple[str, ...]:
+    """Notes about the re-estimated pair when history, (window, channel), and the channels' curves are these."""
+    spend = np.tile(40 * np.linspace(0, 1, 500) ** 2, (2, 1))
+    history = pd.DataFrame(
+        mixes, columns=["c0", "c1"], index=pd.date_range("2025-01-06", periods=len(mixes), freq="W-MON")
+    )
+    curves = mg.ResponseCurves.from_arrays(["c0", "c1"], spend, response(spend)[None], history, periods=1)
+    return mg.group_curves(curves, PAIR, "re_estimated").notes
+
+
+def test_a_mix_that_never_moved_is_told() -> None:
+    totals = np.linspace(2, 30, 40)
+
+    def bent(spend: np.ndarray) -> np.ndarray:
+        return np.asarray(spend / (spend + np.array([[8.0], [10.0]])))
+
+    still = told_of(np.stack([0.4 * totals, 0.6 * totals], axis=1), bent)
+    assert len(still) == 1
+    assert "channels of A always moved together (no share by more than 0.0%)" in still[0]
+    share = 0.4 + 0.05 * np.cos(np.arange(40))
+    assert not told_of(np.stack([share * totals, (1 - share) * totals], axis=1), bent)
+
+
+def test_a_sum_of_s_shapes_that_one_curve_cannot_follow_is_told() -> None:
+    def two_steps(spend: np.ndarray) -> np.ndarray:
+        half = np.array([[2.0], [14.0]])
+        return np.asarray(spend**6 / (spend**6 + half**6))
+
+    totals = np.linspace(1, 38, 60)
+    told = told_of(np.stack([0.5 * totals, 0.5 * totals], axis=1), two_steps)
+    assert "misses the responses of its own history" in told[0]
+
+
+def test_a_well_told_mix_has_no_notes(demo_curves: mg.ResponseCurves, platforms: mg.ChannelGroups) -> None:
+    made = mg.group_curves(demo_curves, platforms, "re_estimated")
+    assert all(made.fits[name].error < 0.03 for name in made.fits)
+    assert made.notes == ()
+
+
 def test_re_estimation_needs_history() -> None:
-    with pytest.raises(CurvesError, match="at least 6 historical windows"):
+    with pytest.raises(CurvesError, match="of A needs at least 6 historical windows with spend; there are 1"):
         mg.group_curves(root_curves([1.0, 2.0]), PAIR, "re_estimated")
 
 
@@ -194,3 +236,59 @@ def test_split_plan_by_marginal_roi(demo_curves: mg.ResponseCurves, platforms: m
     slopes = best.channels["mroi"]
     assert slopes["facebook"] == pytest.approx(slopes["instagram"], rel=0.02)
     assert slopes["tv"] == pytest.approx(slopes["radio"], rel=0.02)
+
+
+METHODS = ("sum", "weighted_average", "re_estimated")
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    tops=st.lists(st.floats(0.5, 5), min_size=3, max_size=3),
+    halves=st.lists(st.floats(3, 30), min_size=3, max_size=3),
+    shares=st.lists(st.floats(0.05, 1), min_size=3, max_size=3),
+    channels=st.permutations(["c0", "c1", "c2"]),
+    draws=st.permutations(list(range(4))),
+)
+def test_properties_of_every_method(
+    tops: list[float], halves: list[float], shares: list[float], channels: list[str], draws: list[int]
+) -> None:
+    """Monotone, zero at zero, no better than its channels at most, and blind to the order of channels and draws."""
+    spend = np.tile(40 * np.linspace(0, 1, 150) ** 2, (3, 1))
+    bends = spend[None] / (spend[None] + np.array(halves)[None, :, None])
+    response = np.array(tops)[None, :, None] * np.array([0.8, 0.95, 1.1, 1.3])[:, None, None] * bends
+    rng = np.random.default_rng(5)
+    dates = pd.date_range("2025-01-06", periods=25, freq="W-MON")
+    history = pd.DataFrame(rng.uniform(1, 20, (25, 3)), columns=["c0", "c1", "c2"], index=dates)
+    split = {"A": {name: share / sum(shares) for name, share in zip(("c0", "c1", "c2"), shares, strict=True)}}
+    order = [int(name[1]) for name in channels]
+
+    def curves(order: list[int], draws: list[int]) -> mg.ResponseCurves:
+        names = [f"c{i}" for i in order]
+        return mg.ResponseCurves.from_arrays(names, spend[order], response[draws][:, order], history[names], periods=1)
+
+    at = np.linspace(0, 38, 60)
+    for method in METHODS:
+        made = mg.group_curves(
+            curves([0, 1, 2], [0, 1, 2, 3]), mg.ChannelGroups({"A": ["c0", "c1", "c2"]}), method, split
+        )
+        found = made.draws_along("A", at)
+        assert (np.abs(found[:, 0]) <= 1e-9 * found.max()).all()
+        assert (np.diff(found, axis=1) >= -1e-9 * found.max()).all()
+        turned = mg.group_curves(curves(order, draws), mg.ChannelGroups({"A": channels}), method, split)
+        np.testing.assert_allclose(turned.draws_along("A", at), found[draws], rtol=1e-6, atol=1e-9)
+
+
+def test_eight_groups_are_re_estimated_fast() -> None:
+    """Eight groups of three channels by 1,000 draws: a second on two free cores; the bound is for a busy machine."""
+    rng = np.random.default_rng(1)
+    names = [f"c{i}" for i in range(24)]
+    spend = np.tile(30 * np.linspace(0, 1, 120) ** 2, (24, 1))
+    half = rng.uniform(3, 20, (1, 24, 1)) * np.exp(0.1 * rng.normal(size=(1000, 24, 1)))
+    history = pd.DataFrame(
+        rng.gamma(2, 2, (145, 24)).clip(max=29), columns=names, index=pd.date_range("2023-01-02", periods=145, freq="W")
+    )
+    curves = mg.ResponseCurves.from_arrays(names, spend, 10 * spend / (spend + half), history, periods=1)
+    started = time.process_time()
+    for group in range(8):
+        re_estimated(curves, f"g{group}", tuple(names[3 * group : 3 * group + 3]))
+    assert time.process_time() - started < 4

@@ -1,5 +1,6 @@
 """What the planner reads on each page: empty, loaded and in trouble."""
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -246,3 +247,88 @@ def test_the_export_page_shows_what_is_downloaded(planned: Planner) -> None:
     assert at.dataframe[-1].value["spend"].sum() == pytest.approx(4_401_403)
     assert "add up to €4,401,403, to the cent" in read(at)
     assert "**Money is conserved.**" in read(at)
+
+
+def test_the_curves_page_tells_what_the_method_changes(grouped: Planner) -> None:
+    at = opened("curves", grouped)
+    text = read(at)
+    assert "What the choice of method changes" in text
+    assert re.search(
+        r"\*\*Meta\*\* at the reference spend of €1.25M: against the sum, the weighted average promises", text
+    )
+    table = at.dataframe[-1].value.set_index(["group", "at", "method"])
+    assert list(dict.fromkeys(table.index.get_level_values("group"))) == ["Meta", "Google"]
+    worth = table.loc[
+        ("Meta", "Reference spend", "Weighted average"), ["difference", "money", "money_low", "money_high"]
+    ]
+    assert worth["difference"] < 0
+    assert worth["money_low"] < worth["money"] < worth["money_high"] < 0
+    grouped.optimise()
+    assert "**Google** at the optimised spend of" in read(opened("curves", grouped))
+
+
+def test_a_method_that_cannot_be_computed_says_why(grouped: Planner) -> None:
+    curves = grouped.known_curves
+    short = mg.ResponseCurves.from_arrays(
+        curves.channels,
+        curves.spend.values,
+        curves.response.values,
+        curves.historical_spend.tail(14),
+        periods=curves.periods,
+        fingerprint="short history",
+    )
+    grouped.curves = short
+    grouped.curve_choice = replace(grouped.curve_choice, all_methods=True)
+    at = opened("curves", grouped)
+    assert "Re-estimated is not drawn: Re-estimation of Meta needs at least 6 historical windows" in read(at)
+    assert "the re-estimated curve could not be computed" in read(at)
+    assert at.dataframe[-1].value["why_not"].str.contains("Re-estimation of Google needs at least 6").any()
+
+
+def test_the_view_is_shared_by_the_board_and_the_curves_page(grouped: Planner) -> None:
+    at = opened("curves", grouped)
+    at.segmented_control(key="quantity-curves").set_value("mroi").run()
+    at.segmented_control(key="period-curves").set_value(True).run()
+    assert not at.exception
+    assert (grouped.curve_choice.quantity, grouped.curve_choice.per_period) == ("mroi", True)
+    figure = json.loads(at.get("plotly_chart")[0].proto.spec)
+    assert figure["layout"]["yaxis"]["title"]["text"] == "mROI: sales per next €"
+    assert figure["layout"]["xaxis"]["title"]["text"] == "Spend per week (€)"
+    at.switch_page(PAGES["group"]).run()
+    assert at.segmented_control(key="quantity-touched").value == "mroi"
+
+
+def test_a_bound_is_drawn_where_it_holds(grouped: Planner) -> None:
+    grouped.bounds = {grouped.bound_key("Meta"): (1e6, 1.5e6)}
+    grouped.touched = "Meta"
+    layout = json.loads(opened("curves", grouped).get("plotly_chart")[0].proto.spec)["layout"]
+    said = {note["text"]: note["x"] for note in layout["annotations"]}
+    assert said["min €1.00M"] == 1e6
+    assert said["max €1.50M"] == 1.5e6
+    grouped.bounds = {grouped.bound_key("Meta"): (1e6, 1e6)}
+    grouped.curve_choice = replace(grouped.curve_choice, per_period=True)
+    layout = json.loads(opened("curves", grouped).get("plotly_chart")[0].proto.spec)["layout"]
+    assert {note["text"]: note["x"] for note in layout["annotations"]}["locked at €76.9k"] == pytest.approx(1e6 / 13)
+
+
+def test_groups_are_dissolved_and_brought_back_with_their_limits(grouped: Planner) -> None:
+    grouped.bounds = {grouped.bound_key("Meta"): (None, 1e6)}
+    before = grouped.board
+    at = opened("group", grouped)
+    at.button(key="quick-Ungroup everything").click().run()
+    assert grouped.board.groups == ()
+    assert grouped.bounds == {}
+    at.button(key="undo").click().run()
+    assert grouped.board.groups == before.groups
+    assert list(grouped.bounds.values()) == [(None, 1e6)]
+    at.button(key="redo").click().run()
+    assert (grouped.board.groups, grouped.bounds) == ((), {})
+    assert at.button(key="redo").disabled
+
+
+def test_conditional_curves_are_labelled(grouped: Planner) -> None:
+    assert "conditional" not in read(opened("curves", grouped))
+    grouped.curves = replace(grouped.known_curves, others_at=grouped.known_curves.reference_spend, fingerprint="other")
+    assert "conditional: it holds while every other channel keeps its reference spend" in read(
+        opened("curves", grouped)
+    )

@@ -1,112 +1,230 @@
 """One group's curve with its figures, as it stands beside the board and on the curves page."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.utils import LabelVisibility
 
-from mmm_groups.group_curves import Method
+from mmm_groups.drawn_curve import DrawnCurve
 from mmm_groups.summary import reference_table
-from mmm_groups.ui.charts import CONFIG, curve_figure, curve_view
-from mmm_groups.ui.format import compact, compact_money, percent, plain, signed
+from mmm_groups.ui.charts import config_for, file_name
+from mmm_groups.ui.curve_charts import ChartWords, GroupChart, group_figure
+from mmm_groups.ui.curve_export import curve_csv
+from mmm_groups.ui.curve_views import METHOD_NAMES, Quantity, by_every_method, drawn, members_of
+from mmm_groups.ui.format import compact, compact_money, one_period, percent, plain
 from mmm_groups.ui.source_words import (
     NO_REFERENCE,
     even_split_reason,
     interval_label,
+    interval_mass,
     missing_band,
     reference_help,
 )
 from mmm_groups.ui.state import Planner, tied
 
-_METHODS: dict[Method, str] = {
-    "sum": "Sum",
-    "weighted_average": "Weighted average",
-    "re_estimated": "Re-estimated",
-}
+QUANTITIES: dict[Quantity, str] = {"response": "Response", "roi": "ROI", "mroi": "mROI"}
 _METHOD_HELP = (
     "How the channels' curves become the group's. **Sum**: what the channels earn along the group's split; the plan's "
     "own promise. **Weighted average**: the group as one blended channel, never above the sum for concave curves. "
     "**Re-estimated**: one saturation curve through what past mixes of the group would have earned."
 )
+_QUANTITY_HELP = (
+    "**Response**: what the spend brings. **ROI**: response per unit of money spent, over all of it. **mROI**: what "
+    "the next unit of money brings; money should go where it is highest."
+)
+_SHARES_SAID = 4
+_FEW_GROUPS = 12  # more are chosen from a list that can be searched
+
+
+def pick_group(planner: Planner, names: list[str]) -> str:
+    """Choose the group to look at."""
+    chosen = planner.shown_group(names)
+    own = tied("curve-group", chosen, Planner.touch)
+    if len(names) <= _FEW_GROUPS:
+        st.pills("Group", names, required=True, format_func=plain, **own)
+    else:
+        st.selectbox(f"Group (one of {len(names)}; type to search)", names, **own)
+    return chosen
 
 
 def pick_method(planner: Planner) -> None:
     """Choose how group curves are made; it holds for the optimiser as well."""
     st.segmented_control(
         "Method",
-        [method for method in _METHODS if method != "re_estimated" or planner.has_history],
+        [method for method in METHOD_NAMES if method != "re_estimated" or planner.has_history],
         **tied("method", planner.method, lambda own, method: setattr(own, "method", method)),
-        format_func=lambda method: _METHODS[method],
+        format_func=lambda method: METHOD_NAMES[method],
         required=True,
         help=_METHOD_HELP,
     )
 
 
+def pick_view(planner: Planner, *, key: str, bare: bool = False) -> None:
+    """Choose what stands on the chart's axes; `bare` leaves the labels out where there is little room."""
+    choice = planner.curve_choice
+    shown: LabelVisibility = "collapsed" if bare else "visible"
+    period = one_period(planner.source.frequency)
+    st.segmented_control(
+        "Show",
+        list(QUANTITIES),
+        **tied(f"quantity-{key}", choice.quantity, lambda own, value: _choose(own, quantity=value)),
+        format_func=lambda quantity: QUANTITIES[quantity],
+        required=True,
+        help=_QUANTITY_HELP,
+        label_visibility=shown,
+    )
+    if planner.known_curves.periods < 2:  # also where a file does not say how many dates its window has
+        return
+    st.segmented_control(
+        "Money and response",
+        [False, True],
+        **tied(f"period-{key}", choice.per_period, lambda own, value: _choose(own, per_period=value)),
+        format_func=lambda per_period: f"Per {period}" if per_period else "Total",
+        required=True,
+        label_visibility=shown,
+        help=f"Over the whole planning window, or divided by its {planner.known_curves.periods} "
+        f"{period}s. ROI and mROI are the same either way.",
+    )
+
+
+def pick_all_methods(planner: Planner) -> None:
+    """Choose whether the three methods stand on one chart."""
+    st.toggle(
+        "All methods",
+        **tied("all-methods", planner.curve_choice.all_methods, lambda own, value: _choose(own, all_methods=value)),
+        help="The three methods of making the group's curve on one chart. Optimising goes by the method chosen beside.",
+    )
+
+
 def method_notes(planner: Planner) -> None:
-    """What a planner must know about the group curves of the chosen method."""
+    """What a planner must know about the curves, and about the group curves of the chosen method."""
+    if planner.known_curves.is_conditional:
+        st.warning(
+            "The channels of this model do not add up. Each curve here is conditional: it holds while every other "
+            "channel keeps its reference spend.",
+            icon=":material/link:",
+        )
     for note in planner.group_curves().notes:
         st.warning(plain(note), icon=":material/info:")
 
 
-def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430) -> None:
-    """Draw a group's curve with its reference spend and, if there is one, the optimised spend."""
-    curves = planner.group_curves()
-    channels, target = planner.known_curves, planner.source.target
-    members = planner.groups[group]
-    # Without history nothing is known to lie beyond it.
-    known_up_to = curves.largest_known(group) if np.isfinite(curves.largest_known(group)) else np.inf
+def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430, wide: bool = False) -> None:
+    """Draw a group's curve with its reference spend and, if there is one, the optimised spend.
+
+    Parameters
+    ----------
+    wide : bool
+        Figures beside the chart instead of above it, all methods if the planner wants them, and a download; otherwise
+        the choice of axes stands with the chart.
+    """
+    figures, chart_side = st.columns([1, 5], gap="medium") if wide else (st.container(), st.container())
+    with figures:
+        _headline(planner, group, wide)
+    chart, why_not = _chart(planner, group, all_methods=wide and planner.curve_choice.all_methods)
+    with chart_side:
+        if not wide:
+            with st.container(horizontal=True, gap="small"):
+                pick_view(planner, key=key, bare=True)
+        st.plotly_chart(
+            group_figure(chart, words_of(planner), height),
+            key=f"curve-{key}",
+            config=config_for(group, planner.curve_choice.quantity, "curve"),
+            alt=_in_words(planner, group),
+        )
+        if reason := missing_band(planner.known_curves, len(planner.groups[group])):
+            st.caption(reason)
+        for reason in why_not:
+            st.caption(plain(reason))
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.caption(plain(_about_members(planner, group)))
+            if wide:
+                st.download_button(
+                    "Curve as CSV",
+                    curve_csv(planner, chart),
+                    file_name=f"{file_name(group, 'curve')}.csv",
+                    mime="text/csv",
+                    icon=":material/download:",
+                    on_click="ignore",
+                    type="tertiary",
+                )
+
+
+def marks_of(planner: Planner, group: str) -> dict[str, pd.Series]:
+    """The plans that are marked on a group's curve, with what they earn there."""
     marks = {}
-    if channels.has_reference:
-        today = reference_table(channels, {group: members}, planner.interval).iloc[0]
-        marks["Reference"] = (float(today.spend), float(today.response))
+    if planner.known_curves.has_reference:
+        members = {group: planner.groups[group]}
+        marks["Reference"] = reference_table(planner.known_curves, members, planner.interval).iloc[0]
     if planner.result is not None and not planner.is_stale:
         # The optimum itself, with the split it was found for: the split page shows what other shares do to it.
-        row = planner.result.plan.groups.loc[group]
-        marks["Optimised"] = (float(row.spend), float(row.response))
-    reach = curves.drawn_reach(group, [spend for spend, _ in marks.values()])
-    st.subheader(plain(group), anchor=False)
-    if channels.has_reference:
-        _figures_today(planner, today)
-    else:
-        st.caption(f"No reference spend is marked: {NO_REFERENCE}.")
-    figure = curve_figure(
-        curve_view(curves, group, reach, planner.interval),
-        band_label=interval_label(channels, planner.interval),
+        marks["Optimised"] = planner.result.plan.groups.loc[group]
+    return {label: _in_period(planner, figures) for label, figures in marks.items()}
+
+
+def shown_curve(planner: Planner, curve: DrawnCurve) -> DrawnCurve:
+    """A curve in the unit of time that the planner looks at."""
+    return curve.per_period(planner.known_curves.periods) if planner.curve_choice.per_period else curve
+
+
+def words_of(planner: Planner) -> ChartWords:
+    """Units and labels of the charts as the planner looks at them."""
+    choice = planner.curve_choice
+    return ChartWords(
+        quantity=choice.quantity,
+        target=planner.source.target,
+        currency=planner.currency,
+        period=one_period(planner.source.frequency) if choice.per_period else "",
+        mass=interval_mass(planner.curves, planner.interval),
+    )
+
+
+def _choose(planner: Planner, **changed: object) -> None:
+    planner.curve_choice = replace(planner.curve_choice, **changed)  # type: ignore[arg-type]
+
+
+def _in_period(planner: Planner, figures: pd.Series) -> pd.Series:
+    by = planner.known_curves.periods if planner.curve_choice.per_period else 1
+    ratios = figures[["roi", "mroi"]].astype("float64")
+    return pd.concat([figures[["spend", "response"]].astype("float64") / by, ratios])
+
+
+def _chart(planner: Planner, group: str, *, all_methods: bool) -> tuple[GroupChart, list[str]]:
+    """The chart, and why methods are missing on it."""
+    curves = planner.group_curves()
+    marks = marks_of(planner, group)
+    bounds = planner.bounds.get(planner.bound_key(group), (None, None))
+    by = planner.known_curves.periods if planner.curve_choice.per_period else 1
+    near = curves.drawn_reach(group, [figures["spend"] * by for figures in marks.values()])
+    # A bound within sight widens the chart; a far one would squeeze the curve into a corner.
+    inside = [bound for bound in bounds if bound is not None and bound <= 1.5 * near]
+    reach = curves.drawn_reach(group, [near / 1.5, *(bound / 1.4 for bound in inside)])
+    lines = {METHOD_NAMES[planner.method]: drawn(curves, group, reach, planner.interval)}
+    why_not: list[str] = []
+    if all_methods and len(curves.groups[group]) > 1:
+        found, reasons = by_every_method(curves, group, reach, planner.interval)
+        lines = {METHOD_NAMES[method]: curve for method, curve in found.items()}
+        why_not = [f"{METHOD_NAMES[method]} is not drawn: {reason}" for method, reason in reasons.items()]
+    chart = GroupChart(
         name=group,
         color=planner.colors()[group],
-        target=target,
-        currency=planner.currency,
-        known_up_to=known_up_to,
+        lines={label: shown_curve(planner, curve) for label, curve in lines.items()},
+        members=[shown_curve(planner, curve) for curve in members_of(curves, group, reach)],
         marks=marks,
-        height=height,
+        bounds=(bounds[0] if bounds[0] is None else bounds[0] / by, bounds[1] if bounds[1] is None else bounds[1] / by),
     )
-    st.plotly_chart(
-        figure,
-        key=f"curve-{key}",
-        config=CONFIG,
-        alt=f"Response curve of {group}. "
-        + " ".join(
-            f"{label}: {compact_money(spend, planner.currency)} spent brings {compact(response)} {target}."
-            for label, (spend, response) in marks.items()
-        ),
-    )
-    if reason := missing_band(channels, len(members)):
-        st.caption(reason)
-    if len(members) > 1 and planner.method != "sum" and "Reference" in marks:
-        _say_difference(planner, group, marks["Reference"][0])
-    if len(members) > 1:
-        rule = "your split" if members in planner.custom_splits else "the historical split"
-        if group in planner.without_history and members not in planner.custom_splits:
-            rule = f"an even split ({even_split_reason(channels)})"
-        at = next((spend for spend, _ in marks.values()), reach)
-        shares = ", ".join(
-            f"{channel} {percent(share)}" for channel, share in curves.paths[group].shares_at(at).items()
-        )
-        st.caption(plain(f"The grey lines are what the channels earn along {rule}: {shares}."))
+    return chart, why_not
 
 
-def _figures_today(planner: Planner, today: pd.Series) -> None:
-    target = plain(planner.source.target)
-    interval = f"{interval_label(planner.curves, planner.interval)} interval".strip()
+def _headline(planner: Planner, group: str, wide: bool) -> None:
+    curves, target = planner.known_curves, plain(planner.source.target)
+    st.subheader(plain(group), anchor=False)
+    if not curves.has_reference:
+        st.caption(f"No reference spend is marked: {NO_REFERENCE}.")
+        return
+    today = reference_table(curves, {group: planner.groups[group]}, planner.interval).iloc[0]
+    interval = f"{interval_label(curves, planner.interval)} interval".strip()
     ends = f"{compact(today.response_low)} to {compact(today.response_high)}"
     between = f"; its {interval} goes from {ends}" if np.isfinite(today.response_low) else ""
     figures = {
@@ -115,20 +233,42 @@ def _figures_today(planner: Planner, today: pd.Series) -> None:
         "ROI": (f"{today.roi:.2f}", f"Incremental {target} per unit of currency spent."),
         "mROI": (f"{today.mroi:.2f}", "What the next unit of currency would bring, at the historical split."),
     }
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=not wide, gap="small" if wide else "medium"):
         for label, (value, explained) in figures.items():
             st.metric(label, value, help=explained, width="content")
 
 
-def _say_difference(planner: Planner, group: str, spend: float) -> None:
-    curves = planner.group_curves()
-    difference = curves.over_sum(group, spend)
-    st.caption(
-        f"At the reference spend the {_METHODS[planner.method].lower()} curve says "
-        f"{signed(compact(difference), difference)} {planner.source.target} against the sum of the channels."
-        + (
-            f" It misses the group's own history by {percent(curves.fits[group].error, 1)}."
-            if group in curves.fits
-            else ""
-        )
+def _about_members(planner: Planner, group: str) -> str:
+    curves, members = planner.group_curves(), planner.groups[group]
+    if len(members) < 2:
+        return ""
+    rule = "your split" if members in planner.custom_splits else "the historical split"
+    if group in planner.without_history and members not in planner.custom_splits:
+        rule = f"an even split ({even_split_reason(planner.known_curves)})"
+    shares = (
+        curves.paths[group]
+        .shares_at(_spend_looked_at(planner, group))
+        .sort_values(ascending=False, kind="stable")[:_SHARES_SAID]
     )
+    said = ", ".join(f"{channel} {percent(share)}" for channel, share in shares.items())
+    more = f" and {len(members) - len(shares)} more" if len(members) > len(shares) else ""
+    return f"The grey lines are the channels along {rule}: {said}{more}."
+
+
+def _spend_looked_at(planner: Planner, group: str) -> float:
+    """The group's reference spend; where that is unknown its optimised one, or else where its curve ends."""
+    spent = float(planner.known_curves.reference_spend[list(planner.groups[group])].sum(skipna=False))
+    if np.isfinite(spent):
+        return spent
+    if planner.result is not None and not planner.is_stale:
+        return float(planner.result.plan.spends[group])
+    return float(planner.group_curves().spend.sel(group=group)[-1])
+
+
+def _in_words(planner: Planner, group: str) -> str:
+    marked = "; ".join(
+        f"{label}: {compact_money(figures['spend'], planner.currency)} spent brings {compact(figures['response'])} "
+        f"{planner.source.target}"
+        for label, figures in marks_of(planner, group).items()
+    )
+    return f"{QUANTITIES[planner.curve_choice.quantity]} curve of {group}. {marked}"

@@ -1,22 +1,64 @@
 """What happens when something on the board moves, and what stands on its cards."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from mmm_groups.summary import reference_table
-from mmm_groups.ui.board import UNGROUPED, BoardState, apply_layout, read_layout, rename_group
+from mmm_groups.ui.board import (
+    UNGROUPED,
+    BoardState,
+    Step,
+    apply_layout,
+    described,
+    read_layout,
+    rename_group,
+)
 from mmm_groups.ui.format import compact_money, percent, plain
-from mmm_groups.ui.state import Planner, group_key, planner
+from mmm_groups.ui.state import Bounds, Planner, group_key, planner
 
 UNGROUPED_NAME = "Ungrouped"
 
 
 def move_channels() -> None:
-    """Settle the browser's layout, remember which group it touched, and say which split it put aside."""
+    """Take over what the browser's board looks like after a drag, a rename, a new group or a delete."""
+    current = planner()
+    take_over(current, apply_layout(current.board, read_layout("board"), current.source.channels))
+
+
+def take_over(current: Planner, board: BoardState, what: str = "") -> None:
+    """Make this the planner's board, as one step that can be undone; say which split and limits it puts aside."""
+    before, after = current.board, _without_clashes(board)
+    current.board = after
+    if (before.groups, before.ungrouped) == (after.groups, after.ungrouped):
+        return
+    limits = _follow(current, before)
+    current.board_history = current.board_history.added(Step(what or described(before, after), before, after, limits))
+
+
+def undo() -> None:
+    """Go back one step; limits that went with a group come back with it."""
     current = planner()
     before = current.board
-    current.board = _without_clashes(apply_layout(before, read_layout("board"), current.source.channels))
+    current.board_history, step = current.board_history.back()
+    current.board = replace(step.before, ack=before.ack)
+    current.bounds = dict(step.limits) | current.bounds
+    _follow(current, before)
+
+
+def redo() -> None:
+    """Go forth one step again."""
+    current = planner()
+    before = current.board
+    current.board_history, step = current.board_history.forth()
+    current.board = replace(step.after, ack=before.ack)
+    _follow(current, before)
+
+
+def _follow(current: Planner, before: BoardState) -> dict[str, Bounds]:
+    """Bring what hangs on the board in line with it; returns the limits that were removed."""
     current.touched = touched_group(before, current.board) or current.touched
-    _drop_limits_of_deleted(current, before)
+    limits = _drop_limits_of_deleted(current, before)
     now = {group.id: set(group.channels) for group in current.board.groups}
     split_before = {frozenset(members) for members in current.custom_splits}
     for group in before.groups:
@@ -26,6 +68,7 @@ def move_channels() -> None:
                 "its channels do.",
                 icon=":material/undo:",
             )
+    return limits
 
 
 def _without_clashes(board: BoardState) -> BoardState:
@@ -38,11 +81,15 @@ def _without_clashes(board: BoardState) -> BoardState:
     return board
 
 
-def _drop_limits_of_deleted(current: Planner, before: BoardState) -> None:
+def _drop_limits_of_deleted(current: Planner, before: BoardState) -> dict[str, Bounds]:
     left = {group.id for group in current.board.groups}
+    dropped = {}
     for group in before.groups:
-        if group.id not in left and current.bounds.pop(group_key(group.id), None) is not None:
+        key = group_key(group.id)
+        if group.id not in left and key in current.bounds:
+            dropped[key] = current.bounds.pop(key)
             st.toast(f"The limits of {plain(group.name)} were removed with it.", icon=":material/delete:")
+    return dropped
 
 
 def touched_group(before: BoardState, after: BoardState) -> str | None:

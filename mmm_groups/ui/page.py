@@ -3,6 +3,7 @@
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.format import plain
@@ -57,6 +58,16 @@ def stop_with(error: MmmGroupsError) -> NoReturn:
     """Print the text of a refusal as it stands and end the page there."""
     st.error(plain(str(error)), icon=":material/error:")
     st.stop()
+
+
+def beside() -> DeltaGenerator:
+    """A container that stays in sight while a longer column beside it scrolls."""
+    st.html(
+        "<style>@media (min-width: 640px) and (min-height: 640px) {"
+        ".stColumn:has(.st-key-beside) > div {height: 100%}"
+        "div:has(> .st-key-beside) {position: sticky; top: 4.5rem}}</style>"
+    )
+    return st.container(key="beside")
 
 
 def next_step(script: str) -> None:

@@ -82,11 +82,15 @@ def reference_help(source: PlanningSource) -> str:
     return "Money spent over the latest dates of the history in the file, as many as the window has."
 
 
+def interval_mass(curves: ResponseCurves | None, mass: float) -> float:
+    """What the intervals shown hold: the planner's choice, or what the file says of its own; NaN if it does not say."""
+    return mass if curves is None or curves.band is None else curves.band.mass
+
+
 def interval_label(curves: ResponseCurves | None, mass: float) -> str:
-    """How much the interval holds: the planner's choice, or what the file says of its own; empty if it does not say."""
-    if curves is None or curves.band is None:
-        return percent(mass)
-    return "" if math.isnan(curves.band.mass) else percent(curves.band.mass)
+    """`interval_mass` in words; empty if it is unknown."""
+    shown = interval_mass(curves, mass)
+    return "" if math.isnan(shown) else percent(shown)
 
 
 def missing_intervals(table: pd.DataFrame, curves: ResponseCurves | None) -> str:

@@ -25,7 +25,8 @@ from mmm_groups.planning_source import PlanningSource
 from mmm_groups.problem import BudgetProblem, budget_problem
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.split import best_shares, split_plan
-from mmm_groups.ui.board import BoardState, initial_state, to_mapping
+from mmm_groups.ui.board import BoardHistory, BoardState, initial_state, to_mapping
+from mmm_groups.ui.curve_views import CurveChoice
 from mmm_groups.ui.models import open_source, ready_curves, shared_group_curves
 from mmm_groups.ui.theme import muted, palette
 
@@ -92,6 +93,10 @@ class Planner:
         The last optimum with another split, kept so that it is worked out once.
     interval : float
         Mass of the intervals shown.
+    board_history : BoardHistory
+        Steps on the board that can be undone or done again.
+    curve_choice : CurveChoice
+        How the planner looks at curves.
     """
 
     source: PlanningSource
@@ -110,6 +115,8 @@ class Planner:
     result: Result | None = None
     resplit: Result | None = None
     interval: float = INTERVAL
+    board_history: BoardHistory = field(default_factory=BoardHistory)
+    curve_choice: CurveChoice = field(default_factory=CurveChoice)
 
     @property
     def goal(self) -> FixedBudget:

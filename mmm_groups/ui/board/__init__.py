@@ -1,5 +1,6 @@
 """The drag board on which a planner drags channels into named groups."""
 
+from mmm_groups.ui.board.history import BoardHistory, Step, described
 from mmm_groups.ui.board.layout import (
     UNGROUPED,
     BoardGroup,
@@ -12,19 +13,26 @@ from mmm_groups.ui.board.layout import (
     rename_group,
     to_mapping,
 )
+from mmm_groups.ui.board.regroup import Regrouping, regrouping, ungrouping
 from mmm_groups.ui.board.widget import board, read_layout
 
 __all__ = [
     "UNGROUPED",
     "BoardGroup",
+    "BoardHistory",
     "BoardLayoutError",
     "BoardState",
+    "Regrouping",
+    "Step",
     "add_group",
     "apply_layout",
     "board",
     "delete_group",
+    "described",
     "initial_state",
     "read_layout",
+    "regrouping",
     "rename_group",
     "to_mapping",
+    "ungrouping",
 ]

@@ -8,6 +8,7 @@ const SLOP = 4 // px before a press becomes a drag
 const NEAR = 24 // px around a card that still count as the card
 const EDGE = 48 // px at the edge of the page where a drag scrolls it
 const HEADER = 64 // px that Streamlit's header covers at the top
+const MANY = 12 // more channels than this can be searched
 const PAUSE = 300 // ms without a key after which a typed name is sent
 const LOOSE = "ungrouped"
 const NEW = "+new" // the target '+ New group'
@@ -15,6 +16,11 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 const HOW = "The left and right arrows choose a group, up and down a position, Space drops, Escape cancels."
 
 const SKELETON = template(`<div class="board">
+  <div class="find" role="search" hidden>
+    <input type="search" aria-label="Find channels" placeholder="Find channels" autocomplete="off" spellcheck="false">
+    <span class="found" role="status"></span>
+    <button type="button" class="gather" hidden></button>
+  </div>
   <div class="grid">
     <button type="button" class="new" data-new-group><span class="plus" aria-hidden="true">+</span>New group</button>
   </div>
@@ -25,10 +31,10 @@ const SKELETON = template(`<div class="board">
 const CARD = template(`<section class="card" role="group">
   <header><span class="dot"></span><input class="name" aria-label="Group name" maxlength="60" autocomplete="off"
     spellcheck="false"><button type="button" class="delete" title="Delete group">×</button></header>
-  <p class="subtitle"></p><div class="list"></div>
+  <p class="subtitle"></p><div class="list"></div><p class="aside"></p>
 </section>`)
 const LOOSE_CARD = template(`<section class="card loose" role="group">
-  <header><div class="title">Ungrouped</div></header><p class="subtitle"></p><div class="list"></div>
+  <header><div class="title">Ungrouped</div></header><p class="subtitle"></p><div class="list"></div><p class="aside"></p>
 </section>`)
 const CHIP = template(`<div class="chip" role="button" tabindex="0" aria-roledescription="draggable channel"
   aria-describedby="how"><span class="label"></span><span class="caption"></span></div>`)
@@ -59,7 +65,10 @@ class Board {
     this.grid = this.el.querySelector(".grid")
     this.newTile = this.el.querySelector(".new")
     this.marker = this.el.querySelector(".marker")
-    this.live = this.el.querySelector("[role=status]")
+    this.live = this.el.querySelector("[aria-live=assertive]")
+    this.find = this.el.querySelector(".find")
+    this.query = this.find.querySelector("input")
+    this.gather = this.find.querySelector(".gather")
     this.escape = (event) => event.key === "Escape" && (stop(event), this.cancel())
     const own = ["pointerdown", "pointermove", "pointerup", "pointercancel", "keydown", "focusin", "focusout", "click"]
     for (const type of own) this.el.addEventListener(type, (event) => this[type](event))
@@ -102,8 +111,48 @@ class Board {
     for (const keyed of [this.cards, this.chips]) {
       for (const [key, el] of keyed) if (!el.isConnected) keyed.delete(key)
     }
+    this.search()
     if (focused?.isConnected && focused !== this.root.activeElement) focused.focus({ preventScroll: true })
     this.patching = false
+  }
+
+  // Show the channels whose names hold every word that is typed, wherever they are; the others step aside.
+  search() {
+    const words = this.query.value.toLowerCase().split(/\s+/).filter(Boolean)
+    this.find.hidden = this.chips.size <= MANY
+    this.el.toggleAttribute("data-many", !this.find.hidden)
+    const asked = words.length > 0 && !this.find.hidden
+    let count = 0
+    for (const [name, chip] of this.chips) {
+      const fits = !asked || words.every((word) => name.toLowerCase().includes(word))
+      chip.hidden = !fits && chip !== this.held?.chip
+      count += fits
+    }
+    this.el.toggleAttribute("data-asked", asked)
+    for (const [id, card] of this.cards) {
+      const { channels } = this.place(id)
+      const aside = channels.filter((name) => this.chips.get(name).hidden).length
+      card.querySelector(".aside").textContent = aside ? `${aside} more here` : ""
+    }
+    this.find.querySelector(".found").textContent = asked ? `${count} of ${this.chips.size}` : `${this.chips.size} channels`
+    this.gather.hidden = !asked || !count
+    this.gather.textContent = `New group of these ${count}`
+  }
+
+  clearSearch() {
+    this.query.value = ""
+    this.search()
+  }
+
+  // Put all channels that the search found into a new group, and let it be named.
+  gatherFound() {
+    const found = new Set([...this.chips].filter(([, chip]) => !chip.hidden).map(([name]) => name))
+    const inOrder = this.places.flatMap(({ channels }) => channels.filter((name) => found.has(name)))
+    for (const place of this.places) place.channels = place.channels.filter((name) => !found.has(name))
+    const id = this.addGroup(inOrder)
+    this.clearSearch()
+    this.editName(id)
+    this.say(`New group of ${inOrder.length} channels.`)
   }
 
   card({ id, name, subtitle = "", color }) {
@@ -180,6 +229,7 @@ class Board {
   // A pause in typing sends the name already: a click on a link would otherwise race the name that leaving the field
   // sends, and lose.
   typed({ target }) {
+    if (target === this.query) return this.search()
     if (!target.matches(".name")) return
     clearTimeout(this.typing)
     this.typing = setTimeout(() => this.takeName(target), PAUSE)
@@ -204,14 +254,14 @@ class Board {
 
   // ---- A channel in the hand ----
 
-  find(channel) {
+  whereIs(channel) {
     const place = this.places.find(({ channels }) => channels.includes(channel))
     return { place: place?.id, index: place?.channels.indexOf(channel) }
   }
 
   lift(chip, by) {
     const channel = chip.dataset.channel
-    this.held = { chip, channel, by, from: this.find(channel) }
+    this.held = { chip, channel, by, from: this.whereIs(channel) }
     chip.dataset.held = by
     this.aim(this.held.from)
     if (by === "key") return this.say(`${channel} picked up. ${this.describe(this.held.from)} ${HOW}`)
@@ -238,11 +288,12 @@ class Board {
     for (const [id, card] of this.cards) card.toggleAttribute("data-over", id === target?.place)
     this.newTile.toggleAttribute("data-over", target?.place === NEW)
     const others = this.others(target?.place)
-    this.marker.hidden = !others.length
-    if (this.marker.hidden) return
-    const chip = others[target.index] ?? others.at(-1)
+    const next = others[target?.index]
+    const chip = next && !next.hidden ? next : others.slice(0, target?.index).findLast((chip) => !chip.hidden)
+    this.marker.hidden = !chip
+    if (!chip) return
     const { offsetLeft: left, offsetTop: top, offsetWidth: width, offsetHeight: height } = chip
-    const before = chip === others[target.index]
+    const before = chip === next
     this.marker.style.cssText = inColumns(chip)
       ? `left:${before ? left - 4 : left + width + 2}px;top:${top}px;width:2px;height:${height}px`
       : `left:${left}px;top:${before ? top - 4 : top + height + 2}px;width:${width}px;height:2px`
@@ -254,12 +305,14 @@ class Board {
     const [distance, place] = near.reduce((best, next) => (next[0] < best[0] ? next : best))
     if (distance > NEAR) return null
     const others = this.others(place)
-    if (!others.length) return { place, index: 0 }
+    const shown = others.filter((chip) => !chip.hidden)
+    if (!shown.length) return { place, index: others.length }
     // The row under the pointer counts first, so the free end of a row means "after its last channel".
-    const score = others.map((chip) => away(chip, x, y)).map(([dx, dy]) => dx + 1000 * dy)
-    const index = score.indexOf(Math.min(...score))
-    const box = others[index].getBoundingClientRect()
-    const after = inColumns(others[index]) ? x > box.left + box.width / 2 : y > box.top + box.height / 2
+    const score = shown.map((chip) => away(chip, x, y)).map(([dx, dy]) => dx + 1000 * dy)
+    const chip = shown[score.indexOf(Math.min(...score))]
+    const index = others.indexOf(chip)
+    const box = chip.getBoundingClientRect()
+    const after = inColumns(chip) ? x > box.left + box.width / 2 : y > box.top + box.height / 2
     return { place, index: index + (after ? 1 : 0) }
   }
 
@@ -290,7 +343,7 @@ class Board {
     const { target } = this.held
     if (!target) return this.cancel()
     const held = this.release()
-    const from = this.find(held.channel)
+    const from = this.whereIs(held.channel)
     if (!from.place) return // the model lost this channel while it was held
     if (target.place !== from.place || target.index !== from.index) {
       this.place(from.place).channels.splice(from.index, 1)
@@ -304,7 +357,7 @@ class Board {
       }
     }
     glide(held)
-    this.say(`${held.channel} dropped. ${this.describe(this.find(held.channel))}`)
+    this.say(`${held.channel} dropped. ${this.describe(this.whereIs(held.channel))}`)
   }
 
   describe({ place, index }) {
@@ -369,7 +422,8 @@ class Board {
 
   click({ target }) {
     const button = target.closest("button")
-    if (button === this.newTile) this.editName(this.addGroup([]))
+    if (button === this.gather) this.gatherFound()
+    else if (button === this.newTile) this.editName(this.addGroup([]))
     else if (button) this.deleteGroup(button.closest(".card").dataset.group)
   }
 
@@ -377,6 +431,11 @@ class Board {
 
   keydown(event) {
     if (event.target.matches(".name")) return this.nameKey(event)
+    if (event.target === this.query) {
+      event.stopPropagation() // as in nameKey
+      if (event.key === "Escape") this.clearSearch()
+      return
+    }
     const chip = event.target.closest(".chip")
     if (!chip || event.ctrlKey || event.metaKey || event.altKey || this.press) return
     if (event.key === " " || event.key === "Enter") {

@@ -1,0 +1,187 @@
+"""What a chart of a group's curve draws and a spreadsheet gets: response, ROI and mROI with their intervals."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mmm_groups.errors import CurvesError
+from mmm_groups.group_curves import GroupCurves
+from mmm_groups.intervals import INTERVAL, hdi
+from mmm_groups.piecewise import interpolate, slopes_at_points
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One quantity along a curve, (point,): posterior mean and interval; NaN interval where only a mean is drawn."""
+
+    mean: Floats
+    low: Floats
+    high: Floats
+
+    def divided(self, by: float) -> "Line":
+        """The same line in another unit."""
+        return Line(self.mean / by, self.low / by, self.high / by)
+
+
+@dataclass(frozen=True)
+class DrawnCurve:
+    """A curve at the points of a chart.
+
+    Attributes
+    ----------
+    name : str
+        The group, or the member.
+    spend : array, (point,)
+        Spend of the group, in currency: over the whole horizon, or per period.
+    own_spend : array, (point,)
+        Spend of the member itself along the group's split; the same as `spend` for the group.
+    response : Line
+        In units of the target, over the same time as the spend.
+    roi, mroi : Line
+        Target / currency; the ROI is NaN where nothing is spent.
+    known_up_to : float
+        Largest spend at which no member leaves what history saw, in the unit of `spend`; NaN if unknown.
+    """
+
+    name: str
+    spend: Floats
+    own_spend: Floats
+    response: Line
+    roi: Line
+    mroi: Line
+    known_up_to: float
+
+    def per_period(self, periods: int) -> "DrawnCurve":
+        """Spend and response of one period instead of the horizon's `periods`; ROI and mROI stay what they are."""
+        return replace(
+            self,
+            spend=self.spend / periods,
+            own_spend=self.own_spend / periods,
+            response=self.response.divided(periods),
+            known_up_to=self.known_up_to / periods,
+        )
+
+
+def drawn_curve(curves: GroupCurves, group: str, spend: Floats, mass: float = INTERVAL) -> DrawnCurve:
+    """A group's curve at many spends.
+
+    Intervals are made last: response, ROI and mROI are worked out in every draw first. Without draws a single channel
+    has the interval that its file gives for the response, and a group of several has none: NaN.
+
+    Parameters
+    ----------
+    curves : GroupCurves
+    group : str
+    spend : array, (point,)
+        Spends of the group over the horizon, in currency, inside its curve.
+    mass : float
+        Mass of the highest-density intervals.
+
+    Raises
+    ------
+    CurvesError
+        If there is no such group, or a spend leaves its curve.
+    """
+    _known(curves, group)
+    response = _line(curves.draws_along(group, spend), mass)
+    members = curves.groups[group]
+    if not curves.curves.has_draws and len(members) == 1:
+        response = Line(response.mean, *curves.curves.band_along(members[0], spend))
+    spent = np.where(spend > 0, spend, np.nan)
+    return DrawnCurve(
+        name=group,
+        spend=spend,
+        own_spend=spend,
+        response=response,
+        # At one spend the ROI is the response over a constant, so its interval is the response's.
+        roi=Line(response.mean / spent, response.low / spent, response.high / spent),
+        mroi=_line(mroi_along(curves, group, spend), mass),
+        known_up_to=curves.largest_known(group),
+    )
+
+
+def mroi_along(curves: GroupCurves, group: str, spend: Floats) -> Floats:
+    """Response to the group's next unit of currency along its split, (draw, n), in target / currency.
+
+    The derivative of the smooth curve behind the points, read between them; its mean over draws is
+    `GroupCurves.mroi_at`.
+    """
+    _known(curves, group)
+    points = curves.spend.sel(group=group).values
+    return interpolate(points, slopes_at_points(points, curves.draws_along(group, points)), spend)
+
+
+def drawn_members(curves: GroupCurves, group: str, spend: Floats) -> list[DrawnCurve]:
+    """Each member's posterior mean on its own curve while the group spends `spend`; no intervals.
+
+    Their responses add up to the group's under the sum.
+    """
+    _known(curves, group)
+    path, channels = curves.paths[group], curves.curves
+    members = []
+    for channel, own in zip(path.channels, path.at(spend), strict=True):
+        place = channels.channels.index(channel)
+        points, mean = channels.spend.values[place], channels.mean[place]
+        response = interpolate(points, mean, own)
+        slopes = interpolate(points, slopes_at_points(points, mean), own)
+        members.append(
+            DrawnCurve(
+                name=channel,
+                spend=spend,
+                own_spend=own,
+                response=_bare(response),
+                roi=_bare(response / np.where(own > 0, own, np.nan)),
+                mroi=_bare(slopes),
+                known_up_to=curves.largest_known(group),
+            )
+        )
+    return members
+
+
+def curve_table(drawn: dict[str, DrawnCurve], group: str) -> pd.DataFrame:
+    """Drawn curves as one long table, ready for a file.
+
+    Parameters
+    ----------
+    drawn : dict
+        What a line is (`Sum`, `tv`) to the line.
+    group : str
+
+    Returns
+    -------
+    pd.DataFrame
+        One row a point: group, curve, group_spend, spend (of the line itself), response, roi and mroi, each with _low
+        and _high, and beyond_history.
+    """
+    parts = []
+    for label, curve in drawn.items():
+        columns: dict[str, object] = {
+            "group": group,
+            "curve": label,
+            "group_spend": curve.spend,
+            "spend": curve.own_spend,
+        }
+        for name, line in (("response", curve.response), ("roi", curve.roi), ("mroi", curve.mroi)):
+            columns |= {name: line.mean, f"{name}_low": line.low, f"{name}_high": line.high}
+        columns["beyond_history"] = curve.spend > curve.known_up_to
+        parts.append(pd.DataFrame(columns))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _known(curves: GroupCurves, group: str) -> None:
+    if group not in curves.paths:
+        raise CurvesError(f"There is no group '{group}' in these curves. They have {list(curves.paths)}.")
+
+
+def _line(draws: Floats, mass: float) -> Line:
+    low, high = hdi(draws, mass)
+    return Line(draws.mean(axis=0), low, high)
+
+
+def _bare(mean: Floats) -> Line:
+    unknown = np.full_like(mean, np.nan)
+    return Line(mean, unknown, unknown)

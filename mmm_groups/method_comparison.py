@@ -1,0 +1,146 @@
+"""What the methods of making a group's curve disagree about, in units of the target and in money."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mmm_groups.drawn_curve import mroi_along
+from mmm_groups.errors import CurvesError
+from mmm_groups.group_curves import METHODS, GroupCurves, Method
+from mmm_groups.intervals import INTERVAL, hdi
+
+Floats = NDArray[np.float64]
+
+OTHERS: tuple[Method, ...] = tuple(method for method in METHODS if method != "sum")
+"""The methods that are held against the sum, which is what the channels' own curves promise."""
+
+COLUMNS = ("spend", "sum", "response", "difference", "difference_low", "difference_high")
+MONEY = ("money", "money_low", "money_high")
+
+
+@dataclass(frozen=True)
+class MethodCurves:
+    """One group's curve by every method along the same split.
+
+    Attributes
+    ----------
+    group : str
+    curves : dict[Method, GroupCurves]
+        Curves of this group alone, by the methods that could be computed; always the sum.
+    why_not : dict[Method, str]
+        The other methods, each with the reason in a sentence.
+    """
+
+    group: str
+    curves: dict[Method, GroupCurves]
+    why_not: dict[Method, str]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Warnings of the methods that were computed, in sentences."""
+        return tuple(note for made in self.curves.values() for note in made.notes)
+
+    def reach(self, method: Method) -> float:
+        """Largest group spend that a method's curve covers, in currency."""
+        return float(self.curves[method].spend.values[0, -1])
+
+
+def method_curves(curves: GroupCurves, group: str) -> MethodCurves:
+    """A group's curve by sum, weighted average and re-estimation, along its split in `curves`.
+
+    Raises
+    ------
+    CurvesError
+        If there is no such group.
+    """
+    if group not in curves.paths:
+        raise CurvesError(f"There is no group '{group}' in these curves. They have {list(curves.paths)}.")
+    made: dict[Method, GroupCurves] = {"sum": curves.alone(group, "sum")}
+    why_not: dict[Method, str] = {}
+    for method in OTHERS:
+        try:
+            made[method] = curves.alone(group, method)
+        except CurvesError as error:
+            why_not[method] = str(error)
+    return MethodCurves(group, made, why_not)
+
+
+def method_differences(
+    compared: Mapping[str, MethodCurves], spends: Mapping[str, Mapping[str, float]], mass: float = INTERVAL
+) -> pd.DataFrame:
+    """What each method says more than the sum, for every group, at one or several plans.
+
+    The difference is taken draw by draw. In money it is divided by the marginal ROI of the sum's curve at that spend
+    (posterior mean): the spend, at the plan's own marginal return, that would bring as much. The rate is the same in
+    every draw: a ratio of two draws would blow up where a curve is nearly flat.
+
+    Parameters
+    ----------
+    compared : mapping
+        Group to its curves by every method.
+    spends : mapping
+        Label of a plan (`reference`, `plan`) to group to spend over the horizon, in currency.
+    mass : float
+        Mass of the highest-density intervals.
+
+    Returns
+    -------
+    pd.DataFrame
+        Indexed by (group, at, method), without the sum: spend, sum, response, difference with _low and _high (units of
+        the target; positive: the method promises more than the channels), money with _low and _high (currency), and
+        why_not, which is empty or says why the cells are NaN.
+
+    Raises
+    ------
+    CurvesError
+        If a plan misses a group.
+    """
+    rows = {}
+    for at, plan in spends.items():
+        if missing := [group for group in compared if group not in plan]:
+            raise CurvesError(f"The spends at '{at}' miss {missing}.")
+        for group, curves in compared.items():
+            for method in OTHERS:
+                rows[group, at, method] = _row(curves, method, float(plan[group]), mass)
+    index = pd.MultiIndex.from_tuples(rows, names=["group", "at", "method"]) if rows else None
+    return pd.DataFrame(list(rows.values()), index=index, columns=[*COLUMNS, *MONEY, "why_not"])
+
+
+def _row(curves: MethodCurves, method: Method, spend: float, mass: float) -> dict[str, object]:
+    at, group = np.array([spend]), curves.group
+    row: dict[str, object] = dict.fromkeys((*COLUMNS, *MONEY), np.nan) | {"spend": spend, "why_not": ""}
+    if reason := _reason(curves, method, spend):
+        return row | {"why_not": reason}
+    summed = curves.curves["sum"].draws_along(group, at)
+    response = curves.curves[method].draws_along(group, at)
+    difference = _with_interval(response - summed, mass)
+    row |= {"sum": float(summed.mean()), "response": float(response.mean())}
+    row |= dict(zip(("difference", "difference_low", "difference_high"), difference, strict=True))
+    rate = float(mroi_along(curves.curves["sum"], group, at).mean())
+    if rate <= 0:
+        return row | {"why_not": "More money brings nothing at this spend, so the difference has no price in money."}
+    return row | {name: amount / rate for name, amount in zip(MONEY, difference, strict=True)}
+
+
+def _reason(curves: MethodCurves, method: Method, spend: float) -> str:
+    """Why a method says nothing at a spend; empty if it does."""
+    if method in curves.why_not:
+        return curves.why_not[method]
+    if not np.isfinite(spend):
+        return "The spend is unknown: there is no history."
+    if spend > curves.reach("sum") * (1 + 1e-9):
+        return f"The group's curve ends at {curves.reach('sum'):,.0f}."
+    if spend > curves.reach(method) * (1 + 1e-9):
+        return (
+            f"The weighted average ends at {curves.reach(method):,.0f}: it puts the whole group's money on every "
+            "channel, and the shortest channel curve ends there."
+        )
+    return ""
+
+
+def _with_interval(draws: Floats, mass: float) -> tuple[float, float, float]:
+    low, high = hdi(draws, mass)
+    return float(draws.mean()), float(low[0]), float(high[0])

@@ -1,0 +1,50 @@
+"""All groups at a glance: one small chart each."""
+
+import streamlit as st
+
+from mmm_groups.ui.charts import config_for
+from mmm_groups.ui.curve_charts import GroupChart, overview_figure
+from mmm_groups.ui.curve_panel import QUANTITIES, marks_of, shown_curve, words_of
+from mmm_groups.ui.curve_views import METHOD_NAMES, OVERVIEW_POINTS, drawn
+from mmm_groups.ui.state import Planner
+
+_MOST = 20
+
+
+def overview(planner: Planner) -> None:
+    """Draw the curves of all groups; of very many, the largest first and the rest on demand."""
+    names = list(planner.groups)
+    if len(names) < 2:
+        return
+    st.subheader("All groups", anchor=False)
+    spent = planner.known_curves.reference_spend
+    largest = sorted(names, key=lambda name: -float(spent[list(planner.groups[name])].fillna(0.0).sum()))[:_MOST]
+    if len(names) > _MOST and not st.toggle(f"Show all {len(names)}, not only the {_MOST} largest", key="all-groups"):
+        names = [name for name in names if name in largest]
+    scale = (
+        "Every chart has its own scale."
+        if planner.curve_choice.quantity == "response"
+        else "All charts share the scale upwards; each has its own spend."
+    )
+    st.caption(f"{scale} Dot: reference spend. Diamond: optimised spend. Dashed: more than ever spent.")
+    words = words_of(planner)
+    st.plotly_chart(
+        overview_figure([_small(planner, name) for name in names], words, columns=4 if len(names) > 6 else 3),
+        key="overview",
+        config=config_for("all groups", words.quantity),
+        alt=f"{QUANTITIES[words.quantity]} curves of {', '.join(names)}.",
+    )
+
+
+def _small(planner: Planner, group: str) -> GroupChart:
+    curves, marks = planner.group_curves(), marks_of(planner, group)
+    by = planner.known_curves.periods if planner.curve_choice.per_period else 1
+    reach = curves.drawn_reach(group, [figures["spend"] * by for figures in marks.values()])
+    curve = drawn(curves, group, reach, planner.interval, OVERVIEW_POINTS)
+    return GroupChart(
+        name=group,
+        color=planner.colors()[group],
+        lines={METHOD_NAMES[planner.method]: shown_curve(planner, curve)},
+        members=[],
+        marks=marks,
+    )
