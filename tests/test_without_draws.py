@@ -93,7 +93,7 @@ def test_a_group_curve_of_the_mean_has_one_draw_for_every_method_and_split() -> 
         for split in ("historical", "marginal_roi", {"All": {"c0": 0.5, "c1": 0.25, "c2": 0.25}}):
             made = mg.group_curves(banded(), groups, method, split)  # type: ignore[arg-type]
             assert made.draws_along("All", np.array([20.0])).shape == (1, 1)
-    with pytest.raises(CurvesError, match="Re-estimation needs at least 6 historical windows"):
+    with pytest.raises(CurvesError, match="needs at least 6 historical windows"):
         mg.group_curves(banded(), groups, "re_estimated")
 
 
