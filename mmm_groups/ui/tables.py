@@ -11,7 +11,7 @@ from mmm_groups.ui.state import Planner
 _HELP = {
     "spend": "Money over the whole planning window.",
     "share": "Share of all money.",
-    "response": "Mean of the incremental outcome this spend causes, carry-over included.",
+    "response": "Mean of the incremental outcome that this spend causes.",
     "response_low": "Lower end of the interval that holds the response with this probability.",
     "response_high": "Upper end of the interval that holds the response with this probability.",
     "roi": "Response per unit of currency spent.",
