@@ -17,7 +17,7 @@ from mmm_groups.ui.theme import ink, muted, paper, translucent
 
 _METHOD_DASHES = ("solid", "dash", "dot")
 _MARKS = {"Reference": ("circle", "right"), "Optimised": ("diamond", "left")}
-_LABEL_GAP = 0.06  # of the chart's height: members' names closer than this would lie on each other
+_LABEL_GAP = 0.05  # of the chart's height: members' names closer than this would lie on each other
 _MOST_LABELS = 6
 _MOST_COLUMNS = 5
 _ROW_HEIGHT = 175  # px of a small chart with its title and ticks
