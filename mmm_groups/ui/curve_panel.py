@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.utils import LabelVisibility
 
+from mmm_groups.curve_file import CurveFile
 from mmm_groups.drawn_curve import DrawnCurve
 from mmm_groups.summary import reference_table
 from mmm_groups.ui.charts import config_for, file_name
@@ -177,6 +178,7 @@ def words_of(planner: Planner) -> ChartWords:
         currency=planner.currency,
         period=one_period(planner.source.frequency) if choice.per_period else "",
         mass=interval_mass(planner.curves, planner.interval),
+        has_tail=not isinstance(planner.source, CurveFile),
     )
 
 
