@@ -15,12 +15,14 @@ from mmm_groups.constraints import (
 )
 from mmm_groups.curve_cache import DEMO_MODEL
 from mmm_groups.curve_extraction import response_curves
+from mmm_groups.curve_file import open_curves
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.export import plan_csv, plan_table
 from mmm_groups.fitted_model import FittedModel, OptimizationBridge, load_model
 from mmm_groups.frontier import Frontier, budget_frontier
 from mmm_groups.group_curves import GroupCurves, group_curves
 from mmm_groups.horizon import Horizon
+from mmm_groups.intervals import Band
 from mmm_groups.optimize import optimize
 from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem, budget_problem
@@ -33,6 +35,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "DEMO_MODEL",
+    "Band",
     "BudgetProblem",
     "ChannelGroups",
     "ConditionalValueAtRisk",
@@ -61,6 +64,7 @@ __all__ = [
     "group_curves",
     "honest_uplift",
     "load_model",
+    "open_curves",
     "optimize",
     "plan_csv",
     "plan_table",

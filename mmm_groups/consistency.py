@@ -96,13 +96,13 @@ class ConsistencyReport:
 
     @property
     def uplift_interval(self) -> tuple[float, float]:
-        """Highest-density interval of the uplift, in units of the target."""
+        """Highest-density interval of the uplift, in units of the target; NaN for curves without draws."""
         low, high = hdi(self.uplift.values, self.plan.interval)
         return float(low), float(high)
 
     @property
     def probability_better(self) -> float:
-        """Share of draws in which the plan beats the reference."""
+        """Share of draws in which the plan beats the reference; NaN without draws or without reference."""
         return self.plan.probability_better
 
     def verify_with(self, model: FittedModel) -> "ConsistencyReport":

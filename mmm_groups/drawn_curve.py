@@ -69,7 +69,8 @@ class DrawnCurve:
 def drawn_curve(curves: GroupCurves, group: str, spend: Floats, mass: float = INTERVAL) -> DrawnCurve:
     """A group's curve at many spends.
 
-    Intervals are made last: response, ROI and mROI are worked out in every draw first.
+    Intervals are made last: response, ROI and mROI are worked out in every draw first. Without draws a single channel
+    has the interval that its file gives for the response, and a group of several has none: NaN.
 
     Parameters
     ----------
@@ -87,6 +88,9 @@ def drawn_curve(curves: GroupCurves, group: str, spend: Floats, mass: float = IN
     """
     _known(curves, group)
     response = _line(curves.draws_along(group, spend), mass)
+    members = curves.groups[group]
+    if not curves.curves.has_draws and len(members) == 1:
+        response = Line(response.mean, *curves.curves.band_along(members[0], spend))
     spent = np.where(spend > 0, spend, np.nan)
     return DrawnCurve(
         name=group,

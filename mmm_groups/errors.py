@@ -33,6 +33,10 @@ class CurvesError(MmmGroupsError):
     """Response curves are malformed, or are asked for something they do not cover."""
 
 
+class CurveFileError(CurvesError):
+    """The file does not hold response curves that can be opened."""
+
+
 class NotAdditiveError(CurvesError):
     """The model's channel responses do not add up, so one curve per channel would be wrong."""
 

@@ -35,6 +35,8 @@ def plan_table(plan: Plan) -> pd.DataFrame:
     table["spend"] = rounded_to_sum(table["spend"])
     table["change"] = table["spend"] - table["reference_spend"]
     order = {name: place for place, name in enumerate(plan.problem.curves.groups)}
+    if not plan.problem.curves.curves.has_largest_spend:
+        table["extrapolated"] = None  # nobody knows what was spent at most
     table = table.sort_values("group", key=lambda names: names.map(order), kind="stable")
     return table[list(COLUMNS)].rename(columns=COLUMNS).reset_index(drop=True)
 
@@ -67,7 +69,7 @@ def inert_csv(table: pd.DataFrame, money: Sequence[str] = ()) -> str:
     table = table.copy()
     for column in table.select_dtypes(exclude="number").columns:
         if table[column].dtype != bool:
-            table[column] = [_inert(str(value)) for value in table[column]]
+            table[column] = ["" if value is None else _inert(str(value)) for value in table[column]]
     for column in money:
         table[column] = [f"{amount:.2f}" if np.isfinite(amount) else "" for amount in table[column]]
     return str(table.to_csv(index=False, float_format="%.10g"))

@@ -87,6 +87,16 @@ class FittedModel:
         """The file's name without its ending."""
         return self.file.path.stem
 
+    @property
+    def path(self) -> Path:
+        """The file it came from."""
+        return self.file.path
+
+    @property
+    def identity(self) -> str:
+        """Changes with the file's content."""
+        return self.file.sha256
+
     def next_horizon(self, periods: int = 13) -> Horizon:
         """The `periods` dates that follow the training data."""
         dates = pd.date_range(self.dates[-1], periods=periods + 1, freq=self.frequency)[1:]

@@ -1,5 +1,7 @@
 """Historical spend: what was spent lately, and the most that any window of the same length saw."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -28,6 +30,25 @@ def checked_history(channels: list[str], spend: pd.DataFrame | None) -> pd.DataF
             f"The historical spend of {bad} holds gaps or negative money. Fill the gaps with 0 or mend them."
         )
     return history.sort_index().rename_axis("date")
+
+
+def checked_reference(channels: list[str], spent: Mapping[str, float]) -> pd.Series:
+    """What was spent over the horizon by channel, in currency, where a tool gives it without its history.
+
+    Raises
+    ------
+    CurvesError
+        If a channel is missing or unknown, or money is NaN or negative.
+    """
+    unknown, missing = sorted(set(spent) - set(channels)), sorted(set(channels) - set(spent))
+    if unknown or missing:
+        raise CurvesError(
+            f"The reference spend must name every channel, or none. Unknown: {unknown}; missing: {missing}."
+        )
+    reference = pd.Series({channel: float(spent[channel]) for channel in channels})
+    if bad := [channel for channel, money in reference.items() if not (np.isfinite(money) and money >= 0)]:
+        raise CurvesError(f"The reference spend of {bad} is no number of at least 0.")
+    return reference
 
 
 def bad_columns(history: pd.DataFrame) -> list[str]:

@@ -17,6 +17,7 @@ import h5py
 import numpy as np
 
 from mmm_groups.errors import ModelFileError, NotFittedError, UnsafeModelError
+from mmm_groups.hdf5_parts import foreign_parts
 
 TRUSTED_PACKAGES = ("pymc_marketing.", "pymc_extras.", "pymc.")
 REFERENCE_KEYS = ("__type__", "factory", "class", "class_path", "module", "function", "callable", "lookup_name")
@@ -104,17 +105,9 @@ def _refuse_other_files(path: Path) -> None:
         )
 
 
-def _refuse_links(path: Path, group: h5py.Group) -> None:
-    for name in group:
-        if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-            raise UnsafeModelError(
-                f"'{path.name}' links to something else at '{name}'. A model file holds all its data."
-            )
-        item = group[name]
-        if isinstance(item, h5py.Group):
-            _refuse_links(path, item)
-        elif item.external:
-            raise UnsafeModelError(f"'{path.name}' keeps '{name}' in another file. A model file holds all its data.")
+def _refuse_links(path: Path, file: h5py.File) -> None:
+    for part in foreign_parts(file):
+        raise UnsafeModelError(f"'{path.name}' {part}. A model file holds all its data.")
 
 
 def _refuse_other_contents(path: Path, attributes: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.intervals import INTERVAL, hdi
 from mmm_groups.problem import BudgetProblem
-from mmm_groups.summary import spend_table
+from mmm_groups.summary import given_interval, spend_table
 
 _WORTHLESS = 1e-6  # relative to the dearest limit's price: a limit worth less than this holds nobody
 
@@ -133,9 +133,10 @@ class Plan:
         members = self.problem.curves.groups
         curves = self.problem.curves.curves
         response = self._earned(self.channel_spends)
-        reference = pd.Series({g: float(curves.reference_spend[list(m)].sum()) for g, m in members.items()})
+        reference = pd.Series({g: float(curves.reference_spend[list(m)].sum(skipna=False)) for g, m in members.items()})
         beyond = curves.extrapolated(self.channel_spends.to_dict())
-        table = _against(spend_table(self.spends, response, self.interval), reference)
+        given = given_interval(curves, members, self.channel_spends.to_dict())
+        table = _against(spend_table(self.spends, response, self.interval, given), reference)
         before = self._earned(curves.reference_spend)
         table["response_change"] = (response - before).mean(axis=0)
         table["response_change_low"], table["response_change_high"] = hdi(response - before, self.interval)
@@ -149,7 +150,8 @@ class Plan:
     def channels(self) -> pd.DataFrame:
         """One row a channel: its group, its share of the group, and the columns of `groups`."""
         curves = self.problem.curves.curves
-        table = spend_table(self.channel_spends, self.channel_response.values, self.interval)
+        given = given_interval(curves, {name: (name,) for name in curves.channels}, self.channel_spends.to_dict())
+        table = spend_table(self.channel_spends, self.channel_response.values, self.interval, given)
         table = _against(table, curves.reference_spend)
         table["mroi"] = curves.mroi_at(self.channel_spends.to_dict())
         table["binding"] = [self._binding_on((name,)) for name in table.index]

@@ -5,24 +5,25 @@ a split, means over draws and the optimum are exact for the curves that are draw
 """
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
+from mmm_groups.curve_checks import refuse_bad_band, refuse_malformed
+from mmm_groups.curve_dataset import curve_dataset, curve_fields, load_dataset, stored_fingerprint, write_dataset
 from mmm_groups.errors import CurvesError, NotAdditiveError
-from mmm_groups.history import checked_history, largest_window, reference_spend
+from mmm_groups.history import checked_history, checked_reference, largest_window, reference_spend
 from mmm_groups.horizon import Horizon
+from mmm_groups.intervals import Band
 from mmm_groups.piecewise import CURVE_NOISE, concave_envelope, interpolate, slopes_at_points
 
-FILE_KIND = "mmm_groups response curves"
 # Points beyond the largest spend of any window in history are marked by this relative slack against rounding.
 _ROUNDING = 1e-9
 
@@ -47,9 +48,9 @@ class ResponseCurves:
         Spend over the whole horizon, in currency; each channel has its own points, from 0 upwards.
     response : xr.DataArray, dims (draw, channel, point)
         Incremental outcome that the spend causes, carry-over tail included, in units of the model's target.
-        Zero at zero spend.
+        Zero at zero spend. One draw alone is the mean of a tool that gives no draws: see `has_draws`.
     reference_spend : pd.Series
-        What was spent over the latest `periods` dates, per channel, in currency. NaN where no history is known.
+        What was spent over the latest `periods` dates, per channel, in currency. NaN where it is unknown.
     largest_spend : pd.Series
         Largest spend of any `periods` consecutive dates of history, per channel: beyond it the model extrapolates.
     historical_spend : pd.DataFrame, dates x channels
@@ -78,6 +79,8 @@ class ResponseCurves:
         Set if the channels' responses do not add up: then each curve holds with all other channels at this spend.
     joint : JointResponse or None
         The model that answers for channels that do not add up; not part of a file.
+    band : Band or None
+        Interval of each channel's curve, for curves of other tools that give a mean and an interval but no draws.
     """
 
     spend: xr.DataArray
@@ -97,10 +100,12 @@ class ResponseCurves:
     others_at: pd.Series | None = None
     model_hash: str = ""
     joint: JointResponse | None = field(default=None, compare=False)
+    band: Band | None = None
     _mean: list[NDArray[np.float64]] = field(default_factory=list, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _refuse_malformed(self.spend, self.response)
+        refuse_malformed(self.spend, self.response)
+        refuse_bad_band(self.spend, self.response, self.band)
 
     def __repr__(self) -> str:
         window = f" over {self.horizon}" if self.horizon else ""
@@ -114,6 +119,8 @@ class ResponseCurves:
         response: ArrayLike,
         historical_spend: pd.DataFrame | None = None,
         *,
+        reference: Mapping[str, float] | None = None,
+        band: Band | None = None,
         periods: int | None = None,
         horizon: Horizon | None = None,
         target: str = "response",
@@ -134,10 +141,15 @@ class ResponseCurves:
             Labels, unique.
         spend : array, (channel, point)
             Spend over the horizon, in currency, rising from 0.
-        response : array, (draw, channel, point)
-            Incremental outcome, 0 at zero spend.
+        response : array, (draw, channel, point) or (channel, point)
+            Incremental outcome, 0 at zero spend. Without draws it is the mean, and no interval of a plan is known.
         historical_spend : pd.DataFrame, dates x channels, optional
-            Spend per date, in currency. Without it there is no reference plan and no historical split.
+            Spend per date, in currency.
+        reference : mapping, optional
+            Channel to what was spent over the horizon lately, in currency, where the history itself is unknown. Without
+            either there is no reference plan and no historical split.
+        band : Band, optional
+            Interval of each curve, where there are no draws.
         periods : int, optional
             Dates of the horizon. Default: all dates of `historical_spend`.
 
@@ -151,6 +163,8 @@ class ResponseCurves:
         response_values = np.asarray(response)
         if response_values.dtype != np.float32:
             response_values = response_values.astype(np.float64)
+        if response_values.ndim == 2:
+            response_values = response_values[None]
         if spend_values.ndim != 2 or response_values.ndim != 3 or response_values.shape[1:] != spend_values.shape:
             raise CurvesError(
                 f"Spend must have the shape (channel, point) and response (draw, channel, point); they have "
@@ -158,12 +172,16 @@ class ResponseCurves:
             )
         if len(names) != spend_values.shape[0]:
             raise CurvesError(f"There are {len(names)} channel names, but curves of {spend_values.shape[0]} channels.")
+        if reference is not None and historical_spend is not None:
+            raise CurvesError("Give the historical spend or the reference spend, not both: one follows from the other.")
         history = checked_history(names, historical_spend)
         periods = periods if periods is not None else max(len(history), 1)
         return cls(
             spend=xr.DataArray(spend_values, dims=("channel", "point"), coords={"channel": names}),
             response=xr.DataArray(response_values, dims=("draw", "channel", "point"), coords={"channel": names}),
-            reference_spend=reference_spend(history, periods),
+            reference_spend=(
+                reference_spend(history, periods) if reference is None else checked_reference(names, reference)
+            ),
             largest_spend=largest_window(history, periods),
             historical_spend=history,
             horizon=horizon,
@@ -177,6 +195,7 @@ class ResponseCurves:
             prices=dict(prices or {}),
             others_at=others_at,
             model_hash=model_hash,
+            band=band,
         )
 
     @property
@@ -193,6 +212,21 @@ class ResponseCurves:
     def draws(self) -> int:
         """Number of posterior draws."""
         return self.response.sizes["draw"]
+
+    @property
+    def has_draws(self) -> bool:
+        """False if only the mean is known: then no interval of a plan, a group or a difference can be told."""
+        return self.draws > 1
+
+    @property
+    def has_reference(self) -> bool:
+        """True if what was spent is known for every channel."""
+        return bool(np.isfinite(self.reference_spend).all())
+
+    @property
+    def has_largest_spend(self) -> bool:
+        """True if the most that was ever spent is known for every channel: else nothing can be called beyond it."""
+        return bool(np.isfinite(self.largest_spend).all())
 
     @property
     def upper(self) -> pd.Series:
@@ -279,9 +313,29 @@ class ResponseCurves:
         return self.joint
 
     def draws_along(self, channel: str, spend: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Response of one channel at many spends inside its curve, (draw, n), in units of the target."""
+        """Response of one channel at many spends inside its curve, (draw, n), in units of the target.
+
+        Raises
+        ------
+        CurvesError
+            If a spend leaves the curve.
+        """
         place = self.channels.index(channel)
+        end = float(self.spend.values[place, -1])
+        if len(spend) and spend.max() > end * (1 + _ROUNDING):
+            raise CurvesError(
+                f"The curve of '{channel}' ends at {end:,.0f}, but is asked for {spend.max():,.0f}. Use curves with a "
+                "larger reach."
+            )
         return interpolate(self.spend.values[place], self.response.values[:, place, :], spend)
+
+    def band_along(self, channel: str, spend: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Low and high end of one channel's band at many spends inside its curve, (n,) each; NaN without a band."""
+        if self.band is None:
+            return np.full(len(spend), np.nan), np.full(len(spend), np.nan)
+        place = self.channels.index(channel)
+        points = self.spend.values[place]
+        return interpolate(points, self.band.low[place], spend), interpolate(points, self.band.high[place], spend)
 
     def mroi_at(self, plan: Mapping[str, float]) -> pd.Series:
         """Posterior mean response to the next unit of currency, per channel (target / currency)."""
@@ -315,114 +369,67 @@ class ResponseCurves:
                 raise CurvesError(f"The spend of '{channel}' is {amount}; it must be a number of at least 0.")
             if amount > end * (1 + _ROUNDING):
                 raise CurvesError(
-                    f"The spend of '{channel}' is {amount:,.0f}, but its curve ends at {end:,.0f}. Lower it, or "
-                    "extract the curves with a larger reach."
+                    f"The spend of '{channel}' is {amount:,.0f}, but its curve ends at {end:,.0f}. Lower it, or use "
+                    "curves with a larger reach."
                 )
         return spend.clip(max=upper)
 
     def to_dataset(self) -> xr.Dataset:
-        """Everything as one dataset, ready for netCDF."""
-        history = xr.DataArray(
-            self.historical_spend.to_numpy(dtype=np.float64),
-            dims=("date", "channel"),
-            coords={"date": self.historical_spend.index, "channel": list(self.channels)},
+        """Everything as one dataset, ready for netCDF; `docs/other-tools.md` describes it."""
+        return curve_dataset(
+            self.spend,
+            self.response,
+            history=self.historical_spend,
+            reference=self.reference_spend,
+            band=self.band,
+            horizon=self.horizon,
+            flighting=self.flighting,
+            others_at=self.others_at,
+            attributes={
+                "target": self.target,
+                "periods": self.periods,
+                "fingerprint": self.fingerprint,
+                "measured_error": self.measured_error,
+                "saturation": self.saturation,
+                "model_hash": self.model_hash,
+                "notes": json.dumps(self.notes),
+                "prices": json.dumps(self.prices),
+            },
         )
-        attributes: dict[str, Any] = {
-            "kind": FILE_KIND,
-            "target": self.target,
-            "periods": self.periods,
-            "fingerprint": self.fingerprint,
-            "measured_error": self.measured_error,
-            "notes": json.dumps(self.notes),
-            "saturation": self.saturation,
-            "prices": json.dumps(self.prices),
-            "model_hash": self.model_hash,
-        }
-        if self.horizon is not None:
-            start, end = self.horizon.start.isoformat(), self.horizon.end.isoformat()
-            attributes |= {"start": start, "end": end, "frequency": self.horizon.frequency}
-        variables = {"spend": self.spend, "response": self.response, "historical_spend": history}
-        if not self.flighting.empty:
-            variables["flighting"] = xr.DataArray(
-                self.flighting[list(self.channels)].to_numpy(dtype=np.float64),
-                dims=("window_date", "channel"),
-                coords={"window_date": self.flighting.index},
-            )
-        if self.others_at is not None:
-            variables["others_at"] = xr.DataArray(self.others_at[list(self.channels)].to_numpy(), dims=("channel",))
-        return xr.Dataset(variables, attrs=attributes)
 
     def save(self, path: str | Path) -> None:
         """Write the curves to a netCDF-4 file; written beside and then renamed, so that no reader sees half a file."""
-        path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        encoding = {name: {"zlib": True, "complevel": 5, "shuffle": True} for name in ("spend", "response")}
-        self.to_dataset().to_netcdf(part, engine="h5netcdf", encoding=encoding)
-        part.replace(path)
+        write_dataset(self.to_dataset(), Path(path))
 
     @staticmethod
     def fingerprint_of(path: str | Path) -> str:
         """The fingerprint stored in a curve file, without reading its curves."""
-        with xr.open_dataset(path, engine="h5netcdf") as data:
-            return str(data.attrs.get("fingerprint", ""))
+        return stored_fingerprint(Path(path))
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
-        """Read curves that `save` wrote.
+        """Read curves that `save` wrote on this machine. Files from elsewhere: `mmm_groups.open_curves`, which checks.
 
         Raises
         ------
         CurvesError
             If the file is missing, damaged, or not a curve file.
         """
-        path = Path(path)
-        try:
-            data = xr.load_dataset(path, engine="h5netcdf")
-        except (OSError, ValueError) as error:
-            raise CurvesError(f"'{path}' cannot be read as a curve file ({error}).") from error
-        if data.attrs.get("kind") != FILE_KIND or not {"spend", "response", "historical_spend"} <= set(data.data_vars):
-            raise CurvesError(f"'{path.name}' is a netCDF file, but holds no response curves written by mmm_groups.")
-        attributes = data.attrs
-        horizon = None
-        if "start" in attributes:
-            start, end = pd.Timestamp(attributes["start"]), pd.Timestamp(attributes["end"])
-            horizon = Horizon(start, end, str(attributes["frequency"]))
-        history = data["historical_spend"].to_pandas() if data.sizes["date"] else None
-        return cls.from_arrays(
-            [str(name) for name in data["channel"].values],
-            data["spend"].values,
-            data["response"].values,
-            history,
-            periods=int(attributes["periods"]),
-            horizon=horizon,
-            target=str(attributes["target"]),
-            fingerprint=str(attributes["fingerprint"]),
-            measured_error=float(attributes["measured_error"]),
-            notes=json.loads(attributes["notes"]),
-            saturation=str(attributes.get("saturation", "")),
-            flighting=data["flighting"].to_pandas().rename_axis(None) if "flighting" in data else None,
-            prices=json.loads(attributes.get("prices", "{}")),
-            others_at=data["others_at"].to_series() if "others_at" in data else None,
-            model_hash=str(attributes.get("model_hash", "")),
-        )
+        return cls.from_dataset(load_dataset(Path(path)), Path(path).name)
 
+    @classmethod
+    def from_dataset(cls, data: xr.Dataset, name: str = "the dataset") -> Self:
+        """Curves of a dataset as `to_dataset` makes it; only `spend` and `response` must be there.
 
-def _refuse_malformed(spend: xr.DataArray, response: xr.DataArray) -> None:
-    names = [str(name) for name in spend.coords["channel"].values]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice or not names:
-        raise CurvesError(f"Channel names must be unique and at least one is needed; given twice: {twice}.")
-    if spend.sizes["point"] < 2 or response.sizes["draw"] < 1:
-        raise CurvesError("A curve needs at least two points and one draw.")
-    for index, name in enumerate(names):
-        points, values = spend.values[index], response.values[:, index, :]
-        if not (np.isfinite(points).all() and np.isfinite(values).all()):
-            raise CurvesError(f"The curve of '{name}' holds NaN or infinite numbers.")
-        if points[0] != 0 or (np.diff(points) <= 0).any():
-            raise CurvesError(f"The spend points of '{name}' must begin with 0 and rise strictly.")
-        if np.abs(values[:, 0]).max() > 1e-6 * max(float(np.abs(values).max()), 1e-300):
-            raise CurvesError(
-                f"The response of '{name}' is not 0 at zero spend. Subtract the response at zero: a curve holds the "
-                "incremental outcome only."
-            )
+        Parameters
+        ----------
+        data : xr.Dataset
+        name : str
+            What errors call it.
+
+        Raises
+        ------
+        CurvesError
+            If variables, dims or attributes do not fit.
+        """
+        return cls.from_arrays(**curve_fields(data, name))

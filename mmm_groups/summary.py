@@ -6,11 +6,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mmm_groups.errors import CurvesError
 from mmm_groups.intervals import INTERVAL, hdi
 from mmm_groups.response_curves import ResponseCurves
 
+Ends = tuple[NDArray[np.float64], NDArray[np.float64]]
 
-def spend_table(spend: pd.Series, response: NDArray[np.floating], interval: float = INTERVAL) -> pd.DataFrame:
+
+def spend_table(
+    spend: pd.Series, response: NDArray[np.floating], interval: float = INTERVAL, given: Ends | None = None
+) -> pd.DataFrame:
     """Spend, share, response with interval and ROI by name.
 
     Parameters
@@ -21,6 +26,8 @@ def spend_table(spend: pd.Series, response: NDArray[np.floating], interval: floa
         In units of the target.
     interval : float
         Mass of the highest-density interval.
+    given : (low, high), each an array (name,), optional
+        The interval where there are no draws; default: NaN.
 
     Returns
     -------
@@ -28,13 +35,37 @@ def spend_table(spend: pd.Series, response: NDArray[np.floating], interval: floa
         Indexed by name: spend, share, response, response_low, response_high, roi. ROI is NaN where nothing is spent.
     """
     total = float(spend.sum())
-    low, high = hdi(response, interval)
+    low, high = given if given is not None and len(response) == 1 else hdi(response, interval)
     table = pd.DataFrame({"spend": spend})
     table["share"] = spend / total if total > 0 else np.nan
     table["response"] = response.mean(axis=0, dtype=np.float64)
     table["response_low"], table["response_high"] = low, high
     table["roi"] = table["response"] / table["spend"].where(table["spend"] > 0)
     return table
+
+
+def given_interval(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], plan: Mapping[str, float]) -> Ends:
+    """Intervals that a file without draws gives: those of single channels, NaN for groups of several.
+
+    Parameters
+    ----------
+    curves : ResponseCurves
+    groups : mapping
+        Group to its channels.
+    plan : mapping
+        Channel to spend over the horizon, in currency.
+
+    Returns
+    -------
+    low, high : arrays, (group,)
+        In units of the target.
+    """
+    unknown = (np.array([np.nan]), np.array([np.nan]))
+    ends = [
+        curves.band_along(inside[0], np.array([float(plan[inside[0]])])) if len(inside) == 1 else unknown
+        for inside in groups.values()
+    ]
+    return np.concatenate([low for low, _ in ends]), np.concatenate([high for _, high in ends])
 
 
 def reference_table(
@@ -47,6 +78,8 @@ def reference_table(
     curves : ResponseCurves
     groups : mapping, optional
         Group to its channels; default: every channel by itself.
+    interval : float
+        Mass of the highest-density interval.
 
     Returns
     -------
@@ -58,14 +91,39 @@ def reference_table(
     CurvesError
         If the reference spend is unknown.
     """
+    if not curves.has_reference:
+        raise CurvesError("What was spent is not known for these curves, so there is no reference plan.")
+    return table_at(curves, curves.reference_spend, groups, interval)
+
+
+def table_at(
+    curves: ResponseCurves,
+    plan: pd.Series,
+    groups: Mapping[str, tuple[str, ...]] | None = None,
+    interval: float = INTERVAL,
+) -> pd.DataFrame:
+    """What a channel plan earns, by group, on the channels' own curves.
+
+    Parameters
+    ----------
+    curves : ResponseCurves
+    plan : pd.Series
+        Channel to spend over the horizon, in currency.
+    groups, interval
+        As in `reference_table`, whose columns it has; mroi is at the plan's own shares.
+
+    Raises
+    ------
+    CurvesError
+        If the plan does not fit the curves.
+    """
     groups = groups or {channel: (channel,) for channel in curves.channels}
-    reference = curves.reference_spend
-    slopes = curves.mroi_at(reference.to_dict())
-    spend = pd.Series({name: float(reference[list(members)].sum()) for name, members in groups.items()})
-    draws = np.stack([curves.earned_by(reference.to_dict(), members) for members in groups.values()], axis=1)
-    table = spend_table(spend, draws, interval)
+    slopes = curves.mroi_at(plan.to_dict())
+    spend = pd.Series({name: float(plan[list(members)].sum()) for name, members in groups.items()})
+    draws = np.stack([curves.earned_by(plan.to_dict(), members) for members in groups.values()], axis=1)
+    table = spend_table(spend, draws, interval, given_interval(curves, groups, plan.to_dict()))
     table["mroi"] = [
-        float((slopes[list(m)] * reference[list(m)]).sum() / spend[name])
+        float((slopes[list(m)] * plan[list(m)]).sum() / spend[name])
         if spend[name] > 0
         else float(slopes[list(m)].mean())
         for name, m in groups.items()

@@ -23,7 +23,7 @@ with board_side:
     board_tools(planner)
     board(
         planner.board,
-        channels=planner.model.channels,
+        channels=planner.source.channels,
         captions=captions(planner),
         subtitles=subtitles(planner),
         palette=palette(),

@@ -15,6 +15,7 @@ from mmm_groups.ui.curve_panel import (
 from mmm_groups.ui.method_panel import method_panel
 from mmm_groups.ui.overview import overview
 from mmm_groups.ui.page import next_step, open_page, stop_with
+from mmm_groups.ui.source_words import exactness_in_words
 from mmm_groups.ui.tables import spend_view
 
 HERE = "pages/2_Response_curves.py"
@@ -35,13 +36,10 @@ try:
     method_notes(planner)
     curve_panel(planner, chosen, key="curves", height=400, wide=True)
     overview(planner)
-    st.subheader("All groups at the reference spend", anchor=False)
-    spend_view(reference_table(planner.known_curves, groups, planner.interval), planner, name="Group", key="today")
-    error = planner.known_curves.measured_error
-    st.caption(
-        f"Read from the model's own graph. Summed curves and the model's own evaluation of random joint plans differ "
-        f"by at most {error:.4%}, in any posterior draw."
-    )
+    if planner.known_curves.has_reference:
+        st.subheader("All groups at the reference spend", anchor=False)
+        spend_view(reference_table(planner.known_curves, groups, planner.interval), planner, name="Group", key="today")
+    st.caption(exactness_in_words(planner.source, planner.known_curves))
     method_panel(planner)
 except MmmGroupsError as error:
     stop_with(error)

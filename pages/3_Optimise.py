@@ -4,10 +4,11 @@ import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.charts import CONFIG, spend_bars
-from mmm_groups.ui.format import money, plain
+from mmm_groups.ui.format import plain
 from mmm_groups.ui.limits_form import bounds_table, budget_input, set_constraints
 from mmm_groups.ui.page import next_step, open_page, stop_with
-from mmm_groups.ui.results import headline, sentences, stale_note
+from mmm_groups.ui.results import headline, sentences, spends_to_compare, stale_note
+from mmm_groups.ui.source_words import budget_in_words
 from mmm_groups.ui.tables import spend_view
 
 HERE = "pages/3_Optimise.py"
@@ -19,10 +20,8 @@ planner = open_page(
 try:
     inputs, results = st.columns([2, 3], gap="large")
     with inputs:
-        reference = float(planner.known_curves.reference_spend.sum())
         budget_input(planner)
-        given, spent = money(planner.budget, planner.currency), money(reference, planner.currency)
-        st.caption(plain(f"{given}, against a reference of {spent} spent over as many dates before."))
+        st.caption(plain(budget_in_words(planner.budget, planner.known_curves, planner.currency)))
         bounds_table(planner)
         set_constraints(planner)
         try:
@@ -37,14 +36,14 @@ try:
     result = planner.result
     with results:
         if result is None:
-            st.info("Press “Optimise” to see the best plan here, beside what was spent.", icon=":material/lightbulb:")
+            st.info("Press “Optimise” to see the best plan here.", icon=":material/lightbulb:")
         else:
             stale_note(planner)
             headline(planner, result)
             table = result.plan.groups
             st.plotly_chart(
                 spend_bars(
-                    {"Reference": table["reference_spend"], "Optimised": table["spend"]},
+                    spends_to_compare(table),
                     planner.colors_for(table.index),
                     planner.currency,
                 ),

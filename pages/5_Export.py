@@ -20,15 +20,15 @@ try:
     st.download_button(
         "Download CSV",
         plan_csv(plan),
-        file_name=f"plan_{planner.model.name}_{planner.horizon.start:%Y-%m-%d}.csv",
+        file_name=planner.file_name("plan", "csv"),
         mime="text/csv",
         type="primary",
         icon=":material/download:",
         on_click="ignore",
     )
     total = money(table["spend"].sum(), planner.currency)
-    st.caption(plain(f"{planner.horizon}, {planner.horizon.periods} dates. Amounts add up to {total}, to the cent."))
+    st.caption(plain(f"{planner.window_and_dates}. Amounts add up to {total}, to the cent."))
     export_view(table, key="export")
-    check_panel(final.report)
+    check_panel(final.report, planner.source)
 except MmmGroupsError as error:
     stop_with(error)

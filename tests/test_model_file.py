@@ -188,3 +188,15 @@ def test_a_file_that_changed_after_it_was_inspected_is_not_opened(changed: Calla
     path.write_bytes(path.read_bytes() + b" ")
     with pytest.raises(ModelFileError, match="changed since it was opened"):
         _ = model.mmm
+
+
+def test_views_into_other_files_and_rings_are_refused(changed: Callable[[Change], Path]) -> None:
+    def borrow(file: h5py.File) -> None:
+        layout = h5py.VirtualLayout(shape=(3,), dtype="f8")
+        layout[:] = h5py.VirtualSource("/etc/elsewhere.h5", "secret", shape=(3,))
+        file.create_virtual_dataset("borrowed", layout)
+
+    with pytest.raises(UnsafeModelError, match="keeps 'borrowed' in another file"):
+        mg.load_model(changed(borrow))
+    with pytest.raises(UnsafeModelError, match="holds 'posterior/up' a second time"):
+        mg.load_model(changed(lambda file: file["posterior"].__setitem__("up", file["/"])))

@@ -28,8 +28,8 @@ def opened(name: str, planner: Planner | None = None) -> AppTest:
     if name != "start":
         at.switch_page(PAGES[name])
     if planner is not None:
-        at.session_state["mmm_groups.planners"] = {planner.model.file.sha256: planner}
-        at.session_state["mmm_groups.current"] = planner.model.file.sha256
+        at.session_state["mmm_groups.planners"] = {planner.source.identity: planner}
+        at.session_state["mmm_groups.current"] = planner.source.identity
     at.run()
     assert not at.exception, at.exception
     return at
@@ -214,9 +214,10 @@ def test_moving_a_chip_inside_its_group_changes_nothing(planned: Planner) -> Non
 
 
 def test_a_group_without_history_is_split_evenly_and_says_so(grouped: Planner) -> None:
-    silent = grouped.model.historical_spend.copy()
-    silent.iloc[-13:, silent.columns.get_indexer(["search", "youtube"])] = 0.0
-    grouped.model = replace(grouped.model, historical_spend=silent)
+    assert grouped.curves is not None
+    spent = grouped.curves.reference_spend.copy()
+    spent[["search", "youtube"]] = 0.0
+    grouped.curves = replace(grouped.curves, reference_spend=spent)
     assert grouped.split == {"Google": {"search": 0.5, "youtube": 0.5}}
     grouped.touched = "Google"
     assert "an even split (nothing was spent in the reference period" in read(opened("curves", grouped))

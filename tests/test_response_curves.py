@@ -34,6 +34,7 @@ def test_dims_and_labels() -> None:
     ("changes", "words"),
     [
         ({"channels": ["a", "a"]}, "unique.*'a'"),
+        ({"channels": ["a", " "]}, "has no name"),
         ({"channels": ["a"]}, "1 channel names.*2 channels"),
         ({"spend": [0.0, 1.0]}, r"shape \(channel, point\)"),
         ({"spend": [[0.0, 10, 20], [0.0, 30, 5]]}, "points of 'b' must begin with 0 and rise"),
@@ -110,3 +111,8 @@ def test_other_files_are_no_curves(tmp_path: Path) -> None:
         mg.ResponseCurves.open(tmp_path / "text.nc")
     with pytest.raises(CurvesError, match="holds no response curves"):
         mg.ResponseCurves.open(mg.DEMO_MODEL)
+
+
+def test_a_curve_is_never_read_beyond_its_end() -> None:
+    with pytest.raises(CurvesError, match="curve of 'a' ends at 20, but is asked for 21"):
+        curves().draws_along("a", np.array([1.0, 21.0]))

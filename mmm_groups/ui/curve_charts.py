@@ -35,7 +35,9 @@ class ChartWords:
     period : str
         `week` if money and response are those of one period; empty for the whole window.
     mass : float
-        Mass of the interval.
+        Mass of the interval; NaN if nobody says.
+    has_tail : bool
+        True if the response counts what spend causes after the window: a file of curves does not say.
     """
 
     quantity: Quantity
@@ -43,6 +45,7 @@ class ChartWords:
     currency: str
     period: str
     mass: float
+    has_tail: bool = True
 
     @property
     def spend_title(self) -> str:
@@ -56,7 +59,7 @@ class ChartWords:
         money = self.currency or "unit of money"
         per = f" per {self.period}" if self.period else ""
         return {
-            "response": f"Incremental {self.target}{per} (tail included)",
+            "response": f"Incremental {self.target}{per}{' (tail included)' * self.has_tail}",
             "roi": f"ROI: {self.target} per {money}",
             "mroi": f"mROI: {self.target} per next {money}",
         }[self.quantity]
@@ -185,7 +188,7 @@ def _add_band(
         fillcolor=translucent(color, 0.16),
         line={"width": 0},
         hoverinfo="skip",
-        name=f"{percent(words.mass)} interval",
+        name=f"{percent(words.mass)} interval" if np.isfinite(words.mass) else "interval",
         **(at or {}),
     )
 

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.utils import LabelVisibility
 
+from mmm_groups.curve_file import CurveFile
 from mmm_groups.drawn_curve import DrawnCurve
 from mmm_groups.summary import reference_table
 from mmm_groups.ui.charts import config_for, file_name
@@ -13,6 +15,14 @@ from mmm_groups.ui.curve_charts import ChartWords, GroupChart, group_figure
 from mmm_groups.ui.curve_export import curve_csv
 from mmm_groups.ui.curve_views import METHOD_NAMES, Quantity, by_every_method, drawn, members_of
 from mmm_groups.ui.format import compact, compact_money, one_period, percent, plain
+from mmm_groups.ui.source_words import (
+    NO_REFERENCE,
+    even_split_reason,
+    interval_label,
+    interval_mass,
+    missing_band,
+    reference_help,
+)
 from mmm_groups.ui.state import Planner, tied
 
 QUANTITIES: dict[Quantity, str] = {"response": "Response", "roi": "ROI", "mroi": "mROI"}
@@ -44,7 +54,7 @@ def pick_method(planner: Planner) -> None:
     """Choose how group curves are made; it holds for the optimiser as well."""
     st.segmented_control(
         "Method",
-        list(METHOD_NAMES),
+        [method for method in METHOD_NAMES if method != "re_estimated" or planner.has_history],
         **tied("method", planner.method, lambda own, method: setattr(own, "method", method)),
         format_func=lambda method: METHOD_NAMES[method],
         required=True,
@@ -56,7 +66,7 @@ def pick_view(planner: Planner, *, key: str, bare: bool = False) -> None:
     """Choose what stands on the chart's axes; `bare` leaves the labels out where there is little room."""
     choice = planner.curve_choice
     shown: LabelVisibility = "collapsed" if bare else "visible"
-    period = one_period(planner.model.frequency)
+    period = one_period(planner.source.frequency)
     st.segmented_control(
         "Show",
         list(QUANTITIES),
@@ -66,7 +76,7 @@ def pick_view(planner: Planner, *, key: str, bare: bool = False) -> None:
         help=_QUANTITY_HELP,
         label_visibility=shown,
     )
-    if planner.known_curves.periods < 2:
+    if planner.known_curves.periods < 2:  # also where a file does not say how many dates its window has
         return
     st.segmented_control(
         "Money and response",
@@ -124,6 +134,8 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430, wi
             config=config_for(group, planner.curve_choice.quantity, "curve"),
             alt=_in_words(planner, group),
         )
+        if reason := missing_band(planner.known_curves, len(planner.groups[group])):
+            st.caption(reason)
         for reason in why_not:
             st.caption(plain(reason))
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -142,8 +154,10 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430, wi
 
 def marks_of(planner: Planner, group: str) -> dict[str, pd.Series]:
     """The plans that are marked on a group's curve, with what they earn there."""
-    today = reference_table(planner.known_curves, {group: planner.groups[group]}, planner.interval).iloc[0]
-    marks = {"Reference": today}
+    marks = {}
+    if planner.known_curves.has_reference:
+        members = {group: planner.groups[group]}
+        marks["Reference"] = reference_table(planner.known_curves, members, planner.interval).iloc[0]
     if planner.result is not None and not planner.is_stale:
         # The optimum itself, with the split it was found for: the split page shows what other shares do to it.
         marks["Optimised"] = planner.result.plan.groups.loc[group]
@@ -160,10 +174,11 @@ def words_of(planner: Planner) -> ChartWords:
     choice = planner.curve_choice
     return ChartWords(
         quantity=choice.quantity,
-        target=planner.model.target,
+        target=planner.source.target,
         currency=planner.currency,
-        period=one_period(planner.model.frequency) if choice.per_period else "",
-        mass=planner.interval,
+        period=one_period(planner.source.frequency) if choice.per_period else "",
+        mass=interval_mass(planner.curves, planner.interval),
+        has_tail=not isinstance(planner.source, CurveFile),
     )
 
 
@@ -205,19 +220,18 @@ def _chart(planner: Planner, group: str, *, all_methods: bool) -> tuple[GroupCha
 
 
 def _headline(planner: Planner, group: str, wide: bool) -> None:
-    today = reference_table(planner.known_curves, {group: planner.groups[group]}, planner.interval).iloc[0]
-    target = planner.model.target
+    curves, target = planner.known_curves, plain(planner.source.target)
     st.subheader(plain(group), anchor=False)
+    if not curves.has_reference:
+        st.caption(f"No reference spend is marked: {NO_REFERENCE}.")
+        return
+    today = reference_table(curves, {group: planner.groups[group]}, planner.interval).iloc[0]
+    interval = f"{interval_label(curves, planner.interval)} interval".strip()
+    ends = f"{compact(today.response_low)} to {compact(today.response_high)}"
+    between = f"; its {interval} goes from {ends}" if np.isfinite(today.response_low) else ""
     figures = {
-        "Reference": (
-            compact_money(today.spend, planner.currency),
-            "What was spent over the latest dates of the data, as many as the planning window has.",
-        ),
-        "Brings": (
-            compact(today.response),
-            f"Incremental {target}, posterior mean; with {percent(planner.interval)} probability between "
-            f"{compact(today.response_low)} and {compact(today.response_high)}.",
-        ),
+        "Reference": (compact_money(today.spend, planner.currency), reference_help(planner.source)),
+        "Brings": (compact(today.response), f"Incremental {target}, mean{between}."),
         "ROI": (f"{today.roi:.2f}", f"Incremental {target} per unit of currency spent."),
         "mROI": (f"{today.mroi:.2f}", "What the next unit of currency would bring, at the historical split."),
     }
@@ -232,17 +246,31 @@ def _about_members(planner: Planner, group: str) -> str:
         return ""
     rule = "your split" if members in planner.custom_splits else "the historical split"
     if group in planner.without_history and members not in planner.custom_splits:
-        rule = "an even split (nothing was spent in the reference period, so history gives none)"
-    spent = float(planner.known_curves.reference_spend[list(members)].sum())
-    shares = curves.paths[group].shares_at(spent).sort_values(ascending=False, kind="stable")[:_SHARES_SAID]
+        rule = f"an even split ({even_split_reason(planner.known_curves)})"
+    shares = (
+        curves.paths[group]
+        .shares_at(_spend_looked_at(planner, group))
+        .sort_values(ascending=False, kind="stable")[:_SHARES_SAID]
+    )
     said = ", ".join(f"{channel} {percent(share)}" for channel, share in shares.items())
     more = f" and {len(members) - len(shares)} more" if len(members) > len(shares) else ""
     return f"The grey lines are the channels along {rule}: {said}{more}."
 
 
+def _spend_looked_at(planner: Planner, group: str) -> float:
+    """The group's reference spend; where that is unknown its optimised one, or else where its curve ends."""
+    spent = float(planner.known_curves.reference_spend[list(planner.groups[group])].sum(skipna=False))
+    if np.isfinite(spent):
+        return spent
+    if planner.result is not None and not planner.is_stale:
+        return float(planner.result.plan.spends[group])
+    return float(planner.group_curves().spend.sel(group=group)[-1])
+
+
 def _in_words(planner: Planner, group: str) -> str:
-    today = reference_table(planner.known_curves, {group: planner.groups[group]}, planner.interval).iloc[0]
-    return (
-        f"{QUANTITIES[planner.curve_choice.quantity]} curve of {group}: "
-        f"{compact_money(today.spend, planner.currency)} spent brings {compact(today.response)} {planner.model.target}."
+    marked = "; ".join(
+        f"{label}: {compact_money(figures['spend'], planner.currency)} spent brings {compact(figures['response'])} "
+        f"{planner.source.target}"
+        for label, figures in marks_of(planner, group).items()
     )
+    return f"{QUANTITIES[planner.curve_choice.quantity]} curve of {group}. {marked}"

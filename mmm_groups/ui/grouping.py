@@ -23,7 +23,7 @@ UNGROUPED_NAME = "Ungrouped"
 def move_channels() -> None:
     """Take over what the browser's board looks like after a drag, a rename, a new group or a delete."""
     current = planner()
-    take_over(current, apply_layout(current.board, read_layout("board"), current.model.channels))
+    take_over(current, apply_layout(current.board, read_layout("board"), current.source.channels))
 
 
 def take_over(current: Planner, board: BoardState, what: str = "") -> None:
@@ -64,8 +64,8 @@ def _follow(current: Planner, before: BoardState) -> dict[str, Bounds]:
     for group in before.groups:
         if frozenset(group.channels) in split_before and now.get(group.id) != set(group.channels):
             st.toast(
-                f"The channels of {plain(group.name)} changed, so its split follows history again. Your split comes "
-                "back when its channels do.",
+                f"The channels of {plain(group.name)} changed, so your split of it is put aside. It comes back when "
+                "its channels do.",
                 icon=":material/undo:",
             )
     return limits
@@ -105,17 +105,25 @@ def touched_group(before: BoardState, after: BoardState) -> str | None:
 
 
 def captions(current: Planner) -> dict[str, str]:
-    """Channel to its reference spend."""
+    """Channel to its reference spend; where that is unknown, to where its curve ends."""
+    if not current.known_curves.has_reference:
+        ends = current.known_curves.upper
+        return {str(channel): f"up to {compact_money(end, current.currency)}" for channel, end in ends.items()}
     spent = current.known_curves.reference_spend
     return {str(channel): compact_money(amount, current.currency) for channel, amount in spent.items()}
 
 
 def subtitles(current: Planner) -> dict[str, str]:
-    """Group id to its reference spend, share and ROI."""
+    """Group id to its reference spend, share and ROI; where the reference is unknown, to how far its curves reach."""
     filled = {group.name: group for group in current.board.groups if group.channels}
     places = {group.name: group.channels for group in filled.values()}
     if current.board.ungrouped:
         places[UNGROUPED] = current.board.ungrouped
+    if not current.known_curves.has_reference:
+        ends = current.known_curves.upper
+        reach = {name: compact_money(ends[list(inside)].sum(), current.currency) for name, inside in places.items()}
+        known = {filled[name].id if name in filled else UNGROUPED: f"curves up to {reach[name]}" for name in places}
+        return {group.id: "No channels yet" for group in current.board.groups} | known
     table = reference_table(current.known_curves, places)
     found = {
         (filled[name].id if name in filled else UNGROUPED): (

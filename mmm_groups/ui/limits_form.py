@@ -7,6 +7,7 @@ from mmm_groups.constraints import Constraint, ConstraintBuilder
 from mmm_groups.errors import ConstraintError, MmmGroupsError
 from mmm_groups.limits import limits_of, members_of
 from mmm_groups.ui.format import plain
+from mmm_groups.ui.source_words import reference_help
 from mmm_groups.ui.state import Planner, group_key, planner, tied
 
 _KINDS = {
@@ -21,7 +22,7 @@ _KINDS = {
 def budget_input(current: Planner) -> None:
     """The money for the whole window."""
     st.number_input(
-        f"Budget for {current.horizon} ({plain(current.currency) or 'currency'})",
+        f"Budget for {current.window} ({plain(current.currency) or 'currency'})",
         min_value=1.0,
         step=10_000.0,
         format="%.0f",
@@ -34,14 +35,15 @@ def bounds_table(current: Planner) -> None:
     """Minimum and maximum of every group; the same number in both locks it."""
     reference = current.known_curves.reference_spend
     names = list(current.groups)
+    columns = ["Reference", "Minimum", "Maximum"] if current.known_curves.has_reference else ["Minimum", "Maximum"]
     rows = pd.DataFrame(
         {
-            "Reference": [float(reference[list(current.groups[name])].sum()) for name in names],
+            "Reference": [float(reference[list(current.groups[name])].sum(skipna=False)) for name in names],
             "Minimum": [current.bounds.get(current.bound_key(name), (None, None))[0] for name in names],
             "Maximum": [current.bounds.get(current.bound_key(name), (None, None))[1] for name in names],
         },
         index=pd.Index(names, name="Group"),
-    ).astype("float64")
+    ).astype("float64")[columns]
     # Edits are stored in a callback, before the page runs: a rerun of our own would swallow the click that ended the
     # edit. What is stored is part of the key, so that the table never applies an edit a second time.
     key = f"bounds-{hash((tuple(names), tuple(sorted(current.bounds.items()))))}"
@@ -56,7 +58,7 @@ def bounds_table(current: Planner) -> None:
         disabled=["_index", "Reference"],
         column_config={
             "_index": st.column_config.TextColumn("Group"),
-            "Reference": st.column_config.NumberColumn(format="%,.0f", help="What was spent over the latest dates."),
+            "Reference": st.column_config.NumberColumn(format="%,.0f", help=reference_help(current.source)),
             "Minimum": st.column_config.NumberColumn(
                 format="%,.0f", min_value=0.0, help="Least money over the window; empty: none."
             ),
@@ -102,7 +104,7 @@ def set_constraints(planner: Planner) -> None:
 
 
 def _add_form(planner: Planner) -> None:
-    choices = list(dict.fromkeys([*planner.groups, *planner.model.channels]))
+    choices = list(dict.fromkeys([*planner.groups, *planner.source.channels]))
     number = planner.limits_added  # a new form for each limit, and the same one while it is mended
     with st.form(f"add-limit-{number}", border=False):
         kind = _KINDS[st.selectbox("The limit", list(_KINDS), key=f"limit-kind-{number}")]

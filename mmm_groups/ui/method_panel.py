@@ -6,7 +6,8 @@ import streamlit as st
 from mmm_groups.group_curves import Method
 from mmm_groups.method_comparison import MONEY, OTHERS
 from mmm_groups.ui.curve_views import METHOD_NAMES, differences
-from mmm_groups.ui.format import compact, compact_money, plain
+from mmm_groups.ui.format import UNKNOWN, compact, compact_money, plain
+from mmm_groups.ui.source_words import NO_REFERENCE
 from mmm_groups.ui.state import Planner
 
 _PLANS = {"reference": "reference spend", "plan": "optimised spend"}
@@ -20,6 +21,9 @@ def method_panel(planner: Planner) -> None:
     st.subheader("What the choice of method changes", anchor=False)
     if not shared:
         st.caption("Nothing yet: the methods differ for groups of several channels only.")
+        return
+    if not _spends(planner, shared[0]):
+        st.caption(f"Optimise first: {NO_REFERENCE}, so there is no spend yet at which to compare the methods.")
         return
     curves, tables = planner.group_curves(), []
     notes: list[str] = []
@@ -47,7 +51,7 @@ def difference_sentence(planner: Planner, table: pd.DataFrame, group: str) -> st
             continue
         more = "more" if row["difference"] > 0 else "less"
         worth = f", worth {compact_money(abs(row['money']), planner.currency)}" if pd.notna(row["money"]) else ""
-        said.append(f"{name} promises {compact(abs(row['difference']))} {planner.model.target} {more}{worth}")
+        said.append(f"{name} promises {compact(abs(row['difference']))} {planner.source.target} {more}{worth}")
     spend = compact_money(rows.loc[(at, OTHERS[0]), "spend"], planner.currency)
     start = f"**{plain(group)}** at the {_PLANS[at]} of {spend}: against the sum, "
     return start + plain("; ".join([*said, *missing]) + ".")
@@ -55,7 +59,7 @@ def difference_sentence(planner: Planner, table: pd.DataFrame, group: str) -> st
 
 def _spends(planner: Planner, group: str) -> dict[str, float]:
     reference = planner.known_curves.reference_spend[list(planner.groups[group])]
-    spends = {"reference": float(reference.sum(skipna=False))}
+    spends = {"reference": float(reference.sum())} if planner.known_curves.has_reference else {}
     if planner.result is not None and not planner.is_stale:
         spends["plan"] = float(planner.result.plan.spends[group])
     return spends
@@ -67,7 +71,7 @@ def _show(planner: Planner, table: pd.DataFrame) -> None:
         shown = shown.drop(columns="why_not")
     shown["at"] = shown["at"].map(lambda at: _PLANS[at].capitalize())
     shown["method"] = shown["method"].map(METHOD_NAMES)
-    money, target = planner.currency, planner.model.target
+    money, target = planner.currency, planner.source.target
     number = st.column_config.NumberColumn
     difference = f"Method minus sum, {target}: positive means that the method promises more than the channels' curves."
     priced = "The difference divided by the sum's marginal ROI there: the spend that would bring as much."
@@ -77,6 +81,7 @@ def _show(planner: Planner, table: pd.DataFrame) -> None:
         hide_index=True,
         width="stretch",
         height="content",
+        placeholder=UNKNOWN,
         column_config={
             "group": st.column_config.TextColumn("Group", pinned=True),
             "at": st.column_config.TextColumn("At"),

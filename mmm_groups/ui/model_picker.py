@@ -1,4 +1,4 @@
-"""The start page's controls: which model, which window."""
+"""The start page's controls: which model or file of curves, which window."""
 
 import time
 from collections.abc import Callable
@@ -7,16 +7,20 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from mmm_groups.curve_file import CurveFile
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.fitted_model import FittedModel
+from mmm_groups.horizon import Horizon
 from mmm_groups.ui.format import period_word, plain
-from mmm_groups.ui.models import available_models, keep_upload, models_folder, read_curves
+from mmm_groups.ui.models import ENDINGS, available_models, keep_upload, models_folder, read_curves
+from mmm_groups.ui.source_words import limits_in_words, source_in_words, window_in_words
 from mmm_groups.ui.state import Planner, open_planner, tied
 
 
 def pick_model(planner: Planner) -> None:
     """Choose among the demo, the models folder and an upload; say what is open."""
     models = available_models()
-    name = next((name for name, path in models.items() if path == planner.model.file.path), None)
+    name = next((name for name, path in models.items() if path == planner.source.path), None)
     # Set before the widget is made, so that a file that could not be opened does not stay chosen.
     st.session_state["model"] = name
     st.selectbox(
@@ -24,42 +28,36 @@ def pick_model(planner: Planner) -> None:
         list(models),
         key="model",
         on_change=_open_chosen,
-        help=f"The demo, and every .nc file in {models_folder()}",
+        help=f"The demo, and every .nc and .csv file in {models_folder()}",
     )
-    with st.popover("Upload a model", icon=":material/upload:"):
-        st.write(f"A `.nc` file written by PyMC-Marketing's `MMM.save()`. It is kept in `{models_folder()}`.")
-        st.file_uploader("Model file", type="nc", key="upload", on_change=_open_upload)
+    with st.popover("Upload a model or curves", icon=":material/upload:"):
+        st.write(
+            "A `.nc` file written by PyMC-Marketing's `MMM.save()`, or response curves of any other tool: a `.csv` "
+            "with the columns channel, spend, response, or a `.nc` file of Meridian's or of our own kind. It is kept "
+            f"in `{models_folder()}`."
+        )
+        st.file_uploader(
+            "Model or curves",
+            type=[ending.removeprefix(".") for ending in ENDINGS],
+            key="upload",
+            on_change=_open_upload,
+        )
     if trouble := st.session_state.pop("model-trouble", None):
         st.error(trouble, icon=":material/error:")
-    model = planner.model
-    st.markdown(
-        f"**{len(model.channels)} channels**, {len(model.dates)} dates from {model.dates[0]:%d %b %Y} to "
-        f"{model.dates[-1]:%d %b %Y}, outcome **{plain(model.target)}**, {model.draws} posterior draws."
-    )
+    st.markdown(source_in_words(planner.source))
+    if isinstance(planner.source, CurveFile):
+        st.caption(limits_in_words(planner.source))
 
 
 def pick_window(planner: Planner) -> None:
-    """Choose first date and number of dates; read the curves if nobody did before."""
-    model = planner.model
-    first = model.next_horizon(1).start
-    starts = pd.DatetimeIndex([*model.dates[-52:], *model.next_horizon(52).dates])
-    horizon = planner.horizon
-    start_side, length_side = st.columns(2)
-    with start_side:
-        st.selectbox(
-            "First date",
-            list(starts),
-            format_func=lambda date: f"{date:%d %b %Y}" + (" (first after the data)" if date == first else ""),
-            **tied("window-start", horizon.start, lambda own, start: _change_window(own, start, own.horizon.periods)),
-        )
-    with length_side:
-        st.number_input(
-            f"Number of {period_word(model.frequency)}",
-            1,
-            104,
-            **tied("window-periods", horizon.periods, lambda own, count: _change_window(own, own.horizon.start, count)),
-        )
-    st.caption(f"Money is spread evenly from {horizon}; what it causes in the carry-over dates after that counts too.")
+    """Choose first date and number of dates; read the curves if nobody did before.
+
+    Curves from a file have the window they were made for, which is only told.
+    """
+    if isinstance(planner.source, CurveFile):
+        st.markdown(window_in_words(planner.source))
+    elif planner.horizon is not None:
+        _choose_window(planner.source, planner.horizon)
     if planner.curves is None:
         _offer_reading(planner)
     else:
@@ -67,9 +65,31 @@ def pick_window(planner: Planner) -> None:
             st.warning(plain(note), icon=":material/info:")
 
 
-def _change_window(own: Planner, start: pd.Timestamp, periods: int) -> None:
-    dates = pd.date_range(start, periods=int(periods), freq=own.model.frequency)
-    own.change_window(own.model.horizon(dates[0], dates[-1]))
+def _choose_window(model: FittedModel, horizon: Horizon) -> None:
+    first = model.next_horizon(1).start
+    starts = pd.DatetimeIndex([*model.dates[-52:], *model.next_horizon(52).dates])
+
+    def change(own: Planner, start: pd.Timestamp | None = None, periods: int | None = None) -> None:
+        window = own.horizon or horizon  # not the one drawn here: both widgets can change in one run
+        dates = pd.date_range(start or window.start, periods=int(periods or window.periods), freq=model.frequency)
+        own.change_window(model.horizon(dates[0], dates[-1]))
+
+    start_side, length_side = st.columns(2)
+    with start_side:
+        st.selectbox(
+            "First date",
+            list(starts),
+            format_func=lambda date: f"{date:%d %b %Y}" + (" (first after the data)" if date == first else ""),
+            **tied("window-start", horizon.start, lambda own, start: change(own, start=start)),
+        )
+    with length_side:
+        st.number_input(
+            f"Number of {period_word(model.frequency)}",
+            1,
+            104,
+            **tied("window-periods", horizon.periods, lambda own, count: change(own, periods=count)),
+        )
+    st.caption(f"Money is spread evenly from {horizon}; what it causes in the carry-over dates after that counts too.")
 
 
 def _open_chosen() -> None:
@@ -89,10 +109,13 @@ def _open(find: Callable[[], Path]) -> None:
     except MmmGroupsError as error:
         st.session_state["model-trouble"] = plain(str(error))
     else:
-        st.toast(f"Opened {plain(opened.model.name)}", icon=":material/check:")
+        st.toast(f"Opened {plain(opened.source.name)}", icon=":material/check:")
 
 
 def _offer_reading(planner: Planner) -> None:
+    model, horizon = planner.source, planner.horizon
+    if not isinstance(model, FittedModel) or horizon is None:
+        raise RuntimeError("Curves from a file need no reading.")
     st.info("Curves for this model and window have to be read from the model once (10 to 60 seconds).")
     if not st.button("Read the curves", type="primary"):
         return
@@ -100,8 +123,8 @@ def _offer_reading(planner: Planner) -> None:
     with st.status("Reading the curves", expanded=True) as status:
         try:
             planner.curves = read_curves(
-                planner.model,
-                planner.horizon,
+                model,
+                horizon,
                 progress=lambda step: status.write(f"{time.perf_counter() - began:4.0f} s · {step}"),
             )
         except MmmGroupsError as error:

@@ -12,11 +12,14 @@ import streamlit as st
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.curve_cache import DEMO_MODEL, cached_curves
 from mmm_groups.curve_extraction import fingerprint, response_curves
-from mmm_groups.fitted_model import FittedModel, load_model
+from mmm_groups.fitted_model import FittedModel
 from mmm_groups.group_curves import GroupCurves, Method, group_curves
 from mmm_groups.horizon import Horizon
+from mmm_groups.planning_source import PlanningSource
+from mmm_groups.planning_source import open_source as open_source_file
 from mmm_groups.response_curves import ResponseCurves
 
+ENDINGS = (".nc", ".csv")
 DEMO_NAME = "Demo: nine channels, simulated retailer"
 
 
@@ -27,29 +30,30 @@ def models_folder() -> Path:
 
 
 def available_models() -> dict[str, Path]:
-    """Name to file of every model that can be opened, the demo first."""
+    """Name to file of every model and every file of curves that can be opened, the demo first."""
     folder = models_folder()
-    files = sorted(folder.glob("*.nc")) if folder.is_dir() else []
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS) if folder.is_dir() else []
     return {DEMO_NAME: DEMO_MODEL} | {file.name: file for file in files}
 
 
 def keep_upload(name: str, content: bytes) -> Path:
-    """Store an uploaded model in the models folder, under a name that is free; the same content is stored once.
+    """Store an uploaded file in the models folder, under a name that is free; the same content is stored once.
 
     Raises
     ------
-    ModelFileError
-        If the file cannot be opened as a model; then nothing is kept.
+    ModelFileError, CurvesError
+        If the file can be opened neither as a model nor as curves; then nothing is kept.
     """
     folder = models_folder()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         looked_at = Path(scratch) / Path(name).name
         looked_at.write_bytes(content)
-        load_model(looked_at)
+        open_source_file(looked_at)
+    ending = ".csv" if Path(name).suffix.lower() == ".csv" else ".nc"
     stem = re.sub(r"[^\w.-]+", "_", Path(name).stem).strip("._") or "model"
     for number in range(1, 10_000):
-        path = folder / (f"{stem}.nc" if number == 1 else f"{stem}-{number}.nc")
+        path = folder / (f"{stem}{ending}" if number == 1 else f"{stem}-{number}{ending}")
         if not path.exists():
             path.write_bytes(content)
             return path
@@ -58,14 +62,14 @@ def keep_upload(name: str, content: bytes) -> Path:
     raise FileExistsError(f"The folder {folder} holds too many models named '{stem}'. Rename the file.")
 
 
-def open_model(path: Path) -> FittedModel:
-    """The model in a file, opened once per server and content."""
-    return _open_model(path, path.stat().st_mtime_ns if path.is_file() else 0)
+def open_source(path: Path) -> PlanningSource:
+    """The model or the curves in a file, opened once per server and content."""
+    return _open_source(path, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _open_model(path: Path, changed: int) -> FittedModel:
-    return load_model(path)
+def _open_source(path: Path, changed: int) -> PlanningSource:
+    return open_source_file(path)
 
 
 def ready_curves(model: FittedModel, horizon: Horizon) -> ResponseCurves | None:
@@ -90,6 +94,8 @@ def shared_group_curves(
     split: Mapping[str, Mapping[str, float]],
 ) -> GroupCurves:
     """Group curves, made once for every session that asks for the same."""
+    if not curves.fingerprint:
+        raise RuntimeError("Curves without a fingerprint would be mistaken for each other.")
     shares = tuple((name, tuple(found.items())) for name, found in split.items())
     return _group_curves(curves.fingerprint, method, tuple(groups.items()), shares, curves)
 

@@ -42,7 +42,7 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
         if needs_curves and current.curves is None:
             _send_to(
                 _SCRIPTS[0],
-                f"The curves of {current.model.name} have not been read for {current.horizon} yet.",
+                f"The curves of {current.source.name} have not been read for {current.window} yet.",
                 "Read them on the start page",
             )
         if needs_plan and current.result is None:
@@ -108,4 +108,4 @@ def _step_bar(script: str, current: Planner) -> None:
             label = f"{place + 1}  {name}{' · stale' if stale else ''}"
             st.page_link(path, label=f"**{label}**" if place == here else label)
         st.space("stretch")
-        st.caption(plain(f"{current.model.name} · {current.horizon}"), width="content")
+        st.caption(plain(f"{current.source.name} · {current.window}"), width="content")

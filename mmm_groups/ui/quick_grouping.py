@@ -40,7 +40,7 @@ def board_tools(current: Planner) -> None:
 
 def quick_groups(current: Planner) -> tuple[dict[str, Regrouping], list[str]]:
     """What can be grouped in one step, label to what it would do; and why something cannot."""
-    channels, dims = current.model.channels, current.model.dims
+    channels, dims = current.source.channels, current.source.dims
     offers: dict[str, Regrouping] = {}
     reasons: list[str] = []
     for dim in (*dims, CHANNEL) if dims else ():

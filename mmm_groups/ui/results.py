@@ -1,10 +1,12 @@
 """An optimised plan in headline figures and sentences."""
 
+import pandas as pd
 import streamlit as st
 
 from mmm_groups.explain import sentences_of
 from mmm_groups.plan import Plan
 from mmm_groups.ui.format import compact, compact_money, percent, plain, signed
+from mmm_groups.ui.source_words import NO_DRAWS, NO_REFERENCE, unknown_of_a_plan
 from mmm_groups.ui.state import Planner, Result
 
 
@@ -23,7 +25,8 @@ def stale_note(planner: Planner) -> None:
 def headline(planner: Planner, result: Result) -> None:
     """Response, uplift over the reference with its interval, and what grouping costs."""
     plan, report = result.plan, result.report
-    target = planner.model.target
+    curves = plan.problem.curves.curves
+    target = plain(planner.source.target)
     low, high = report.uplift_interval
     uplift = float(report.uplift.mean())
     response, gain, better, cost = st.columns(4)
@@ -34,18 +37,26 @@ def headline(planner: Planner, result: Result) -> None:
         f"{compact(plan.upper_bound)} (proven; this one misses at most {plan.gap:.4%} of it).",
         border=True,
     )
-    spent = compact_money(plan.groups["reference_spend"].sum(), planner.currency)
+    spent = compact_money(plan.groups["reference_spend"].sum(skipna=False), planner.currency)
+    between = (
+        f"with {percent(plan.interval)} probability between {compact(low)} and {compact(high)}"
+        if curves.has_draws
+        else f"its interval is not available, because {NO_DRAWS}"
+    )
     gain.metric(
         "vs reference",
         signed(compact(uplift), uplift),
-        help=f"The plan's response minus that of the reference spend ({spent}); with {percent(plan.interval)} "
-        f"probability between {compact(low)} and {compact(high)}.",
+        help=f"The plan's response minus that of the reference spend ({spent}); {between}."
+        if curves.has_reference
+        else f"Not available: {NO_REFERENCE}.",
         border=True,
     )
     better.metric(
         "P(better)",
         percent(report.probability_better),
-        help="Share of posterior draws in which the plan earns more than the reference spend.",
+        help="Share of posterior draws in which the plan earns more than the reference spend."
+        if curves.has_draws
+        else f"Not available: {NO_DRAWS}.",
         border=True,
     )
     cost.metric(
@@ -55,6 +66,14 @@ def headline(planner: Planner, result: Result) -> None:
         f"this equals {compact_money(report.cost_of_grouping_money, planner.currency)} of budget.",
         border=True,
     )
+    for sentence in unknown_of_a_plan(curves):
+        st.caption(sentence)
+
+
+def spends_to_compare(table: pd.DataFrame) -> dict[str, pd.Series]:
+    """The plan's spend by group, beside the reference where that is known."""
+    reference = {} if table["reference_spend"].isna().any() else {"Reference": table["reference_spend"]}
+    return reference | {"Optimised": table["spend"]}
 
 
 def sentences(planner: Planner, plan: Plan) -> None:

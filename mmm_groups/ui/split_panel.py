@@ -1,6 +1,7 @@
 """The sliders of one group with the price of its split."""
 
 import json
+import math
 from collections.abc import Callable
 from functools import partial
 
@@ -8,6 +9,7 @@ import streamlit as st
 
 from mmm_groups.split import split_prices
 from mmm_groups.ui.format import compact, compact_money, money, plain, signed
+from mmm_groups.ui.source_words import even_split_reason
 from mmm_groups.ui.split_sliders import discard_split, from_shares, read_split, split_sliders, to_shares
 from mmm_groups.ui.state import Planner, Result, planner
 
@@ -25,7 +27,7 @@ def split_figures(current: Planner, final: Result, group: str) -> None:
         help="In the plan.",
     )
     now.metric(
-        f"Brings ({plain(current.model.target)})",
+        f"Brings ({plain(current.source.target)})",
         compact(prices.current),
         border=True,
         help="Posterior mean, with the shares below.",
@@ -34,7 +36,9 @@ def split_figures(current: Planner, final: Result, group: str) -> None:
         "Against the historical split",
         signed(compact(prices.over_historical), prices.over_historical),
         border=True,
-        help=f"The historical split of the same money brings {compact(prices.historical)}.",
+        help=f"The historical split of the same money brings {compact(prices.historical)}."
+        if math.isfinite(prices.historical)
+        else f"Not available: {even_split_reason(current.known_curves)}.",
     )
     best.metric(
         "Against the best split",
@@ -50,13 +54,16 @@ def ready_splits(current: Planner, group: str) -> None:
     assert optimum is not None
     members = current.groups[group]
     left, middle, right = st.columns(3)
+    is_even = group in current.without_history
     left.button(
-        "Historical shares",
+        "Even shares" if is_even else "Historical shares",
         on_click=_set,
         args=(members, None),
         width="stretch",
         disabled=members not in current.custom_splits,
-        help="Shares of the reference spend.",
+        help=f"The same for all: {even_split_reason(current.known_curves)}."
+        if is_even
+        else "Shares of the reference spend.",
     )
     middle.button(
         "Best shares (marginal ROI)",

@@ -13,6 +13,7 @@ from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.consistency import ConsistencyReport, consistency
 from mmm_groups.constraints import Constraint, ConstraintBuilder, FixedBudget
 from mmm_groups.curve_cache import DEMO_MODEL
+from mmm_groups.curve_file import CurveFile
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.group_curves import GroupCurves, Method
 from mmm_groups.history import reference_spend
@@ -20,12 +21,13 @@ from mmm_groups.horizon import Horizon
 from mmm_groups.intervals import INTERVAL
 from mmm_groups.optimize import solve
 from mmm_groups.plan import Plan
+from mmm_groups.planning_source import PlanningSource
 from mmm_groups.problem import BudgetProblem, budget_problem
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.split import best_shares, split_plan
 from mmm_groups.ui.board import BoardHistory, BoardState, initial_state, to_mapping
 from mmm_groups.ui.curve_views import CurveChoice
-from mmm_groups.ui.models import open_model, ready_curves, shared_group_curves
+from mmm_groups.ui.models import open_source, ready_curves, shared_group_curves
 from mmm_groups.ui.theme import muted, palette
 
 _PLANNERS, _CURRENT = "mmm_groups.planners", "mmm_groups.current"
@@ -55,12 +57,16 @@ class Result:
 
 @dataclass
 class Planner:
-    """One model with everything the planner decided about it.
+    """One model, or one file of curves, with everything the planner decided about it.
 
     Attributes
     ----------
-    model, horizon, curves
-        What is open; `curves` is None until they have been read for this window.
+    source : PlanningSource
+        What is open.
+    horizon : Horizon or None
+        The planning window; None for curves whose file does not say which dates they are for.
+    curves : ResponseCurves or None
+        None until they have been read from the model for this window.
     currency : str
         Symbol shown before money.
     board : BoardState
@@ -93,8 +99,8 @@ class Planner:
         How the planner looks at curves.
     """
 
-    model: FittedModel
-    horizon: Horizon
+    source: PlanningSource
+    horizon: Horizon | None
     curves: ResponseCurves | None
     board: BoardState
     budget: float
@@ -119,10 +125,10 @@ class Planner:
 
     @property
     def groups(self) -> dict[str, tuple[str, ...]]:
-        """All groups over the model's channels; raises GroupingError if a name is that of a foreign channel."""
-        groups = ChannelGroups(to_mapping(self.board)).over(self.model.channels)
-        # In the model's order, so that moving a chip inside its group changes nothing.
-        order = self.model.channels.index
+        """All groups over the source's channels; raises GroupingError if a name is that of a foreign channel."""
+        groups = ChannelGroups(to_mapping(self.board)).over(self.source.channels)
+        # In the source's order, so that moving a chip inside its group changes nothing.
+        order = self.source.channels.index
         return {name: tuple(sorted(members, key=order)) for name, members in groups.items()}
 
     @property
@@ -135,9 +141,33 @@ class Planner:
 
     @property
     def without_history(self) -> list[str]:
-        """Groups of several channels that spent nothing in the reference period: history gives no split for them."""
-        spent = reference_spend(self.model.historical_spend, self.horizon.periods)
-        return [name for name, inside in self.groups.items() if len(inside) > 1 and spent[list(inside)].sum() <= 0]
+        """Groups of several channels for which history gives no split: they spent nothing, or nobody knows what."""
+        spent = self.known_curves.reference_spend
+        return [
+            name
+            for name, inside in self.groups.items()
+            if len(inside) > 1 and not spent[list(inside)].sum(skipna=False) > 0
+        ]
+
+    @property
+    def has_history(self) -> bool:
+        """True if spend by date is known, which re-estimation follows."""
+        return not self.known_curves.historical_spend.empty
+
+    @property
+    def window(self) -> str:
+        """The planning window in words."""
+        return str(self.horizon) if self.horizon else "the curves’ own window"
+
+    @property
+    def window_and_dates(self) -> str:
+        """The planning window in words, with how many dates it has."""
+        return f"{self.horizon}, {self.horizon.periods} dates" if self.horizon else f"For {self.window}"
+
+    def file_name(self, what: str, ending: str) -> str:
+        """Name of a file that leaves the app."""
+        start = f"_{self.horizon.start:%Y-%m-%d}" if self.horizon else ""
+        return f"{what}_{self.source.name}{start}.{ending}"
 
     def group_curves(self) -> GroupCurves:
         """Curves of the current groups along their current splits."""
@@ -191,10 +221,15 @@ class Planner:
         return self.touched if self.touched in names else names[0]
 
     def change_window(self, horizon: Horizon) -> None:
-        """Plan other dates; a budget that was the reference of the old window becomes that of the new one."""
-        if self.budget == _reference_budget(self.model, self.horizon):
-            self.budget = _reference_budget(self.model, horizon)
-        self.horizon, self.curves = horizon, ready_curves(self.model, horizon)
+        """Plan other dates on a model; a budget that was the reference of the old window becomes that of the new one.
+
+        Curves from a file have the window they were made for: their page offers no other.
+        """
+        if isinstance(self.source, CurveFile) or self.horizon is None:
+            raise RuntimeError("Curves from a file are for one window.")
+        if self.budget == _reference_budget(self.source, self.horizon):
+            self.budget = _reference_budget(self.source, horizon)
+        self.horizon, self.curves = horizon, ready_curves(self.source, horizon)
 
     def problem(self) -> BudgetProblem:
         """The problem as it stands now; raises MmmGroupsError if it has no solution."""
@@ -279,32 +314,40 @@ def planner() -> Planner:
 
 
 def open_planner(path: Path) -> Planner:
-    """Open a model file; what was decided about it earlier in this session is still there.
+    """Open a file of a model or of curves; what was decided about it earlier in this session is still there.
 
     Raises
     ------
-    ModelFileError
+    ModelFileError, CurvesError
         If the file cannot be opened; what was open before stays open.
     """
-    model = open_model(path)
+    source = open_source(path)
     planners = _planners()
-    key = f"{path} {model.file.sha256}"
+    key = f"{path} {source.identity}"
     if key not in planners:
-        horizon = model.next_horizon()
-        planners[key] = Planner(
-            model=model,
-            horizon=horizon,
-            curves=ready_curves(model, horizon),
-            board=initial_state(model.channels, {}),
-            budget=_reference_budget(model, horizon),
-        )
+        planners[key] = _new_planner(source)
     st.session_state[_CURRENT] = key
     return planners[key]
+
+
+def _new_planner(source: PlanningSource) -> Planner:
+    board = initial_state(source.channels, {})
+    if isinstance(source, CurveFile):
+        return Planner(source, source.horizon, source.curves, board, _first_budget(source.curves))
+    horizon = source.next_horizon()
+    return Planner(source, horizon, ready_curves(source, horizon), board, _reference_budget(source, horizon))
 
 
 def _reference_budget(model: FittedModel, horizon: Horizon) -> float:
     """What the latest dates cost, as many as the window has, in whole money."""
     return float(round(reference_spend(model.historical_spend, horizon.periods).sum()))
+
+
+def _first_budget(curves: ResponseCurves) -> float:
+    """The reference spend in whole money; where it is unknown, half of what the curves reach, in two digits."""
+    if curves.has_reference and curves.reference_spend.sum() >= 1:
+        return float(round(curves.reference_spend.sum()))
+    return max(float(f"{curves.upper.sum() / 2:.2g}"), 1.0)
 
 
 def _planners() -> dict[str, Planner]:

@@ -1,0 +1,72 @@
+"""What a set of curves must be like, whatever they were made from."""
+
+import numpy as np
+import xarray as xr
+
+from mmm_groups.errors import CurvesError
+from mmm_groups.intervals import Band
+
+
+def refuse_malformed(spend: xr.DataArray, response: xr.DataArray) -> None:
+    """Refuse curves that are no curves.
+
+    Parameters
+    ----------
+    spend : xr.DataArray, dims (channel, point)
+    response : xr.DataArray, dims (draw, channel, point)
+
+    Raises
+    ------
+    CurvesError
+        If a name stands twice, a number is not finite, spend does not rise from 0, or response does not begin with 0.
+    """
+    names = [str(name) for name in spend.coords["channel"].values]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice or not names:
+        raise CurvesError(f"Channel names must be unique and at least one is needed; given twice: {twice}.")
+    if not all(name.strip() for name in names):
+        raise CurvesError(f"A channel has no name; the channels are {names}.")
+    if spend.sizes["point"] < 2 or response.sizes["draw"] < 1:
+        raise CurvesError("A curve needs at least two points and one draw.")
+    for index, name in enumerate(names):
+        points, values = spend.values[index], response.values[:, index, :]
+        if not (np.isfinite(points).all() and np.isfinite(values).all()):
+            raise CurvesError(f"The curve of '{name}' holds NaN or infinite numbers.")
+        if points[0] != 0 or (np.diff(points) <= 0).any():
+            raise CurvesError(
+                f"The spend points of '{name}' must begin with 0 and rise strictly; they go from {points[0]:,g} to "
+                f"{points[-1]:,g}. Sort them, keep each once, and begin with the point (0, 0)."
+            )
+        if np.abs(values[:, 0]).max() > 1e-6 * max(float(np.abs(values).max()), 1e-300):
+            raise CurvesError(
+                f"The response of '{name}' is not 0 at zero spend. Subtract the response at zero: a curve holds the "
+                "incremental outcome only."
+            )
+
+
+def refuse_bad_band(spend: xr.DataArray, response: xr.DataArray, band: Band | None) -> None:
+    """Refuse an interval that does not belong to its curves.
+
+    Raises
+    ------
+    CurvesError
+        If there are draws as well, shapes differ, a number is not finite, or a low end lies above its high end.
+    """
+    if band is None:
+        return
+    if response.sizes["draw"] > 1:
+        raise CurvesError("Curves with draws have their intervals from the draws. Leave the given interval out.")
+    if band.low.shape != spend.shape or band.high.shape != spend.shape:
+        raise CurvesError(
+            f"The interval must have the shape (channel, point) of spend, {spend.shape}; it has {band.low.shape} and "
+            f"{band.high.shape}."
+        )
+    for index, name in enumerate(spend.coords["channel"].values):
+        low, high = band.low[index], band.high[index]
+        if not (np.isfinite(low).all() and np.isfinite(high).all()):
+            raise CurvesError(f"The interval of '{name}' holds NaN or infinite numbers.")
+        if (low > high).any():
+            where = float(spend.values[index, int(np.argmax(low > high))])
+            raise CurvesError(
+                f"The interval of '{name}' is turned round at the spend {where:,g}: its low end is higher."
+            )

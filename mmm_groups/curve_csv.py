@@ -1,0 +1,282 @@
+"""Response curves out of a long CSV: one line for each point of each channel's curve (and each draw).
+
+`docs/other-tools.md` is the description for others. Every refusal names the line.
+"""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mmm_groups.curve_dataset import interval_mass
+from mmm_groups.errors import CurveFileError
+from mmm_groups.intervals import Band
+from mmm_groups.piecewise import denser, interpolate
+
+NEEDED = ("channel", "spend", "response")
+BAND = ("response_low", "response_high")
+CONSTANT = ("interval", "target")
+COLUMNS = (*NEEDED, "draw", *BAND, "reference_spend", *CONSTANT)
+MOST_LINES = 3_000_000
+_HEADER = 2  # the first line of numbers is line 2 of the file
+_ZERO = 1e-6  # relative to the curve's top: a response at zero spend this small is rounding
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Curve:
+    """One channel's curve as it stands in the file."""
+
+    points: Floats
+    values: Floats  # (row, point): the draws, or the mean and then the two ends of its interval
+
+
+def csv_fields(content: bytes, name: str) -> dict[str, Any]:
+    """Arguments of `ResponseCurves.from_arrays` out of the text of a CSV.
+
+    Lines may stand in any order. A curve without a point at zero spend gets (0, 0), which a note tells. Channels may
+    have different numbers of points: widest gaps are filled on the straight line between their ends.
+
+    Parameters
+    ----------
+    content : bytes
+        UTF-8, commas between fields, points in decimal numbers.
+    name : str
+        What errors call it.
+
+    Raises
+    ------
+    CurveFileError
+        If columns are unknown or missing, or a line does not fit; the text names channel and line.
+    """
+    table = _numbers(_lines(content, name), name)
+    _refuse_bad_lines(table, name)
+    curves, begin_late = _curves(table, name)
+    count = max(len(curve.points) for curve in curves.values())
+    points = {channel: denser(curve.points, count) for channel, curve in curves.items()}
+    values = np.stack(
+        [interpolate(curve.points, curve.values, points[channel]) for channel, curve in curves.items()], axis=1
+    )
+    has_band = BAND[0] in table
+    return {
+        "channels": list(curves),
+        "spend": np.stack(list(points.values())),
+        "response": values[:1] if has_band else values,
+        "band": Band(values[1], values[2], _mass(table, name)) if has_band else None,
+        "reference": _reference(table, name),
+        "target": str(_constant(table, "target", name) or "response"),
+        "notes": _notes(begin_late, curves),
+    }
+
+
+def _lines(content: bytes, name: str) -> pd.DataFrame:
+    """Every line with something in it as text; the index says where it stands."""
+    head = content[:4096]
+    if b"\0" in head:
+        raise CurveFileError(f"'{name}' is no text file. Save it as CSV with the encoding UTF-8.")
+    first = head.lstrip(b"\xef\xbb\xbf").split(b"\n", 1)[0]
+    if b"," not in first and (b";" in first or b"\t" in first):
+        raise CurveFileError(
+            f"The fields of '{name}' are not parted by commas. Save it with commas between fields and points in "
+            "decimal numbers (in R: write.csv, not write.csv2)."
+        )
+    if content.count(b"\n") > MOST_LINES:
+        raise CurveFileError(
+            f"'{name}' has more than {MOST_LINES:,} lines. Keep fewer draws or points, or save netCDF instead."
+        )
+    try:
+        table = pd.read_csv(
+            io.BytesIO(content), dtype=str, na_filter=False, skip_blank_lines=False, encoding="utf-8-sig"
+        )
+    except UnicodeDecodeError as error:
+        raise CurveFileError(f"'{name}' is not written in UTF-8. Save it as CSV with the encoding UTF-8.") from error
+    except pd.errors.EmptyDataError as error:
+        raise CurveFileError(f"'{name}' is empty. Its first line names the columns {list(NEEDED)}.") from error
+    except (pd.errors.ParserError, OverflowError) as error:
+        what = str(error).rpartition("C error: ")[2].strip()
+        raise CurveFileError(f"'{name}' cannot be read as a table: {what}.") from error
+    if not isinstance(table.index, pd.RangeIndex):
+        raise CurveFileError(f"The lines of '{name}' have more fields than its first line names columns.")
+    table = table.fillna("").apply(lambda column: column.str.strip())
+    table.columns = [str(column).strip().lower() for column in table.columns]
+    table = table[(table != "").any(axis=1)]
+    _refuse_other_columns(table, name)
+    return table[[column for column in COLUMNS if column in table]]
+
+
+def _refuse_other_columns(table: pd.DataFrame, name: str) -> None:
+    # Row numbers without a name, as R and pandas write them, say nothing.
+    columns = [column for column in table.columns if not column.startswith("unnamed:")]
+    unknown, missing = sorted(set(columns) - set(COLUMNS)), [column for column in NEEDED if column not in columns]
+    if unknown or missing:
+        raise CurveFileError(
+            f"The columns of '{name}' do not fit. Missing: {missing}; unknown: {unknown}. It needs {list(NEEDED)} and "
+            f"may have {list(COLUMNS[len(NEEDED) :])}."
+        )
+    if len(set(columns)) < len(columns):
+        raise CurveFileError(f"A column of '{name}' stands twice: {columns}.")
+    if sum(column in columns for column in BAND) == 1:
+        raise CurveFileError(f"'{name}' has one end of an interval; it needs both columns, {list(BAND)}, or none.")
+    if "interval" in columns and BAND[0] not in columns:
+        raise CurveFileError(f"'{name}' says what an interval holds, but has none: add the columns {list(BAND)}.")
+    if "draw" in columns and BAND[0] in columns:
+        raise CurveFileError(
+            f"'{name}' has draws and an interval. Leave {list(BAND)} out: the draws give the interval."
+        )
+    if table.empty:
+        raise CurveFileError(f"'{name}' has no lines below its column names.")
+
+
+def _numbers(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Spends and responses as numbers; a reference may be blank."""
+    found = table.copy()
+    for column in ("spend", "response", *BAND, "reference_spend"):
+        if column not in table:
+            continue
+        numbers = pd.to_numeric(table[column], errors="coerce").astype(np.float64)
+        is_bad = ~np.isfinite(numbers)
+        if column == "reference_spend":
+            is_bad &= table[column] != ""
+        if is_bad.any():
+            line = is_bad.idxmax()
+            raise CurveFileError(
+                f"'{name}', line {line + _HEADER}: the {column} of '{table.channel[line]}' is "
+                f"'{table[column][line]}', which is no number. Write numbers like 1234.5, without thousands separators."
+            )
+        found[column] = numbers
+    return found
+
+
+def _refuse_bad_lines(table: pd.DataFrame, name: str) -> None:
+    def refuse(is_bad: pd.Series, what: str) -> None:
+        if is_bad.any():
+            line = is_bad.idxmax()
+            raise CurveFileError(f"'{name}', line {line + _HEADER}: {what.format(**table.loc[line].to_dict())}")
+
+    refuse(
+        (table.channel == "") | table.channel.str.contains(r"[\r\n]"), "the channel has no name, or one with breaks."
+    )
+    refuse(table.spend < 0, "the spend of '{channel}' is {spend:g}; it must be at least 0.")
+    if "draw" in table:
+        refuse(
+            table.draw == "", "the line of '{channel}' names no draw. Name one in every line, or leave the column out."
+        )
+    if BAND[0] in table:
+        refuse(
+            table[BAND[0]] > table[BAND[1]],
+            "the interval of '{channel}' is turned round: it goes from {response_low:g} to {response_high:g}.",
+        )
+    tops = table.response.abs().groupby(table.channel).transform("max")
+    refuse(
+        (table.spend == 0) & (table.response.abs() > _ZERO * tops),
+        "the response of '{channel}' at zero spend is {response:g}. A curve holds the incremental outcome only: "
+        "subtract the response at zero spend from the whole curve.",
+    )
+    key = [column for column in ("channel", "draw", "spend") if column in table]
+    again = table.duplicated(key)
+    if again.any():
+        line = again.idxmax()
+        first = (table[key] == table.loc[line, key]).all(axis=1).idxmax()
+        raise CurveFileError(
+            f"'{name}', line {line + _HEADER}: '{table.channel[line]}' has the spend {table.spend[line]:g} a second "
+            f"time (first in line {first + _HEADER}). Keep one of them, or tell draws apart in the column 'draw'."
+        )
+
+
+def _curves(table: pd.DataFrame, name: str) -> tuple[dict[str, _Curve], list[str]]:
+    """Each channel's curve in the order of the file, and the channels that had no point at zero spend."""
+    draws = _draw_numbers(table)
+    count = int(draws.max()) + 1
+    curves: dict[str, _Curve] = {}
+    begin_late = []
+    for channel, lines in table.groupby("channel", sort=False):
+        order = np.lexsort((draws[lines.index].to_numpy(), lines.spend.to_numpy()))
+        lines = lines.iloc[order]
+        points, found = np.unique(lines.spend.to_numpy(), return_counts=True)
+        if (found != count).any():
+            _refuse_missing_draw(lines, draws, count, float(points[int((found != count).argmax())]), str(channel), name)
+        if len(points) < 2:
+            raise CurveFileError(
+                f"The curve of '{channel}' in '{name}' has one point (line {lines.index[0] + _HEADER}). Give it at "
+                "least two; ten or more show its shape."
+            )
+        columns = ["response", *(column for column in BAND if column in lines)]
+        # Sorted by spend and then by draw: (point, draw) for each column.
+        values = np.concatenate([lines[column].to_numpy().reshape(len(points), count).T for column in columns])
+        if points[0] > 0:
+            points, values = np.insert(points, 0, 0.0), np.insert(values, 0, 0.0, axis=1)
+            begin_late.append(str(channel))
+        curves[str(channel)] = _Curve(points, values)
+    return curves, begin_late
+
+
+def _draw_numbers(table: pd.DataFrame) -> pd.Series:
+    """The draws numbered from 0, the same label with the same number in every channel."""
+    if "draw" not in table:
+        return pd.Series(0, index=table.index)
+    return pd.Series(pd.factorize(table["draw"])[0], index=table.index)
+
+
+def _refuse_missing_draw(
+    lines: pd.DataFrame, draws: pd.Series, count: int, spend: float, channel: str, name: str
+) -> None:
+    here = set(draws[lines.index[lines.spend == spend]])
+    missing = min(set(range(count)) - here)
+    label = lines.draw[draws[lines.index] == missing]
+    known = f"Draw '{label.iloc[0]}'" if len(label) else "A draw of other channels"
+    raise CurveFileError(
+        f"{known} of '{channel}' in '{name}' has no line at the spend {spend:g}, other draws do (line "
+        f"{lines.index[lines.spend == spend][0] + _HEADER}). Every draw of a channel needs the same spends, and every "
+        "channel the same draws."
+    )
+
+
+def _constant(table: pd.DataFrame, column: str, name: str) -> str | None:
+    """The text that a column has in every line; None without the column."""
+    if column not in table:
+        return None
+    first = table[column].iloc[0]
+    other = table[column] != first
+    if other.any():
+        line = other.idxmax()
+        raise CurveFileError(
+            f"The column '{column}' of '{name}' must hold the same in every line; line {table.index[0] + _HEADER} has "
+            f"'{first}', line {line + _HEADER} '{table[column][line]}'."
+        )
+    return str(first)
+
+
+def _mass(table: pd.DataFrame, name: str) -> float:
+    given = _constant(table, "interval", name)
+    return interval_mass(given, name) if given else float("nan")
+
+
+def _reference(table: pd.DataFrame, name: str) -> dict[str, float] | None:
+    if "reference_spend" not in table or table.reference_spend.isna().all():
+        return None
+    found: dict[str, float] = {}
+    for channel, lines in table.groupby("channel", sort=False):
+        given = lines.reference_spend
+        other = given.isna() | (given != given.iloc[0]) | (given < 0)
+        if other.any():
+            line = other.idxmax()
+            raise CurveFileError(
+                f"'{name}', line {line + _HEADER}: the reference_spend of '{channel}' must be one amount, at least 0, "
+                "in each of its lines. Leave the column blank everywhere if it is unknown."
+            )
+        found[str(channel)] = float(given.iloc[0])
+    return found
+
+
+def _notes(begin_late: list[str], curves: dict[str, _Curve]) -> tuple[str, ...]:
+    if not begin_late:
+        return ()
+    first = max(float(curves[channel].points[1] / curves[channel].points[-1]) for channel in begin_late)
+    return (
+        f"No point at zero spend is given for {', '.join(begin_late)}. Zero spend brings nothing, so a straight line "
+        f"from there to the first point was added (at most {first:.0%} of a curve).",
+    )

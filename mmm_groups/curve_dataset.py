@@ -1,0 +1,288 @@
+"""Response curves as an xarray dataset: the netCDF file that `ResponseCurves.save` writes and other tools may write.
+
+Needed are `spend` and `response`; everything else is optional. `docs/other-tools.md` is the description for others.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from mmm_groups.errors import CurvesError
+from mmm_groups.horizon import Horizon
+from mmm_groups.intervals import Band
+
+FILE_KIND = "mmm_groups response curves"
+FILE_ENGINE: Final = "h5netcdf"
+NEEDED = ("spend", "response")
+VARIABLES = (
+    *NEEDED,
+    "historical_spend",
+    "reference_spend",
+    "response_low",
+    "response_high",
+    "flighting",
+    "others_at",
+)
+_PACKED = ("spend", "response", "response_low", "response_high")
+_TEXTS = ("target", "fingerprint", "saturation", "model_hash")
+_DATES = ("start", "end", "frequency")
+_ANY_DAY, _LONGEST_WINDOW = pd.Timestamp("2024-01-01"), pd.Timedelta(days=36_525)
+
+
+def curve_dataset(
+    spend: xr.DataArray,
+    response: xr.DataArray,
+    *,
+    history: pd.DataFrame,
+    reference: pd.Series,
+    band: Band | None,
+    horizon: Horizon | None,
+    flighting: pd.DataFrame,
+    others_at: pd.Series | None,
+    attributes: Mapping[str, Any],
+) -> xr.Dataset:
+    """The dataset of curves; what is unknown is left out.
+
+    Parameters
+    ----------
+    spend : xr.DataArray, dims (channel, point)
+    response : xr.DataArray, dims (draw, channel, point)
+    history : pd.DataFrame, dates x channels
+        Empty if unknown.
+    reference : pd.Series
+        By channel; written only without history, from which it follows.
+    band, horizon
+        None if unknown.
+    flighting : pd.DataFrame, dates of the window x channels
+        Empty if unknown.
+    others_at : pd.Series or None
+        By channel; None where responses add up.
+    attributes : mapping
+        Texts and numbers stored as they are.
+    """
+    variables = {"spend": spend, "response": response}
+    channels = spend.coords["channel"].values
+    stored: dict[str, Any] = {"kind": FILE_KIND, **attributes}
+    if not history.empty:
+        coords = {"date": history.index, "channel": channels}
+        variables["historical_spend"] = xr.DataArray(history.to_numpy(dtype=np.float64), coords, ("date", "channel"))
+    elif np.isfinite(reference).all():
+        variables["reference_spend"] = xr.DataArray(reference.to_numpy(dtype=np.float64), {"channel": channels})
+    if band is not None:
+        variables["response_low"], variables["response_high"] = (spend.copy(data=end) for end in (band.low, band.high))
+        stored["interval"] = band.mass
+    if not flighting.empty:
+        coords = {"window_date": flighting.index, "channel": channels}
+        shares = flighting[list(channels)].to_numpy(dtype=np.float64)
+        variables["flighting"] = xr.DataArray(shares, coords, ("window_date", "channel"))
+    if others_at is not None:
+        spent = others_at[list(channels)].to_numpy(dtype=np.float64)
+        variables["others_at"] = xr.DataArray(spent, {"channel": channels})
+    if horizon is not None:
+        window = (horizon.start.isoformat(), horizon.end.isoformat(), horizon.frequency)
+        stored |= dict(zip(_DATES, window, strict=True))
+    return xr.Dataset(variables, attrs=stored)
+
+
+def curve_fields(data: xr.Dataset, name: str) -> dict[str, Any]:
+    """Arguments of `ResponseCurves.from_arrays` out of a dataset.
+
+    Parameters
+    ----------
+    data : xr.Dataset
+        Dims may stand in any order.
+    name : str
+        What errors call it.
+
+    Raises
+    ------
+    CurvesError
+        If a variable or a label is missing, or an attribute cannot be read.
+    """
+    missing = [variable for variable in NEEDED if variable not in data.data_vars]
+    if missing:
+        raise CurvesError(
+            f"'{name}' holds no response curves: it lacks {missing}. It needs the variables {list(NEEDED)} with the "
+            "dims 'channel' and 'point'."
+        )
+    if "channel" not in data.coords:
+        raise CurvesError(f"'{name}' does not name its channels. Give the dim 'channel' their names as coordinate.")
+    channels = [str(channel) for channel in data["channel"].values]
+    is_drawn = "draw" in data["response"].dims
+    return {
+        "channels": channels,
+        "spend": _values(data, "spend", ("channel", "point"), name),
+        "response": _values(data, "response", ("draw", "channel", "point") if is_drawn else ("channel", "point"), name),
+        "historical_spend": _by_date(data, "historical_spend", "date", name),
+        "reference": _by_channel(data, "reference_spend", channels, name),
+        "others_at": _others_at(data, channels, name),
+        "flighting": _by_date(data, "flighting", "window_date", name),
+        "band": _band(data, name),
+        **_attributes(data, name),
+    }
+
+
+def write_dataset(data: xr.Dataset, path: Path) -> None:
+    """Write a netCDF-4 file; written beside and then renamed, so that no reader sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    packed = [variable for variable in data.data_vars if variable in _PACKED]
+    encoding: dict[Any, dict[str, Any]] = {
+        variable: {"zlib": True, "complevel": 5, "shuffle": True} for variable in packed
+    }
+    data.to_netcdf(part, engine=FILE_ENGINE, encoding=encoding)
+    part.replace(path)
+
+
+def load_dataset(path: Path) -> xr.Dataset:
+    """A netCDF-4 file in memory.
+
+    Raises
+    ------
+    CurvesError
+        If it cannot be read.
+    """
+    try:
+        return xr.load_dataset(path, engine=FILE_ENGINE)
+    except (OSError, ValueError) as error:
+        raise CurvesError(f"'{path}' cannot be read as a curve file ({error}).") from error
+
+
+def stored_fingerprint(path: Path) -> str:
+    """The fingerprint stored in a curve file, without reading its curves."""
+    with xr.open_dataset(path, engine=FILE_ENGINE) as data:
+        return str(data.attrs.get("fingerprint", ""))
+
+
+def _values(data: xr.Dataset, variable: str, dims: tuple[str, ...], name: str) -> NDArray[np.floating]:
+    found = data[variable]
+    if set(found.dims) != set(dims):
+        raise CurvesError(f"'{variable}' of '{name}' has the dims {tuple(found.dims)}; it needs {dims}.")
+    if found.dtype.kind not in "fiu":
+        raise CurvesError(f"'{variable}' of '{name}' does not hold numbers.")
+    values: NDArray[np.floating] = found.transpose(*dims).values
+    return values
+
+
+def _by_date(data: xr.Dataset, variable: str, dim: str, name: str) -> pd.DataFrame | None:
+    if variable not in data.data_vars or not data[variable].size:
+        return None
+    values = _values(data, variable, (dim, "channel"), name)
+    if not isinstance(data.indexes.get(dim), pd.DatetimeIndex):
+        raise CurvesError(f"'{variable}' of '{name}' has no dates: give the dim '{dim}' its dates as coordinate.")
+    index = pd.DatetimeIndex(data.indexes[dim]).rename(None)
+    return pd.DataFrame(values, index=index, columns=list(map(str, data["channel"].values)))
+
+
+def _by_channel(data: xr.Dataset, variable: str, channels: list[str], name: str) -> dict[str, float] | None:
+    if variable not in data.data_vars:
+        return None
+    values = _values(data, variable, ("channel",), name)
+    return dict(zip(channels, map(float, values), strict=True))
+
+
+def _others_at(data: xr.Dataset, channels: list[str], name: str) -> pd.Series | None:
+    found = _by_channel(data, "others_at", channels, name)
+    return None if found is None else pd.Series(found)
+
+
+def _band(data: xr.Dataset, name: str) -> Band | None:
+    ends = [variable for variable in ("response_low", "response_high") if variable in data.data_vars]
+    if not ends:
+        return None
+    if len(ends) == 1:
+        raise CurvesError(f"'{name}' has '{ends[0]}' alone; an interval needs 'response_low' and 'response_high'.")
+    low, high = (_values(data, end, ("channel", "point"), name).astype(np.float64) for end in ends)
+    return Band(low, high, interval_mass(data.attrs.get("interval", float("nan")), name))
+
+
+def interval_mass(given: object, name: str) -> float:
+    """Mass of a given interval; NaN stays NaN, for a tool that does not say.
+
+    Raises
+    ------
+    CurvesError
+        If it is no share between 0 and 1.
+    """
+    mass = _number(given, "interval", name)
+    if not np.isnan(mass) and not 0 < mass < 1:
+        raise CurvesError(
+            f"The interval of '{name}' holds a probability of {mass:g}; it must lie between 0 and 1, such as 0.9."
+        )
+    return mass
+
+
+def _attributes(data: xr.Dataset, name: str) -> dict[str, Any]:
+    given = data.attrs
+    fields: dict[str, Any] = {
+        key: str(given[key]) for key in ("target", "fingerprint", "saturation", "model_hash") if key in given
+    }
+    if "periods" in given:
+        periods = _number(given["periods"], "periods", name)
+        if not periods >= 1 or periods != int(periods):
+            raise CurvesError(
+                f"The attribute 'periods' of '{name}' is {periods:g}; it must be a whole number from 1 on."
+            )
+        fields["periods"] = int(periods)
+    if "measured_error" in given:
+        fields["measured_error"] = _number(given["measured_error"], "measured_error", name)
+    fields["notes"] = _notes(given.get("notes", "[]"))
+    fields["prices"] = _prices(given.get("prices", "{}"), name)
+    fields["horizon"] = _horizon(given, name)
+    if fields["horizon"] is not None:
+        fields.setdefault("periods", fields["horizon"].periods)
+    return fields
+
+
+def _number(given: object, key: str, name: str) -> float:
+    try:
+        return float(np.asarray(given, dtype=np.float64).item())
+    except (TypeError, ValueError) as error:
+        raise CurvesError(f"The attribute '{key}' of '{name}' is {given!r}; it must be one number.") from error
+
+
+def _notes(given: object) -> tuple[str, ...]:
+    """Notes as JSON list, or one note as plain text."""
+    text = str(given)
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return (text,)
+    return tuple(map(str, found)) if isinstance(found, list) else (text,)
+
+
+def _prices(given: object, name: str) -> dict[str, float]:
+    try:
+        return {str(channel): float(price) for channel, price in json.loads(str(given)).items()}
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise CurvesError(f"The attribute 'prices' of '{name}' must be JSON, channel to price per unit.") from error
+
+
+def _horizon(given: Mapping[Any, Any], name: str) -> Horizon | None:
+    known = [key for key in _DATES if key in given]
+    if not known:
+        return None
+    if len(known) < len(_DATES):
+        raise CurvesError(f"The window of '{name}' needs the attributes {list(_DATES)} or none; it has {known}.")
+    try:
+        start, end = pd.Timestamp(str(given["start"])), pd.Timestamp(str(given["end"]))
+        step = _ANY_DAY + pd.tseries.frequencies.to_offset(str(given["frequency"])) - _ANY_DAY
+        if step < pd.Timedelta(days=1) or end - start > _LONGEST_WINDOW:
+            raise ValueError
+        horizon = Horizon(start, end, str(given["frequency"]))
+        is_empty = horizon.periods < 1
+    except (ValueError, TypeError, OverflowError) as error:
+        raise CurvesError(
+            f"The window of '{name}' cannot be read: {given['start']} to {given['end']} at '{given['frequency']}'. "
+            "Dates look like 2026-01-05, a frequency like 'W-MON'; the window has days at least and 100 years at most."
+        ) from error
+    if is_empty:
+        raise CurvesError(f"The window of '{name}' holds no date: {horizon} at the frequency '{horizon.frequency}'.")
+    return horizon
