@@ -85,6 +85,8 @@ def solve(problem: BudgetProblem) -> Plan:
 def best_for(problem: BudgetProblem) -> tuple[Found, str]:
     """The solver's decisions for a problem, and what their bound is worth (`Plan.bound_kind`); errors as `solve`."""
     kind = "proven"
+    if not isinstance(problem.utility, MeanResponse):
+        problem.curves.curves.refuse_without_draws(f"The utility '{problem.utility.kind}'")
     if problem.curves.curves.is_conditional:
         found, kind = joint_spends(problem), "unknown"
     elif isinstance(problem.utility, MeanResponse):

@@ -118,9 +118,10 @@ class Plan:
 
     @cached_property
     def probability_better(self) -> float:
-        """Share of draws in which the plan earns more than the reference spend; NaN without one."""
+        """Share of draws in which the plan earns more than the reference spend; NaN without draws or without one."""
         reference = self.reference_response
-        return float((self.response > reference).mean()) if np.isfinite(reference).all() else float("nan")
+        is_known = self.problem.curves.curves.has_draws and bool(np.isfinite(reference).all())
+        return float((self.response > reference).mean()) if is_known else float("nan")
 
     @cached_property
     def groups(self) -> pd.DataFrame:

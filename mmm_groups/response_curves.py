@@ -218,6 +218,11 @@ class ResponseCurves:
         """False if only the mean is known: then no interval of a plan, a group or a difference can be told."""
         return self.draws > 1
 
+    def refuse_without_draws(self, what: str) -> None:
+        """Raise CurvesError if there are no draws, in which `what` would have to be looked for."""
+        if not self.has_draws:
+            raise CurvesError(f"{what} is not available: these curves hold only a mean, no draws.")
+
     @property
     def has_reference(self) -> bool:
         """True if what was spent is known for every channel."""

@@ -85,11 +85,7 @@ def stability(plan: Plan) -> Stability:
     CurvesError
         If there are fewer than two draws.
     """
-    if plan.problem.curves.curves.is_conditional:
-        raise NotAdditiveError(
-            "The channels of this model do not add up, so plans are searched on its mean response, not on single "
-            "draws. How stable the advice is is not available."
-        )
+    _refuse_unknown_draws(plan, "How stable the advice is")
     problem = plan.problem
     decisions = problem.decisions
     if decisions.curves.draws < 2:
@@ -178,11 +174,7 @@ def honest_uplift(plan: Plan) -> HonestUplift:
     InfeasibleError
         If the goal is out of reach on one half.
     """
-    if plan.problem.curves.curves.is_conditional:
-        raise NotAdditiveError(
-            "The channels of this model do not add up, so plans are searched on its mean response, not on single "
-            "draws. An uplift without the optimiser's curse is not available."
-        )
+    _refuse_unknown_draws(plan, "An uplift without the optimiser's curse")
     curves = plan.problem.curves.curves
     if curves.draws < 4 or not np.isfinite(curves.reference_spend).all():
         unknown = list(curves.reference_spend[curves.reference_spend.isna()].index)
@@ -197,6 +189,16 @@ def honest_uplift(plan: Plan) -> HonestUplift:
         naive.append(_uplift(plan, chosen_on, spends))
         honest.append(_uplift(plan, scored_on, spends))
     return HonestUplift(float(np.mean(naive)), float(np.mean(honest)))
+
+
+def _refuse_unknown_draws(plan: Plan, what: str) -> None:
+    curves = plan.problem.curves.curves
+    if curves.is_conditional:
+        raise NotAdditiveError(
+            f"{what} is not available: the channels of this model do not add up, so plans are searched on its mean "
+            "response, not on single draws."
+        )
+    curves.refuse_without_draws(what)
 
 
 def _half(curves: ResponseCurves, first: int) -> ResponseCurves:
