@@ -7,11 +7,10 @@ import streamlit as st
 from streamlit.elements.lib.utils import LabelVisibility
 
 from mmm_groups.drawn_curve import DrawnCurve
-from mmm_groups.summary import reference_table
 from mmm_groups.ui.charts import config_for, file_name
 from mmm_groups.ui.curve_charts import ChartWords, GroupChart, group_figure
 from mmm_groups.ui.curve_export import curve_csv
-from mmm_groups.ui.curve_views import METHOD_NAMES, Quantity, by_every_method, drawn, members_of
+from mmm_groups.ui.curve_views import METHOD_NAMES, Quantity, by_every_method, drawn, members_of, reference_of
 from mmm_groups.ui.format import compact, compact_money, one_period, percent, plain
 from mmm_groups.ui.state import Planner, tied
 
@@ -142,7 +141,7 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430, wi
 
 def marks_of(planner: Planner, group: str) -> dict[str, pd.Series]:
     """The plans that are marked on a group's curve, with what they earn there."""
-    today = reference_table(planner.known_curves, {group: planner.groups[group]}, planner.interval).iloc[0]
+    today = _today(planner, group)
     marks = {"Reference": today}
     if planner.result is not None and not planner.is_stale:
         # The optimum itself, with the split it was found for: the split page shows what other shares do to it.
@@ -205,7 +204,7 @@ def _chart(planner: Planner, group: str, *, all_methods: bool) -> tuple[GroupCha
 
 
 def _headline(planner: Planner, group: str, wide: bool) -> None:
-    today = reference_table(planner.known_curves, {group: planner.groups[group]}, planner.interval).iloc[0]
+    today = _today(planner, group)
     target = planner.model.target
     st.subheader(plain(group), anchor=False)
     figures = {
@@ -241,8 +240,13 @@ def _about_members(planner: Planner, group: str) -> str:
 
 
 def _in_words(planner: Planner, group: str) -> str:
-    today = reference_table(planner.known_curves, {group: planner.groups[group]}, planner.interval).iloc[0]
+    today = _today(planner, group)
     return (
         f"{QUANTITIES[planner.curve_choice.quantity]} curve of {group}: "
         f"{compact_money(today.spend, planner.currency)} spent brings {compact(today.response)} {planner.model.target}."
     )
+
+
+def _today(planner: Planner, group: str) -> pd.Series:
+    """What the reference spend of a group brings."""
+    return reference_of(planner.known_curves, planner.groups, planner.interval).loc[group]
