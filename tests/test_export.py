@@ -110,7 +110,7 @@ def test_what_a_limit_is_worth_is_what_loosening_it_brings(
 def test_the_verdict_names_the_odds(demo_curves: mg.ResponseCurves, platforms: mg.ChannelGroups) -> None:
     budget = float(demo_curves.reference_spend.sum())
     plan = mg.optimize(demo_curves, goal=mg.FixedBudget(budget), groups=platforms)
-    uplift = plan.response.values - plan.reference_response.sum("channel").values
+    uplift = plan.response.values - plan.reference_response.values
     text = verdict(plan, "€")
     assert text.startswith(
         f"With the same money as the reference spend, the plan brings {uplift.mean():,.0f} more sales"

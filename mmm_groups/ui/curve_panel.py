@@ -9,11 +9,10 @@ from streamlit.elements.lib.utils import LabelVisibility
 
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.drawn_curve import DrawnCurve
-from mmm_groups.summary import reference_table
 from mmm_groups.ui.charts import config_for, file_name
 from mmm_groups.ui.curve_charts import ChartWords, GroupChart, group_figure
 from mmm_groups.ui.curve_export import curve_csv
-from mmm_groups.ui.curve_views import METHOD_NAMES, Quantity, by_every_method, drawn, members_of
+from mmm_groups.ui.curve_views import METHOD_NAMES, Quantity, by_every_method, drawn, members_of, reference_of
 from mmm_groups.ui.format import compact, compact_money, one_period, percent, plain
 from mmm_groups.ui.source_words import (
     NO_REFERENCE,
@@ -156,8 +155,7 @@ def marks_of(planner: Planner, group: str) -> dict[str, pd.Series]:
     """The plans that are marked on a group's curve, with what they earn there."""
     marks = {}
     if planner.known_curves.has_reference:
-        members = {group: planner.groups[group]}
-        marks["Reference"] = reference_table(planner.known_curves, members, planner.interval).iloc[0]
+        marks["Reference"] = _today(planner, group)
     if planner.result is not None and not planner.is_stale:
         # The optimum itself, with the split it was found for: the split page shows what other shares do to it.
         marks["Optimised"] = planner.result.plan.groups.loc[group]
@@ -225,7 +223,7 @@ def _headline(planner: Planner, group: str, wide: bool) -> None:
     if not curves.has_reference:
         st.caption(f"No reference spend is marked: {NO_REFERENCE}.")
         return
-    today = reference_table(curves, {group: planner.groups[group]}, planner.interval).iloc[0]
+    today = _today(planner, group)
     interval = f"{interval_label(curves, planner.interval)} interval".strip()
     ends = f"{compact(today.response_low)} to {compact(today.response_high)}"
     between = f"; its {interval} goes from {ends}" if np.isfinite(today.response_low) else ""
@@ -274,3 +272,8 @@ def _in_words(planner: Planner, group: str) -> str:
         for label, figures in marks_of(planner, group).items()
     )
     return f"{QUANTITIES[planner.curve_choice.quantity]} curve of {group}. {marked}"
+
+
+def _today(planner: Planner, group: str) -> pd.Series:
+    """What the reference spend of a group brings."""
+    return reference_of(planner.known_curves, planner.groups, planner.interval).loc[group]

@@ -1,6 +1,6 @@
 """What the curve charts show, worked out once for every session that asks for the same."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +11,8 @@ import streamlit as st
 from mmm_groups.drawn_curve import DrawnCurve, drawn_curve, drawn_members
 from mmm_groups.group_curves import GroupCurves, Method
 from mmm_groups.method_comparison import method_curves, method_differences
+from mmm_groups.response_curves import ResponseCurves
+from mmm_groups.summary import reference_table
 
 Quantity = Literal["response", "roi", "mroi"]
 METHOD_NAMES: dict[Method, str] = {
@@ -39,6 +41,11 @@ class CurveChoice:
     quantity: Quantity = "response"
     per_period: bool = False
     all_methods: bool = False
+
+
+def reference_of(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], mass: float) -> pd.DataFrame:
+    """What the reference spend earns, by group; see `reference_table`."""
+    return _reference_of(curves.fingerprint, tuple(curves.reference_spend), tuple(groups.items()), mass, curves)
 
 
 def drawn(curves: GroupCurves, group: str, reach: float, mass: float, points: int = POINTS) -> DrawnCurve:
@@ -71,6 +78,17 @@ def _key(curves: GroupCurves, group: str) -> Hashable:
     path = curves.paths[group]
     shares = None if path.shares is None else tuple(path.shares.to_numpy())
     return curves.curves.fingerprint, group, path.channels, shares
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _reference_of(
+    key: str,
+    spent: tuple[float, ...],
+    groups: tuple[tuple[str, tuple[str, ...]], ...],
+    mass: float,
+    _curves: ResponseCurves,
+) -> pd.DataFrame:
+    return reference_table(_curves, dict(groups), mass)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1024)
