@@ -32,7 +32,8 @@ CLOSED = 1e-5
 
 _ROUNDS = 40
 _TURNS, _TURN_ROUNDS = 4, 8  # of a quantile, for those that are finished
-_FINISHED = 3  # starts that are followed to their end
+_FINISHED = 2  # starts that are followed to their end
+_SHAKES, _EACH = (0.1, 0.03), 4  # relative changes of spends from which the best is climbed to again
 _ELSEWHERE = 4  # random starts beside those that the draws suggest
 _NEAR, _COARSE = 3, 9  # points kept on either side of a spend, and all along a curve
 
@@ -187,19 +188,40 @@ def _quantile(view: Drawn, q: float) -> Found | None:
     below, part = int(np.floor(place)), place - np.floor(place)
     # Between two ordered draws: either is maximised in turn, since both together are not concave.
     choices = ((below + 1, 1.0), (below, max(1 - part, 0.5)))
-    tried = [climbed(view, _taking_turns(view, start, *choices[0], 1)) for start in _starts(view, middle, q)]
+    starts = [_scored(view, start) for start in _starts(view, middle, q)]
+    tried = [climbed(view, start) for start in starts]
+    tried += [
+        climbed(view, _taking_turns(view, start, below, cap, 1, _TURN_ROUNDS))
+        for start in starts
+        for below, cap in choices
+    ]
     tried.sort(key=lambda found: -found.objective)
-    ends = [_settling(view, found, *choice) for found in tried[:_FINISHED] for choice in choices]
-    best = max(ends, key=lambda found: found.objective)
+    ends = [_settling(view, found, below, cap, _TURN_ROUNDS) for found in tried[:_FINISHED] for below, cap in choices]
+    best = _shaken(view, max(ends, key=lambda found: found.objective))
+    last = [_settling(view, best, below, cap, _ROUNDS) for below, cap in choices]
+    best = max(last, key=lambda found: found.objective)
     if best.objective == -np.inf:
         return None
     return replace(best, bound=max(_quantile_bound(view, middle.optimum, q), best.objective))
 
 
-def _settling(view: Drawn, found: Found, below: int, most: float) -> Found:
+def _shaken(view: Drawn, found: Found) -> Found:
+    """Climb again from nearby: draws that change places around the quantile make many small tops beside each other."""
+    program = view.tight.program(view.problem.decisions.points, view.problem.decisions.mean, view.aim)
+    rng = np.random.default_rng(1)
+    for width in np.repeat(_SHAKES, _EACH):
+        near = _fitted(program, found.spends * rng.lognormal(0, width, len(found.spends)))
+        if near is not None:
+            utility, objective = view.reached(near)
+            other = climbed(view, replace(found, spends=near, utility=utility, objective=objective))
+            found = other if other.objective > found.objective else found
+    return found
+
+
+def _settling(view: Drawn, found: Found, below: int, most: float, rounds: int) -> Found:
     """Climb and take turns until neither helps: the first stops at kinks, the second at its choice of draws."""
     for _ in range(_TURNS):
-        better = climbed(view, _taking_turns(view, found, below, most, _TURNS))
+        better = climbed(view, _taking_turns(view, found, below, most, _TURNS, rounds))
         if not better.objective > found.objective + 1e-9 * abs(found.objective):
             return better
         found = better
@@ -228,9 +250,15 @@ def _starts(view: Drawn, middle: Found, q: float) -> list[Found]:
     return starts
 
 
-def _taking_turns(view: Drawn, start: Found, below: int, most: float, turns: int) -> Found:
-    utility, objective = view.reached(start.spends)
-    best = replace(start, objective=objective, utility=utility)
+def _scored(view: Drawn, found: Found) -> Found:
+    """The same plan with the problem's own utility."""
+    utility, objective = view.reached(found.spends)
+    return replace(found, objective=objective, utility=utility)
+
+
+def _taking_turns(view: Drawn, start: Found, below: int, most: float, turns: int, rounds: int) -> Found:
+    """Choose the draws that may fall below, maximise the least of the others, choose again."""
+    best = start
     for _ in range(turns):
         above = np.argsort(view.response(best.spends), kind="stable")[below:]
 
@@ -242,7 +270,7 @@ def _taking_turns(view: Drawn, start: Found, below: int, most: float, turns: int
         first = worst(view.response(best.spends))
         even = np.zeros(view.draws)
         even[above[: max(len(above) // 10, 1)]] = 1 / max(len(above) // 10, 1)
-        found = _least_best(view, worst, [first, even], _TURN_ROUNDS)
+        found = _least_best(view, worst, [first, even], rounds)
         if found is None or not found.objective > best.objective * (1 + 1e-9 * np.sign(best.objective)):
             break
         best = found

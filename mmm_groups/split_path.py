@@ -105,4 +105,6 @@ def fixed_path(curves: ResponseCurves, shares: pd.Series) -> SplitPath:
 
 def thinned(count: int) -> NDArray[np.intp]:
     """Which of `count` points to keep so that a very large group stays small: evenly many, with both ends."""
-    return np.unique(np.linspace(0, count - 1, min(count, MOST_POINTS)).round().astype(np.intp))
+    if count <= MOST_POINTS:
+        return np.arange(count)
+    return np.unique(np.linspace(0, count - 1, MOST_POINTS).round().astype(np.intp))

