@@ -83,13 +83,13 @@ def stability(plan: Plan) -> Stability:
     Raises
     ------
     CurvesError
-        If there are fewer than two draws.
+        If there are no draws.
+    NotAdditiveError
+        If the channels do not add up.
     """
     _refuse_unknown_draws(plan, "How stable the advice is")
     problem = plan.problem
     decisions = problem.decisions
-    if decisions.curves.draws < 2:
-        raise CurvesError("These curves have one draw, so the plan's stability cannot be told. Give curves with draws.")
     kept = np.unique(np.linspace(0, decisions.points.shape[1] - 1, POINTS).round().astype(np.intp))
     points = decisions.points[:, kept]
     values = np.asarray(decisions.response.values[:, :, kept], dtype=np.float64)

@@ -93,7 +93,7 @@ def test_s_shaped_draws_are_searched() -> None:
 
 
 def test_one_draw_has_no_stability() -> None:
-    with pytest.raises(CurvesError, match="have one draw"):
+    with pytest.raises(CurvesError, match="hold only a mean, no draws"):
         mg.stability(mg.optimize(s_shaped([(10, 40, 3)]), goal=mg.FixedBudget(20.0)))
 
 
