@@ -23,6 +23,7 @@ GAP_WANTED = 1e-6
 PATIENCE = ((0.3, 1e-5), (0.8, 1e-3), (5.0, np.inf))
 """Seconds after which a larger gap is good enough; the gap reached is always stated."""
 
+_ROUNDING = 1e-14  # of all that could be earned and spent: a bound this near is the objective itself
 _RISE = 1e-9  # of a curve's steepest slope: less is rounding
 
 
@@ -85,6 +86,8 @@ def _settled(program: Program, optimum: Optimum, reference: Floats | None) -> Fo
         optimum = Optimum(spends, optimum.prices, optimum.need_price)
     bound = program.bound(optimum.prices, optimum.need_price)
     objective = program.aim.of(float(read(program.points, program.values, optimum.spends).sum()), optimum.spends.sum())
+    size = program.aim.of(float(np.abs(program.values).max(axis=1).sum()), -float(program.points[:, -1].sum()))
+    bound = bound if bound - objective > _ROUNDING * size else objective
     return Found(optimum.spends, objective, max(bound, objective), optimum, program.values)
 
 

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 _TINY = 1e-13  # of the money in play: rounding, not a missed limit
 _ROUNDED = 1e-10  # limits that say the same twice may differ by so much before they clash
 _NO_PIVOT = 1e-11
-_INDEPENDENT = 1e12  # condition of a basis whose columns tell limits apart
+_SINGULAR = 1e12  # condition of a basis from which no start is made
 _MOST_STEPS = 100  # for each limit; measured: three
 _COARSE, _FINE = 14, 40  # a problem with several limits and more points than the latter is first solved on the former
 
@@ -121,6 +121,10 @@ def maximise(program: Program) -> Optimum | None:
     # A need that only the whole curves can meet is no reason to stop: the fine program decides.
     if (near := coarse.run()) is not None:
         fine.begin_at(coarse, near)
+        try:
+            return fine.run()
+        except np.linalg.LinAlgError:  # where curves are nearly straight, the coarse start can be nearly singular
+            fine = _Simplex(program)
     return fine.run()
 
 
@@ -208,7 +212,7 @@ class _Simplex:
                 inside = np.searchsorted(self.starts[first:last], at[decision], side="right") - 1
                 basis[place] = self.rows + first + max(int(inside), 0)
         self.basis = basis
-        if not np.linalg.cond(self._columns()) < _INDEPENDENT:
+        if not np.linalg.cond(self._columns()) < _SINGULAR:
             self._cold()
             return
         prices = self._prices(self._inverse())

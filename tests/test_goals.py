@@ -247,3 +247,47 @@ def test_a_tiny_lock_holds_in_a_huge_budget() -> None:
     assert plan.problem.broken_by(plan.channel_spends) == []
     moved = plan.channel_spends + pd.Series({"c0": -1.0, "c1": 1.0, "c2": 0.0})
     assert {limit.key for limit in plan.problem.broken_by(moved)} == {"lock[c1]", "group_max_spend[c1, c2]"}
+
+
+def test_where_nothing_is_worth_its_money_nothing_is_spent(demo_curves: mg.ResponseCurves) -> None:
+    plan = mg.optimize(demo_curves, goal=mg.TargetMarginalRoi(9.0), constraints=[C.group_max_ratio(["tv"], 0.3)])
+    assert plan.total == 0
+    assert plan.gap == 0
+    assert mg.consistency(plan).holds
+
+
+def test_random_problems_on_the_demo_are_solved_or_refused(
+    demo_curves: mg.ResponseCurves, platforms: mg.ChannelGroups
+) -> None:
+    """Found here first: a nearly singular start from a coarser program."""
+    rng, channels = np.random.default_rng(11), list(demo_curves.channels)
+    solved = 0
+    for _ in range(60):
+        budget = float(rng.choice([1e3, 1e5, 2e6, 1.2e7]))
+        made = {}
+        for _ in range(rng.integers(0, 7)):
+            some = [str(name) for name in rng.choice(channels, rng.integers(1, 5), replace=False)]
+            other = [name for name in channels if name not in some][:2]
+            stated = [
+                C.group_min_spend(some, budget * rng.uniform(0, 0.2)),
+                C.group_max_spend(some, budget * rng.uniform(0.1, 0.6)),
+                C.group_max_ratio(some, rng.uniform(0.1, 0.7)),
+                C.ratio_between(some, other, max=float(rng.uniform(0.5, 4))),
+            ][rng.integers(0, 4)]
+            made[stated.kind, str(stated)] = stated
+        goal = [
+            mg.FixedBudget(budget),
+            mg.TargetRoi(rng.uniform(1, 4), max_budget=budget),
+            mg.TargetResponse(budget * rng.uniform(0.5, 2.5)),
+            mg.MaxProfit(rng.uniform(0.3, 2)),
+        ][rng.integers(0, 4)]
+        try:
+            plan = mg.optimize(
+                demo_curves, goal=goal, groups=platforms, split="marginal_roi", constraints=list(made.values())
+            )
+        except InfeasibleError:
+            continue
+        solved += 1
+        assert plan.problem.broken_by(plan.channel_spends) == []
+        assert plan.gap <= 1e-9
+    assert solved > 30
