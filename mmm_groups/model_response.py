@@ -130,15 +130,16 @@ class ModelResponse:
         ]
         ends = over_cells(upper / self._unit_price / periods)
         bounds = xr.concat([cells * 0.0, ends], dim="bound").assign_coords(bound=["lower", "upper"])
-        optimizer.set_constraints(linear_constraints(limits))
-        try:
-            answer = optimizer.allocate_budget(
-                total_budget=budget / periods,
-                budget_bounds=bounds.transpose(*cells.dims, "bound"),
-                return_if_fail=True,
-            )
-        finally:
-            optimizer.set_constraints([])
+        with self._turn:
+            optimizer.set_constraints(linear_constraints(limits))
+            try:
+                answer = optimizer.allocate_budget(
+                    total_budget=budget / periods,
+                    budget_bounds=bounds.transpose(*cells.dims, "bound"),
+                    return_if_fail=True,
+                )
+            finally:
+                optimizer.set_constraints([])
         per_period = np.nan_to_num(answer.budgets.transpose(*cells.dims).values.ravel())
         spends: Floats = np.empty(len(per_period))
         spends[self._order] = per_period

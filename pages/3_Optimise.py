@@ -7,6 +7,7 @@ from mmm_groups.ui.charts import CONFIG, spend_bars
 from mmm_groups.ui.format import plain
 from mmm_groups.ui.limits_form import bounds_table, budget_input, set_constraints
 from mmm_groups.ui.page import next_step, open_page, stop_with
+from mmm_groups.ui.reading import offer_further
 from mmm_groups.ui.results import headline, sentences, spends_to_compare, stale_note
 from mmm_groups.ui.source_words import budget_in_words
 from mmm_groups.ui.tables import spend_view
@@ -22,6 +23,7 @@ try:
     with inputs:
         budget_input(planner)
         st.caption(plain(budget_in_words(planner.budget, planner.known_curves, planner.currency)))
+        offer_further(planner)
         bounds_table(planner)
         set_constraints(planner)
         try:

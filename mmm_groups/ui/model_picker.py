@@ -1,6 +1,5 @@
 """The start page's controls: which model or file of curves, which window."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,9 @@ from mmm_groups.errors import MmmGroupsError
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.horizon import Horizon
 from mmm_groups.ui.format import period_word, plain
-from mmm_groups.ui.models import ENDINGS, available_models, keep_upload, models_folder, read_curves
+from mmm_groups.ui.models import ENDINGS, available_models, keep_upload, models_folder
+from mmm_groups.ui.money_form import pick_flighting, pick_prices
+from mmm_groups.ui.reading import offer_reading
 from mmm_groups.ui.source_words import limits_in_words, source_in_words, window_in_words
 from mmm_groups.ui.state import Planner, open_planner, tied
 
@@ -58,8 +59,10 @@ def pick_window(planner: Planner) -> None:
         st.markdown(window_in_words(planner.source))
     elif planner.horizon is not None:
         _choose_window(planner.source, planner.horizon)
+        pick_flighting(planner)
+        pick_prices(planner)
     if planner.curves is None:
-        _offer_reading(planner)
+        offer_reading(planner)
     else:
         for note in planner.curves.notes:
             st.warning(plain(note), icon=":material/info:")
@@ -72,6 +75,8 @@ def _choose_window(model: FittedModel, horizon: Horizon) -> None:
     def change(own: Planner, start: pd.Timestamp | None = None, periods: int | None = None) -> None:
         window = own.horizon or horizon  # not the one drawn here: both widgets can change in one run
         dates = pd.date_range(start or window.start, periods=int(periods or window.periods), freq=model.frequency)
+        if own.flighting == "table":
+            st.toast("The window changed, so money is spread evenly again. Your table was for other dates.")
         own.change_window(model.horizon(dates[0], dates[-1]))
 
     start_side, length_side = st.columns(2)
@@ -89,7 +94,7 @@ def _choose_window(model: FittedModel, horizon: Horizon) -> None:
             104,
             **tied("window-periods", horizon.periods, lambda own, count: change(own, periods=count)),
         )
-    st.caption(f"Money is spread evenly from {horizon}; what it causes in the carry-over dates after that counts too.")
+    st.caption(f"Money is spent from {horizon}; what it causes in the carry-over dates after that counts too.")
 
 
 def _open_chosen() -> None:
@@ -110,26 +115,3 @@ def _open(find: Callable[[], Path]) -> None:
         st.session_state["model-trouble"] = plain(str(error))
     else:
         st.toast(f"Opened {plain(opened.source.name)}", icon=":material/check:")
-
-
-def _offer_reading(planner: Planner) -> None:
-    model, horizon = planner.source, planner.horizon
-    if not isinstance(model, FittedModel) or horizon is None:
-        raise RuntimeError("Curves from a file need no reading.")
-    st.info("Curves for this model and window have to be read from the model once (10 to 60 seconds).")
-    if not st.button("Read the curves", type="primary"):
-        return
-    began = time.perf_counter()
-    with st.status("Reading the curves", expanded=True) as status:
-        try:
-            planner.curves = read_curves(
-                model,
-                horizon,
-                progress=lambda step: status.write(f"{time.perf_counter() - began:4.0f} s · {step}"),
-            )
-        except MmmGroupsError as error:
-            status.update(label="The curves could not be read", state="error")
-            st.error(plain(str(error)), icon=":material/error:")
-            return
-        status.update(label=f"Read in {time.perf_counter() - began:.0f} s", state="complete")
-    st.rerun()

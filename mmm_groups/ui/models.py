@@ -4,6 +4,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import platformdirs
@@ -13,13 +14,16 @@ from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.curve_cache import DEMO_MODEL, cached_curves
 from mmm_groups.curve_extraction import fingerprint, response_curves
 from mmm_groups.fitted_model import FittedModel
+from mmm_groups.flighting import Flighting
 from mmm_groups.group_curves import GroupCurves, Method, group_curves
 from mmm_groups.horizon import Horizon
 from mmm_groups.planning_source import PlanningSource
 from mmm_groups.planning_source import open_source as open_source_file
+from mmm_groups.prices import repriced
 from mmm_groups.response_curves import ResponseCurves
 
 ENDINGS = (".nc", ".csv")
+_KEPT_OPEN = 4
 DEMO_NAME = "Demo: nine channels, simulated retailer"
 
 
@@ -27,6 +31,11 @@ def models_folder() -> Path:
     """Where the app looks for models and keeps uploaded ones: `MMM_GROUPS_MODELS`, or the user's data folder."""
     chosen = os.environ.get("MMM_GROUPS_MODELS")
     return Path(chosen) if chosen else platformdirs.user_data_path("mmm_groups") / "models"
+
+
+def trusted_modules() -> list[str]:
+    """Modules of the operator's own that models may refer to: `MMM_GROUPS_TRUST`, separated by commas."""
+    return [name.strip() for name in os.environ.get("MMM_GROUPS_TRUST", "").split(",") if name.strip()]
 
 
 def available_models() -> dict[str, Path]:
@@ -49,7 +58,7 @@ def keep_upload(name: str, content: bytes) -> Path:
     with tempfile.TemporaryDirectory() as scratch:
         looked_at = Path(scratch) / Path(name).name
         looked_at.write_bytes(content)
-        open_source_file(looked_at)
+        open_source_file(looked_at, trust=trusted_modules())
     ending = ".csv" if Path(name).suffix.lower() == ".csv" else ".nc"
     stem = re.sub(r"[^\w.-]+", "_", Path(name).stem).strip("._") or "model"
     for number in range(1, 10_000):
@@ -69,12 +78,44 @@ def open_source(path: Path) -> PlanningSource:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _open_source(path: Path, changed: int) -> PlanningSource:
-    return open_source_file(path)
+    return open_source_file(path, trust=trusted_modules())
 
 
-def ready_curves(model: FittedModel, horizon: Horizon) -> ResponseCurves | None:
-    """Curves that can be shown without PyMC, or None."""
-    return _ready_curves(fingerprint(model, horizon))
+@dataclass(frozen=True)
+class CurveRequest:
+    """What is asked of a model's curves.
+
+    Attributes
+    ----------
+    horizon : Horizon
+    flighting : Flighting
+        How money is spread over the window's dates.
+    prices : dict[str, float]
+        Planned price per unit, for channels that the model knows in units.
+    budget : float or None
+        A budget that each curve must reach alone, in currency; None for the usual reach.
+    """
+
+    horizon: Horizon
+    flighting: Flighting = "even"
+    prices: dict[str, float] = field(default_factory=dict)
+    budget: float | None = None
+
+
+def ready_curves(model: FittedModel, request: CurveRequest) -> ResponseCurves | None:
+    """Curves that can be shown without waiting for PyMC, or None.
+
+    Raises
+    ------
+    PriceError
+        If a price does not fit.
+    """
+    key = fingerprint(model, request.horizon, request.flighting, request.budget)
+    if (curves := _answering().get(key)) is None and (curves := _ready_curves(key)) is None:
+        return None
+    if curves.is_conditional and (curves.joint is None or request.prices):
+        return None  # such curves need their model, opened for these very prices
+    return repriced(curves, request.prices)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, validate=lambda curves: curves is not None)
@@ -82,9 +123,33 @@ def _ready_curves(key: str) -> ResponseCurves | None:
     return cached_curves(key)
 
 
-def read_curves(model: FittedModel, horizon: Horizon, progress: Callable[[str], None]) -> ResponseCurves:
+@st.cache_resource(show_spinner=False)
+def _answering() -> dict[str, ResponseCurves]:
+    """Conditional curves whose model is open in this server, by fingerprint; the latest few."""
+    return {}
+
+
+def read_curves(model: FittedModel, request: CurveRequest, progress: Callable[[str], None]) -> ResponseCurves:
     """Curves from the model's own graph (seconds to a minute), kept for everybody."""
-    return response_curves(model, horizon.start, horizon.end, progress=progress)
+    horizon = request.horizon
+    curves = response_curves(
+        model,
+        horizon.start,
+        horizon.end,
+        flighting=request.flighting,
+        prices=request.prices,
+        budget=request.budget,
+        progress=progress,
+    )
+    if curves.is_conditional:
+        progress("Compiling the model's joint response and its slopes, on which such a model is planned")
+        curves.answering.incremental(curves.reference_spend.to_numpy())
+        curves.answering.mean_and_slopes(curves.reference_spend.to_numpy())
+        kept = _answering()
+        while len(kept) >= _KEPT_OPEN:
+            kept.pop(next(iter(kept)))
+        kept[curves.fingerprint] = curves
+    return curves
 
 
 def shared_group_curves(

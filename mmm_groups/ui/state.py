@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +15,7 @@ from mmm_groups.constraints import Constraint, ConstraintBuilder, FixedBudget
 from mmm_groups.curve_cache import DEMO_MODEL
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.fitted_model import FittedModel
+from mmm_groups.flighting import Flighting, FlightingRule
 from mmm_groups.group_curves import GroupCurves, Method
 from mmm_groups.history import reference_spend
 from mmm_groups.horizon import Horizon
@@ -27,7 +28,7 @@ from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.split import best_shares, split_plan
 from mmm_groups.ui.board import BoardHistory, BoardState, initial_state, to_mapping
 from mmm_groups.ui.curve_views import CurveChoice
-from mmm_groups.ui.models import open_source, ready_curves, shared_group_curves
+from mmm_groups.ui.models import CurveRequest, open_source, ready_curves, shared_group_curves
 from mmm_groups.ui.theme import muted, palette
 
 _PLANNERS, _CURRENT = "mmm_groups.planners", "mmm_groups.current"
@@ -97,6 +98,14 @@ class Planner:
         Steps on the board that can be undone or done again.
     curve_choice : CurveChoice
         How the planner looks at curves.
+    flighting : FlightingRule or "table"
+        How money is spread over the window's dates; `table` means `weights`.
+    weights : pd.DataFrame or None
+        The planner's own flighting, dates x channels; kept while another one is chosen.
+    prices : dict[str, float]
+        Planned price per unit of channels that the model knows in units; others cost what they did.
+    reach : float or None
+        A budget that every curve was asked to take alone, in currency.
     """
 
     source: PlanningSource
@@ -117,6 +126,10 @@ class Planner:
     interval: float = INTERVAL
     board_history: BoardHistory = field(default_factory=BoardHistory)
     curve_choice: CurveChoice = field(default_factory=CurveChoice)
+    flighting: FlightingRule | Literal["table"] = "even"
+    weights: pd.DataFrame | None = None
+    prices: dict[str, float] = field(default_factory=dict)
+    reach: float | None = None
 
     @property
     def goal(self) -> FixedBudget:
@@ -229,7 +242,25 @@ class Planner:
             raise RuntimeError("Curves from a file are for one window.")
         if self.budget == _reference_budget(self.source, self.horizon):
             self.budget = _reference_budget(self.source, horizon)
-        self.horizon, self.curves = horizon, ready_curves(self.source, horizon)
+        self.horizon, self.reach = horizon, None
+        if self.flighting == "table":  # its dates are those of the old window
+            self.flighting = "even"
+        self.ask_again()
+
+    @property
+    def request(self) -> CurveRequest:
+        """What is asked of the model's curves now."""
+        if self.horizon is None:
+            raise RuntimeError("Curves from a file are for one window.")
+        flighting: Flighting = "even" if self.flighting == "table" else self.flighting
+        if self.flighting == "table" and self.weights is not None:
+            flighting = self.weights
+        return CurveRequest(self.horizon, flighting, self.prices, self.reach)
+
+    def ask_again(self) -> None:
+        """Take the curves of the present request if they are at hand; otherwise they have to be read."""
+        if isinstance(self.source, FittedModel):
+            self.curves = ready_curves(self.source, self.request)
 
     def problem(self) -> BudgetProblem:
         """The problem as it stands now; raises MmmGroupsError if it has no solution."""
@@ -335,7 +366,8 @@ def _new_planner(source: PlanningSource) -> Planner:
     if isinstance(source, CurveFile):
         return Planner(source, source.horizon, source.curves, board, _first_budget(source.curves))
     horizon = source.next_horizon()
-    return Planner(source, horizon, ready_curves(source, horizon), board, _reference_budget(source, horizon))
+    curves = ready_curves(source, CurveRequest(horizon))
+    return Planner(source, horizon, curves, board, _reference_budget(source, horizon))
 
 
 def _reference_budget(model: FittedModel, horizon: Horizon) -> float:
