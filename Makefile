@@ -51,6 +51,7 @@ fitted-models: setup
 
 benchmark: setup
 	$(BIN)/python benchmarks/optimize.py
+	$(BIN)/python benchmarks/curves.py
 
 screenshots: setup browser
 	$(BIN)/python docs/make_screenshots.py

@@ -112,6 +112,27 @@ def panel_of(cells: int, draws: int, folder: Path) -> Path:
     return _with_prior_draws(mmm, history, target, draws, folder / f"panel_{cells}_{draws}.nc")
 
 
+def national_of(channels: int, draws: int, s_shaped: bool, folder: Path) -> Path:
+    """Save a national model of so many channels, concave or S-shaped, with draws from its prior; returns its file."""
+    rng = np.random.default_rng(0)
+    names = [f"c{number:03d}" for number in range(channels)]
+    dates = pd.date_range("2024-01-01", periods=DATES, freq="W-MON")
+    history = pd.DataFrame({"date": dates} | {name: rng.gamma(2, 400, DATES) for name in names})
+    target = pd.Series(3000 * channels + rng.normal(0, 80, DATES), name="y")
+    beta = Prior("Gamma", mu=0.3, sigma=0.15, dims="channel")
+    if s_shaped:
+        slope, kappa = Prior("Gamma", mu=2.5, sigma=0.4, dims="channel"), Prior("Beta", alpha=8, beta=8, dims="channel")
+        saturation = HillSaturation(priors={"slope": slope, "kappa": kappa, "beta": beta})
+    else:
+        lam = Prior("Gamma", mu=3, sigma=0.8, dims="channel")
+        saturation = LogisticSaturation(priors={"lam": lam, "beta": beta})
+    adstock = GeometricAdstock(priors={"alpha": Prior("Beta", alpha=2, beta=4, dims="channel")}, l_max=4)
+    mmm = MMM(date_column="date", target_column="y", channel_columns=names, adstock=adstock, saturation=saturation)
+    mmm.build_model(history, target)
+    kind = "s_shaped" if s_shaped else "concave"
+    return _with_prior_draws(mmm, history, target, draws, folder / f"{kind}_{channels}_{draws}.nc")
+
+
 def _with_prior_draws(mmm: MMM, history: pd.DataFrame, target: pd.Series, draws: int, path: Path) -> Path:
     free = [variable.name for variable in mmm.model.free_RVs]
     with mmm.model:
