@@ -175,7 +175,7 @@ def best_channel_plan(plan: Plan) -> Plan:
     old = plan.problem
     alone = group_curves(old.curves.curves)
     goal = old.goal if isinstance(old.goal, FixedBudget) else FixedBudget(plan.total)
-    return solve(stated_problem(alone, goal, old.constraints, old.curves.groups, utility=old.utility))
+    return solve(stated_problem(alone, goal, old.constraints, old.names, utility=old.utility))
 
 
 def _money(plan: Plan) -> Check:

@@ -9,14 +9,15 @@ from numpy.typing import NDArray
 
 from mmm_groups.branching import Found, best_spends, read
 from mmm_groups.channel_groups import ChannelGroups
-from mmm_groups.constraints import Constraint, Goal, TargetRoi
+from mmm_groups.constraints import Constraint, FixedBudget, Goal, TargetResponse, TargetRoi
 from mmm_groups.group_curves import Method, group_curves
 from mmm_groups.joint_optimum import joint_spends
-from mmm_groups.limits import BUDGET_KEYS
+from mmm_groups.limits import BUDGET_KEYS, Limit
 from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem, stated_problem
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.risk import risk_averse_spends
+from mmm_groups.separable import Aim
 from mmm_groups.shares import Split
 from mmm_groups.unreachable import refuse
 from mmm_groups.utilities import MEAN, MeanResponse, Utility
@@ -98,7 +99,29 @@ def best_for(problem: BudgetProblem) -> tuple[Found, str]:
         found, kind = risk_averse_spends(problem)
     if found is None or (isinstance(problem.goal, TargetRoi) and not found.spends.any()):
         refuse(problem)
+    if isinstance(problem.goal, TargetResponse) and kind == "proven" and found.optimum.need_price == 0:
+        found = _best_use(problem, found)
     return found, kind
+
+
+def _best_use(problem: BudgetProblem, found: Found) -> Found:
+    """Limits force more money than the target needs: the best that the same money can do, at the same prices."""
+    everything = dict.fromkeys(problem.curves.curves.channels, 1.0)
+    total = float(found.spends.sum())
+    held = Limit("held", f"the plan spends {total:,.0f}", everything, total, total)
+    fixed = replace(
+        problem,
+        goal=FixedBudget(total),
+        limits=(*problem.limits, held),
+        matrix=np.vstack([problem.matrix, np.ones(problem.matrix.shape[1])]),
+    )
+    curves = problem.decisions
+    better = None
+    if fixed.tight is not None:
+        better = best_spends(fixed.tight, curves.points, curves.smooth_mean, Aim(), problem.reference)
+    if better is None:
+        return found
+    return replace(found, spends=better.spends, optimum=replace(found.optimum, spends=better.spends))
 
 
 def _plan(problem: BudgetProblem, found: Found, bound_kind: str) -> Plan:

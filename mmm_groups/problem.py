@@ -1,7 +1,7 @@
 """A budget problem, and whether any plan can satisfy it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,6 +21,8 @@ from mmm_groups.utilities import MEAN, Utility
 
 Floats = NDArray[np.float64]
 
+_MORE_ORDERS = 3  # in which limits are tried: an irreducible clash need not be the smallest
+_EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 FEASIBILITY_TOLERANCE = 1e-9
 """Relative to the budget: how far a limit may be missed before a problem counts as impossible."""
 
@@ -49,6 +51,8 @@ class BudgetProblem:
         The same limits on the solver's decisions.
     utility : Utility
         What one number the draws of the response become.
+    names : Mapping[str, tuple[str, ...]]
+        Groups that constraints may name, with their channels.
     """
 
     curves: GroupCurves
@@ -58,6 +62,7 @@ class BudgetProblem:
     limits: tuple[Limit, ...]
     matrix: Floats
     utility: Utility = MEAN
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<BudgetProblem over {', '.join(self.curves.paths)}: {'; '.join(limit.label for limit in self.limits)}>"
@@ -174,9 +179,10 @@ def stated_problem(
     """State a problem without asking whether it can be met: solving it finds out."""
     stated = tuple(constraints)
     decisions = _decisions(curves)
-    named = limits_of(goal, stated, named_groups or curves.groups, curves.curves.reference_spend)
+    names = named_groups or curves.groups
+    named = limits_of(goal, stated, names, curves.curves.reference_spend)
     limits = (*named, *held, *_curve_ends(decisions))
-    return BudgetProblem(curves, decisions, goal, stated, limits, _matrix(limits, decisions), utility)
+    return BudgetProblem(curves, decisions, goal, stated, limits, _matrix(limits, decisions), utility, names)
 
 
 def _decisions(curves: GroupCurves) -> GroupCurves:
@@ -230,16 +236,27 @@ def _curve_ends(curves: GroupCurves) -> tuple[Limit, ...]:
 
 
 def refuse_impossible(problem: BudgetProblem) -> None:
-    """Raise InfeasibleError if limits clash, naming the smallest set that does and the ways out."""
+    """Raise InfeasibleError if limits clash, naming a smallest set that does and the ways out.
+
+    None of the set can go without the rest fitting; of the sets found in several orders it is the smallest.
+    """
     everything = list(range(len(problem.limits)))
     if _smallest_miss(problem, everything).money <= 0:
         return
-    clashing = list(everything)
-    for index in everything:  # deletion filter: what can go while the rest still clashes is not part of the clash
+    rng = np.random.default_rng(0)
+    orders = [everything, everything[::-1], *(rng.permutation(everything).tolist() for _ in range(_MORE_ORDERS))]
+    clashing = min((_irreducible(problem, order) for order in orders), key=len)
+    raise InfeasibleError(_clash_in_words(problem, clashing), tuple(problem.limits[i].key for i in clashing))
+
+
+def _irreducible(problem: BudgetProblem, order: list[int]) -> list[int]:
+    """A set of limits that clash, of which none can go: what can go while the rest still clashes is not part of it."""
+    clashing = sorted(order)
+    for index in order:
         without = [other for other in clashing if other != index]
         if _smallest_miss(problem, without).money > 0:
             clashing = without
-    raise InfeasibleError(_clash_in_words(problem, clashing), tuple(problem.limits[i].key for i in clashing))
+    return clashing
 
 
 @dataclass(frozen=True)
@@ -266,7 +283,7 @@ def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None 
     if not rows:
         return _Miss(0.0, raised=False)
     cost = np.concatenate([np.zeros(decisions), np.ones(len(kept))])
-    found = linprog(cost, A_ub=np.array(rows), b_ub=np.array(ends), bounds=(0, None), method="highs")
+    found = linprog(cost, A_ub=np.array(rows), b_ub=np.array(ends), bounds=(0, None), method="highs", options=_EXACT)
     if found.status == 2:
         return _Miss(float("inf"), raised=False)
     if found.status != 0:
@@ -305,10 +322,27 @@ def _way_out(problem: BudgetProblem, clashing: list[int], index: int) -> str:
         word = {BUDGET_KEY: "budget", MOST_BUDGET_KEY: "greatest budget"}.get(limit.key, "least budget")
         is_raised = miss.raised or limit.key == MOST_BUDGET_KEY
         return f"{'raise' if is_raised else 'lower'} the {word} by {rounded_up(miss.money)}"
-    if limit.key.startswith(("group_min_ratio", "group_max_ratio")) and problem.money > 0:
-        points = np.ceil(1000 * miss.money / problem.money) / 10
+    if limit.key.startswith(("group_min_ratio", "group_max_ratio")):
+        points = np.ceil(1000 * _ratio_missed(problem, clashing, index) - 1e-6) / 10
         return f"loosen '{limit.label}' by {points:g} percentage points"
     return f"loosen '{limit.label}' by {rounded_up(miss.money)}"
+
+
+def _ratio_missed(problem: BudgetProblem, clashing: list[int], index: int) -> float:
+    """By how much a ratio of the total must be loosened so that the others hold; by bisection."""
+    limit = problem.limits[index]
+    is_least = np.isfinite(limit.lower)
+    ratio = 1.0 - max(limit.coefficients.values())
+    near, far = 0.0, ratio if is_least else 1.0 - ratio
+    for _ in range(24):
+        middle = (near + far) / 2
+        matrix = problem.matrix.copy()
+        matrix[index] += middle if is_least else -middle
+        if _smallest_miss(replace(problem, matrix=matrix), clashing).money > 0:
+            near = middle
+        else:
+            far = middle
+    return far
 
 
 def rounded_up(amount: float) -> str:

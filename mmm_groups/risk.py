@@ -35,6 +35,7 @@ _TURNS, _TURN_ROUNDS = 4, 8  # of a quantile, for those that are finished
 _FINISHED = 2  # starts that are followed to their end
 _SHAKES, _EACH = (0.1, 0.03), 4  # relative changes of spends from which the best is climbed to again
 _ELSEWHERE = 4  # random starts beside those that the draws suggest
+_FEW = 4
 _NEAR, _COARSE = 3, 9  # points kept on either side of a spend, and all along a curve
 
 
@@ -247,7 +248,23 @@ def _starts(view: Drawn, middle: Found, q: float) -> list[Found]:
     for _ in range(_ELSEWHERE):
         near = _fitted(program, middle.spends * rng.lognormal(0, 0.7, len(middle.spends)))
         starts += [] if near is None else [replace(middle, spends=near)]
+    if len(middle.spends) <= _FEW:  # between few curves all mixes are soon tried, and S-shapes reward extreme ones
+        for mix in _mixes(len(middle.spends)):
+            near = _fitted(program, mix * middle.spends.sum())
+            starts += [] if near is None else [replace(middle, spends=near)]
     return starts
+
+
+def _mixes(count: int) -> Floats:
+    """All money in one place, and every pair at a quarter, a half and three quarters, (mix, decision)."""
+    alone = np.eye(count)
+    pairs = [
+        share * alone[a] + (1 - share) * alone[b]
+        for a in range(count)
+        for b in range(a)
+        for share in (0.1, 0.25, 0.5, 0.75, 0.9)
+    ]
+    return np.array([*alone, *pairs])
 
 
 def _scored(view: Drawn, found: Found) -> Found:

@@ -43,27 +43,47 @@ def split_plan(plan: Plan, split: Split) -> Plan:
     groups = old.curves.groups
     asked = group_curves(old.curves.curves, ChannelGroups(groups), old.curves.method, split)
     free = [name for name, path in asked.paths.items() if path.fractions is None]
+    _refuse_beyond_curves(asked, plan)
     curves = asked.settled(_best_shares(plan, free, asked))
-    problem = stated_problem(curves, old.goal, old.constraints, utility=old.utility)
+    problem = stated_problem(curves, old.goal, old.constraints, old.names, utility=old.utility)
     broken = problem.broken_by(curves.channel_plan(plan.spends))
     if broken:
         raise SplitError(
             f"With these shares the plan would break: {'; '.join(limit.label for limit in broken)}. Change the shares, "
             "or optimise again with them."
         )
-    best = solve(budget_problem(asked, FixedBudget(plan.total), old.constraints, utility=old.utility))
+    fixed = FixedBudget(plan.total)
+    best = solve(budget_problem(asked, fixed, old.constraints, old.names, utility=old.utility))
     resplit = replace(plan, problem=problem)
     utility = old.utility.of(resplit.predicted.values)
+    objective = problem.aim.of(utility, plan.total)
+    bound = problem.aim.of(best.upper_bound, plan.total)
+    # Settled shares can make another curve of a group than its path did, by other methods than the sum.
+    is_above = objective > bound
     return replace(
         resplit,
         utility=utility,
-        objective=problem.aim.of(utility, plan.total),
-        upper_bound=problem.aim.of(best.upper_bound, plan.total),
-        shadow_prices=best.shadow_prices,
+        objective=objective,
+        upper_bound=objective if is_above else bound,
+        shadow_prices=pd.Series({limit.key: best.shadow_prices.get(limit.key, 0.0) for limit in problem.limits}),
         marginal_return=best.marginal_return,
-        bound_kind=best.bound_kind,
+        bound_kind="relaxed" if is_above else best.bound_kind,
         ended_early=best.ended_early,
     )
+
+
+def _refuse_beyond_curves(asked: GroupCurves, plan: Plan) -> None:
+    """Refuse fixed shares that ask more of a channel than its curve knows."""
+    ends = asked.curves.upper
+    for name, path in asked.paths.items():
+        if path.fractions is None:
+            continue
+        for channel, part in zip(path.channels, path.fractions * float(plan.spends[name]), strict=True):
+            if part > float(ends[channel]) * (1 + 1e-9):
+                raise SplitError(
+                    f"With these shares {channel} would spend {part:,.0f}, but its curve ends at {ends[channel]:,.0f}. "
+                    f"Give {channel} a smaller share of {name}, or read the curves further."
+                )
 
 
 def best_shares(plan: Plan, group: str) -> pd.Series:
@@ -119,7 +139,7 @@ def _best_shares(plan: Plan, free: list[str], others: GroupCurves) -> dict[str, 
     alone = group_curves(plan.problem.curves.curves)
     fixed = FixedBudget(plan.total)
     old = plan.problem
-    found = solve(stated_problem(alone, fixed, old.constraints, groups, held, old.utility)).spends
+    found = solve(stated_problem(alone, fixed, old.constraints, old.names, held, old.utility)).spends
     return {
         name: found[list(groups[name])] / found[list(groups[name])].sum()
         if plan.spends[name] > 0
@@ -132,7 +152,7 @@ def _best_shares(plan: Plan, free: list[str], others: GroupCurves) -> dict[str, 
 class SplitPrices:
     """What one group's money earns under three splits, posterior mean, in units of the target.
 
-    `historical` is NaN for a group that spent nothing in the reference period.
+    `historical` is NaN for a group that spent nothing in the reference period, and where that split leaves a curve.
     """
 
     current: float
@@ -162,14 +182,20 @@ def split_prices(plan: Plan, group: str, best: Mapping[str, float]) -> SplitPric
 
     return SplitPrices(
         current=earned(plan.problem.curves.shares_at(plan.spends)[group].to_dict()),
-        historical=_historical(curves, group, members, earned),
+        historical=_historical(curves, group, members, spend, earned),
         best=earned(best),
     )
 
 
 def _historical(
-    curves: ResponseCurves, group: str, members: tuple[str, ...], earned: Callable[[Mapping[str, float]], float]
+    curves: ResponseCurves,
+    group: str,
+    members: tuple[str, ...],
+    spend: float,
+    earned: Callable[[Mapping[str, float]], float],
 ) -> float:
     if not curves.reference_spend[list(members)].sum() > 0:
         return float("nan")
-    return earned(shares_of(curves, {group: members}, "historical")[group].to_dict())
+    shares = shares_of(curves, {group: members}, "historical")[group]
+    is_known = (shares * spend <= curves.upper[list(members)] * (1 + 1e-9)).all()
+    return earned(shares.to_dict()) if is_known else float("nan")

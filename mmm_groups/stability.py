@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mmm_groups.branching import best_spends
+from mmm_groups.constraints import TargetRoi
 from mmm_groups.errors import CurvesError, NotAdditiveError
 from mmm_groups.intervals import hdi
 from mmm_groups.optimize import best_for
@@ -94,6 +95,8 @@ def stability(plan: Plan) -> Stability:
     points = decisions.points[:, kept]
     values = np.asarray(decisions.response.values[:, :, kept], dtype=np.float64)
     found = _best_of_each(problem, points, values)
+    if isinstance(problem.goal, TargetRoi):  # spending nothing reaches no ROI
+        found = {draw: answer if answer is not None and answer.any() else None for draw, answer in found.items()}
     rows = {draw: answer for draw, answer in found.items() if answer is not None}
     spends = np.array([rows[d] for d in rows]).reshape(len(rows), len(decisions.paths)) @ _membership(problem)
     table = pd.DataFrame(spends, index=pd.Index(list(rows), name="draw"), columns=list(problem.curves.groups))

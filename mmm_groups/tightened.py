@@ -118,7 +118,9 @@ def tightened(matrix: Floats, lower: Floats, upper: Floats, tops: Floats) -> Tig
             low[place], low_by[place] = near, limit
         if far < high[place] or (far == high[place] and high_by[place] < 0):
             high[place], high_by[place] = far, limit
-    if (low > high + _EMPTY * np.maximum(np.abs(low), np.abs(high))).any():
+    # An end may be a difference from the total, whose rounding is the total's.
+    fixed_total = abs(float(upper[total])) if total >= 0 else 0.0
+    if (low > high + _EMPTY * (np.maximum(np.abs(low), np.abs(high)) + fixed_total)).any():
         return None
     kept = np.array(rows, dtype=np.intp)
     return Tightened(

@@ -2,6 +2,8 @@
 
 from typing import NoReturn
 
+import numpy as np
+
 from mmm_groups.branching import Found, best_spends, read
 from mmm_groups.constraints import TargetResponse, TargetRoi
 from mmm_groups.errors import InfeasibleError, SolverError
@@ -38,6 +40,11 @@ def refuse(problem: BudgetProblem) -> NoReturn:
         )
     if isinstance(problem.goal, TargetRoi):
         best = best_roi(problem)
+        if not np.isfinite(best):
+            raise InfeasibleError(
+                f"An ROI of {problem.goal.value:g} is out of reach: these limits let nothing be spent. Loosen them.",
+                ("goal",),
+            )
         raise InfeasibleError(
             f"An ROI of {problem.goal.value:g} is out of reach: under these limits it is at most {best:.4g}. Lower the "
             "target, or loosen limits.",
