@@ -29,6 +29,8 @@ class ChannelGroups:
             If a name is blank, a group is empty, or a channel stands in two groups.
         """
         groups = groups or {}
+        if not isinstance(groups, Mapping):
+            raise GroupingError(f"Groups must be a mapping from name to channels, not {groups!r}.")
         seen: dict[str, str] = {}
         for name, channels in groups.items():
             if not str(name).strip():

@@ -260,4 +260,7 @@ class ConstraintBuilder:
 def _names(channels: Sequence[str]) -> tuple[str, ...]:
     if isinstance(channels, str):
         raise ConstraintError(f"Give a list of names, such as ['{channels}'], not one text.")
-    return tuple(channels)
+    try:
+        return tuple(channels)
+    except TypeError as error:
+        raise ConstraintError(f"Give a list of channel or group names, not {channels!r}.") from error

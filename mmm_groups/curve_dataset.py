@@ -25,6 +25,7 @@ VARIABLES = (
     *NEEDED,
     "historical_spend",
     "reference_spend",
+    "largest_spend",
     "response_low",
     "response_high",
     "flighting",
@@ -42,6 +43,7 @@ def curve_dataset(
     *,
     history: pd.DataFrame,
     reference: pd.Series,
+    largest: pd.Series,
     band: Band | None,
     horizon: Horizon | None,
     flighting: pd.DataFrame,
@@ -58,6 +60,8 @@ def curve_dataset(
         Empty if unknown.
     reference : pd.Series
         By channel; written only without history, from which it follows.
+    largest : pd.Series
+        Largest spend of any window in history, by channel, at the planned prices per unit; NaN if unknown.
     band, horizon
         None if unknown.
     flighting : pd.DataFrame, dates of the window x channels
@@ -75,6 +79,8 @@ def curve_dataset(
         variables["historical_spend"] = xr.DataArray(history.to_numpy(dtype=np.float64), coords, ("date", "channel"))
     elif np.isfinite(reference).all():
         variables["reference_spend"] = xr.DataArray(reference.to_numpy(dtype=np.float64), {"channel": channels})
+    if np.isfinite(largest).all():
+        variables["largest_spend"] = xr.DataArray(largest.to_numpy(dtype=np.float64), {"channel": channels})
     if band is not None:
         variables["response_low"], variables["response_high"] = (spend.copy(data=end) for end in (band.low, band.high))
         stored["interval"] = band.mass
@@ -122,6 +128,7 @@ def curve_fields(data: xr.Dataset, name: str) -> dict[str, Any]:
         "response": _values(data, "response", ("draw", "channel", "point") if is_drawn else ("channel", "point"), name),
         "historical_spend": _by_date(data, "historical_spend", "date", name),
         "reference": _by_channel(data, "reference_spend", channels, name),
+        "largest": _by_channel(data, "largest_spend", channels, name),
         "others_at": _others_at(data, channels, name),
         "flighting": _by_date(data, "flighting", "window_date", name),
         "band": _band(data, name),
@@ -151,7 +158,7 @@ def load_dataset(path: Path) -> xr.Dataset:
     """
     try:
         return xr.load_dataset(path, engine=FILE_ENGINE)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # readers raise anything on a damaged file, and it is told with its cause
         raise CurvesError(f"'{path}' cannot be read as a curve file ({error}).") from error
 
 

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from mmm_groups.curve_cache import cached_curves, store_curves
 from mmm_groups.curve_points import first_points, refined_points, upper_ends
-from mmm_groups.errors import CurvesError
+from mmm_groups.errors import CurvesError, HorizonError
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.flighting import Flighting, flighting_shares
 from mmm_groups.history import reference_spend
 from mmm_groups.horizon import Horizon
 from mmm_groups.model_response import ModelResponse
-from mmm_groups.prices import historical_prices, repriced
+from mmm_groups.prices import historical_prices, is_price, repriced
 from mmm_groups.response_curves import ResponseCurves
 
 Floats = NDArray[np.float64]
@@ -101,10 +101,11 @@ def response_curves(
     FlightingError, PriceError
         If flighting or prices do not fit the model's channels.
     """
-    horizon = model.next_horizon() if start is None or end is None else model.horizon(start, end)
+    horizon = _window(model, start, end)
+    planned = prices or {}
+    budget = reach_asked(model, horizon, planned, budget)
     response, notes = model_response(model, horizon, flighting)
     key = fingerprint(model, horizon, flighting, budget)
-    planned = prices or {}
     curves = cached_curves(key) if use_cache else None
     if curves is None:
         progress("Importing PyMC-Marketing and rebuilding the model")
@@ -117,17 +118,59 @@ def response_curves(
         upper = upper_ends(model.historical_spend, horizon.periods, budget)
         curves = _extracted(response, upper, key, notes)
         if use_cache:
-            store_curves(curves)
+            curves = _kept(curves)
     if not curves.is_conditional:
         return repriced(curves, planned)
     if any(price != curves.prices.get(channel) for channel, price in planned.items()):
         # The others' units change with their price as well, so the curves do not only stretch.
         asked = repriced(curves, planned)
         response = ModelResponse(model, horizon, response.flighting, asked.prices)
-        curves = _extracted(
-            response, upper_ends(model.historical_spend, horizon.periods, budget), asked.fingerprint, notes
-        )
+        upper = upper_ends(model.historical_spend, horizon.periods, budget)
+        curves = _extracted(response, upper, asked.fingerprint, (*notes, asked.notes[-1]))
+        curves = replace(curves, largest_spend=asked.largest_spend)
     return answered(curves, model)
+
+
+def reach_asked(
+    model: FittedModel, horizon: Horizon, prices: Mapping[str, float], budget: float | None = None
+) -> float | None:
+    """The budget that curves at the usual prices must reach, so that they reach far enough at the planned ones.
+
+    Where a price falls, the same units cost less, and a curve ends at less money.
+
+    Raises
+    ------
+    CurvesError
+        If the budget is no positive number.
+    """
+    if budget is not None and not (np.isfinite(budget) and budget > 0):
+        raise CurvesError(f"Curves must reach a budget above 0; {budget} is none.")
+    units = model.historical_units
+    usual = historical_prices(units, model.historical_spend[units.columns], horizon.periods)
+    falls = min([float(prices[name]) / usual[name] for name in usual if is_price(prices.get(name))], default=1.0)
+    if falls >= 1:
+        return budget
+    wanted = budget or float(upper_ends(model.historical_spend, horizon.periods).min())
+    steps = 10.0 ** (np.floor(np.log10(wanted / falls)) - 1)
+    return float(np.ceil(wanted / falls / steps) * steps)  # two digits, so that a small change finds the same curves
+
+
+def _window(model: FittedModel, start: str | pd.Timestamp | None, end: str | pd.Timestamp | None) -> Horizon:
+    if start is None and end is None:
+        return model.next_horizon()
+    if start is None or end is None:
+        raise HorizonError("A planning window needs its first and its last date. Give start and end, or neither.")
+    return model.horizon(start, end)
+
+
+def _kept(curves: ResponseCurves) -> ResponseCurves:
+    """Keep curves for the next time; where that fails they are used all the same, and it is told."""
+    try:
+        store_curves(curves)
+    except OSError as error:
+        told = f"These curves could not be kept for the next time ({error}), so they will be read again."
+        return replace(curves, notes=(*curves.notes, told), _mean=[])
+    return curves
 
 
 def answered(curves: ResponseCurves, model: FittedModel) -> ResponseCurves:

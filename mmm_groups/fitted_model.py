@@ -110,7 +110,7 @@ class FittedModel:
         HorizonError
             If the window is empty, or its first date is not one of the model's (a Tuesday in a Monday model).
         """
-        first, last = pd.Timestamp(start), pd.Timestamp(end)
+        first, last = _day(start), _day(end)
         dates = pd.date_range(first, last, freq=self.frequency)
         if last < first or dates.empty:
             raise HorizonError(
@@ -186,6 +186,16 @@ def load_model(path: str | Path, *, trust: Sequence[str] = ()) -> FittedModel:
         historical_spend=media.mul(prices, fill_value=1.0)[media.columns],
         historical_units=media[prices.columns],
     )
+
+
+def _day(date: str | pd.Timestamp) -> pd.Timestamp:
+    try:
+        found = pd.Timestamp(date)
+    except (ValueError, TypeError) as error:
+        raise HorizonError(f"'{date}' is no date: {error}.") from error
+    if found is pd.NaT or found.tzinfo is not None:
+        raise HorizonError(f"'{date}' must be a date without a time zone, such as 2026-01-05.")
+    return found
 
 
 class OptimizationBridge:

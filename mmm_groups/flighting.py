@@ -88,6 +88,8 @@ def _years_earlier(history: pd.DataFrame, horizon: Horizon) -> pd.DatetimeIndex:
         earlier = date - year
         while earlier > last:
             earlier = earlier - year
+        if horizon.frequency.startswith("ME"):  # the end of February moves
+            earlier = earlier + pd.offsets.MonthEnd(0)
         if earlier < first or earlier not in history.index:
             raise FlightingError(
                 f"The flighting of a year earlier needs the spend of {earlier:%Y-%m-%d}, but history reaches from "
@@ -100,6 +102,9 @@ def _years_earlier(history: pd.DataFrame, horizon: Horizon) -> pd.DatetimeIndex:
 def _from_table(history: pd.DataFrame, horizon: Horizon, table: pd.DataFrame) -> pd.DataFrame:
     channels = list(map(str, history.columns))
     _refuse_unknown(sorted(set(map(str, table.columns)) - set(channels)), channels)
+    twice = sorted({str(name) for name in table.columns[table.columns.duplicated()]})
+    if twice:
+        raise FlightingError(f"The flighting table has more than one column for {twice}. Keep one of each.")
     try:
         dates = pd.DatetimeIndex(pd.to_datetime(table.index))
     except (ValueError, TypeError) as error:
@@ -113,7 +118,10 @@ def _from_table(history: pd.DataFrame, horizon: Horizon, table: pd.DataFrame) ->
         )
     shares = pd.DataFrame(1 / horizon.periods, index=horizon.dates, columns=history.columns)
     for channel in table.columns:
-        weights = pd.Series(table[channel].to_numpy(dtype=np.float64), index=dates).reindex(horizon.dates)
+        try:
+            weights = pd.Series(table[channel].to_numpy(dtype=np.float64), index=dates).reindex(horizon.dates)
+        except (ValueError, TypeError) as error:
+            raise FlightingError(f"The flighting of '{channel}' must be numbers: {error}.") from error
         if not (np.isfinite(weights) & (weights >= 0)).all() or not weights.sum() > 0:
             raise FlightingError(
                 f"The flighting of '{channel}' needs numbers of at least 0, and at least one above 0. Mend its column, "

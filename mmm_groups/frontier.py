@@ -1,6 +1,6 @@
 """What more or less money would bring: the best plan for each of many budgets."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -66,7 +66,7 @@ def budget_frontier(
     curves: ResponseCurves,
     totals: Sequence[float],
     *,
-    groups: ChannelGroups | None = None,
+    groups: ChannelGroups | Mapping[str, Sequence[str]] | None = None,
     method: Method = "sum",
     split: Split = "historical",
     constraints: Iterable[Constraint] = (),
@@ -95,7 +95,10 @@ def budget_frontier(
     InfeasibleError
         If a budget clashes with the constraints; the text names both.
     """
-    budgets = [float(total) for total in totals]
+    try:
+        budgets = [float(total) for total in totals]
+    except (TypeError, ValueError) as error:
+        raise ConstraintError(f"The totals of a frontier must be a list of numbers, not {totals!r}.") from error
     if not budgets:
         raise ConstraintError("A frontier needs at least one budget. Give totals, such as [1_000_000, 2_000_000].")
     made = group_curves(curves, groups, method, split)

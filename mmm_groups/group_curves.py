@@ -1,6 +1,6 @@
 """Response curves of groups, out of the curves of their channels."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -235,7 +235,7 @@ class GroupCurves:
 
 def group_curves(
     curves: ResponseCurves,
-    groups: ChannelGroups | None = None,
+    groups: ChannelGroups | Mapping[str, Sequence[str]] | None = None,
     method: Method = "sum",
     split: Split = "historical",
 ) -> GroupCurves:
@@ -272,7 +272,8 @@ def group_curves(
             "The channels of this model do not add up, so a group's curve is read from the model along its split. "
             "Choose the method 'sum': the others are made of the channels' separate curves."
         )
-    members = (groups or ChannelGroups()).over(curves.channels)
+    named = groups if isinstance(groups, ChannelGroups) else ChannelGroups(groups)
+    members = named.over(curves.channels)
     return _made(curves, method, split_paths(curves, members, split))
 
 

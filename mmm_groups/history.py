@@ -18,13 +18,18 @@ def checked_history(channels: list[str], spend: pd.DataFrame | None) -> pd.DataF
     """
     if spend is None:
         return pd.DataFrame(np.zeros((0, len(channels))), index=pd.DatetimeIndex([], name="date"), columns=channels)
-    unknown = sorted(set(map(str, spend.columns)) - set(channels))
-    missing = sorted(set(channels) - set(map(str, spend.columns)))
+    named = spend.set_axis(list(map(str, spend.columns)), axis=1)
+    unknown, missing = sorted(set(named.columns) - set(channels)), sorted(set(channels) - set(named.columns))
     if unknown or missing:
         raise CurvesError(
             f"The historical spend must have one column for each channel. Unknown: {unknown}; missing: {missing}."
         )
-    history = spend[channels].astype(np.float64)
+    if not isinstance(spend.index, pd.DatetimeIndex):
+        raise CurvesError("The rows of the historical spend must be dates. Give it a DatetimeIndex.")
+    try:
+        history = named[channels].astype(np.float64)
+    except ValueError as error:
+        raise CurvesError(f"The historical spend must be numbers: {error}.") from error
     if bad := bad_columns(history):
         raise CurvesError(
             f"The historical spend of {bad} holds gaps or negative money. Fill the gaps with 0 or mend them."
@@ -32,8 +37,8 @@ def checked_history(channels: list[str], spend: pd.DataFrame | None) -> pd.DataF
     return history.sort_index().rename_axis("date")
 
 
-def checked_reference(channels: list[str], spent: Mapping[str, float]) -> pd.Series:
-    """What was spent over the horizon by channel, in currency, where a tool gives it without its history.
+def checked_reference(channels: list[str], spent: Mapping[str, float], what: str = "reference") -> pd.Series:
+    """Spend over the horizon by channel, in currency, where it is given without the history it follows from.
 
     Raises
     ------
@@ -42,12 +47,10 @@ def checked_reference(channels: list[str], spent: Mapping[str, float]) -> pd.Ser
     """
     unknown, missing = sorted(set(spent) - set(channels)), sorted(set(channels) - set(spent))
     if unknown or missing:
-        raise CurvesError(
-            f"The reference spend must name every channel, or none. Unknown: {unknown}; missing: {missing}."
-        )
+        raise CurvesError(f"The {what} spend must name every channel, or none. Unknown: {unknown}; missing: {missing}.")
     reference = pd.Series({channel: float(spent[channel]) for channel in channels})
     if bad := [channel for channel, money in reference.items() if not (np.isfinite(money) and money >= 0)]:
-        raise CurvesError(f"The reference spend of {bad} is no number of at least 0.")
+        raise CurvesError(f"The {what} spend of {bad} is no number of at least 0.")
     return reference
 
 

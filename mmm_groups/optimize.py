@@ -1,6 +1,6 @@
 """The best group spends under the limits, with a proof of how good they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,7 +29,7 @@ def optimize(
     curves: ResponseCurves,
     *,
     goal: Goal,
-    groups: ChannelGroups | None = None,
+    groups: ChannelGroups | Mapping[str, Sequence[str]] | None = None,
     method: Method = "sum",
     split: Split = "historical",
     constraints: Iterable[Constraint] = (),

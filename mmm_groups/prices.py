@@ -35,6 +35,11 @@ def historical_prices(units: pd.DataFrame, spend: pd.DataFrame, periods: int) ->
     return found
 
 
+def is_price(price: object) -> bool:
+    """True for a positive number."""
+    return isinstance(price, int | float | np.number) and bool(np.isfinite(price)) and float(price) > 0
+
+
 def repriced(curves: ResponseCurves, prices: Mapping[str, float]) -> ResponseCurves:
     """The same curves at other prices per unit: the same units cost other money.
 
@@ -57,7 +62,7 @@ def repriced(curves: ResponseCurves, prices: Mapping[str, float]) -> ResponseCur
             f"A price per unit is given for {unknown}, but the model knows "
             + (f"only {sorted(curves.prices)} in units." if curves.prices else "no channel in units: all are in money.")
         )
-    bad = {name: price for name, price in prices.items() if not (np.isfinite(price) and price > 0)}
+    bad = {name: price for name, price in prices.items() if not is_price(price)}
     if bad:
         raise PriceError(f"A price per unit must be a positive number; these are not: {bad}.")
     changed = {name: float(price) for name, price in prices.items() if price != curves.prices[name]}

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from mmm_groups.constraints import Constraint, FixedBudget, Goal
+from mmm_groups.constraints import Constraint, FixedBudget, Goal, Stated
 from mmm_groups.errors import ConstraintError, InfeasibleError, SolverError
 from mmm_groups.goals import aim_of
 from mmm_groups.group_curves import GroupCurves
@@ -177,6 +177,10 @@ def stated_problem(
     utility: Utility = MEAN,
 ) -> BudgetProblem:
     """State a problem without asking whether it can be met: solving it finds out."""
+    if not isinstance(goal, Stated):
+        raise ConstraintError(f"{goal!r} is no goal. State one, such as FixedBudget(1_000_000).")
+    if not isinstance(utility, Stated):
+        raise ConstraintError(f"{utility!r} is no utility. State one, such as MeanResponse().")
     stated = tuple(constraints)
     decisions = _decisions(curves)
     names = named_groups or curves.groups

@@ -120,6 +120,7 @@ class ResponseCurves:
         historical_spend: pd.DataFrame | None = None,
         *,
         reference: Mapping[str, float] | None = None,
+        largest: Mapping[str, float] | None = None,
         band: Band | None = None,
         periods: int | None = None,
         horizon: Horizon | None = None,
@@ -148,6 +149,9 @@ class ResponseCurves:
         reference : mapping, optional
             Channel to what was spent over the horizon lately, in currency, where the history itself is unknown. Without
             either there is no reference plan and no historical split.
+        largest : mapping, optional
+            Channel to the largest spend of any such window in history, in currency. Default: it follows from the
+            history.
         band : Band, optional
             Interval of each curve, where there are no draws.
         periods : int, optional
@@ -159,10 +163,7 @@ class ResponseCurves:
             If shapes, names or numbers do not fit; the text names the channel.
         """
         names = [str(channel) for channel in channels]
-        spend_values = np.asarray(spend, dtype=np.float64)
-        response_values = np.asarray(response)
-        if response_values.dtype != np.float32:
-            response_values = response_values.astype(np.float64)
+        spend_values, response_values = _numbers("spend", spend), _numbers("response", response)
         if response_values.ndim == 2:
             response_values = response_values[None]
         if spend_values.ndim != 2 or response_values.ndim != 3 or response_values.shape[1:] != spend_values.shape:
@@ -177,12 +178,14 @@ class ResponseCurves:
         history = checked_history(names, historical_spend)
         periods = periods if periods is not None else max(len(history), 1)
         return cls(
-            spend=xr.DataArray(spend_values, dims=("channel", "point"), coords={"channel": names}),
+            spend=xr.DataArray(spend_values.astype(np.float64), dims=("channel", "point"), coords={"channel": names}),
             response=xr.DataArray(response_values, dims=("draw", "channel", "point"), coords={"channel": names}),
             reference_spend=(
                 reference_spend(history, periods) if reference is None else checked_reference(names, reference)
             ),
-            largest_spend=largest_window(history, periods),
+            largest_spend=(
+                largest_window(history, periods) if largest is None else checked_reference(names, largest, "largest")
+            ),
             historical_spend=history,
             horizon=horizon,
             periods=periods,
@@ -386,6 +389,7 @@ class ResponseCurves:
             self.response,
             history=self.historical_spend,
             reference=self.reference_spend,
+            largest=self.largest_spend,
             band=self.band,
             horizon=self.horizon,
             flighting=self.flighting,
@@ -438,3 +442,13 @@ class ResponseCurves:
             If variables, dims or attributes do not fit.
         """
         return cls.from_arrays(**curve_fields(data, name))
+
+
+def _numbers(what: str, given: ArrayLike) -> NDArray[np.floating]:
+    """Plain numbers, in single precision where they came so."""
+    try:
+        values = np.asarray(given)
+        exact: NDArray[np.floating] = values if values.dtype == np.float32 else values.astype(np.float64)
+    except (ValueError, TypeError) as error:
+        raise CurvesError(f"The {what} of curves must be an array of numbers with equal rows: {error}.") from error
+    return exact

@@ -32,6 +32,10 @@ def split_rules(groups: Mapping[str, tuple[str, ...]], split: Split) -> dict[str
     """
     if isinstance(split, str):
         return dict.fromkeys(groups, _known_rule(split))
+    if not isinstance(split, Mapping):
+        raise SplitError(
+            f"A split must be one of {list(SPLIT_RULES)}, or group names to rules or shares, not {split!r}."
+        )
     unknown = sorted(set(split) - set(groups))
     if unknown:
         raise SplitError(f"The split names groups that do not exist: {unknown}. The groups are {list(groups)}.")
@@ -111,7 +115,10 @@ def _custom(group: str, members: tuple[str, ...], rule: Mapping[str, float]) -> 
             f"The split of '{group}' must name exactly its channels {list(members)}. Unknown: {unknown}; "
             f"missing: {missing}."
         )
-    shares = np.array([float(rule[channel]) for channel in members])
+    try:
+        shares = np.array([float(rule[channel]) for channel in members])
+    except (TypeError, ValueError) as error:
+        raise SplitError(f"The shares of '{group}' must be numbers such as 0.7, not {dict(rule)}.") from error
     bad = {name: float(x) for name, x in zip(members, shares, strict=True) if not np.isfinite(x) or x < 0}
     if bad:
         raise SplitError(f"Shares must be numbers of at least 0; in '{group}' they are not: {bad}.")

@@ -12,7 +12,7 @@ import streamlit as st
 
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.curve_cache import DEMO_MODEL, cached_curves
-from mmm_groups.curve_extraction import fingerprint, response_curves
+from mmm_groups.curve_extraction import fingerprint, reach_asked, response_curves
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.flighting import Flighting
 from mmm_groups.group_curves import GroupCurves, Method, group_curves
@@ -110,7 +110,8 @@ def ready_curves(model: FittedModel, request: CurveRequest) -> ResponseCurves | 
     PriceError
         If a price does not fit.
     """
-    key = fingerprint(model, request.horizon, request.flighting, request.budget)
+    reach = reach_asked(model, request.horizon, request.prices, request.budget)
+    key = fingerprint(model, request.horizon, request.flighting, reach)
     if (curves := _answering().get(key)) is None and (curves := _ready_curves(key)) is None:
         return None
     if curves.is_conditional and (curves.joint is None or request.prices):
