@@ -30,6 +30,9 @@ def test_dims_and_labels() -> None:
     np.testing.assert_allclose(found.sel(channel="b"), [1, 2])
 
 
+NEGATIVE = pd.DataFrame({"a": [1.0, -1.0], "b": 1.0}, index=pd.date_range("2025-01-06", periods=2, freq="W-MON"))
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -42,7 +45,7 @@ def test_dims_and_labels() -> None:
         ({"response": np.full((2, 2, 3), np.nan)}, "curve of 'a' holds NaN"),
         ({"response": np.ones((2, 2, 3))}, "'a' is not 0 at zero spend.*Subtract"),
         ({"historical_spend": pd.DataFrame({"a": [1.0], "c": [1.0]})}, r"Unknown: \['c'\]; missing: \['b'\]"),
-        ({"historical_spend": pd.DataFrame({"a": [1.0, -1.0], "b": [1.0, 1.0]})}, r"\['a'\] holds gaps or negative"),
+        ({"historical_spend": NEGATIVE}, r"\['a'\] holds gaps or negative"),
     ],
 )
 def test_malformed_curves_are_refused(changes: dict[str, object], words: str) -> None:
