@@ -35,7 +35,9 @@ def test_the_steps_go_from_the_reference_to_the_plan() -> None:
     plan = mg.optimize(roots(), goal=mg.FixedBudget(30.0))
     steps = response_steps(plan)
     spends = square_root_optimum(SCALES, 30.0)
-    np.testing.assert_allclose(steps["change"], np.array(SCALES) * (np.sqrt(spends) - np.sqrt(10)), rtol=2e-3)
+    np.testing.assert_allclose(
+        steps["change"], np.array(SCALES) * (np.sqrt(spends) - np.sqrt(10)), atol=5e-3
+    )  # points of the curves
     assert list(steps.index) == ["c0", "c1", "c2"]
     assert steps["change"].sum() == pytest.approx(uplift_of(plan).mean, rel=1e-9)
     assert (steps["low"] < steps["change"]).all()
