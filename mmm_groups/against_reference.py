@@ -38,6 +38,11 @@ def uplift_of(plan: Plan) -> Uplift:
     return Uplift(float(draws.mean()), float(low), float(high))
 
 
+def roi_of(plan: Plan) -> float:
+    """Mean response of the whole plan per unit of currency; NaN if nothing is spent."""
+    return float(plan.response.mean()) / plan.total if plan.total > 0 else float("nan")
+
+
 def response_steps(plan: Plan, most: int = 12) -> pd.DataFrame:
     """From the reference's response to the plan's, one step a group.
 

@@ -22,7 +22,7 @@ planner = open_page(
 
 try:
     verdict = judge(planner)
-    inputs, results = st.columns([2, 3], gap="large")
+    inputs, results = st.columns([3, 4], gap="large")
     with inputs:
         goal_form(planner)
         if planner.goal_inputs.kind == "fixed_budget":

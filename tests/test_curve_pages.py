@@ -172,7 +172,7 @@ def test_meridians_file_from_the_start_to_the_plan(meridian: Planner) -> None:
     assert figures(at)["P(better)"] == "–"
     assert figures(at)["vs reference"].startswith("+")
     assert "P(better) and the interval of the difference are not available: the file holds no draws." in read(at)
-    table = at.dataframe[-1].value
+    table = optimum(at)
     assert np.isnan(table.loc["Two", "response_low"])
     assert np.isfinite(table.loc["ch_2", "response_low"])
 

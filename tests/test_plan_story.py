@@ -8,7 +8,7 @@ from reference import square_root_optimum
 from test_joint_optimum import Multiplying, curves_of
 
 import mmm_groups as mg
-from mmm_groups.against_reference import OTHERS, TOGETHER, response_steps, uplift_of
+from mmm_groups.against_reference import OTHERS, TOGETHER, response_steps, roi_of, uplift_of
 from mmm_groups.binding import dearest_limits
 from mmm_groups.errors import ConstraintError
 from mmm_groups.frontier_of_plan import budget_range, frontier_of, totals_around
@@ -28,6 +28,7 @@ def test_the_uplift_is_that_of_the_closed_form() -> None:
     # The reference of 10 each earns 6 sqrt(10), the best plan sqrt(30 · 14); draws scale both by 0.9 to 1.1.
     expected = np.sqrt(420) - 6 * np.sqrt(10)
     assert uplift.mean == pytest.approx(expected, rel=1e-4)
+    assert roi_of(plan) == pytest.approx(np.sqrt(420) / 30, rel=1e-4)
     assert (uplift.low, uplift.high) == pytest.approx((0.9 * expected, 1.1 * expected), rel=1e-3)
 
 

@@ -64,7 +64,7 @@ def _groups(planner: Planner, result: Result) -> None:
     table, number, money = result.report.by_group, st.column_config.NumberColumn, planner.currency
     worth = "The budget that would buy it at the plan's marginal return."
     st.dataframe(
-        table,
+        table.round(2) + 0.0,  # no minus before what is zero but for rounding
         key="by-group",
         width="stretch",
         height="content",

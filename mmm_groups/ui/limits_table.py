@@ -59,20 +59,25 @@ def _presets(current: Planner, names: list[str]) -> None:
         placeholder="Presets for all rows (or choose some)",
         label_visibility="collapsed",
     )
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall"):
         if has_reference:
             for percent in _PRESETS:
                 _preset(f"±{percent} %", within(percent), names, f"At most {percent} % away from the reference spend.")
-            _preset("Lock", AT_REFERENCE, names, "Locked at the reference spend.", icon=":material/lock:")
-        _preset("Clear", None, names, "No limits.", icon=":material/close:")
+            _preset("Lock", AT_REFERENCE, names, "Locked at the reference spend.")
+        _preset("Clear", None, names, "No limits.")
         if current.bounds_before is not None:
             st.button(
-                "Undo", key="preset-undo", on_click=_undo, type="tertiary", help="Bring back the limits before presets."
+                "",
+                key="preset-undo",
+                icon=":material/undo:",
+                on_click=_undo,
+                type="tertiary",
+                help="Bring back the limits before the last preset.",
             )
 
 
-def _preset(label: str, limit: RowLimit | None, names: list[str], explained: str, icon: str | None = None) -> None:
-    st.button(label, key=f"preset-{label}", on_click=_apply, args=(limit, names), help=explained, icon=icon)
+def _preset(label: str, limit: RowLimit | None, names: list[str], explained: str) -> None:
+    st.button(label, key=f"preset-{label}", on_click=_apply, args=(limit, names), help=explained)
 
 
 def _apply(limit: RowLimit | None, names: list[str]) -> None:
@@ -130,16 +135,16 @@ def _columns(current: Planner) -> dict[str, ColumnConfig]:
     number, money = st.column_config.NumberColumn, current.currency or "money"
     kinds = f"Money over the window, or with “{_CHANGE}” the change against the reference in percent, such as −20."
     return {
-        "Group": st.column_config.TextColumn(width="medium"),
-        "Reference": number(format="%,.0f", help=reference_help(current.source), width="small"),
-        "Minimum": number(format="localized", help=f"The least; empty: no limit. {kinds}", width="small"),
+        "Group": st.column_config.TextColumn(width=115),
+        "Reference": number(format="%,.0f", help=reference_help(current.source), width=85),
+        "Minimum": number(format="localized", help=f"The least; empty: no limit. {kinds}", width=88),
         "Maximum": number(
-            format="localized", help=f"The most; empty: no limit. Equal to the minimum: locked. {kinds}", width="small"
+            format="localized", help=f"The most; empty: no limit. Equal to the minimum: locked. {kinds}", width=88
         ),
         "In": st.column_config.SelectboxColumn(
             options=list(_units(current).values()),
             required=True,
-            width="small",
+            width=60,
             help=f"{money}: over the window. {_CHANGE}: change against the reference. What is typed is converted.",
         ),
     }

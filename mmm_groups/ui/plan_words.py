@@ -27,7 +27,7 @@ def bound_in_words(plan: Plan, currency: str) -> str:
         return why + early
     limit = f"Under these limits {_beyond(plan, currency)}"
     if plan.bound_kind == "proven" and plan.gap <= _EXACT:
-        return f"Proven to be the best: {limit[0].lower()}{limit[1:]}, and this plan does.{early}"
+        return f"Proven to be the best: {limit[0].lower()}{limit[1:]}, and this plan reaches that.{early}"
     miss = f"{limit}; this plan misses at most {_small(plan.gap)} of that"
     if plan.bound_kind == "proven":
         return f"{miss}, proven.{early}"
@@ -87,13 +87,12 @@ def stability_in_words(found: Stability, currency: str) -> list[str]:
         f"spend, however good the plan is as a whole. The widest is that of {widest}: {low} to {high}."
     ]
     known = table["probability_more"].dropna()
-    sure = [
-        f"{name} ({percent(share if share >= 0.5 else 1 - share)} {'more' if share >= 0.5 else 'not more'})"
-        for name, share in known.items()
-        if share >= _SURE or share <= 1 - _SURE
-    ]
-    if sure:
-        said.append(f"Most draws agree on the direction against the reference: {', '.join(sure)}.")
+    more = [f"{name} ({percent(share)})" for name, share in known.items() if share >= _SURE]
+    less = [f"{name} ({percent(1 - share)})" for name, share in known.items() if share <= 1 - _SURE]
+    agreed = [f"more than the reference for {', '.join(more)}"] if more else []
+    agreed += [f"not more for {', '.join(less)}"] if less else []
+    if agreed:
+        said.append(f"Where the draws agree on the direction: {'; '.join(agreed)}.")
     if found.unreachable:
         said.append(f"In {found.unreachable} draws the goal is out of reach; they are left out.")
     return said

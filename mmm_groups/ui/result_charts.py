@@ -7,56 +7,61 @@ from plotly.subplots import make_subplots
 
 from mmm_groups.ui.charts import dress
 from mmm_groups.ui.format import chart_label, compact, compact_money, signed
-from mmm_groups.ui.theme import ink, muted, palette, paper, translucent
+from mmm_groups.ui.theme import ink, muted, paper, translucent
 
-_GAIN, _LOSS = 2, 5  # places of green and red in the palette
 _ROW = 44  # px of a row of a chart with one row a group
 
 
-def waterfall(steps: pd.DataFrame, start: float, end: float, target: str) -> go.Figure:
+def waterfall(steps: pd.DataFrame, ends: tuple[float, float], colors: dict[str, str], target: str) -> go.Figure:
     """Response of the reference, what each group gains or loses against it, response of the plan.
 
     Parameters
     ----------
     steps : pd.DataFrame
         From `response_steps`.
-    start, end : float
+    ends : (float, float)
         Response of the reference and of the plan, in units of the target.
+    colors : dict
+        Colour of every group; losses are paler than gains.
     """
-    colors = palette()
+    start, end = ends
+    changes = steps["change"].to_numpy()
+    levels = start + np.concatenate([[0.0], np.cumsum(changes)])
+    room = max(float(np.ptp(levels)), 1e-9 * max(abs(start), abs(end), 1.0))
+    # The steps are small beside the whole: the axis begins where they can be seen, and its title says so.
+    base = max(float(levels.min()) - 0.6 * room, 0.0)
     names = ["Reference", *map(str, steps.index), "Optimised"]
-    ends = [
+    bottoms = np.concatenate([[base], np.minimum(levels[:-1], levels[1:]), [base]])
+    tops = np.concatenate([[start], np.maximum(levels[:-1], levels[1:]), [end]])
+    texts = [compact(start), *(signed(compact(change), change) for change in changes), compact(end)]
+    between = [
         f"<br>{compact(low)} to {compact(high)}" if np.isfinite(low) else ""
         for low, high in zip(steps["low"], steps["high"], strict=True)
     ]
     figure = go.Figure(
-        go.Waterfall(
+        go.Bar(
             x=[chart_label(name, 18) for name in names],
-            y=[start, *steps["change"], end],
-            measure=["absolute", *["relative"] * len(steps), "total"],
-            text=[compact(start), *(signed(compact(change), change) for change in steps["change"]), compact(end)],
-            textposition="outside",
+            y=tops - bottoms,
+            base=bottoms,
+            marker={
+                "color": [muted(), *(colors.get(str(name), muted()) for name in steps.index), muted()],
+                "opacity": [0.55, *np.where(changes < 0, 0.45, 1.0).tolist(), 1.0],
+            },
             hovertext=[
-                f"{name}: {signed(compact(change), change)} {target}{between}"
-                for name, change, between in zip(names, [start, *steps["change"], end], ["", *ends, ""], strict=True)
+                f"<b>{chart_label(name)}</b><br>{text} {target}{ends}"
+                for name, text, ends in zip(names, texts, ["", *between, ""], strict=True)
             ],
             hoverinfo="text",
-            increasing={"marker": {"color": colors[_GAIN]}},
-            decreasing={"marker": {"color": colors[_LOSS]}},
-            totals={"marker": {"color": muted()}},
-            connector={"line": {"color": muted(), "width": 1}},
-            cliponaxis=False,
         )
     )
+    for place, level in enumerate(levels):
+        line = {"color": muted(), "width": 1}
+        figure.add_shape(type="line", x0=place + 0.4, x1=place + 0.6, y0=level, y1=level, line=line)
+    for place, (text, top) in enumerate(zip(texts, tops, strict=True)):
+        figure.add_annotation(x=place, y=top, text=text, showarrow=False, yshift=11, font={"color": ink()})
     dress(figure, 420)
-    figure.update_layout(showlegend=False)
-    levels = start + np.concatenate([[0.0], np.cumsum(steps["change"])])
-    low, high = float(levels.min()), float(levels.max())
-    # The steps are small beside the whole: the axis begins where they can be seen, and its title says so.
-    room = max(high - low, 1e-9 * max(abs(high), 1.0))
-    base = max(low - 0.6 * room, 0.0)
     title = f"Incremental {target}" + (f" (axis begins at {compact(base)})" if base > 0 else "")
-    figure.update_yaxes(title=title, range=[base, high + 0.25 * room], rangemode="normal")
+    figure.update_yaxes(title=title, range=[base, float(levels.max()) + 0.2 * room], rangemode="normal")
     return figure
 
 
@@ -70,7 +75,7 @@ def frontier_chart(table: pd.DataFrame, marks: dict[str, float], target: str, cu
     marks : dict
         Label to budget: `Reference`, `Plan`.
     """
-    colors, money = palette(), currency or "unit of money"
+    money = currency or "unit of money"
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.6, 0.4], vertical_spacing=0.06)
     budgets = table["budget"].to_numpy()
     known = np.isfinite(table["response_low"].to_numpy())
@@ -80,22 +85,22 @@ def frontier_chart(table: pd.DataFrame, marks: dict[str, float], target: str, cu
             y=np.concatenate([table["response_high"][known], table["response_low"][known][::-1]]),
             mode="lines",
             fill="toself",
-            fillcolor=translucent(colors[0], 0.16),
+            fillcolor=translucent(ink(), 0.12),
             line={"width": 0},
             hoverinfo="skip",
             name="interval",
             row=1,
             col=1,
         )
-    lines = (("response", "Response", colors[0], 1), ("roi", "ROI", colors[1], 2), ("mroi", "mROI", colors[2], 2))
-    for column, name, color, row in lines:
+    # Not in colours: those mean groups everywhere.
+    lines = (("response", "Response", "solid", 1), ("roi", "ROI", "dash", 2), ("mroi", "mROI", "dot", 2))
+    for column, name, dash, row in lines:
         figure.add_scatter(
             x=budgets,
             y=table[column],
-            mode="lines+markers",
-            marker={"size": 4},
+            mode="lines",
             name=name,
-            line={"color": color, "width": 3},
+            line={"color": ink(), "width": 2.5, "dash": dash},
             text=_frontier_hovers(table, currency, target),
             hoverinfo="text",
             row=row,

@@ -62,9 +62,9 @@ def _response(current: Planner, result: Result) -> None:
         st.info(f"There is nothing to compare the response with: {NO_REFERENCE}.", icon=":material/info:")
         return
     steps = response_steps(plan)
-    start, end = float(plan.reference_response.mean()), float(plan.response.mean())
+    ends = (float(plan.reference_response.mean()), float(plan.response.mean()))
     st.plotly_chart(
-        waterfall(steps, start, end, current.source.target),
+        waterfall(steps, ends, current.colors_for(plan.groups.index), current.source.target),
         key="waterfall",
         config=config_for("response by group"),
         alt=verdict(plan, current.currency),

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mmm_groups.against_reference import uplift_of
+from mmm_groups.against_reference import roi_of, uplift_of
 from mmm_groups.binding import dearest_limits
 from mmm_groups.constraints import FixedBudget
 from mmm_groups.errors import MmmGroupsError
@@ -20,11 +20,15 @@ from mmm_groups.ui.tables import spend_view
 
 def optimise(planner: Planner) -> None:
     """Optimise, and say in words why there is no plan if there is none; the last result stays."""
+    was_stale = planner.is_stale
     try:
         with st.spinner("Looking for the best plan …"):
             planner.optimise()
     except MmmGroupsError as error:
         st.error(plain(str(error)), icon=":material/error:")
+        return
+    if was_stale:
+        st.rerun()  # the step bar above said so before the plan was there
 
 
 def stale_note(planner: Planner) -> None:
@@ -43,7 +47,7 @@ def headline(planner: Planner, result: Result) -> None:
     """Budget where the goal found it, response, uplift over the reference, how sure that is, what grouping costs."""
     plan = result.plan
     found_budget = not isinstance(plan.problem.goal, FixedBudget)
-    places = iter(st.columns(5 if found_budget else 4, gap="small"))
+    places = iter([*st.columns(3, gap="small"), *st.columns(3, gap="small")] if found_budget else st.columns(4))
     if found_budget:
         next(places).metric(
             "Budget",
@@ -57,6 +61,13 @@ def headline(planner: Planner, result: Result) -> None:
         help=f"Incremental {plain(planner.source.target)} that the plan causes, mean.",
         border=True,
     )
+    if found_budget:
+        next(places).metric(
+            "ROI",
+            f"{roi_of(plan):.2f}" if plan.total > 0 else UNKNOWN,
+            help=f"Incremental {plain(planner.source.target)} per unit of money.",
+            border=True,
+        )
     _against_reference(planner, plan, next(places), next(places))
     cost, explained = _cost_of_grouping(planner, result)
     next(places).metric("Grouping costs", cost, help=explained, border=True)
