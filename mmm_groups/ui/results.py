@@ -47,7 +47,9 @@ def headline(planner: Planner, result: Result) -> None:
     """Budget where the goal found it, response, uplift over the reference, how sure that is, what grouping costs."""
     plan = result.plan
     found_budget = not isinstance(plan.problem.goal, FixedBudget)
-    places = iter([*st.columns(3, gap="small"), *st.columns(3, gap="small")] if found_budget else st.columns(4))
+    places = iter(
+        [*st.columns(3, gap="small"), *st.columns(3, gap="small")] if found_budget else st.columns(4, gap="xsmall")
+    )
     if found_budget:
         next(places).metric(
             "Budget",
