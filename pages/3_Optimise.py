@@ -11,7 +11,7 @@ from mmm_groups.ui.limits_table import limits_table
 from mmm_groups.ui.page import next_step, open_page, stop_with
 from mmm_groups.ui.reading import offer_further
 from mmm_groups.ui.result_views import result_views
-from mmm_groups.ui.results import headline, optimise, optimum_table, sentences, stale_note
+from mmm_groups.ui.results import headline, optimise_button, optimum_table, sentences, stale_note
 from mmm_groups.ui.set_limits import set_limits
 
 HERE = "pages/3_Optimise.py"
@@ -28,8 +28,7 @@ try:
         if planner.goal_inputs.kind == "fixed_budget":
             offer_further(planner)
         say(verdict)
-        if st.button("Optimise", type="primary", disabled=not verdict.is_possible, width="stretch", key="optimise"):
-            optimise(planner)
+        optimise_button(planner, verdict.is_possible)
         st.subheader("Limits", anchor=False)
         limits_table(planner, verdict)
         set_limits(planner, verdict)
@@ -43,7 +42,7 @@ try:
             result_views()
     if result is not None:
         optimum_table(planner, result.plan)
-        sentences(planner, result.plan)
+        sentences(planner, result)
         grouping_panel(planner, result)
         check_panel(planner, result)
 except MmmGroupsError as error:

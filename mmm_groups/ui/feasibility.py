@@ -14,6 +14,7 @@ from mmm_groups.ui.state import Planner
 from mmm_groups.unreachable import best_roi, most_response, refuse
 from mmm_groups.utilities import MeanResponse
 
+_FEW = 3  # clashing limits whose labels and ways out are read at a glance
 _LONG = 0.03  # seconds
 _ROUNDING = 1e-9  # relative: a goal this close below what can be reached is left to the optimiser
 
@@ -83,8 +84,15 @@ def say(verdict: Verdict) -> None:
         st.success("These limits can be met.", icon=":material/check_circle:")
     elif verdict.is_waiting:
         st.info(plain(verdict.text), icon=":material/edit:")
-    else:
+    elif len(verdict.clashing) <= _FEW:
         st.error(plain(verdict.text), icon=":material/error:")
+    else:
+        st.error(
+            f"{len(verdict.clashing)} limits cannot all be met together. Those of groups and sets are marked below.",
+            icon=":material/error:",
+        )
+        with st.expander("Which they are, and ways out"):
+            st.markdown(plain(verdict.text))
 
 
 def does_clash(planner: Planner, verdict: Verdict, constraint: Constraint | None) -> bool:

@@ -30,7 +30,7 @@ def limits_table(current: Planner, verdict: Verdict) -> None:
     # edit. What is stored is part of the key, so that the table never applies an edit a second time.
     key = f"bounds-{hash((tuple(rows), repr(limits), tuple(clashing), current.currency))}"
     st.data_editor(
-        table.style.apply(_painted(clashing), axis=0),
+        table.style.apply(_painted(clashing), axis=0) if any(clashing) else table,
         key=key,
         on_change=_store_rows,
         args=(key, list(rows)),

@@ -8,27 +8,39 @@ from mmm_groups.against_reference import roi_of, uplift_of
 from mmm_groups.binding import dearest_limits
 from mmm_groups.constraints import FixedBudget
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.explain import limit_sentences, sentences_of, verdict
+from mmm_groups.explain import verdict
 from mmm_groups.plan import Plan
 from mmm_groups.ui.format import UNKNOWN, compact, compact_money, percent, plain, signed
 from mmm_groups.ui.plan_words import bound_in_words, honest_in_words, utility_in_words
 from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.source_words import NO_DRAWS, NO_REFERENCE, unknown_of_a_plan
-from mmm_groups.ui.state import Planner
+from mmm_groups.ui.state import Planner, planner
 from mmm_groups.ui.tables import spend_view
 
+_LABEL, _TROUBLE = "Optimise", "optimise-trouble"
 
-def optimise(planner: Planner) -> None:
+
+def optimise_button(current: Planner, is_possible: bool) -> None:
     """Optimise, and say in words why there is no plan if there is none; the last result stays."""
-    was_stale = planner.is_stale
-    try:
-        with st.spinner("Looking for the best plan …"):
-            planner.optimise()
-    except MmmGroupsError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+    if not current.takes_a_search:
+        # In a callback, so that the page is drawn once, and its step bar with it.
+        st.button(_LABEL, key="optimise", type="primary", width="stretch", disabled=not is_possible, on_click=_optimise)
+        if trouble := st.session_state.pop(_TROUBLE, None):
+            st.error(plain(trouble), icon=":material/error:")
         return
-    if was_stale:
-        st.rerun()  # the step bar above said so before the plan was there
+    if st.button(_LABEL, key="optimise", type="primary", width="stretch", disabled=not is_possible):
+        with st.spinner("Looking for the best plan; this takes some seconds …", show_time=True):
+            _optimise()
+        st.rerun()
+    if trouble := st.session_state.pop(_TROUBLE, None):
+        st.error(plain(trouble), icon=":material/error:")
+
+
+def _optimise() -> None:
+    try:
+        planner().optimise()
+    except MmmGroupsError as error:
+        st.session_state[_TROUBLE] = str(error)
 
 
 def stale_note(planner: Planner) -> None:
@@ -142,11 +154,12 @@ def optimum_table(planner: Planner, plan: Plan) -> None:
     spend_view(table, planner, name="Group", key="optimum")
 
 
-def sentences(planner: Planner, plan: Plan) -> None:
+def sentences(planner: Planner, result: Result) -> None:
     """Why each group gets what it gets, and what every limit that holds the plan back is worth."""
     with st.expander("Why these spends?", expanded=True):
-        st.markdown("\n".join(f"- {_emphasised(sentence)}" for sentence in sentences_of(plan, planner.currency)))
-        if limits := limit_sentences(plan, planner.currency):
+        reasons, limits = result.sentences(planner.currency)
+        st.markdown("\n".join(f"- {_emphasised(sentence)}" for sentence in reasons))
+        if limits:
             st.markdown("**What the limits are worth**")
             st.markdown("\n".join(f"- {plain(sentence)}" for sentence in limits))
 

@@ -10,6 +10,7 @@ import pandas as pd
 from mmm_groups.against_model import Comparison
 from mmm_groups.consistency import ConsistencyReport, consistency
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.explain import limit_sentences, sentences_of
 from mmm_groups.frontier import Frontier
 from mmm_groups.frontier_of_plan import frontier_of, totals_around
 from mmm_groups.plan import Plan
@@ -35,11 +36,14 @@ class Answers:
         PyMC-Marketing's optimiser on the same question.
     frontier : Frontier or None
         The best plans of other budgets.
+    told : dict
+        Currency to sentences.
     """
 
     verified: ConsistencyReport | None = None
     compared: Comparison | None = None
     frontier: Frontier | None = None
+    told: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,13 @@ class Result:
     def stability(self) -> Stability:
         """The best plans of single draws; raises MmmGroupsError where there is none."""
         return stability(self.plan)
+
+    def sentences(self, currency: str) -> tuple[list[str], list[str]]:
+        """Why the plan is as it is, and what its limits are worth, in sentences; worked out once a currency."""
+        told = self.answers.told
+        if currency not in told:
+            told[currency] = (sentences_of(self.plan, currency), limit_sentences(self.plan, currency))
+        return told[currency]
 
     def frontier(self, progress: Callable[[float], None] | None = None) -> Frontier:
         """The best plans of other budgets; raises MmmGroupsError where there is none."""

@@ -269,6 +269,11 @@ class Planner:
         utility = self.goal_inputs.chosen_utility()
         return budget_problem(self.group_curves(), self.goal, self.constraints(), utility=utility)
 
+    @property
+    def takes_a_search(self) -> bool:
+        """True if the optimiser needs seconds: for bad cases, and where channels do not add up."""
+        return self.goal_inputs.utility != "mean_response" or self.known_curves.is_conditional
+
     def optimise(self) -> None:
         """Solve the problem and keep the result with its inputs; raises MmmGroupsError if the goal is out of reach."""
         began = time.perf_counter()

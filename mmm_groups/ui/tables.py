@@ -97,4 +97,4 @@ def _config(column: str, planner: Planner) -> ColumnConfig:
         return st.column_config.NumberColumn(label, help=explained, format="%.2f")
     if column == "extrapolated":
         return st.column_config.CheckboxColumn(label, help=explained)
-    return st.column_config.TextColumn(label, help=explained)
+    return st.column_config.TextColumn(label, help=explained, width="medium")
