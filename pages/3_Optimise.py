@@ -1,40 +1,37 @@
-"""Optimise: the best spend per group under a budget and limits."""
+"""Optimise: the best spend per group for a goal under limits."""
 
 import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.ui.charts import CONFIG, spend_bars
-from mmm_groups.ui.format import plain
-from mmm_groups.ui.limits_form import bounds_table, budget_input, set_constraints
+from mmm_groups.ui.check_panel import check_panel
+from mmm_groups.ui.feasibility import judge, say
+from mmm_groups.ui.goal_form import goal_form
+from mmm_groups.ui.grouping_panel import grouping_panel
+from mmm_groups.ui.limits_table import limits_table
 from mmm_groups.ui.page import next_step, open_page, stop_with
 from mmm_groups.ui.reading import offer_further
-from mmm_groups.ui.results import headline, sentences, spends_to_compare, stale_note
-from mmm_groups.ui.source_words import budget_in_words
-from mmm_groups.ui.tables import spend_view
+from mmm_groups.ui.result_views import result_views
+from mmm_groups.ui.results import headline, optimise_button, optimum_table, sentences, stale_note
+from mmm_groups.ui.set_limits import set_limits
 
 HERE = "pages/3_Optimise.py"
 
 planner = open_page(
-    HERE, "Set the money and the limits, then optimise: the plan is proven to be the best, and the page says why."
+    HERE, "Set the goal and the limits, then optimise: the page says how good the plan is, and why it is so."
 )
 
 try:
-    inputs, results = st.columns([2, 3], gap="large")
+    verdict = judge(planner)
+    inputs, results = st.columns([3, 4], gap="large")
     with inputs:
-        budget_input(planner)
-        st.caption(plain(budget_in_words(planner.budget, planner.known_curves, planner.currency)))
-        offer_further(planner)
-        bounds_table(planner)
-        set_constraints(planner)
-        try:
-            planner.problem()
-            st.success("These limits can be met.", icon=":material/check_circle:")
-            is_possible = True
-        except MmmGroupsError as error:
-            st.error(plain(str(error)), icon=":material/error:")
-            is_possible = False
-        if st.button("Optimise", type="primary", disabled=not is_possible, width="stretch", key="optimise"):
-            planner.optimise()
+        goal_form(planner)
+        if planner.goal_inputs.kind == "fixed_budget":
+            offer_further(planner)
+        say(verdict)
+        optimise_button(planner, verdict.is_possible)
+        st.subheader("Limits", anchor=False)
+        limits_table(planner, verdict)
+        set_limits(planner, verdict)
     result = planner.result
     with results:
         if result is None:
@@ -42,20 +39,12 @@ try:
         else:
             stale_note(planner)
             headline(planner, result)
-            table = result.plan.groups
-            st.plotly_chart(
-                spend_bars(
-                    spends_to_compare(table),
-                    planner.colors_for(table.index),
-                    planner.currency,
-                ),
-                key="spends",
-                config=CONFIG,
-                alt="Spend by group: what was spent and the optimum.",
-            )
+            result_views()
     if result is not None:
-        spend_view(result.plan.groups, planner, name="Group", key="optimum")
-        sentences(planner, result.plan)
+        optimum_table(planner, result.plan)
+        sentences(planner, result)
+        grouping_panel(planner, result)
+        check_panel(planner, result)
 except MmmGroupsError as error:
     stop_with(error)
 

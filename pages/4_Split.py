@@ -40,7 +40,7 @@ try:
         st.subheader("The channel plan", anchor=False)
         order = [channel for members in planner.groups.values() for channel in members]
         spend_view(final.plan.channels.loc[order], planner, name="Channel", key="channels")
-        check_panel(final.report, planner.source)
+        check_panel(planner, final)
     if chosen:
         put_sliders()
 except MmmGroupsError as error:

@@ -29,6 +29,6 @@ try:
     total = money(table["spend"].sum(), planner.currency)
     st.caption(plain(f"{planner.window_and_dates}. Amounts add up to {total}, to the cent."))
     export_view(table, key="export")
-    check_panel(final.report, planner.source)
+    check_panel(planner, final)
 except MmmGroupsError as error:
     stop_with(error)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import root_curves
 from streamlit.testing.v1 import AppTest
-from test_pages import PAGES, ROOT, figures, opened, read, shown
+from test_pages import PAGES, ROOT, figures, opened, optimum, read, shown
 
 import mmm_groups as mg
 from mmm_groups.ui.board import add_group
@@ -104,7 +104,7 @@ def test_a_bare_csv_is_optimised_for_its_mean(bare: Planner) -> None:
     at.number_input[0].set_value(6e5).run()
     at.button(key="optimise").click().run()
     assert not at.error
-    table = at.dataframe[-1].value
+    table = optimum(at)
     # Two equal halves of Broadcast earn (300 + 100) / √2 · √x, search 200 √x: shares go by the squared scales.
     scales = np.array([400 / np.sqrt(2), 200])
     assert table["spend"].tolist() == pytest.approx(list(6e5 * scales**2 / (scales**2).sum()), rel=0.02)
@@ -172,7 +172,7 @@ def test_meridians_file_from_the_start_to_the_plan(meridian: Planner) -> None:
     assert figures(at)["P(better)"] == "–"
     assert figures(at)["vs reference"].startswith("+")
     assert "P(better) and the interval of the difference are not available: the file holds no draws." in read(at)
-    table = at.dataframe[-1].value
+    table = optimum(at)
     assert np.isnan(table.loc["Two", "response_low"])
     assert np.isfinite(table.loc["ch_2", "response_low"])
 

@@ -120,9 +120,10 @@ def test_an_edited_bound_and_the_click_that_ends_it_both_count(page: Page) -> No
     expect(page.get_by_text("These limits can be met")).to_be_visible(timeout=30_000)
     settled(page)
     grid = page.get_by_test_id("stDataFrame").first
+    grid.scroll_into_view_if_needed()
     box = grid.bounding_box()
     assert box is not None
-    page.mouse.dblclick(box["x"] + box["width"] * 0.9, box["y"] + 52)  # facebook's maximum
+    page.mouse.dblclick(box["x"] + box["width"] * 0.75, box["y"] + 52)  # facebook's maximum
     editor = page.locator("#portal input")  # Streamlit's grid opens it a moment after the double click
     editor.wait_for()
     editor.press_sequentially("100000", delay=40)

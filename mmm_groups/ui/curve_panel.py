@@ -194,7 +194,7 @@ def _chart(planner: Planner, group: str, *, all_methods: bool) -> tuple[GroupCha
     """The chart, and why methods are missing on it."""
     curves = planner.group_curves()
     marks = marks_of(planner, group)
-    bounds = planner.bounds.get(planner.bound_key(group), (None, None))
+    bounds = planner.row_limit(group).in_money(planner.reference_of(planner.groups[group]))
     by = planner.known_curves.periods if planner.curve_choice.per_period else 1
     near = curves.drawn_reach(group, [figures["spend"] * by for figures in marks.values()])
     # A bound within sight widens the chart; a far one would squeeze the curve into a corner.

@@ -15,7 +15,8 @@ from mmm_groups.ui.board import (
     rename_group,
 )
 from mmm_groups.ui.format import compact_money, percent, plain
-from mmm_groups.ui.state import Bounds, Planner, group_key, planner
+from mmm_groups.ui.row_limits import RowLimit
+from mmm_groups.ui.state import Planner, group_key, planner
 
 UNGROUPED_NAME = "Ungrouped"
 
@@ -55,7 +56,7 @@ def redo() -> None:
     _follow(current, before)
 
 
-def _follow(current: Planner, before: BoardState) -> dict[str, Bounds]:
+def _follow(current: Planner, before: BoardState) -> dict[str, RowLimit]:
     """Bring what hangs on the board in line with it; returns the limits that were removed."""
     current.touched = touched_group(before, current.board) or current.touched
     limits = _drop_limits_of_deleted(current, before)
@@ -81,7 +82,7 @@ def _without_clashes(board: BoardState) -> BoardState:
     return board
 
 
-def _drop_limits_of_deleted(current: Planner, before: BoardState) -> dict[str, Bounds]:
+def _drop_limits_of_deleted(current: Planner, before: BoardState) -> dict[str, RowLimit]:
     left = {group.id for group in current.board.groups}
     dropped = {}
     for group in before.groups:

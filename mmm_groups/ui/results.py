@@ -2,12 +2,45 @@
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from mmm_groups.explain import sentences_of
+from mmm_groups.against_reference import roi_of, uplift_of
+from mmm_groups.binding import dearest_limits
+from mmm_groups.constraints import FixedBudget
+from mmm_groups.errors import MmmGroupsError
+from mmm_groups.explain import verdict
 from mmm_groups.plan import Plan
-from mmm_groups.ui.format import compact, compact_money, percent, plain, signed
+from mmm_groups.ui.format import UNKNOWN, compact, compact_money, percent, plain, signed
+from mmm_groups.ui.plan_words import bound_in_words, honest_in_words, utility_in_words
+from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.source_words import NO_DRAWS, NO_REFERENCE, unknown_of_a_plan
-from mmm_groups.ui.state import Planner, Result
+from mmm_groups.ui.state import Planner, planner
+from mmm_groups.ui.tables import spend_view
+
+_LABEL, _TROUBLE = "Optimise", "optimise-trouble"
+
+
+def optimise_button(current: Planner, is_possible: bool) -> None:
+    """Optimise, and say in words why there is no plan if there is none; the last result stays."""
+    if not current.takes_a_search:
+        # In a callback, so that the page is drawn once, and its step bar with it.
+        st.button(_LABEL, key="optimise", type="primary", width="stretch", disabled=not is_possible, on_click=_optimise)
+        if trouble := st.session_state.pop(_TROUBLE, None):
+            st.error(plain(trouble), icon=":material/error:")
+        return
+    if st.button(_LABEL, key="optimise", type="primary", width="stretch", disabled=not is_possible):
+        with st.spinner("Looking for the best plan; this takes some seconds …", show_time=True):
+            _optimise()
+        st.rerun()
+    if trouble := st.session_state.pop(_TROUBLE, None):
+        st.error(plain(trouble), icon=":material/error:")
+
+
+def _optimise() -> None:
+    try:
+        planner().optimise()
+    except MmmGroupsError as error:
+        st.session_state[_TROUBLE] = str(error)
 
 
 def stale_note(planner: Planner) -> None:
@@ -23,51 +56,90 @@ def stale_note(planner: Planner) -> None:
 
 
 def headline(planner: Planner, result: Result) -> None:
-    """Response, uplift over the reference with its interval, and what grouping costs."""
-    plan, report = result.plan, result.report
-    curves = plan.problem.curves.curves
-    target = plain(planner.source.target)
-    low, high = report.uplift_interval
-    uplift = float(report.uplift.mean())
-    response, gain, better, cost = st.columns(4)
-    response.metric(
+    """Budget where the goal found it, response, uplift over the reference, how sure that is, what grouping costs."""
+    plan = result.plan
+    found_budget = not isinstance(plan.problem.goal, FixedBudget)
+    places = iter(
+        [*st.columns(3, gap="small"), *st.columns(3, gap="small")] if found_budget else st.columns(4, gap="xsmall")
+    )
+    if found_budget:
+        next(places).metric(
+            "Budget",
+            compact_money(plan.total, planner.currency),
+            help="The money that reaches the goal best, over the whole window.",
+            border=True,
+        )
+    next(places).metric(
         "Response",
         compact(float(plan.response.mean())),
-        help=f"Incremental {target} that the plan causes, posterior mean. No plan under these limits can exceed "
-        f"{compact(plan.upper_bound)} (proven; this one misses at most {plan.gap:.4%} of it).",
+        help=f"Incremental {plain(planner.source.target)} that the plan causes, mean.",
         border=True,
     )
+    if found_budget:
+        next(places).metric(
+            "ROI",
+            f"{roi_of(plan):.2f}" if plan.total > 0 else UNKNOWN,
+            help=f"Incremental {plain(planner.source.target)} per unit of money.",
+            border=True,
+        )
+    _against_reference(planner, plan, next(places), next(places))
+    cost, explained = _cost_of_grouping(planner, result)
+    next(places).metric("Grouping costs", cost, help=explained, border=True)
+    _in_words(planner, result)
+
+
+def _against_reference(planner: Planner, plan: Plan, gain: DeltaGenerator, better: DeltaGenerator) -> None:
+    curves, uplift = plan.problem.curves.curves, uplift_of(plan)
     spent = compact_money(plan.groups["reference_spend"].sum(skipna=False), planner.currency)
     between = (
-        f"with {percent(plan.interval)} probability between {compact(low)} and {compact(high)}"
+        f"with {percent(plan.interval)} probability between {compact(uplift.low)} and {compact(uplift.high)}"
         if curves.has_draws
         else f"its interval is not available, because {NO_DRAWS}"
     )
     gain.metric(
         "vs reference",
-        signed(compact(uplift), uplift),
+        signed(compact(uplift.mean), uplift.mean),
         help=f"The plan's response minus that of the reference spend ({spent}); {between}."
         if curves.has_reference
         else f"Not available: {NO_REFERENCE}.",
         border=True,
     )
+    missing = NO_REFERENCE if not curves.has_reference else NO_DRAWS
     better.metric(
         "P(better)",
-        percent(report.probability_better),
+        percent(plan.probability_better),
         help="Share of posterior draws in which the plan earns more than the reference spend."
-        if curves.has_draws
-        else f"Not available: {NO_DRAWS}.",
+        if curves.has_draws and curves.has_reference
+        else f"Not available: {missing}.",
         border=True,
     )
-    cost.metric(
-        "Grouping costs",
-        compact(report.cost_of_grouping),
-        help="What deciding channel by channel under the same limits could earn more. At the plan's marginal return "
-        f"this equals {compact_money(report.cost_of_grouping_money, planner.currency)} of budget.",
-        border=True,
+
+
+def _cost_of_grouping(planner: Planner, result: Result) -> tuple[str, str]:
+    """What grouping costs, and what that is."""
+    if not result.has_report:
+        return UNKNOWN, "Takes a while here: ask for it below, under “What grouping costs”."
+    worth = compact_money(result.report.cost_of_grouping_money, planner.currency)
+    explained = (
+        "What deciding channel by channel under the same limits could earn more. At the plan's marginal return this "
+        f"equals {worth} of budget."
     )
-    for sentence in unknown_of_a_plan(curves):
-        st.caption(sentence)
+    return compact(result.report.cost_of_grouping), explained
+
+
+def _in_words(planner: Planner, result: Result) -> None:
+    """The verdict, what is proven, and what is only promised."""
+    plan = result.plan
+    curves = plan.problem.curves.curves
+    if curves.has_reference and curves.has_draws:
+        st.markdown(plain(verdict(plan, planner.currency)))
+    if chosen_for := utility_in_words(plan):
+        st.markdown(plain(chosen_for))
+    said = [bound_in_words(plan, planner.currency)]
+    if curves.has_reference and curves.has_draws and result.has_honest:
+        said.append(honest_in_words(result.honest, planner.source.target))
+    for sentence in [*said, *unknown_of_a_plan(curves)]:
+        st.caption(plain(sentence))
 
 
 def spends_to_compare(table: pd.DataFrame) -> dict[str, pd.Series]:
@@ -76,10 +148,20 @@ def spends_to_compare(table: pd.DataFrame) -> dict[str, pd.Series]:
     return reference | {"Optimised": table["spend"]}
 
 
-def sentences(planner: Planner, plan: Plan) -> None:
-    """Why each group gets what it gets."""
+def optimum_table(planner: Planner, plan: Plan) -> None:
+    """One row a group: what it spends and earns, what holds it, and what that limit is worth."""
+    table = plan.groups.assign(limit_price=dearest_limits(plan)["price"])
+    spend_view(table, planner, name="Group", key="optimum")
+
+
+def sentences(planner: Planner, result: Result) -> None:
+    """Why each group gets what it gets, and what every limit that holds the plan back is worth."""
     with st.expander("Why these spends?", expanded=True):
-        st.markdown("\n".join(f"- {_emphasised(sentence)}" for sentence in sentences_of(plan, planner.currency)))
+        reasons, limits = result.sentences(planner.currency)
+        st.markdown("\n".join(f"- {_emphasised(sentence)}" for sentence in reasons))
+        if limits:
+            st.markdown("**What the limits are worth**")
+            st.markdown("\n".join(f"- {plain(sentence)}" for sentence in limits))
 
 
 def _emphasised(sentence: str) -> str:

@@ -9,9 +9,10 @@ import streamlit as st
 
 from mmm_groups.split import split_prices
 from mmm_groups.ui.format import compact, compact_money, money, plain, signed
+from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.source_words import even_split_reason
 from mmm_groups.ui.split_sliders import discard_split, from_shares, read_split, split_sliders, to_shares
-from mmm_groups.ui.state import Planner, Result, planner
+from mmm_groups.ui.state import Planner, planner
 
 
 def split_figures(current: Planner, final: Result, group: str) -> None:

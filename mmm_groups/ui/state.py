@@ -1,8 +1,8 @@
 """What one planner has open and has typed. Kept under keys of our own, so that it survives moving between pages."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -10,8 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from mmm_groups.channel_groups import ChannelGroups
-from mmm_groups.consistency import ConsistencyReport, consistency
-from mmm_groups.constraints import Constraint, ConstraintBuilder, FixedBudget
+from mmm_groups.constraints import Constraint, Goal
 from mmm_groups.curve_cache import DEMO_MODEL
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.fitted_model import FittedModel
@@ -21,39 +20,19 @@ from mmm_groups.history import reference_spend
 from mmm_groups.horizon import Horizon
 from mmm_groups.intervals import INTERVAL
 from mmm_groups.optimize import solve
-from mmm_groups.plan import Plan
 from mmm_groups.planning_source import PlanningSource
 from mmm_groups.problem import BudgetProblem, budget_problem
 from mmm_groups.response_curves import ResponseCurves
-from mmm_groups.split import best_shares, split_plan
+from mmm_groups.split import split_plan
 from mmm_groups.ui.board import BoardHistory, BoardState, initial_state, to_mapping
 from mmm_groups.ui.curve_views import CurveChoice
+from mmm_groups.ui.goal_inputs import GoalInputs
 from mmm_groups.ui.models import CurveRequest, open_source, ready_curves, shared_group_curves
+from mmm_groups.ui.results_kept import Result, ResultView
+from mmm_groups.ui.row_limits import RowLimit
 from mmm_groups.ui.theme import muted, palette
 
 _PLANNERS, _CURRENT = "mmm_groups.planners", "mmm_groups.current"
-
-Bounds = tuple[float | None, float | None]
-
-
-@dataclass(frozen=True)
-class Result:
-    """An optimised plan, with the inputs it answers to."""
-
-    plan: Plan
-    inputs: tuple[object, ...]
-    split: dict[str, dict[str, float]]
-
-    @cached_property
-    def report(self) -> ConsistencyReport:
-        """The plan's consistency, worked out once."""
-        return consistency(self.plan)
-
-    @cached_property
-    def best(self) -> dict[str, pd.Series]:
-        """Group to its best shares at its spend in the plan, worked out once for all groups of several channels."""
-        groups = self.plan.problem.curves.groups
-        return {name: best_shares(self.plan, name) for name, inside in groups.items() if len(inside) > 1}
 
 
 @dataclass
@@ -81,9 +60,15 @@ class Planner:
     locked : dict
         Members of a group to the rows whose sliders are locked.
     budget : float
-        Money over the horizon.
+        Money over the horizon, for the goal that spends a fixed budget.
+    goal_inputs : GoalInputs
+        The chosen goal and utility, with the numbers of every goal.
     bounds : dict
-        Key of a group or channel (`bound_key`) to (lower, upper) spend over the horizon; None where there is no bound.
+        Key of a group or channel (`bound_key`) to the limits in its row.
+    bounds_before : dict or None
+        The limits before the last preset, to be brought back.
+    channel_limits : bool
+        Whether channels inside groups have limits of their own.
     set_constraints : list[Constraint]
         Constraints on sets of channels.
     limits_added : int
@@ -92,6 +77,8 @@ class Planner:
         The last optimum; it stays visible, marked as stale, when inputs change.
     resplit : Result or None
         The last optimum with another split, kept so that it is worked out once.
+    result_view : ResultView
+        Which chart of the result is shown.
     interval : float
         Mass of the intervals shown.
     board_history : BoardHistory
@@ -118,7 +105,10 @@ class Planner:
     touched: str | None = None
     custom_splits: dict[tuple[str, ...], dict[str, float]] = field(default_factory=dict)
     locked: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict)
-    bounds: dict[str, Bounds] = field(default_factory=dict)
+    goal_inputs: GoalInputs = field(default_factory=GoalInputs)
+    bounds: dict[str, RowLimit] = field(default_factory=dict)
+    bounds_before: dict[str, RowLimit] | None = None
+    channel_limits: bool = False
     set_constraints: list[Constraint] = field(default_factory=list)
     limits_added: int = 0
     result: Result | None = None
@@ -130,11 +120,12 @@ class Planner:
     weights: pd.DataFrame | None = None
     prices: dict[str, float] = field(default_factory=dict)
     reach: float | None = None
+    result_view: ResultView = "spend"
 
     @property
-    def goal(self) -> FixedBudget:
-        """Spend the budget."""
-        return FixedBudget(self.budget)
+    def goal(self) -> Goal:
+        """The chosen goal; raises ConstraintError if its number is not typed yet."""
+        return self.goal_inputs.goal(self.budget)
 
     @property
     def groups(self) -> dict[str, tuple[str, ...]]:
@@ -198,17 +189,28 @@ class Planner:
         named = (group_key(group.id) for group in self.board.groups if group.name == name)
         return next(named, f"channel {name}")
 
+    def limit_rows(self) -> dict[str, tuple[str, ...]]:
+        """Rows of the table of limits, each with its channels: the groups and, if wanted, the channels inside them."""
+        rows: dict[str, tuple[str, ...]] = {}
+        for name, members in self.groups.items():
+            rows[name] = members
+            if self.channel_limits and name not in members:
+                rows |= {channel: (channel,) for channel in members}
+        return rows
+
+    def row_limit(self, name: str) -> RowLimit:
+        """The limits in the row of a group or channel."""
+        return self.bounds.get(self.bound_key(name), RowLimit())
+
+    def reference_of(self, members: Iterable[str]) -> float:
+        """Reference spend of channels together, in currency; NaN if it is unknown."""
+        return float(self.known_curves.reference_spend[list(members)].sum(skipna=False))
+
     def constraints(self) -> list[Constraint]:
-        """Bounds of the current groups, then the constraints on sets."""
-        build = ConstraintBuilder
-        stated: list[Constraint] = []
-        for name in self.groups:
-            lower, upper = self.bounds.get(self.bound_key(name), (None, None))
-            if lower is not None and lower == upper:
-                stated.append(build.lock(name, lower))
-            elif lower is not None or upper is not None:
-                stated.append(build.spend_bounds(name, lower, upper))
-        return stated + self.named_constraints()
+        """Limits of the rows, then the constraints on sets."""
+        rows = self.limit_rows().items()
+        stated = [self.row_limit(name).stated(name, self.reference_of(members)) for name, members in rows]
+        return [constraint for constraint in stated if constraint is not None] + self.named_constraints()
 
     def named_constraints(self) -> list[Constraint]:
         """Constraints on sets of channels, with groups named where a set holds all their channels."""
@@ -264,20 +266,29 @@ class Planner:
 
     def problem(self) -> BudgetProblem:
         """The problem as it stands now; raises MmmGroupsError if it has no solution."""
-        return budget_problem(self.group_curves(), self.goal, self.constraints())
+        utility = self.goal_inputs.chosen_utility()
+        return budget_problem(self.group_curves(), self.goal, self.constraints(), utility=utility)
+
+    @property
+    def takes_a_search(self) -> bool:
+        """True if the optimiser needs seconds: for bad cases, and where channels do not add up."""
+        return self.goal_inputs.utility != "mean_response" or self.known_curves.is_conditional
 
     def optimise(self) -> None:
-        """Solve the problem and keep the result with its inputs."""
-        self.result = Result(solve(self.problem()), self.inputs(), self.split)
+        """Solve the problem and keep the result with its inputs; raises MmmGroupsError if the goal is out of reach."""
+        began = time.perf_counter()
+        plan = solve(self.problem())
+        self.result = Result(plan, self.inputs(), self.split, time.perf_counter() - began)
 
     def inputs(self) -> tuple[object, ...]:
-        """Everything the optimum depends on but the split."""
+        """Everything the optimum depends on but the split, as typed."""
         return (
             self.known_curves.fingerprint,
             self.method,
             tuple(self.groups.items()),
-            self.budget,
-            tuple(constraint.model_dump_json() for constraint in self.constraints()),
+            self.goal_inputs.in_force(self.budget),
+            tuple((name, limit) for name in self.limit_rows() if not (limit := self.row_limit(name)).is_empty),
+            tuple(constraint.model_dump_json() for constraint in self.named_constraints()),
         )
 
     @property
@@ -303,7 +314,8 @@ class Planner:
         if not self.is_resplit:
             return self.result
         if self.resplit is None or (self.resplit.inputs, self.resplit.split) != (self.result.inputs, self.split):
-            self.resplit = Result(split_plan(self.result.plan, self.split), self.result.inputs, self.split)
+            plan = split_plan(self.result.plan, self.split)
+            self.resplit = Result(plan, self.result.inputs, self.split, self.result.seconds)
         return self.resplit
 
     def colors(self) -> dict[str, str]:

@@ -18,6 +18,8 @@ _HELP = {
     "mroi": "Response to the next unit of currency: what decides where more money should go.",
     "change": "Spend minus reference spend.",
     "split": "Share of the group's money.",
+    "limit_price": "What one more unit of money would bring if it loosened the limit that holds this spend most: a "
+    "higher maximum, a lower minimum, another lock. In units of the goal.",
     "binding": "Limits that are met exactly and hold this spend.",
     "extrapolated": "More than any window of this length ever saw: the model extrapolates.",
 }
@@ -35,8 +37,9 @@ _NAMES = {
     "response_high": "to",
     "extrapolated": "Beyond history",
     "binding": "Held by",
+    "limit_price": "Limit worth",
 }
-_CAN_BE_UNKNOWN = ("response_low", "response_high", "reference_spend", "change")
+_CAN_BE_UNKNOWN = ("response_low", "response_high", "reference_spend", "change", "limit_price")
 
 
 def spend_view(table: pd.DataFrame, planner: Planner, *, name: str, key: str) -> None:
@@ -90,8 +93,8 @@ def _config(column: str, planner: Planner) -> ColumnConfig:
         return st.column_config.NumberColumn(label, help=explained, format="percent")
     if column in ("response", "response_low", "response_high"):
         return st.column_config.NumberColumn(label, help=explained, format="%,.0f")
-    if column in ("roi", "mroi"):
+    if column in ("roi", "mroi", "limit_price"):
         return st.column_config.NumberColumn(label, help=explained, format="%.2f")
     if column == "extrapolated":
         return st.column_config.CheckboxColumn(label, help=explained)
-    return st.column_config.TextColumn(label, help=explained)
+    return st.column_config.TextColumn(label, help=explained, width="medium")

@@ -30,6 +30,11 @@ def muted() -> str:
     return "#8B93A5" if appearance() == "dark" else "#7C8698"
 
 
+def alarm() -> str:
+    """Colour behind what clashes."""
+    return "rgba(255,107,107,0.28)" if appearance() == "dark" else "rgba(222,53,69,0.16)"
+
+
 def translucent(color: str, opacity: float) -> str:
     """A hexadecimal colour as rgba()."""
     red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mmm_groups.ui.board.layout import BoardState
+from mmm_groups.ui.row_limits import RowLimit
 
 MOST_STEPS = 100
 
-Limits = Mapping[str, tuple[float | None, float | None]]
+Limits = Mapping[str, RowLimit]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,103 @@
+"""The limits of one group or channel as they stand in a row of the table: in money, or as a change of the reference."""
+
+import math
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from mmm_groups.constraints import Constraint, ConstraintBuilder
+from mmm_groups.errors import ConstraintError
+
+Unit = Literal["money", "change"]
+
+
+class RowLimit(BaseModel):
+    """A minimum and a maximum as typed, also where they do not fit together: nothing typed is lost.
+
+    Attributes
+    ----------
+    lower, upper : float or None
+        In currency over the window; for `change` in percent of the reference spend (-20, 30); None: no limit.
+    unit : Unit
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lower: float | None = None
+    upper: float | None = None
+    unit: Unit = "money"
+
+    @property
+    def is_empty(self) -> bool:
+        """True if nothing is limited."""
+        return self.lower is None and self.upper is None
+
+    @property
+    def fault(self) -> str:
+        """What no plan could satisfy about this row by itself, in words; empty if nothing."""
+        least = 0.0 if self.unit == "money" else -100.0
+        if any(end is not None and end < least for end in (self.lower, self.upper)):
+            return "spend cannot be negative" if self.unit == "money" else "spend cannot fall by more than 100 %"
+        if self.lower is not None and self.upper is not None and self.lower > self.upper:
+            unit = " %" if self.unit == "change" else ""
+            return f"the minimum ({self.lower:,.10g}{unit}) exceeds the maximum ({self.upper:,.10g}{unit})"
+        return ""
+
+    def in_money(self, reference: float) -> tuple[float | None, float | None]:
+        """Both ends in currency.
+
+        Parameters
+        ----------
+        reference : float
+            Reference spend, in currency; NaN if it is unknown: then ends relative to it are None.
+        """
+        if self.unit == "money":
+            return self.lower, self.upper
+        lower, upper = (
+            None if end is None or not math.isfinite(reference) else (100 + end) * reference / 100
+            for end in (self.lower, self.upper)
+        )
+        return lower, upper
+
+    def in_unit(self, unit: Unit, reference: float) -> "RowLimit":
+        """The same limits in another unit, to the hundredth; as typed where the reference does not allow it."""
+        if unit == self.unit:
+            return self
+        if self.is_empty or not reference > 0:
+            return self.model_copy(update={"unit": unit}) if self.is_empty else self
+        if unit == "money":
+            ends = [None if end is None else round(end, 2) for end in self.in_money(reference)]
+        else:
+            ends = [None if end is None else round(100 * end / reference - 100, 2) for end in (self.lower, self.upper)]
+        return RowLimit(lower=ends[0], upper=ends[1], unit=unit)
+
+    def stated(self, name: str, reference: float) -> Constraint | None:
+        """The constraint that this row means for a group or channel; None if it limits nothing.
+
+        Raises
+        ------
+        ConstraintError
+            If the minimum exceeds the maximum, or spend would be negative.
+        """
+        build = ConstraintBuilder
+        if self.fault:
+            raise ConstraintError(f"The limits of {name} cannot be met: {self.fault}. Change one of them.")
+        if self.is_empty:
+            return None
+        if self.unit == "money":
+            if self.lower is not None and self.lower == self.upper:
+                return build.lock(name, self.lower)
+            return build.spend_bounds(name, self.lower, self.upper)
+        if self.lower == self.upper == 0 and math.isfinite(reference):
+            return build.lock(name, reference)
+        lower, upper = (None if end is None else end / 100 for end in (self.lower, self.upper))
+        return build.change_bounds([name], lower, upper)
+
+
+AT_REFERENCE = RowLimit(lower=0.0, upper=0.0, unit="change")
+"""Locked at the reference spend, whatever that is in the window."""
+
+
+def within(percent: float) -> RowLimit:
+    """At most so many percent less or more than the reference spend."""
+    return RowLimit(lower=-percent, upper=percent, unit="change")
