@@ -275,7 +275,7 @@ class Planner:
         return (
             self.known_curves.fingerprint,
             self.method,
-            tuple(self.groups.items()),
+            tuple(sorted(self.groups.items())),  # in which order the cards stand changes no plan
             self.budget,
             tuple(constraint.model_dump_json() for constraint in self.constraints()),
         )
