@@ -11,7 +11,9 @@ from test_joint_optimum import curves_of
 from test_pages import figures, opened, optimum, read, shown
 
 import mmm_groups as mg
+from mmm_groups.against_model import Comparison
 from mmm_groups.ui.board import add_group, initial_state
+from mmm_groups.ui.check_panel import comparison_in_words
 from mmm_groups.ui.goal_inputs import GoalInputs
 from mmm_groups.ui.row_limits import AT_REFERENCE, RowLimit, within
 from mmm_groups.ui.state import Planner
@@ -334,3 +336,19 @@ def test_a_file_of_curves_cannot_be_verified_and_a_foreign_model_is_refused(grou
     at = optimised(opened("optimise", grouped))
     at.button(key="verify").click().run()
     assert "These curves were not read from the model 'demo_model'" in shown(at.error[0].value)
+
+
+def test_the_comparison_says_that_theirs_decides_channel_by_channel(grouped: Planner) -> None:
+    grouped.optimise()
+    result = grouped.result
+    assert result is not None
+    best = result.report.best_channel_plan
+    theirs = Comparison(result.plan, best.channel_spends, 100.0, 110.0, (), "", 28.0)
+    said = comparison_in_words(theirs, result)
+    assert "decides channel by channel, while this plan keeps the splits inside its groups" in said
+    assert f"our optimiser reaches {best.utility:,.0f} sales. It took 28.0 s, this plan" in said
+    alone = replace(grouped, board=initial_state(grouped.source.channels, {}))
+    alone.optimise()
+    assert alone.result is not None
+    said = comparison_in_words(replace(theirs, plan=alone.result.plan), alone.result)
+    assert "channel by channel" not in said

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mmm_groups.against_model import Comparison
 from mmm_groups.consistency import Check, ConsistencyReport
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.errors import MmmGroupsError
@@ -79,5 +80,17 @@ def _model_buttons(model: FittedModel, result: Result) -> None:
     except MmmGroupsError as error:
         st.error(plain(str(error)), icon=":material/error:")
     if answers.compared is not None:
-        seconds = f"It took {answers.compared.seconds:.1f} s; this plan took {1000 * result.seconds:,.0f} ms."
-        st.markdown(f":material/compare_arrows: {plain(answers.compared.sentence)} {seconds}")
+        st.markdown(f":material/compare_arrows: {plain(comparison_in_words(answers.compared, result))}")
+
+
+def comparison_in_words(found: Comparison, result: Result) -> str:
+    """What PyMC-Marketing's optimiser found, why it may differ, and how long both took."""
+    target = found.plan.problem.curves.curves.target
+    seconds = f"It took {found.seconds:.1f} s, this plan {1000 * result.seconds:,.0f} ms."
+    if all(len(members) == 1 for members in found.plan.problem.curves.groups.values()):
+        return f"{found.sentence} {seconds}"
+    best = result.report.best_channel_plan.utility
+    return (
+        f"{found.sentence} It decides channel by channel, while this plan keeps the splits inside its groups; decided "
+        f"channel by channel as well, our optimiser reaches {best:,.0f} {target}. {seconds}"
+    )
