@@ -5,16 +5,16 @@ import streamlit as st
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.board import board
 from mmm_groups.ui.curve_panel import curve_panel
-from mmm_groups.ui.grouping import captions, move_channels, subtitles
+from mmm_groups.ui.grouping import captions, card_curves, move_channels, subtitles
 from mmm_groups.ui.page import beside, next_step, open_page, stop_with
 from mmm_groups.ui.quick_grouping import board_tools
-from mmm_groups.ui.theme import palette
+from mmm_groups.ui.theme import COLOR_NAMES, palette
 
 HERE = "pages/1_Group_channels.py"
 
 planner = open_page(
     HERE,
-    "Drag a channel onto a group, or onto “New group”. With the keyboard: Tab to a channel, Space lifts it, arrows "
+    "Drag channels onto a group, or onto “New group”. With the keyboard: Tab to a channel, Space lifts it, arrows "
     "move it, Space drops it, Esc cancels. Ungrouped channels are planned one by one.",
 )
 
@@ -26,7 +26,9 @@ with board_side:
         channels=planner.source.channels,
         captions=captions(planner),
         subtitles=subtitles(planner),
+        curves=card_curves(planner),
         palette=palette(),
+        color_names=COLOR_NAMES,
         key="board",
         on_change=move_channels,
     )

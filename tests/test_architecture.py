@@ -49,6 +49,7 @@ ORDER = [
     "re_estimation",
     "group_curves",
     "drawn_curve",
+    "small_curves",
     "method_comparison",
     "constraints",
     "limits",

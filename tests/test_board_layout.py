@@ -117,6 +117,16 @@ def test_a_new_group_gets_the_lowest_free_colour(state: BoardState) -> None:
     assert [(g.id, g.color) for g in after.groups] == [("g2", 1), ("new-a", 0)]
 
 
+def test_a_chosen_colour_is_taken_over_and_one_that_is_not_sent_stays(state: BoardState) -> None:
+    sent = layout(1, META | {"color": 7}, AUDIO, group("new-a", "Video", "TV") | {"color": 7}, ungrouped=["Search"])
+    assert [g.color for g in apply_layout(state, sent, CHANNELS).groups] == [7, 1, 7]
+
+
+def test_the_order_of_the_groups_is_taken_over(state: BoardState) -> None:
+    after = apply_layout(state, layout(1, AUDIO, META, ungrouped=["TV", "Search"]), CHANNELS)
+    assert [(g.id, g.name, g.color) for g in after.groups] == [("g2", "Audio", 1), ("g1", "Meta", 0)]
+
+
 def test_the_eleventh_group_shares_the_least_used_colour() -> None:
     state = initial_state(CHANNELS, {f"Group {n}": [] for n in range(1, 13)})
     assert [g.color for g in state.groups] == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
@@ -171,6 +181,8 @@ def test_two_groups_may_swap_their_names(state: BoardState) -> None:
         ({"seq": 1, "groups": [group("", "A")], "ungrouped": []}, "'id' of a group must be a text, it is ''"),
         ({"seq": 1, "groups": [{"id": "g1", "channels": []}], "ungrouped": []}, "'name' of group 'g1'.*None"),
         ({"seq": 1, "groups": [{"id": "g1", "name": "A"}], "ungrouped": []}, "'channels' of group 'g1'.*None"),
+        ({"seq": 1, "groups": [META | {"color": 10}], "ungrouped": []}, "'color' of group 'g1'.*from 0 to 9, it is 10"),
+        ({"seq": 1, "groups": [META | {"color": True}], "ungrouped": []}, "'color' of group 'g1'.*it is True"),
         ({"seq": 1, "groups": [META, META], "ungrouped": []}, r"used twice: \['g1'\]"),
         ({"seq": 1, "groups": []}, "'ungrouped' must be a list of names, it is None"),
         ({"seq": 1, "groups": [], "ungrouped": ["TV", 7]}, r"'ungrouped' must be a list of names, it is \['TV', 7\]"),

@@ -135,3 +135,12 @@ def test_steps_are_described(state: BoardState) -> None:
     assert described(state, turned) == "reorder"
     taken = replace(state, groups=(replace(state.groups[0], channels=("US · fb",)), *state.groups[1:]))
     assert described(state, replace(taken, ungrouped=("US · tv", "DE · fb"))) == "move DE · fb"
+    red = replace(state, groups=(replace(state.groups[0], color=5), *state.groups[1:]))
+    assert described(state, red) == "recolour Social"
+    assert described(state, replace(state, groups=state.groups[::-1])) == "reorder groups"
+
+
+def test_a_group_asked_for_in_another_spelling_takes_it(state: BoardState) -> None:
+    same = next(group for group in state.groups if group.name == "Social")
+    after = regrouping(state, {"SOCIAL": same.channels}).after
+    assert [group.name for group in after.groups if group.id == same.id] == ["SOCIAL"]

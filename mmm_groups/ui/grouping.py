@@ -1,20 +1,24 @@
 """What happens when something on the board moves, and what stands on its cards."""
 
+import math
 from dataclasses import replace
 
 import streamlit as st
 
+from mmm_groups.errors import MmmGroupsError
+from mmm_groups.small_curves import SmallCurve, small_curves
 from mmm_groups.summary import reference_table
 from mmm_groups.ui.board import (
     UNGROUPED,
     BoardState,
+    CardCurve,
     Step,
     apply_layout,
     described,
     read_layout,
     rename_group,
 )
-from mmm_groups.ui.format import compact_money, percent, plain
+from mmm_groups.ui.format import compact, compact_money, percent, plain
 from mmm_groups.ui.row_limits import RowLimit
 from mmm_groups.ui.state import Planner, group_key, planner
 
@@ -133,3 +137,32 @@ def subtitles(current: Planner) -> dict[str, str]:
         for name, row in zip(table.index, table.itertuples(), strict=True)
     }
     return {group.id: "No channels yet" for group in current.board.groups} | found
+
+
+def card_curves(current: Planner) -> dict[str, CardCurve]:
+    """Group id to the small curve on its card; none for empty groups.
+
+    None at all where the group curves cannot be made: the panel beside the board asks for the same and says why.
+    """
+    try:
+        made = small_curves(current.group_curves())
+    except MmmGroupsError:
+        return {}
+    return {group.id: _card_curve(made[group.name], current) for group in current.board.groups if group.channels}
+
+
+def _card_curve(curve: SmallCurve, current: Planner) -> CardCurve:
+    end, top = float(curve.spend[-1]), float(curve.response.max())
+    height = top if top > 0 else 1.0
+    mark = "" if math.isnan(curve.reference) else f" Dot: reference spend, {_in_money(curve.reference, current)}."
+    return {
+        "spend": (curve.spend / end).tolist(),
+        "response": (curve.response / height).tolist(),
+        "at": None if math.isnan(curve.reference) else curve.reference / end,
+        "known": min(curve.known_up_to / end, 1.0) if math.isfinite(curve.known_up_to) else None,
+        "words": f"{current.source.target}: up to {compact(top)} at {_in_money(end, current)}.{mark}",
+    }
+
+
+def _in_money(amount: float, current: Planner) -> str:
+    return compact_money(amount, current.currency)

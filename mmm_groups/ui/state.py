@@ -285,9 +285,9 @@ class Planner:
         return (
             self.known_curves.fingerprint,
             self.method,
-            tuple(self.groups.items()),
+            tuple(sorted(self.groups.items())),  # in which order the cards stand changes no plan
             self.goal_inputs.in_force(self.budget),
-            tuple((name, limit) for name in self.limit_rows() if not (limit := self.row_limit(name)).is_empty),
+            tuple((name, limit) for name in sorted(self.limit_rows()) if not (limit := self.row_limit(name)).is_empty),
             tuple(constraint.model_dump_json() for constraint in self.named_constraints()),
         )
 

@@ -4,6 +4,9 @@ from typing import Literal, cast
 
 import streamlit as st
 
+COLOR_NAMES = ("Blue", "Orange", "Green", "Magenta", "Violet", "Red", "Teal", "Ochre", "Olive", "Grey")
+"""What people call the ten categorical colours; their order is the same in both appearances."""
+
 
 def appearance() -> Literal["light", "dark"]:
     """The reader's appearance; light until the browser has said."""

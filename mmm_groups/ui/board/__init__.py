@@ -14,7 +14,7 @@ from mmm_groups.ui.board.layout import (
     to_mapping,
 )
 from mmm_groups.ui.board.regroup import Regrouping, regrouping, ungrouping
-from mmm_groups.ui.board.widget import board, read_layout
+from mmm_groups.ui.board.widget import CardCurve, board, read_layout
 
 __all__ = [
     "UNGROUPED",
@@ -22,6 +22,7 @@ __all__ = [
     "BoardHistory",
     "BoardLayoutError",
     "BoardState",
+    "CardCurve",
     "Regrouping",
     "Step",
     "add_group",

@@ -6,14 +6,16 @@
 
 const SLOP = 4 // px before a press becomes a drag
 const NEAR = 24 // px around a card that still count as the card
-const EDGE = 48 // px at the edge of the page where a drag scrolls it
-const HEADER = 64 // px that Streamlit's header covers at the top
 const MANY = 12 // more channels than this can be searched
 const PAUSE = 300 // ms without a key after which a typed name is sent
 const LOOSE = "ungrouped"
 const NEW = "+new" // the target '+ New group'
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 const HOW = "The left and right arrows choose a group, up and down a position, Space drops, Escape cancels."
+const KEY = /Mac|iP(hone|ad)/.test(navigator.platform) ? "⌘" : "Ctrl"
+const TIP = matchMedia("(pointer: coarse)").matches
+  ? "Tap channels to select several, then drag them together."
+  : `${KEY} or Shift and click selects several channels.`
 
 const SKELETON = template(`<div class="board">
   <div class="find" role="search" hidden>
@@ -21,23 +23,28 @@ const SKELETON = template(`<div class="board">
     <span class="found" role="status"></span>
     <button type="button" class="gather" hidden></button>
   </div>
+  <div class="picked"><span class="found count"></span>
+    <button type="button" class="gather together" hidden></button>
+    <button type="button" class="none" hidden>Clear</button></div>
   <div class="grid">
     <button type="button" class="new" data-new-group><span class="plus" aria-hidden="true">+</span>New group</button>
   </div>
   <div class="marker" hidden></div>
   <p class="hidden" role="status" aria-live="assertive"></p>
-  <p class="hidden" id="how">Press Space to pick up. ${HOW}</p>
+  <p class="hidden" id="how">Press Space to pick up. ${HOW} Shift and the arrows, or ${KEY} and Space, select several.</p>
 </div>`)
 const CARD = template(`<section class="card" role="group">
-  <header><span class="dot"></span><input class="name" aria-label="Group name" maxlength="60" autocomplete="off"
-    spellcheck="false"><button type="button" class="delete" title="Delete group">×</button></header>
+  <header><button type="button" class="grip" title="Drag the group, or move it with the arrow keys"></button><button
+    type="button" class="dot" aria-haspopup="true" aria-expanded="false"></button><input class="name"
+    aria-label="Group name" maxlength="60" autocomplete="off" spellcheck="false"><button type="button" class="delete"
+    title="Delete group">×</button></header>
   <p class="subtitle"></p><div class="list"></div><p class="aside"></p>
 </section>`)
 const LOOSE_CARD = template(`<section class="card loose" role="group">
   <header><div class="title">Ungrouped</div></header><p class="subtitle"></p><div class="list"></div><p class="aside"></p>
 </section>`)
-const CHIP = template(`<div class="chip" role="button" tabindex="0" aria-roledescription="draggable channel"
-  aria-describedby="how"><span class="label"></span><span class="caption"></span></div>`)
+const CHIP = template(`<div class="chip" role="button" tabindex="0" aria-pressed="false"
+  aria-roledescription="draggable channel" aria-describedby="how"><span class="label"></span><span class="caption"></span></div>`)
 // A popover lies in the top layer: above the sidebar, and free of any ancestor's transform.
 const GHOST = template(`<div class="chip ghost" aria-hidden="true" popover="manual"></div>`)
 
@@ -67,6 +74,10 @@ class Board {
     this.marker = this.el.querySelector(".marker")
     this.live = this.el.querySelector("[aria-live=assertive]")
     this.find = this.el.querySelector(".find")
+    this.picked = this.el.querySelector(".picked")
+    this.selection = new Selection(() => this.inOrder().filter((name) => !this.chips.get(name).hidden))
+    this.mover = new GroupMover(this)
+    this.colors = new ColorMenu((id, color) => this.recolor(id, color))
     this.query = this.find.querySelector("input")
     this.gather = this.find.querySelector(".gather")
     this.escape = (event) => event.key === "Escape" && (stop(event), this.cancel())
@@ -75,7 +86,7 @@ class Board {
     this.el.addEventListener("input", (event) => this.typed(event))
     this.el.addEventListener("lostpointercapture", (event) => this.pointercancel(event))
     for (const type of ["mousedown", "contextmenu"]) {
-      this.el.addEventListener(type, (event) => this.press && event.preventDefault())
+      this.el.addEventListener(type, (event) => (this.press || this.mover.press) && event.preventDefault())
     }
     root.append(this.el)
   }
@@ -87,16 +98,26 @@ class Board {
     if (data.session !== this.session) this.seq = data.ack // a new server session counts from its own ack
     else if (data.ack < this.seq) return
     this.session = data.session
-    if (this.held) this.waiting = data
+    if (this.held || this.mover.holds) this.waiting = data
     else this.adopt(data)
+  }
+
+  takeWaiting() {
+    const { waiting } = this
+    this.waiting = null
+    if (waiting) this.adopt(waiting)
   }
 
   adopt(data) {
     this.seq = data.ack
     this.palette = data.palette
+    this.colorNames = data.colorNames
+    this.curves = new Map(Object.entries(data.curves))
     this.captions = new Map(Object.entries(data.captions))
     const loose = { id: LOOSE, name: "Ungrouped", subtitle: data.ungroupedSubtitle, channels: data.ungrouped }
     this.places = [...data.groups, loose].map((place) => ({ ...place, channels: [...place.channels] }))
+    this.selection.keep(new Set(this.inOrder()))
+    this.settled = new Map(this.places.map(({ id, channels }) => [id, channels.join("\n")]))
     this.patch()
   }
 
@@ -112,6 +133,7 @@ class Board {
       for (const [key, el] of keyed) if (!el.isConnected) keyed.delete(key)
     }
     this.search()
+    this.showPicked()
     if (focused?.isConnected && focused !== this.root.activeElement) focused.focus({ preventScroll: true })
     this.patching = false
   }
@@ -125,7 +147,7 @@ class Board {
     let count = 0
     for (const [name, chip] of this.chips) {
       const fits = !asked || words.every((word) => name.toLowerCase().includes(word))
-      chip.hidden = !fits && chip !== this.held?.chip
+      chip.hidden = !fits && !this.held?.names.has(name)
       count += fits
     }
     this.el.toggleAttribute("data-asked", asked)
@@ -146,14 +168,61 @@ class Board {
 
   // Put all channels that the search found into a new group, and let it be named.
   gatherFound() {
-    const found = new Set([...this.chips].filter(([, chip]) => !chip.hidden).map(([name]) => name))
-    const inOrder = this.places.flatMap(({ channels }) => channels.filter((name) => found.has(name)))
-    for (const place of this.places) place.channels = place.channels.filter((name) => !found.has(name))
-    const id = this.addGroup(inOrder)
+    this.groupOf(new Set([...this.chips].filter(([, chip]) => !chip.hidden).map(([name]) => name)))
     this.clearSearch()
+  }
+
+  groupOf(names) {
+    const inOrder = this.takeOut(names)
+    this.selection.clear()
+    const id = this.addGroup(inOrder)
     this.editName(id)
     this.say(`New group of ${inOrder.length} channels.`)
   }
+
+  // All channels, group by group, the ungrouped ones last.
+  inOrder() {
+    return this.places.flatMap(({ channels }) => channels)
+  }
+
+  // Take channels out of their places; returns them in the order in which they stood.
+  takeOut(names) {
+    const inOrder = this.inOrder().filter((name) => names.has(name))
+    for (const place of this.places) place.channels = place.channels.filter((name) => !names.has(name))
+    return inOrder
+  }
+
+  // ---- Selected channels ----
+
+  showPicked() {
+    for (const [name, chip] of this.chips) chip.setAttribute("aria-pressed", this.selection.has(name))
+    const { size } = this.selection
+    const [together, none] = this.picked.querySelectorAll("button")
+    this.picked.querySelector(".count").textContent = size ? `${size} selected` : TIP
+    together.hidden = none.hidden = !size
+    together.textContent = `New group of the ${size} selected`
+  }
+
+  pick(chip, { shiftKey, ctrlKey, metaKey, pointerType }) {
+    const name = chip.dataset.channel
+    if (shiftKey) this.selection.through(name)
+    else if (ctrlKey || metaKey || pointerType === "touch") this.selection.toggle(name)
+    else this.selection.only(name)
+    this.sayPicked()
+  }
+
+  sayPicked() {
+    this.showPicked()
+    this.say(this.selection.size ? `${this.selection.size} selected.` : "Nothing selected.")
+  }
+
+  unselect() {
+    if (!this.selection.size) return
+    this.selection.clear()
+    this.sayPicked()
+  }
+
+  // ---- Cards and chips ----
 
   card({ id, name, subtitle = "", color }) {
     const card = this.cards.get(id) ?? (id === LOOSE ? LOOSE_CARD : CARD)()
@@ -165,10 +234,23 @@ class Board {
     if (id === LOOSE) return card
     card.style.setProperty("--group", this.palette[color])
     card.querySelector(".delete").setAttribute("aria-label", `Delete group ${name}`)
+    card.querySelector(".grip").setAttribute("aria-label", `Move group ${name}`)
+    const dot = card.querySelector(".dot")
+    dot.title = `Colour of ${name}: ${this.colorNames[color]}`
+    dot.setAttribute("aria-label", dot.title)
+    this.drawCurve(card, id)
     const input = card.querySelector(".name")
     const typing = input === this.root.activeElement && input.value !== before
     if (!typing && input.value !== name) input.value = name
     return card
+  }
+
+  // The small curve; figures that the last drop made old step back until Python has answered.
+  drawCurve(card, id) {
+    const svg = card.querySelector(".spark") ?? SPARK()
+    if (!svg.isConnected) card.querySelector(".subtitle").after(svg)
+    spark(svg, this.curves.get(id))
+    card.toggleAttribute("data-old", this.settled.get(id) !== this.place(id).channels.join("\n"))
   }
 
   chip(name) {
@@ -189,7 +271,9 @@ class Board {
   commit() {
     this.seq += 1
     this.patch()
-    const groups = this.places.slice(0, -1).map(({ id, name, channels }) => ({ id, name, channels: [...channels] }))
+    const groups = this.places
+      .slice(0, -1)
+      .map(({ id, name, color, channels }) => ({ id, name, color, channels: [...channels] }))
     this.send({ seq: this.seq, groups, ungrouped: [...this.places.at(-1).channels] })
   }
 
@@ -208,6 +292,27 @@ class Board {
     this.places.splice(-1, 0, { id, name: `Group ${number}`, color, channels })
     this.commit()
     return id
+  }
+
+  groupCards() {
+    return this.places.slice(0, -1).map(({ id }) => this.cards.get(id))
+  }
+
+  // Put a group to a place among the others.
+  moveGroup(id, index) {
+    const from = this.places.findIndex((place) => place.id === id)
+    if (from < 0 || from === index || index < 0 || index > this.places.length - 2) return
+    this.places.splice(index, 0, ...this.places.splice(from, 1))
+    this.commit()
+    this.say(`${this.place(id).name}, place ${index + 1} of ${this.places.length - 1}.`)
+  }
+
+  recolor(id, color) {
+    const place = this.place(id)
+    if (!place || place.color === color) return
+    place.color = color
+    this.commit()
+    this.say(`${place.name} is ${this.colorNames[color].toLowerCase()} now.`)
   }
 
   deleteGroup(id) {
@@ -261,13 +366,18 @@ class Board {
 
   lift(chip, by) {
     const channel = chip.dataset.channel
-    this.held = { chip, channel, by, from: this.whereIs(channel) }
-    chip.dataset.held = by
+    if (!this.selection.has(channel)) this.unselect()
+    const names = new Set(this.selection.size ? this.selection.names : [channel])
+    const { place, index } = this.whereIs(channel)
+    const before = this.place(place).channels.slice(0, index).filter((name) => !names.has(name))
+    this.held = { chip, channel, names, by, from: { place, index: before.length } }
+    for (const name of names) this.chips.get(name).dataset.held = by
     this.aim(this.held.from)
-    if (by === "key") return this.say(`${channel} picked up. ${this.describe(this.held.from)} ${HOW}`)
+    if (by === "key") return this.say(`${this.heldName()} picked up. ${this.describe(this.held.from)} ${HOW}`)
     const box = chip.getBoundingClientRect()
     const ghost = GHOST()
     ghost.append(...chip.cloneNode(true).children)
+    if (names.size > 1) ghost.dataset.count = names.size
     ghost.style.width = `${box.width}px`
     ghost.style.setProperty("--group", getComputedStyle(chip).getPropertyValue("--group"))
     this.el.append(ghost)
@@ -275,11 +385,15 @@ class Board {
     Object.assign(this.held, { ghost, dx: this.press.x - box.left, dy: this.press.y - box.top })
     this.el.dataset.dragging = ""
     document.addEventListener("keydown", this.escape, true)
-    this.scroll(scrollerOf(this.el))
+    autoScroll(this.el, () => this.held && this.press, (x, y) => this.aim(this.targetAt(x, y)))
+  }
+
+  heldName({ channel, names } = this.held) {
+    return names.size > 1 ? `${names.size} channels` : channel
   }
 
   others(id) {
-    return [...(this.list(id)?.children ?? [])].filter((chip) => chip !== this.held.chip)
+    return [...(this.list(id)?.children ?? [])].filter((chip) => !this.held.names.has(chip.dataset.channel))
   }
 
   // Show where the held channel would land: the card, and a line at the position.
@@ -292,12 +406,17 @@ class Board {
     const chip = next && !next.hidden ? next : others.slice(0, target?.index).findLast((chip) => !chip.hidden)
     this.marker.hidden = !chip
     if (!chip) return
-    const { offsetLeft: left, offsetTop: top, offsetWidth: width, offsetHeight: height } = chip
-    const before = chip === next
-    this.marker.style.cssText = inColumns(chip)
-      ? `left:${before ? left - 4 : left + width + 2}px;top:${top}px;width:2px;height:${height}px`
-      : `left:${left}px;top:${before ? top - 4 : top + height + 2}px;width:${width}px;height:2px`
-    this.marker.style.setProperty("--group", getComputedStyle(chip).getPropertyValue("--group"))
+    this.mark(chip, chip === next, inColumns(chip), 3)
+  }
+
+  // A line beside a chip or a card, in the middle of the gap around it.
+  mark(el, before, across, gap) {
+    const { offsetLeft: left, offsetTop: top, offsetWidth: width, offsetHeight: height } = el
+    this.marker.hidden = false
+    this.marker.style.cssText = across
+      ? `left:${before ? left - gap - 1 : left + width + gap - 1}px;top:${top}px;width:2px;height:${height}px`
+      : `left:${left}px;top:${before ? top - gap - 1 : top + height + gap - 1}px;width:${width}px;height:2px`
+    this.marker.style.setProperty("--group", getComputedStyle(el).getPropertyValue("--group"))
   }
 
   targetAt(x, y) {
@@ -318,17 +437,17 @@ class Board {
 
   // Open the hand: everything that marks a drag goes, and data that came meanwhile is taken in.
   release() {
-    const { held, waiting } = this
-    this.press = this.held = this.waiting = null
+    const { held } = this
+    this.press = this.held = null
     if (!held) return null
     document.removeEventListener("keydown", this.escape, true)
-    delete held.chip.dataset.held
+    for (const chip of this.chips.values()) delete chip.dataset.held
     delete this.el.dataset.dragging
     for (const el of this.el.querySelectorAll("[data-over]")) el.removeAttribute("data-over")
     this.marker.hidden = true
     held.start = held.ghost?.getBoundingClientRect()
     held.ghost?.remove()
-    if (waiting) this.adopt(waiting)
+    this.takeWaiting()
     return held
   }
 
@@ -336,35 +455,41 @@ class Board {
     const held = this.release()
     if (!held) return
     glide(held)
-    this.say(`Move cancelled. ${held.channel} stays where it was.`)
+    this.say(`Move cancelled. ${this.heldName(held)} ${held.names.size > 1 ? "stay where they were" : "stays where it was"}.`)
   }
 
   drop() {
     const { target } = this.held
     if (!target) return this.cancel()
     const held = this.release()
-    const from = this.whereIs(held.channel)
-    if (!from.place) return // the model lost this channel while it was held
-    if (target.place !== from.place || target.index !== from.index) {
-      this.place(from.place).channels.splice(from.index, 1)
-      if (target.place === NEW) {
-        const id = this.addGroup([held.channel])
-        if (held.by === "mouse") this.editName(id)
-      } else {
-        const place = this.place(target.place) ?? this.places.at(-1)
-        place.channels.splice(target.index, 0, held.channel)
-        this.commit()
-      }
+    const before = this.arrangement()
+    const moved = this.takeOut(held.names)
+    if (!moved.length) return // the model lost these channels while they were held
+    this.selection.clear()
+    if (target.place === NEW) {
+      const id = this.addGroup(moved)
+      if (held.by === "mouse") this.editName(id)
+    } else {
+      const place = this.place(target.place) ?? this.places.at(-1)
+      place.channels.splice(target.index, 0, ...moved)
+      if (this.arrangement() === before) this.showPicked()
+      else this.commit()
     }
     glide(held)
-    this.say(`${held.channel} dropped. ${this.describe(this.whereIs(held.channel))}`)
+    this.say(`${this.heldName(held)} dropped. ${this.describe(this.whereIs(moved[0]), moved.length)}`)
   }
 
-  describe({ place, index }) {
+  arrangement() {
+    return JSON.stringify(this.places.map(({ id, channels }) => [id, channels]))
+  }
+
+  describe({ place, index }, count = this.held.names.size) {
     if (place === NEW) return "A new group."
     const { name, channels } = this.place(place)
-    const count = channels.length + (this.held && this.held.from.place !== place ? 1 : 0)
-    return `${name}, position ${index + 1} of ${count}.`
+    const held = this.held?.names
+    const all = held ? channels.filter((channel) => !held.has(channel)).length + count : channels.length
+    const position = count > 1 ? `positions ${index + 1} to ${index + count}` : `position ${index + 1}`
+    return `${name}, ${position} of ${all}.`
   }
 
   say(text) {
@@ -374,15 +499,22 @@ class Board {
   // ---- Pointer: mouse, pen and touch ----
 
   pointerdown(event) {
-    const chip = event.target.closest(".chip")
-    if (!chip || event.button !== 0 || !event.isPrimary) return
+    const { target } = event
+    const chip = target.closest(".chip")
+    const grip = target.closest(".grip")
+    if (!target.closest(".colors, .dot")) this.colors.close()
+    if (event.button !== 0 || !event.isPrimary) return
     this.cancel()
+    if (grip) return this.mover.begin(event, grip.closest(".card"))
+    if (!chip) return target.closest("button, input") ? null : this.unselect()
     chip.focus({ preventScroll: true, focusVisible: false })
     this.press = { chip, id: event.pointerId, x: event.clientX, y: event.clientY }
     this.el.setPointerCapture(event.pointerId)
   }
 
-  pointermove({ pointerId, pointerType, clientX: x, clientY: y }) {
+  pointermove(event) {
+    const { pointerId, pointerType, clientX: x, clientY: y } = event
+    if (this.mover.press?.id === pointerId) return this.mover.move(event)
     if (this.press?.id !== pointerId) return
     if (!this.held) {
       if (Math.hypot(x - this.press.x, y - this.press.y) < SLOP) return
@@ -394,37 +526,37 @@ class Board {
   }
 
   pointerup(event) {
-    if (this.press?.id !== event.pointerId) return
+    if (![this.press?.id, this.mover.press?.id].includes(event.pointerId)) return
     this.pointermove(event) // a flick may end without a last move
+    if (this.mover.press) return this.mover.end(true)
     if (this.held) this.drop()
+    else this.pick(this.press.chip, event)
     this.press = null
   }
 
   pointercancel({ pointerId }) {
-    if (this.press?.id === pointerId) this.cancel()
+    if (this.mover.press?.id === pointerId) this.mover.end()
+    if (this.press?.id !== pointerId) return
+    this.cancel()
     this.press = null
-  }
-
-  // Scroll the page while the pointer rests near its edge and the board goes on beyond it.
-  scroll(scroller, since = performance.now()) {
-    if (!this.press || !this.held) return
-    const [page, board] = [scroller, this.el].map((el) => el.getBoundingClientRect())
-    const [top, bottom] = [Math.max(page.top, 0), Math.min(page.bottom, innerHeight)]
-    const up = board.top < top + HEADER ? top + EDGE - this.press.y : 0
-    const down = board.bottom > bottom ? this.press.y - bottom + EDGE : 0
-    if (up <= 0 && down <= 0) since = performance.now()
-    if (performance.now() - since > 200) {
-      scroller.scrollBy(0, Math.min(Math.max(up, down), EDGE) * (up > 0 ? -0.25 : 0.25))
-      this.aim(this.targetAt(this.press.x, this.press.y))
-    }
-    requestAnimationFrame(() => this.scroll(scroller, since))
   }
 
   click({ target }) {
     const button = target.closest("button")
+    if (!button) return
+    const id = button.closest(".card")?.dataset.group
     if (button === this.gather) this.gatherFound()
     else if (button === this.newTile) this.editName(this.addGroup([]))
-    else if (button) this.deleteGroup(button.closest(".card").dataset.group)
+    else if (button.matches(".together")) this.groupOf(new Set(this.selection.names))
+    else if (button.matches(".none")) this.unselect()
+    else if (button.matches(".delete")) this.deleteGroup(id)
+    else if (button.matches(".grip")) this.say("Press the arrow keys to move the group.")
+    else if (button.matches(".dot")) this.pickColor(id)
+  }
+
+  pickColor(id) {
+    if (this.colors.isOpen && this.cards.get(id).contains(this.colors.el)) return this.colors.close()
+    this.colors.open(this.cards.get(id), this.place(id), this.places.slice(0, -1), this.palette, this.colorNames)
   }
 
   // ---- Keyboard ----
@@ -436,19 +568,62 @@ class Board {
       if (event.key === "Escape") this.clearSearch()
       return
     }
+    if (event.target.matches(".grip")) return this.gripKey(event)
     const chip = event.target.closest(".chip")
-    if (!chip || event.ctrlKey || event.metaKey || event.altKey || this.press) return
-    if (event.key === " " || event.key === "Enter") {
+    if (!chip || event.altKey || this.press) return
+    const { key } = event
+    const modified = event.ctrlKey || event.metaKey
+    if (modified && !this.held && key.toLowerCase() === "a") {
+      stop(event)
+      this.selection.all()
+      this.sayPicked()
+    } else if (key === " " && !this.held && (modified || event.shiftKey)) {
+      stop(event)
+      this.selection.toggle(chip.dataset.channel)
+      this.sayPicked()
+    } else if (modified) {
+      return
+    } else if (key === " " || key === "Enter") {
       stop(event)
       if (event.repeat) return
       if (this.held) this.drop()
       else this.lift(chip, "key")
-    } else if (this.held && event.key === "Escape") {
-      this.escape(event)
-    } else if (this.held && event.key in STEPS) {
+    } else if (key === "Escape") {
+      if (this.held) this.escape(event)
+      else this.unselect()
+    } else if (key in STEPS) {
       stop(event)
-      this.step(...STEPS[event.key])
+      if (this.held) this.step(...STEPS[key])
+      else this.roam(chip, ...STEPS[key], event.shiftKey)
     }
+  }
+
+  // Walk from chip to chip, or to the first one of the next card; with Shift everything between is selected.
+  roam(chip, across, along, extend) {
+    const name = chip.dataset.channel
+    const shown = this.selection.order()
+    let next = shown[shown.indexOf(name) + along]
+    if (across) {
+      const firsts = this.places.map(({ channels }) => channels.find((other) => shown.includes(other)))
+      const here = this.places.findIndex(({ channels }) => channels.includes(name))
+      next = (across < 0 ? firsts.slice(0, here).reverse() : firsts.slice(here + 1)).find(Boolean)
+    }
+    if (!next) return
+    if (extend) {
+      if (!this.selection.size) this.selection.anchor = name
+      this.selection.through(next)
+      this.sayPicked()
+    }
+    this.chips.get(next).focus()
+  }
+
+  gripKey(event) {
+    const id = event.target.closest(".card").dataset.group
+    const [across, along] = STEPS[event.key] ?? [0, 0]
+    if (event.key === "Delete") this.deleteGroup(id)
+    else if (across || along) this.moveGroup(id, this.places.findIndex((place) => place.id === id) + across + along)
+    else return
+    stop(event)
   }
 
   nameKey(event) {
@@ -461,9 +636,10 @@ class Board {
   step(across, along) {
     let { place, index } = this.held.target
     if (across) {
-      const order = [...this.places.map(({ id }) => id), NEW]
+      const order = this.places.map(({ id }) => id)
+      order.splice(-1, 0, NEW) // as they stand on the screen: the groups, "New group", and below them Ungrouped
       place = order[order.indexOf(place) + across]
-      if (!place) return this.say(across < 0 ? "This is the first group." : "There is no group after this one.")
+      if (!place) return this.say(across < 0 ? "This is the first group." : "There is nothing after Ungrouped.")
       index = place === this.held.from.place ? this.held.from.index : this.others(place).length
     }
     index = Math.max(0, Math.min(index + along, this.others(place).length))
@@ -482,48 +658,4 @@ class Board {
     if (target.matches(".name")) this.rename(target)
     else if (this.held?.by === "key") this.cancel()
   }
-}
-
-// ---- DOM ----
-
-// A function that makes the element in `html`, which is fixed markup: never put a name into it.
-function template(html) {
-  const source = document.createElement("template")
-  source.innerHTML = html
-  return () => source.content.firstElementChild.cloneNode(true)
-}
-
-// Make `children` the children of `parent`, moving only what is not in place already.
-function arrange(parent, children) {
-  for (const child of [...parent.children]) if (!children.includes(child)) child.remove()
-  children.forEach((child, i) => parent.children[i] !== child && parent.insertBefore(child, parent.children[i] ?? null))
-}
-
-function away(el, x, y) {
-  const { left, right, top, bottom } = el.getBoundingClientRect()
-  return [Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom)]
-}
-
-function inColumns(chip) {
-  return getComputedStyle(chip.parentElement).gridTemplateColumns.split(" ").length > 1
-}
-
-// Let a released channel glide from the pointer to its place.
-function glide({ chip, start }) {
-  if (!start || !chip.isConnected || matchMedia("(prefers-reduced-motion: reduce)").matches) return
-  const end = chip.getBoundingClientRect()
-  const from = `translate(${start.left - end.left}px, ${start.top - end.top}px)`
-  chip.animate({ transform: [from, "none"], zIndex: [2, 2] }, { duration: 160, easing: "ease-out" })
-}
-
-function scrollerOf(node) {
-  for (let el = node; el; el = el.parentElement ?? el.getRootNode().host) {
-    if (/auto|scroll/.test(getComputedStyle(el).overflowY) && el.scrollHeight > el.clientHeight) return el
-  }
-  return document.scrollingElement
-}
-
-function stop(event) {
-  event.preventDefault()
-  event.stopPropagation()
 }

@@ -72,6 +72,10 @@ def described(before: BoardState, after: BoardState) -> str:
         return f"new group {added[0]}"
     if named := [group.name for key, group in new.items() if old[key].name != group.name]:
         return f"rename to {named[0]}"
+    if coloured := [group.name for key, group in new.items() if old[key].color != group.color]:
+        return f"recolour {coloured[0]}"
+    if list(old) != list(new):
+        return "reorder groups"
     return "reorder"
 
 
@@ -81,6 +85,6 @@ def _renamed(step: Step) -> tuple[str, ...]:
     if [g.id for g in before.groups] != [g.id for g in after.groups] or before.ungrouped != after.ungrouped:
         return ()
     pairs = list(zip(before.groups, after.groups, strict=True))
-    if any(old.channels != new.channels for old, new in pairs):
+    if any((old.channels, old.color) != (new.channels, new.color) for old, new in pairs):
         return ()
     return tuple(new.id for old, new in pairs if old.name != new.name)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 PALETTE_SIZE = 10
 UNGROUPED = "ungrouped"
 NEW_GROUP_PREFIX = "new-"
+UNCOLOURED = -1
 
 
 class BoardLayoutError(ValueError):
@@ -64,9 +65,10 @@ def apply_layout(state: BoardState, layout: Mapping[str, object], channels: Sequ
     state : BoardState
         The truth so far.
     layout : mapping
-        ``{"seq": int, "groups": [{"id", "name", "channels"}, ...], "ungrouped": [...]}``. Old news
+        ``{"seq": int, "groups": [{"id", "name", "channels", "color"}, ...], "ungrouped": [...]}``. Old news
         (``seq <= ack``) changes nothing. A group that is left out is deleted; an unknown group is
-        accepted if its id begins with 'new-', otherwise its channels become ungrouped.
+        accepted if its id begins with 'new-', otherwise its channels become ungrouped. A group without a
+        ``color`` keeps its own, and a new one gets one that is free. The order of the groups is taken over.
     channels : sequence of str
         All channels of the model. Others are ignored; those missing in ``layout`` become ungrouped.
 
@@ -86,7 +88,8 @@ def apply_layout(state: BoardState, layout: Mapping[str, object], channels: Sequ
     for group in sent:
         members = _take(homeless, group.channels)
         if group.id in known:
-            kept.append(replace(known[group.id], name=group.name, channels=members))
+            color = group.color if group.color != UNCOLOURED else known[group.id].color
+            kept.append(replace(group, color=color, channels=members))
         elif group.id.startswith(NEW_GROUP_PREFIX):
             kept.append(replace(group, channels=members))
         else:
@@ -115,7 +118,7 @@ def add_group(state: BoardState, name: str = "", channels: Sequence[str] = ()) -
             f"Group '{name}' names channels that are not on the board: {unknown}. It has {sorted(on_board)}."
         )
     left = [replace(group, channels=_without(group.channels, channels)) for group in state.groups]
-    new = BoardGroup(_free_id(state), name, color=-1, channels=tuple(dict.fromkeys(channels)))
+    new = BoardGroup(_free_id(state), name, UNCOLOURED, channels=tuple(dict.fromkeys(channels)))
     return replace(
         state,
         groups=_distinct_names(_coloured([*left, new]), {group.id: group for group in left}),
@@ -141,7 +144,7 @@ def delete_group(state: BoardState, group_id: str) -> BoardState:
 
 
 def _read(layout: Mapping[str, object]) -> tuple[int, list[BoardGroup], list[str]]:
-    """Check the types of a layout from the browser; the colour -1 means 'not chosen yet'."""
+    """Check the types of a layout from the browser; `UNCOLOURED` means 'not chosen yet'."""
     if not isinstance(layout, Mapping):
         raise BoardLayoutError(f"The layout must be a mapping, it is {layout!r}.")
     seq = layout.get("seq")
@@ -165,7 +168,12 @@ def _read_group(group: object) -> BoardGroup:
     if not isinstance(name, str):
         raise BoardLayoutError(f"The 'name' of group '{group_id}' must be a text, it is {name!r}.")
     members = _names(group.get("channels"), f"'channels' of group '{group_id}'")
-    return BoardGroup(group_id, name, color=-1, channels=tuple(members))
+    color = group.get("color", UNCOLOURED)
+    if type(color) is not int or color not in range(UNCOLOURED, PALETTE_SIZE):
+        raise BoardLayoutError(
+            f"The 'color' of group '{group_id}' must be a whole number from 0 to {PALETTE_SIZE - 1}, it is {color!r}."
+        )
+    return BoardGroup(group_id, name, color, channels=tuple(members))
 
 
 def _names(value: object, where: str) -> list[str]:

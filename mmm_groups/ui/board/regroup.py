@@ -81,7 +81,7 @@ def _with_group(state: BoardState, name: str, channels: Sequence[str]) -> BoardS
     if same is None:
         return add_group(state, name, channels)
     if set(same.channels) == set(channels):
-        return state
+        return rename_group(state, same.id, name)
     # Made as a new group, which checks and moves the channels, and then given the place and the id of the old one.
     made = add_group(state, name, channels)
     new = made.groups[-1]

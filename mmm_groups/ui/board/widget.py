@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
+from typing import TypedDict
 
 import streamlit as st
 
@@ -9,11 +10,30 @@ from mmm_groups.ui.board.layout import PALETTE_SIZE, UNGROUPED, BoardLayoutError
 from mmm_groups.ui.numbered_state import last_seq, sent_state, session_token
 
 _FILES = resources.files("mmm_groups.ui.board")
+_PARTS = ("dom.js", "selection.js", "colors.js", "reorder.js", "spark.js", "board.js")
+SCRIPT = "\n".join(_FILES.joinpath(part).read_text(encoding="utf-8") for part in _PARTS)
+"""The board's script: one module in several files, because the browser cannot ask for a second file here."""
+
+STYLE = _FILES.joinpath("board.css").read_text(encoding="utf-8")
 _MOUNT = st.components.v2.component(
     "mmm_groups_board",
-    css=_FILES.joinpath("board.css").read_text(encoding="utf-8"),
-    js=_FILES.joinpath("board.js").read_text(encoding="utf-8"),
+    css=STYLE,
+    js=SCRIPT,
 )
+
+
+class CardCurve(TypedDict):
+    """A group's small curve as its card draws it, in parts of the drawing's width and height (0 to 1).
+
+    ``at`` is the reference spend and ``known`` the largest spend that history saw; None where they are unknown.
+    ``words`` says the same for those who cannot see it.
+    """
+
+    spend: list[float]
+    response: list[float]
+    at: float | None
+    known: float | None
+    words: str
 
 
 def board(
@@ -22,11 +42,13 @@ def board(
     channels: Sequence[str],
     captions: Mapping[str, str],
     subtitles: Mapping[str, str],
+    curves: Mapping[str, CardCurve],
     palette: Sequence[str],
+    color_names: Sequence[str],
     key: str,
     on_change: Callable[[], None],
 ) -> None:
-    """Draw the board. After a drag, rename, new group or delete, ``on_change`` runs before the page does.
+    """Draw the board. After a drag, rename, recolour, new group or delete, ``on_change`` runs before the page does.
 
     In ``on_change``, settle the change: ``apply_layout(state, read_layout(key), channels)``. Any
     state may be passed on the next run, also an older one (undo) or a new one (another scenario).
@@ -41,8 +63,12 @@ def board(
         Small text on a channel, such as its share of spend. May be incomplete.
     subtitles : mapping of group id to str
         Small text below a group's name; `UNGROUPED` for the ungrouped channels. May be incomplete.
+    curves : mapping of group id to CardCurve
+        Small curve on a group's card. May be incomplete.
     palette : sequence of 10 str
         CSS colours; a group's ``color`` is the index.
+    color_names : sequence of 10 str
+        What people call these colours.
     key : str
         Key of the widget; ``f"{key}:session"`` is used in the session state as well.
     on_change : callable
@@ -51,13 +77,16 @@ def board(
     Raises
     ------
     BoardLayoutError
-        If the board does not hold exactly ``channels``, or the palette has not 10 colours.
+        If the board does not hold exactly ``channels``, or the palette has not 10 colours with a name each.
     """
     placed = [*state.ungrouped, *(channel for group in state.groups for channel in group.channels)]
     if sorted(placed) != sorted(channels):
         raise BoardLayoutError(f"The board holds {sorted(placed)}, the model has {sorted(channels)}.")
-    if len(palette) != PALETTE_SIZE:
-        raise BoardLayoutError(f"The board needs {PALETTE_SIZE} colours, the palette has {len(palette)}.")
+    if (len(palette), len(color_names)) != (PALETTE_SIZE, PALETTE_SIZE):
+        raise BoardLayoutError(
+            f"The board needs {PALETTE_SIZE} colours with a name each, the palette has {len(palette)} and "
+            f"{len(color_names)} names."
+        )
     _MOUNT(
         key=key,
         data={
@@ -76,7 +105,9 @@ def board(
             "ungrouped": list(state.ungrouped),
             "ungroupedSubtitle": subtitles.get(UNGROUPED, "Each of these is planned on its own"),
             "captions": {channel: captions[channel] for channel in channels if channel in captions},
+            "curves": dict(curves),
             "palette": list(palette),
+            "colorNames": list(color_names),
         },
         on_layout_change=on_change,
     )

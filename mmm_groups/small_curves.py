@@ -1,0 +1,51 @@
+"""Every group's curve in few points, small enough to stand on its card."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmm_groups.group_curves import GroupCurves
+
+Floats = NDArray[np.float64]
+POINTS = 33
+
+
+@dataclass(frozen=True)
+class SmallCurve:
+    """A group's posterior mean response along its split, in few points.
+
+    Attributes
+    ----------
+    spend : array, (point,)
+        Spend of the group over the horizon from 0, evenly spaced, in currency.
+    response : array, (point,)
+        In units of the target; 0 at 0.
+    reference : float
+        Reference spend of the group, in currency; NaN if unknown.
+    known_up_to : float
+        Largest spend at which no member leaves what history saw, in currency; NaN if unknown.
+    """
+
+    spend: Floats
+    response: Floats
+    reference: float
+    known_up_to: float
+
+
+def small_curves(curves: GroupCurves, points: int = POINTS) -> dict[str, SmallCurve]:
+    """Group to its small curve, which reaches as far as the large chart does without a plan.
+
+    Parameters
+    ----------
+    curves : GroupCurves
+    points : int
+        How many points each curve has, at least 2.
+    """
+    made = {}
+    for place, (name, members) in enumerate(curves.groups.items()):
+        reference = float(curves.curves.reference_spend[list(members)].sum(skipna=False))
+        spend = np.linspace(0.0, curves.drawn_reach(name, [reference]), points)
+        response = np.interp(spend, curves.points[place], curves.mean[place])
+        made[name] = SmallCurve(spend, response, reference, curves.largest_known(name))
+    return made
