@@ -10,6 +10,7 @@ CHANNEL = "channel"
 """The last part of every label, beside the model's dims."""
 
 _BREAK = re.compile(r"[_\-./:\s]+")
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 
 
 def parts_of(channels: Sequence[str], dims: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -60,7 +61,7 @@ def groups_by_dim(channels: Sequence[str], dims: Sequence[str], dim: str) -> dic
     """
     if dim not in (*dims, CHANNEL):
         raise GroupingError(f"There is no dim '{dim}' to group by. Choose one of {[*dims, CHANNEL]}.")
-    return _named(_gathered(parts_of(channels, dims)[dim]), channels)
+    return names_of_groups(_gathered(parts_of(channels, dims)[dim]), channels)
 
 
 def groups_by_prefix(channels: Sequence[str], dims: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
@@ -87,7 +88,7 @@ def groups_by_prefix(channels: Sequence[str], dims: Sequence[str] = ()) -> dict[
         for beginning, inside in _gathered(beginnings).items()
         if len({own[channel] for channel in inside}) > 1
     }
-    return _named(alike, channels)
+    return names_of_groups(alike, channels)
 
 
 def _gathered(part_of: Mapping[str, str]) -> dict[str, list[str]]:
@@ -98,7 +99,12 @@ def _gathered(part_of: Mapping[str, str]) -> dict[str, list[str]]:
     return dict(found.values())
 
 
-def _named(groups: Mapping[str, Iterable[str]], channels: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def words_in(name: str) -> list[str]:
+    """The words of a name, which end at an underscore, hyphen, dot, slash, colon, space, or where capitals begin."""
+    return [word for word in _BREAK.split(_CAPITAL.sub("_", name.strip())) if word]
+
+
+def names_of_groups(groups: Mapping[str, Iterable[str]], channels: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """The groups under names that no channel bears, for limits on a name must be clear."""
     taken = {channel.casefold() for channel in channels}
     return {

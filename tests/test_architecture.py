@@ -43,6 +43,7 @@ ORDER = [
     "summary",
     "channel_groups",
     "quick_groups",
+    "suggest_groups",
     "shares",
     "best_split",
     "split_path",

@@ -1,9 +1,14 @@
 """Above the board: undo and redo, and groupings that are made in one step, told in words before."""
 
+import math
+from dataclasses import replace
+
 import streamlit as st
 
 from mmm_groups.errors import GroupingError
 from mmm_groups.quick_groups import CHANNEL, groups_by_dim, groups_by_prefix
+from mmm_groups.response_curves import ResponseCurves
+from mmm_groups.suggest_groups import SuggestedGroup, suggested_groups
 from mmm_groups.ui.board import Regrouping, regrouping, ungrouping
 from mmm_groups.ui.format import plain
 from mmm_groups.ui.grouping import redo, take_over, undo
@@ -36,6 +41,8 @@ def board_tools(current: Planner) -> None:
         )
         with st.popover("Quick groups", icon=":material/auto_awesome_motion:"):
             _offers(current)
+        with st.popover("Suggest groups", icon=":material/lightbulb:"):
+            _suggestions(current)
 
 
 def quick_groups(current: Planner) -> tuple[dict[str, Regrouping], list[str]]:
@@ -78,6 +85,78 @@ def in_words(offer: Regrouping) -> str:
         goes, them = ("is", "it") if len(offer.dissolved) == 1 else ("are", "them")
         said.append(f"{_listed(list(offer.dissolved))} {goes} dissolved; undo brings {them} back.")
     return " ".join(said)
+
+
+def reasons_in_words(suggested: SuggestedGroup) -> str:
+    """Which channels a suggestion brings together, and what speaks for it."""
+    said = [f"{_listed(list(suggested.channels))}."]
+    if suggested.platform:
+        said.append(f"All belong to {suggested.platform}.")
+    elif suggested.word:
+        said.append(f"All names have “{suggested.word}” in common.")
+    # NaN, where the history is too short or a channel never changed: then nothing is said about flighting.
+    several = "at least " if len(suggested.channels) > 2 else ""
+    if suggested.moved_together:
+        said.append(
+            f"Their spend moved together (correlation {several}{suggested.correlation:.2f}), so the model can hardly "
+            "tell their effects apart."
+        )
+    elif not math.isnan(suggested.correlation):
+        said.append(f"Their spend did not move together (correlation {several}{suggested.correlation:.2f}).")
+    return " ".join(said)
+
+
+def suggestions(current: Planner) -> tuple[list[SuggestedGroup], str]:
+    """Suggested groups that are not on the board as they are; and why there are none."""
+    curves = current.known_curves
+    try:
+        found = _suggested(curves.fingerprint, tuple(current.source.dims), current.source.channels, curves)
+    except GroupingError as error:
+        return [], str(error)
+    there = {frozenset(group.channels) for group in current.board.groups}
+    left = [suggested for suggested in found if frozenset(suggested.channels) not in there]
+    if left:
+        return left, ""
+    if found:
+        return [], "Every suggested group is on the board already."
+    return [], "No channels have a platform or a word in common, and no two had spend that moved together."
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _suggested(
+    key: str, dims: tuple[str, ...], channels: tuple[str, ...], _curves: ResponseCurves
+) -> list[SuggestedGroup]:
+    return suggested_groups(channels, dims, _curves.historical_spend)
+
+
+def _suggestions(current: Planner) -> None:
+    found, why_none = suggestions(current)
+    if why_none:
+        st.caption(plain(why_none))
+        return
+    st.caption("A suggestion from names and from how spend moved. You know better what is briefed together.")
+    if len(found) > 1:
+        names = tuple(suggested.name for suggested in found)
+        st.button(f"Accept all {len(found)}", key="accept-all", type="primary", on_click=_accept, args=(names,))
+    for suggested in found:
+        st.button(
+            plain(f"Make {suggested.name}"), key=f"accept-{suggested.name}", on_click=_accept, args=((suggested.name,),)
+        )
+        taken = in_words(replace(regrouping(current.board, _asked([suggested])), made={}))
+        st.caption(plain(f"{reasons_in_words(suggested)} {taken}".strip()))
+
+
+def _accept(names: tuple[str, ...]) -> None:
+    """Make suggested groups on the board as it is now, as one step."""
+    current = planner()
+    chosen = [suggested for suggested in suggestions(current)[0] if suggested.name in names]
+    if chosen:
+        what = chosen[0].name if len(chosen) == 1 else f"{len(chosen)} groups"
+        take_over(current, regrouping(current.board, _asked(chosen)).after, f"suggested {what}")
+
+
+def _asked(chosen: list[SuggestedGroup]) -> dict[str, tuple[str, ...]]:
+    return {suggested.name: suggested.channels for suggested in chosen}
 
 
 def _make(label: str) -> None:
