@@ -31,11 +31,11 @@ try:
     except SplitError as error:
         final = None
         st.error(plain(str(error)), icon=":material/error:")
-    if chosen and final:
-        split_figures(planner, final, chosen)
+    said = split_figures(planner, final, chosen) if chosen and final else ""
     if chosen:
         ready_splits(planner, chosen)
         put_sliders = split_place(planner, final, chosen)
+        st.markdown(said)
     if final:
         st.subheader("The channel plan", anchor=False)
         order = [channel for members in planner.groups.values() for channel in members]

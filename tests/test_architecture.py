@@ -70,6 +70,7 @@ ORDER = [
     "frontier_of_plan",
     "stability",
     "split",
+    "share_bounds",
     "against_model",
     "consistency",
     "modes",

@@ -181,8 +181,16 @@ def test_the_split_page_prices_the_split(planned: Planner) -> None:
     at = opened("split", planned)
     assert figures(at)["Against the historical split"] == "0"
     assert figures(at)["Against the best split"].startswith("-")
-    best = next(button for button in at.button if button.label.startswith("Best shares"))
-    best.click().run()
+    assert at.segmented_control(key="split-rule").value == "historical"
+    assert re.search(
+        r"These shares bring [\d.k]+ sales less than the best split would. About €[\d.k]+ more for Google would make "
+        r"up for it. They earn what the historical split earns.",
+        read(at),
+    )
+    whole = planned.known_curves.response_at(planned.final().plan.channel_spends.to_dict()).sum("channel").mean()
+    assert figures(at)["The whole plan brings"] == f"{float(whole) / 1e6:.1f}M"
+    at.segmented_control(key="split-rule").set_value("marginal_roi").run()
+    assert "No other split of Google’s money brings more" in read(at)
     assert figures(at)["Against the historical split"].startswith("+")
     assert abs(float(figures(at)["Against the best split"])) < 10
     shares = at.dataframe[0].value.loc[["search", "youtube"], "split"]
@@ -196,9 +204,11 @@ def test_a_split_that_breaks_a_limit_is_told(planned: Planner) -> None:
     planned.set_constraints = [mg.ConstraintBuilder.group_max_spend(["youtube"], 5e5)]
     planned.optimise()
     planned.custom_splits = {("search", "youtube"): {"search": 0.2, "youtube": 0.8}}
+    planned.touched = "Google"
     at = opened("split", planned)
     assert "would break: youtube at most 500,000" in shown(at.error[0].value)
-    assert "Historical shares" in [button.label for button in at.button]  # and there is a way back
+    at.segmented_control(key="split-rule").set_value("historical").run()  # and there is a way back
+    assert not at.error
 
 
 def test_the_best_shares_keep_a_channels_limit(planned: Planner) -> None:
@@ -206,9 +216,26 @@ def test_the_best_shares_keep_a_channels_limit(planned: Planner) -> None:
     planned.optimise()
     planned.touched = "Google"
     at = opened("split", planned)
-    next(button for button in at.button if button.label.startswith("Best shares")).click().run()
+    at.segmented_control(key="split-rule").set_value("marginal_roi").run()
     assert not at.error
+    assert "youtube at most" in read(at)
     assert at.dataframe[0].value.loc["youtube", "spend"] == pytest.approx(471_317)
+
+
+def test_own_shares_begin_where_the_sliders_stand(planned: Planner) -> None:
+    planned.touched = "Google"
+    at = opened("split", planned)
+    at.segmented_control(key="split-rule").set_value("custom").run()
+    assert planned.custom_splits == {("search", "youtube"): {"search": 0.693, "youtube": 0.307}}
+    assert at.segmented_control(key="split-rule").value == "custom"
+    assert "Your own shares." in read(at)
+    planned.custom_splits = {("search", "youtube"): {"search": 0.0, "youtube": 1.0}}
+    at.run()
+    assert re.search(
+        r"less than the best split would. .* They bring [\d.]+k sales less than the historical split", read(at)
+    )
+    at.segmented_control(key="split-rule").set_value("historical").run()
+    assert planned.custom_splits == {}
 
 
 def test_moving_a_chip_inside_its_group_changes_nothing(planned: Planner) -> None:

@@ -37,7 +37,48 @@ def moves(draw):
 
 @pytest.mark.parametrize("case", VECTORS, ids=[case["why"] for case in VECTORS])
 def test_vectors(case):
-    assert relink(case["start"], case["index"], case["value"], case["locked"]) == case["moved"]
+    found = relink(case["start"], case["index"], case["value"], case["locked"], case.get("bounds"))
+    assert found == case["moved"]
+
+
+@st.composite
+def bounded_moves(draw):
+    start, index, value, locked = draw(moves())
+    ends = st.lists(st.integers(0, 1000), min_size=2, max_size=2).map(sorted).map(tuple)
+    return start, index, value, locked, [draw(ends) for _ in start]
+
+
+@given(bounded_moves())
+def test_bounds_hold_for_whoever_began_inside_them_and_nobody_goes_further_out(move):
+    start, _, _, locked, bounds = move
+    moved = relink(*move)
+    assert sum(moved) == 1000
+    assert [moved[row] for row in locked] == [start[row] for row in locked]
+    for before, after, (low, high) in zip(start, moved, bounds, strict=True):
+        assert min(low, before) <= after <= max(high, before)
+
+
+@given(bounded_moves())
+def test_the_hand_is_followed_as_far_as_a_split_inside_the_bounds_exists(move):
+    start, index, value, locked, bounds = move
+    others = [row for row in range(len(start)) if row != index]
+    assume(index not in locked and len(locked) < len(others))
+    inside = [
+        (at, at) if row in locked else (min(low, at), max(high, at))
+        for row, (at, (low, high)) in enumerate(zip(start, bounds, strict=True))
+    ]
+
+    def possible(at):  # tried one by one, not solved for
+        least, most = sum(inside[row][0] for row in others), sum(inside[row][1] for row in others)
+        return inside[index][0] <= at <= inside[index][1] and least <= 1000 - at <= most
+
+    nearest = min((at for at in range(1001) if possible(at)), key=lambda at: abs(at - value))
+    assert relink(*move)[index] == nearest
+
+
+@given(moves())
+def test_bounds_that_hold_nobody_change_nothing(move):
+    assert relink(*move, [(0, 1000)] * len(move[0])) == relink(*move)
 
 
 @given(moves())
@@ -143,11 +184,12 @@ def test_refused_moves(start, index, locked, message):
 @pytest.mark.browser
 def test_the_browser_finds_the_same_numbers(browser):
     rng = random.Random(1)
-    cases = [(case["start"], case["index"], case["value"], case["locked"]) for case in VECTORS]
+    cases = [(case["start"], case["index"], case["value"], case["locked"], case.get("bounds")) for case in VECTORS]
     for _ in range(1000):
         start = random_split(rng, rows=rng.randint(1, 10))
         locked = [row for row in range(len(start)) if rng.random() < 0.2]
-        cases.append((start, rng.randrange(len(start)), rng.randint(-100, 1100), locked))
+        bounds = [sorted(rng.choices(range(1001), k=2)) if rng.random() < 0.5 else [0, 1000] for _ in start]
+        cases.append((start, rng.randrange(len(start)), rng.randint(-100, 1100), locked, bounds))
 
     page = browser.new_page()
     found = page.evaluate(
@@ -160,3 +202,8 @@ def test_the_browser_finds_the_same_numbers(browser):
     page.close()
     assert found[: len(VECTORS)] == [case["moved"] for case in VECTORS]
     assert found == [relink(*move) for move in cases]
+
+
+def test_bounds_that_do_not_fit_the_rows_are_refused():
+    with pytest.raises(SplitError, match="1 pairs of bounds for 2 rows"):
+        relink([500, 500], 0, 600, [], [(0, 1000)])

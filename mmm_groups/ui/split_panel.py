@@ -5,22 +5,34 @@ import math
 from collections.abc import Callable
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
-from mmm_groups.split import split_prices
-from mmm_groups.ui.format import compact, compact_money, money, plain, signed
+from mmm_groups.share_bounds import share_bounds
+from mmm_groups.split import SplitPrices, split_prices
+from mmm_groups.ui.format import compact, compact_money, money, percent, plain, signed
 from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.source_words import even_split_reason
-from mmm_groups.ui.split_sliders import discard_split, from_shares, read_split, split_sliders, to_shares
-from mmm_groups.ui.state import Planner, planner
+from mmm_groups.ui.split_sliders import WHOLE, discard_split, from_shares, read_split, split_sliders, to_shares
+from mmm_groups.ui.state import Planner, planner, tied
+
+HISTORICAL, BEST, CUSTOM = "historical", "marginal_roi", "custom"
+_SAME = 1e-4  # of the response: smaller differences are rounding, and nobody would act on them
+_ROUNDING = 1e-6  # of a tenth of a percent: shares that a limit holds exactly are on the tick
 
 
-def split_figures(current: Planner, final: Result, group: str) -> None:
-    """What the group's money earns with the present shares, against the historical and the best ones."""
-    optimum = current.result
-    assert optimum is not None  # the page sends people to Optimise first
+def split_figures(current: Planner, final: Result, group: str) -> str:
+    """What the group's money earns with the present shares, against the historical and the best ones.
+
+    Returns
+    -------
+    str
+        The same in sentences, as Markdown. To be put below the sliders: it grows and shrinks while they are dragged.
+    """
+    optimum = _optimum(current)
     prices = split_prices(final.plan, group, optimum.best[group].to_dict())
-    spend, now, historical, best = st.columns(4)
+    whole, before = float(final.plan.response.mean()), float(optimum.plan.response.mean())
+    spend, now, historical, best, plan = st.columns(5)
     spend.metric(
         f"{plain(group)} spends",
         compact_money(final.plan.spends[group], current.currency),
@@ -47,33 +59,93 @@ def split_figures(current: Planner, final: Result, group: str) -> None:
         border=True,
         help=f"The best split of the same money under the same limits brings {compact(prices.best)}.",
     )
+    plan.metric(
+        "The whole plan brings",
+        compact(whole),
+        border=True,
+        help=f"All groups together, with every split as it is set now. As it was optimised: {compact(before)}.",
+    )
+    return plain(price_in_words(prices, group, float(final.plan.groups.mroi[group]), current))
+
+
+def price_in_words(prices: SplitPrices, group: str, mroi: float, current: Planner) -> str:
+    """What the present split of a group gives up or gains, in sentences.
+
+    Parameters
+    ----------
+    prices : SplitPrices
+    group : str
+    mroi : float
+        Response to the group's next unit of currency, by which a loss is told in money.
+    current : Planner
+    """
+    target, lost, gained = current.source.target, -prices.over_best, prices.over_historical
+    if lost < _SAME * abs(prices.best):
+        said = f"No other split of {group}’s money brings more than this one."
+    else:
+        said = f"These shares bring {compact(lost)} {target} less than the best split would."
+        if mroi > 0:
+            said += f" About {compact_money(lost / mroi, current.currency)} more for {group} would make up for it."
+    if math.isnan(gained):
+        return said
+    if abs(gained) < _SAME * abs(prices.historical):
+        return f"{said} They earn what the historical split earns."
+    more = "more" if gained > 0 else "less"
+    return f"{said} They bring {compact(abs(gained))} {target} {more} than the historical split."
 
 
 def ready_splits(current: Planner, group: str) -> None:
-    """Buttons for the historical and the best shares."""
-    optimum = current.result
-    assert optimum is not None
+    """Choose how the group is split: as it was, as earns most, or by own shares."""
+    even = group in current.without_history
+    names = {
+        HISTORICAL: "Even shares" if even else "Historical shares",
+        BEST: "Best shares (marginal ROI)",
+        CUSTOM: "Custom shares",
+    }
+    rule = rule_of(current, group)
+    st.segmented_control(
+        "Split by",
+        list(names),
+        **tied("split-rule", rule, partial(_take_rule, group)),
+        format_func=lambda choice: names[choice],
+        required=True,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    said = {
+        HISTORICAL: f"The same for all: {even_split_reason(current.known_curves)}."
+        if even
+        else "Each channel has the share of the reference spend it had.",
+        BEST: "At these shares, moving money inside the group brings nothing more, at this plan’s spend.",
+        CUSTOM: "Your own shares. The lock keeps a share while you move the others.",
+    }
+    st.caption(plain(said[rule]))
+
+
+def rule_of(current: Planner, group: str) -> str:
+    """By which rule the group's shares are what they are: `HISTORICAL`, `BEST` or `CUSTOM`."""
     members = current.groups[group]
-    left, middle, right = st.columns(3)
-    is_even = group in current.without_history
-    left.button(
-        "Even shares" if is_even else "Historical shares",
-        on_click=_set,
-        args=(members, None),
-        width="stretch",
-        disabled=members not in current.custom_splits,
-        help=f"The same for all: {even_split_reason(current.known_curves)}."
-        if is_even
-        else "Shares of the reference spend.",
-    )
-    middle.button(
-        "Best shares (marginal ROI)",
-        on_click=_set,
-        args=(members, optimum.best[group].to_dict()),
-        width="stretch",
-        help="The shares at which moving money inside the group brings nothing more, at this plan's spend.",
-    )
-    right.caption("Drag to set your own shares. The lock keeps a share while you move the others.")
+    if members not in current.custom_splits:
+        return HISTORICAL
+    best = _optimum(current).best[group].to_dict()
+    own = current.custom_splits[members]
+    return BEST if all(math.isclose(own[name], best[name], abs_tol=1e-9) for name in members) else CUSTOM
+
+
+def _take_rule(group: str, current: Planner, rule: str) -> None:
+    members = current.groups[group]
+    if rule == HISTORICAL:
+        _set(current, members, None)
+    elif rule == BEST:
+        _set(current, members, _optimum(current).best[group].to_dict())
+    else:  # hold on to what is shown, from where it can be moved
+        _set(current, members, dict(zip(members, to_shares(_shown(current, group)), strict=True)))
+
+
+def _optimum(current: Planner) -> Result:
+    if current.result is None:
+        raise RuntimeError("The split page sends people to Optimise before there is a plan.")
+    return current.result
 
 
 def split_place(current: Planner, final: Result | None, group: str) -> Callable[[], None]:
@@ -96,6 +168,8 @@ def split_place(current: Planner, final: Result | None, group: str) -> Callable[
 
 def _sliders(current: Planner, final: Result | None, group: str) -> None:
     members = current.groups[group]
+    bounds = share_bounds((final or _optimum(current)).plan, group)
+    ends, held_by = slider_bounds(bounds)
     notes = {}
     if final is not None:
         channels = final.plan.channels
@@ -109,16 +183,38 @@ def _sliders(current: Planner, final: Result | None, group: str) -> None:
         locked=current.locked.get(members, ()),
         notes=notes,
         color=current.colors()[group],
+        bounds=ends,
+        held_by=held_by,
         key=_key(members),
         on_change=partial(_moved, members),
     )
+    if held_by:
+        listed = "; ".join(f"{channel} {said}" for channel, said in held_by.items())
+        st.caption(plain(f"The ticks mark how far limits let a share go at this spend: {listed}."))
+
+
+def slider_bounds(bounds: pd.DataFrame) -> tuple[list[tuple[int, int]], dict[str, str]]:
+    """Bounds of `share_bounds` for the sliders: in tenths of a percent, inside the exact ones, and in words by channel.
+
+    Where limits clash, the slider has all its way: the page then says what the shares break.
+    """
+    ends, said = [], {}
+    for channel, low, high, low_by, high_by in bounds.itertuples():
+        inside = math.ceil(low * WHOLE - _ROUNDING), math.floor(high * WHOLE + _ROUNDING)
+        ends.append(inside if 0 <= inside[0] <= inside[1] <= WHOLE else (0, WHOLE))
+        words = [
+            f"{way} {percent(share, 1)} ({reason})"
+            for way, share, reason in (("at least", low, low_by), ("at most", high, high_by))
+            if reason
+        ]
+        if words:
+            said[str(channel)] = " and ".join(words)
+    return ends, said
 
 
 def _shown(current: Planner, group: str) -> list[int]:
     """The group's shares in tenths of a percent: what is stored stays exact, only the sliders are rounded."""
-    optimum = current.result
-    assert optimum is not None
-    shares = current.group_curves().paths[group].shares_at(float(optimum.plan.spends[group]))
+    shares = current.group_curves().paths[group].shares_at(float(_optimum(current).plan.spends[group]))
     return from_shares(shares.tolist())
 
 
@@ -135,9 +231,8 @@ def _key(members: tuple[str, ...]) -> str:
     return f"split {json.dumps(members)}"
 
 
-def _set(members: tuple[str, ...], shares: dict[str, float] | None) -> None:
-    current = planner()
-    discard_split(_key(members))  # a drag that is still on its way must not undo the button
+def _set(current: Planner, members: tuple[str, ...], shares: dict[str, float] | None) -> None:
+    discard_split(_key(members))  # a drag that is still on its way must not undo the choice
     if shares is None:
         current.custom_splits.pop(members, None)
     else:

@@ -14,7 +14,13 @@ WHOLE = 1000
 _SUM_TOLERANCE = 1e-6  # far below half a tenth of a percent, far above what float shares lose in a sum
 
 
-def relink(start: Sequence[int], index: int, value: int, locked: Collection[int]) -> list[int]:
+def relink(
+    start: Sequence[int],
+    index: int,
+    value: int,
+    locked: Collection[int],
+    bounds: Sequence[tuple[int, int]] | None = None,
+) -> list[int]:
     """All shares after one of them was moved.
 
     The others share what is left in proportion to ``start``, not to where the last small move left
@@ -27,31 +33,42 @@ def relink(start: Sequence[int], index: int, value: int, locked: Collection[int]
     index : int
         The share that is moved.
     value : int
-        Where it is moved to; at most what the locked shares leave is taken, and at least 0.
+        Where it is moved to; what locks, bounds and the others leave is taken.
     locked : collection of int
         Shares that stay. If ``index`` is one of them, or no other share is free, nothing moves.
+    bounds : sequence of (int, int), optional
+        Smallest and largest value of every share, in tenths of a percent; default: 0 and 1000. A share that began
+        beyond a bound may stay there, but goes no further.
 
     Returns
     -------
     list of int
-        Tenths of a percent that add up to 1000. Free shares that were all 0 get equal parts.
+        Tenths of a percent that add up to 1000. Free shares that were all 0 get equal parts; one that would leave its
+        bounds stops there, and the others take the rest.
 
     Raises
     ------
     SplitError
-        If ``start`` is not a split, or ``index`` or ``locked`` name a row it does not have.
+        If ``start`` is not a split, ``index`` or ``locked`` name a row it does not have, or there is not one pair of
+        bounds for each row.
     """
     check_split(start, locked)
+    if bounds is not None and len(bounds) != len(start):
+        raise SplitError(f"There are {len(bounds)} pairs of bounds for {len(start)} rows. Give one for each row.")
     if index not in range(len(start)):
         raise SplitError(f"There is no row {index}. The split has {len(start)} rows, counted from 0.")
     free = [row for row in range(len(start)) if row != index and row not in locked]
     moved = list(start)
     if index in locked or not free:
         return moved
+    stated = [(0, WHOLE)] * len(start) if bounds is None else bounds
+    ends = [(min(low, at), max(high, at)) for (low, high), at in zip(stated, start, strict=True)]
     room = start[index] + sum(start[row] for row in free)
-    moved[index] = min(max(value, 0), room)
-    weights = [start[row] for row in free]
-    for row, part in zip(free, _apportion(room - moved[index], weights), strict=True):
+    least = max(ends[index][0], room - sum(ends[row][1] for row in free))
+    most = min(ends[index][1], room - sum(ends[row][0] for row in free))
+    moved[index] = min(max(value, least), most)
+    parts = _apportion_inside(room - moved[index], [start[row] for row in free], [ends[row] for row in free])
+    for row, part in zip(free, parts, strict=True):
         moved[row] = part
     return moved
 
@@ -95,6 +112,29 @@ def check_split(tenths: Sequence[int], locked: Collection[int]) -> None:
         )
     if unknown := sorted(set(locked) - set(range(len(tenths)))):
         raise SplitError(f"The locks name rows that do not exist: {unknown}. The split has {len(tenths)} rows.")
+
+
+def _apportion_inside(total: int, weights: Sequence[int], ends: Sequence[tuple[int, int]]) -> list[int]:
+    """As `_apportion`, but every part stays inside its ends, which have room for ``total``.
+
+    As browsers do for flexible boxes: parts beyond their ends are held there, those first whose side misses more
+    altogether, and the others are worked out again.
+    """
+    parts = [0] * len(weights)
+    free = list(range(len(weights)))
+    while free:
+        found = _apportion(total, [weights[row] for row in free])
+        held = [min(max(part, ends[row][0]), ends[row][1]) for row, part in zip(free, found, strict=True)]
+        over = sum(held) - total
+        missed = [inside - part for inside, part in zip(held, found, strict=True)]
+        stuck = [row for row, by in zip(free, missed, strict=True) if by * over > 0 or (by and not over)]
+        for place, row in enumerate(free):
+            parts[row] = held[place] if row in stuck else found[place]
+        if not stuck:
+            return parts
+        total -= sum(parts[row] for row in stuck)
+        free = [row for row in free if row not in stuck]
+    return parts
 
 
 def _apportion(total: int, weights: Sequence[int]) -> list[int]:

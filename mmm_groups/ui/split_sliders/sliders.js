@@ -40,15 +40,50 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 
 // The rule of relink.py, on the same whole tenths of a percent; tests/split_vectors.json holds both to it.
-export function relink(start, index, value, locked) {
+export function relink(start, index, value, locked, bounds) {
   const moved = [...start]
   const free = [...start.keys()].filter((row) => row !== index && !locked.includes(row))
   if (locked.includes(index) || !free.length) return moved
-  const room = start[index] + total(free.map((row) => start[row]))
-  moved[index] = Math.min(Math.max(value, 0), room)
-  const parts = apportion(room - moved[index], free.map((row) => start[row]))
+  const [least, most] = reach(start, index, locked, bounds)
+  moved[index] = Math.min(Math.max(value, least), most)
+  const rest = start[index] + total(free.map((row) => start[row])) - moved[index]
+  const ends = endsOf(start, bounds)
+  const parts = apportionInside(rest, free.map((row) => start[row]), free.map((row) => ends[row]))
   free.forEach((row, i) => (moved[row] = parts[i]))
   return moved
+}
+
+// The smallest and largest value that a row can be moved to; locks, bounds and the other rows leave no more.
+function reach(start, index, locked, bounds) {
+  const free = [...start.keys()].filter((row) => row !== index && !locked.includes(row))
+  if (locked.includes(index) || !free.length) return [start[index], start[index]]
+  const ends = endsOf(start, bounds)
+  const room = start[index] + total(free.map((row) => start[row]))
+  return [
+    Math.max(ends[index][0], room - total(free.map((row) => ends[row][1]))),
+    Math.min(ends[index][1], room - total(free.map((row) => ends[row][0]))),
+  ]
+}
+
+// A share that began beyond a bound may stay there, but goes no further.
+function endsOf(start, bounds) {
+  return start.map((at, row) => [Math.min(bounds?.[row][0] ?? 0, at), Math.max(bounds?.[row][1] ?? 1000, at)])
+}
+
+function apportionInside(whole, weights, ends) {
+  const parts = weights.map(() => 0)
+  let free = [...weights.keys()]
+  while (free.length) {
+    const found = apportion(whole, free.map((row) => weights[row]))
+    const held = found.map((part, i) => Math.min(Math.max(part, ends[free[i]][0]), ends[free[i]][1]))
+    const over = total(held) - whole
+    const stuck = free.filter((_, i) => (held[i] - found[i]) * (over || held[i] - found[i]) > 0)
+    free.forEach((row, i) => (parts[row] = stuck.includes(row) ? held[i] : found[i]))
+    if (!stuck.length) return parts
+    whole -= total(stuck.map((row) => parts[row]))
+    free = free.filter((row) => !stuck.includes(row))
+  }
+  return parts
 }
 
 function apportion(whole, weights) {
@@ -95,7 +130,10 @@ class Sliders {
       this.build(data.names)
     }
     this.el.style.setProperty("--group", data.color)
+    this.bounds = data.bounds
+    this.heldBy = data.heldBy
     this.note(data.notes)
+    if (this.tenths && !otherRows) this.show()
     if (otherRows || data.ack >= this.seq) {
       if (this.held) this.waiting = data
       else this.adopt(data)
@@ -150,8 +188,6 @@ class Sliders {
   }
 
   show() {
-    const free = this.tenths.map((_, row) => row).filter((row) => !this.locked.includes(row))
-    const room = total(free.map((row) => this.tenths[row]))
     this.rows.forEach(({ name, el, range, number, lock, segment }, row) => {
       const tenths = this.tenths[row]
       const locked = this.locked.includes(row)
@@ -160,14 +196,22 @@ class Sliders {
       range.setAttribute("aria-valuetext", `${text} %`)
       if (this.typing !== row) number.value = text
       number.setAttribute("aria-valuenow", text)
-      number.setAttribute("aria-valuemax", percent(locked ? tenths : room))
+      const [least, most] = reach(this.tenths, row, this.locked, this.bounds)
+      number.setAttribute("aria-valuemin", percent(least))
+      number.setAttribute("aria-valuemax", percent(most))
       number.setAttribute("aria-valuetext", `${text} %`)
-      range.disabled = number.disabled = locked || free.length < 2 || !room
-      range.title = locked ? `${name} is locked` : range.disabled && this.rows.length > 1 ? "No other channel is free" : ""
+      range.disabled = number.disabled = least === most
+      const stuck = range.disabled && this.rows.length > 1 ? "No other channel can take or give" : ""
+      range.title = locked ? `${name} is locked` : stuck || this.heldBy[row]
       lock.setAttribute("aria-pressed", locked)
       lock.title = locked ? `Unlock ${name}` : `Keep ${name} at ${text} %`
       el.style.setProperty("--share", tenths / 1000)
-      el.style.setProperty("--limit", (locked ? tenths : room) / 1000)
+      const [lowest, highest] = this.bounds[row]
+      el.toggleAttribute("data-lowest", lowest > 0)
+      el.toggleAttribute("data-highest", highest < 1000)
+      el.style.setProperty("--lowest", lowest / 1000)
+      el.style.setProperty("--highest", highest / 1000)
+      el.style.setProperty("--limit", most / 1000)
       segment.style.flexGrow = tenths
       segment.hidden = !tenths
       segment.title = `${name} ${text} %`
@@ -179,7 +223,7 @@ class Sliders {
   // The others follow in proportion to where they stood when this row was taken up.
   move(row, tenths) {
     if (this.anchor?.row !== row) this.anchor = { row, start: this.tenths }
-    const moved = relink(this.anchor.start, row, tenths, this.locked)
+    const moved = relink(this.anchor.start, row, tenths, this.locked, this.bounds)
     const news = !same(moved, this.tenths)
     this.tenths = moved
     this.show() // also without news: a thumb pulled beyond its room goes back

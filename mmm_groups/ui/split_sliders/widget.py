@@ -8,7 +8,7 @@ import streamlit as st
 
 from mmm_groups.errors import SplitError
 from mmm_groups.ui.numbered_state import last_seq, sent_state, session_token
-from mmm_groups.ui.split_sliders.relink import check_split
+from mmm_groups.ui.split_sliders.relink import WHOLE, check_split
 
 _FILES = resources.files("mmm_groups.ui.split_sliders")
 _MOUNT = st.components.v2.component(
@@ -33,6 +33,8 @@ def split_sliders(
     locked: Collection[int],
     notes: Mapping[str, str],
     color: str,
+    bounds: Sequence[tuple[int, int]] | None = None,
+    held_by: Mapping[str, str] | None = None,
     key: str,
     on_change: Callable[[], None],
 ) -> None:
@@ -55,6 +57,10 @@ def split_sliders(
         Small text on the right of a row, such as its spend and mROI. May be incomplete.
     color : str
         The group's CSS colour.
+    bounds : sequence of (int, int), optional
+        Smallest and largest value of every row, in tenths of a percent: the sliders stop there.
+    held_by : mapping of name to str, optional
+        What holds a row, in words. May be incomplete.
     key : str
         Streamlit key, one for each group; `read_split` takes the same.
     on_change : callable
@@ -63,13 +69,17 @@ def split_sliders(
     Raises
     ------
     SplitError
-        If there are no names or one twice, there is not one share for each, or the shares or locks are not a split.
+        If there are no names or one twice, there is not one share or one pair of bounds for each, or the shares or
+        locks are not a split.
     """
     if not names or len(set(names)) < len(names):
         raise SplitError(f"The sliders need at least one channel and each one once, they got {list(names)}.")
     if len(tenths) != len(names):
         raise SplitError(f"The sliders have {len(names)} channels, {list(names)}, but {len(tenths)} shares.")
     check_split(tenths, locked)
+    ends = [(0, WHOLE)] * len(names) if bounds is None else list(bounds)
+    if len(ends) != len(names):
+        raise SplitError(f"The sliders have {len(names)} channels, {list(names)}, but {len(ends)} pairs of bounds.")
     _MOUNT(
         key=key,
         data={
@@ -80,6 +90,8 @@ def split_sliders(
             "locked": sorted(set(locked)),
             "notes": [notes.get(name, "") for name in names],
             "color": color,
+            "bounds": [list(pair) for pair in ends],
+            "heldBy": [(held_by or {}).get(name, "") for name in names],
         },
         on_split_change=lambda: on_change() if last_seq(key, "split") > _discarded(key) else None,
     )
