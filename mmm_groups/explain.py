@@ -37,17 +37,20 @@ def verdict(plan: Plan, currency: str = "") -> str:
         return (
             f"The plan brings {plan.response.values.mean():,.0f} {target}; there is no reference spend to compare with."
         )
-    low, high = hdi(draws, plan.interval)
     money = plan.total - float(plan.problem.curves.curves.reference_spend.sum())
-    spends = (
-        "the same money" if abs(money) < 0.5 else f"{_money(abs(money), currency)} {'more' if money > 0 else 'less'}"
-    )
+    if abs(money) < 0.5:
+        spends = "With the same money as"
+    else:
+        spends = f"With {_money(abs(money), currency)} {'more' if money > 0 else 'less'} than"
     word = "more" if draws.mean() >= 0 else "fewer"
+    told = f"{spends} the reference spend, the plan brings {abs(draws.mean()):,.0f} {word} {target}"
+    if not plan.problem.curves.curves.has_draws:
+        return f"{told}; how sure that is cannot be told, because there are no draws."
+    low, high = hdi(draws, plan.interval)
     return (
-        f"With {spends} than the reference spend, the plan brings {abs(draws.mean()):,.0f} {word} {target} "
-        f"({plan.interval:.0%} interval {low:+,.0f} to {high:+,.0f}); it beats the reference with a probability of "
-        f"{(draws > 0).mean():.0%}."
-    ).replace("With the same money than", "With the same money as")
+        f"{told} ({100 * plan.interval:.0f} % interval {low:+,.0f} to {high:+,.0f}); it beats the reference with a "
+        f"probability of {100 * (draws > 0).mean():.0f} %."
+    )
 
 
 def limit_sentences(plan: Plan, currency: str = "") -> list[str]:

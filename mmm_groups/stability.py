@@ -88,7 +88,7 @@ def stability(plan: Plan) -> Stability:
     NotAdditiveError
         If the channels do not add up.
     """
-    _refuse_unknown_draws(plan, "How stable the advice is")
+    _refuse_unknown_draws(plan, "The stability of the advice")
     problem = plan.problem
     decisions = problem.decisions
     kept = np.unique(np.linspace(0, decisions.points.shape[1] - 1, POINTS).round().astype(np.intp))

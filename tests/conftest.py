@@ -6,9 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from app_server import chromium, served_app
+from hypothesis import settings
 from playwright.sync_api import Browser, Page
 
 import mmm_groups as mg
+
+# The same examples on every machine: what passed here passes there. `--hypothesis-seed` looks for new ones.
+settings.register_profile("same_examples", derandomize=True, deadline=None)
+settings.load_profile("same_examples")
 
 
 @pytest.fixture(autouse=True)

@@ -400,7 +400,7 @@ def test_what_needs_draws_is_refused_without_them() -> None:
     curves = mg.ResponseCurves.from_arrays(["a", "b"], [[0, 5, 10], [0, 5, 10]], [[[0, 3, 4], [0, 2, 3]]])
     plan = mg.optimize(curves, goal=mg.FixedBudget(8.0))
     assert np.isnan(plan.probability_better)
-    with pytest.raises(CurvesError, match="How stable the advice is is not available: these curves hold only a mean"):
+    with pytest.raises(CurvesError, match="The stability of the advice is not available: these curves hold"):
         mg.stability(plan)
     with pytest.raises(CurvesError, match="uplift without the optimiser's curse is not available"):
         mg.honest_uplift(plan)

@@ -115,7 +115,7 @@ def test_the_verdict_names_the_odds(demo_curves: mg.ResponseCurves, platforms: m
     assert text.startswith(
         f"With the same money as the reference spend, the plan brings {uplift.mean():,.0f} more sales"
     )
-    assert f"probability of {(uplift > 0).mean():.0%}" in text
+    assert f"probability of {100 * ((uplift > 0).mean()):.0f} %" in text
     assert plan.probability_better == (uplift > 0).mean()
     changes = plan.groups["response_change"]
     assert changes.sum() == pytest.approx(uplift.mean(), rel=1e-6)

@@ -174,7 +174,7 @@ def test_what_needs_separate_curves_is_refused_in_words() -> None:
     with pytest.raises(NotAdditiveError, match="Choose the method 'sum'"):
         mg.group_curves(curves, mg.ChannelGroups({"pair": ["c0", "c1"]}), "weighted_average")
     plan = mg.optimize(curves, goal=mg.FixedBudget(40.0))
-    with pytest.raises(NotAdditiveError, match="How stable the advice is is not available: the channels"):
+    with pytest.raises(NotAdditiveError, match="The stability of the advice is not available: the channels"):
         mg.stability(plan)
     with pytest.raises(NotAdditiveError, match="which keeps the model at hand"):
         mg.optimize(replace(curves, joint=None), goal=mg.FixedBudget(40.0))

@@ -295,7 +295,7 @@ def test_curves_without_draws_can_only_be_planned_for_the_average(grouped: Plann
     look_at(at, "response")
     assert "There is nothing to compare the response with: the file does not say what was spent." in read(at)
     look_at(at, "certainty")
-    assert "How stable the advice is" in read(at)  # why there is none
+    assert "The stability of the advice" in read(at)  # why there is none
     look_at(at, "budgets")
     assert "interval" not in [line.get("name") for line in chart(at)["data"]]  # type: ignore[attr-defined]
     assert "preset-Lock" not in [button.key for button in at.button]
@@ -312,7 +312,7 @@ def test_channels_that_do_not_add_up_are_searched_and_said_so(grouped: Planner) 
     look_at(at, "response")
     assert "“acting together” is what the groups' changes bring only jointly" in read(at)
     look_at(at, "certainty")
-    assert "How stable the advice is is not available: the channels of this model do not add up" in read(at)
+    assert "The stability of the advice is not available: the channels of this model do not add up" in read(at)
     look_at(at, "budgets")
     assert not at.get("plotly_chart")
     at.button(key="frontier").click().run()
