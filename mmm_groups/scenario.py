@@ -19,8 +19,7 @@ from mmm_groups.utilities import MEAN, Utility
 SCHEMA_VERSION: Literal[1] = 1
 """Raised whenever a document of the version before cannot be read as it stands; see `scenario_document`."""
 
-Text = Annotated[str, Field(max_length=200)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Shares = dict[str, Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]]
 

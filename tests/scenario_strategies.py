@@ -20,7 +20,9 @@ from mmm_groups.scenario import (
     Window,
 )
 
-NAMES = st.text(min_size=1, max_size=12).filter(lambda text: text.strip() != "")
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).filter(
+    lambda text: text.strip() != ""
+)
 MONEY = st.floats(0, 1e12)
 POSITIVE = st.floats(1e-9, 1e12)
 DATES = st.dates(date(2020, 1, 1), date(2035, 1, 1))
