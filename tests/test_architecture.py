@@ -126,6 +126,15 @@ def test_pymc_marketing_is_imported_in_one_place() -> None:
     )
 
 
+def test_the_command_line_needs_no_screen() -> None:
+    code = (
+        "import sys; from mmm_groups.command_line import main;"
+        "print(sorted(name for name in ('streamlit', 'plotly', 'pymc') if name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_the_first_screen_waits_for_no_pymc() -> None:
     code = (
         "import sys; from streamlit.testing.v1 import AppTest;"
