@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup run test lint format demo-model fitted-models benchmark lock screenshots browser clean
+.PHONY: help setup run test lint format demo-model fitted-models benchmark lock screenshots browser postgres clean
 
 help:
 	@echo "make run [PORT=8501]  start the app on the bundled demo"
@@ -28,8 +28,11 @@ setup: $(READY)
 run: setup
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: setup browser
+test: setup browser postgres
 	$(BIN)/python -m pytest
+
+postgres:
+	@sh .ci/find-postgres >/dev/null
 
 browser:
 	@sh .ci/find-browser >/dev/null

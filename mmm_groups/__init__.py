@@ -27,6 +27,10 @@ from mmm_groups.optimize import optimize
 from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem, budget_problem
 from mmm_groups.response_curves import ResponseCurves
+from mmm_groups.scenario import Scenario
+from mmm_groups.scenario_comparison import ScenarioComparison, compare_scenarios
+from mmm_groups.scenario_document import read_scenario, scenario_json
+from mmm_groups.scenario_run import run_scenario
 from mmm_groups.split import split_plan
 from mmm_groups.stability import HonestUplift, Stability, honest_uplift, stability
 from mmm_groups.utilities import ConditionalValueAtRisk, MeanResponse, Quantile
@@ -54,12 +58,15 @@ __all__ = [
     "Plan",
     "Quantile",
     "ResponseCurves",
+    "Scenario",
+    "ScenarioComparison",
     "Stability",
     "TargetMarginalRoi",
     "TargetResponse",
     "TargetRoi",
     "budget_frontier",
     "budget_problem",
+    "compare_scenarios",
     "consistency",
     "group_curves",
     "honest_uplift",
@@ -68,7 +75,10 @@ __all__ = [
     "optimize",
     "plan_csv",
     "plan_table",
+    "read_scenario",
     "response_curves",
+    "run_scenario",
+    "scenario_json",
     "split_plan",
     "stability",
 ]

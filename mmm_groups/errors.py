@@ -63,3 +63,39 @@ class InfeasibleError(ConstraintError):
 
 class SolverError(MmmGroupsError):
     """The solver stopped without an answer."""
+
+
+class ScenarioError(MmmGroupsError):
+    """A scenario is malformed, or does not fit the model or curves that it is run on."""
+
+
+class ScenarioTooNewError(ScenarioError):
+    """The scenario was written by a later version of the app."""
+
+
+class StoreError(MmmGroupsError):
+    """The database of scenarios refused; what the planner typed is still open and can be exported."""
+
+
+class ScenarioNotFoundError(StoreError):
+    """The database holds no such scenario or version."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database cannot be reached, is gone, or may not be written."""
+
+
+class StoreLockedError(StoreError):
+    """Somebody else held the database for too long."""
+
+
+class StoreFullError(StoreError):
+    """There is no space left for the database."""
+
+
+class StoreDamagedError(StoreError):
+    """The file is not a database, or its content does not hold together."""
+
+
+class StoreTooNewError(StoreError):
+    """The database was brought up to date by a later version of the app."""

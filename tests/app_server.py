@@ -30,7 +30,11 @@ def served_app(folder: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
-    folders = {"MMM_GROUPS_CACHE": str(folder / "cache"), "MMM_GROUPS_MODELS": str(folder / "models")}
+    folders = {
+        "MMM_GROUPS_CACHE": str(folder / "cache"),
+        "MMM_GROUPS_MODELS": str(folder / "models"),
+        "MMM_GROUPS_DATABASE_URL": f"sqlite:///{folder}/scenarios.sqlite",
+    }
     command = [
         sys.executable,
         "-m",

@@ -1,0 +1,86 @@
+"""What a command leaves behind: text on the screen, files, and a code."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from mmm_groups.errors import MmmGroupsError
+from mmm_groups.plan import Plan
+
+DONE, REFUSED, DEPARTED, STOPPED = 0, 1, 3, 130
+
+
+class OutputError(MmmGroupsError):
+    """A file cannot be written."""
+
+
+def progress(step: str) -> None:
+    """Name a long step, where somebody watches."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"{step} …\n")
+
+
+def tell(text: str) -> None:
+    """A note beside the result, on the error stream, so that the result can be piped on."""
+    sys.stderr.write(f"{text}\n")
+
+
+def put(text: str, path: str | None) -> None:
+    """Write a text to a file, or to the screen; a file is there whole or not at all."""
+    if path in (None, "-"):
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        return
+    target = Path(str(path))
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=target.parent, prefix=f".{target.name}.", delete=False, encoding="utf-8", newline=""
+        ) as draft:
+            draft.write(text)
+        os.chmod(draft.name, 0o644)
+        os.replace(draft.name, target)
+    except OSError as error:
+        raise OutputError(
+            f"'{target}' cannot be written: {error.strerror}. Name another file with --output."
+        ) from error
+    tell(f"Wrote {target}.")
+
+
+def read_text(path: str) -> str:
+    """The text of a file, or of the standard input for `-`.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be read.
+    """
+    try:
+        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise OutputError(
+            f"'{path}' cannot be read: {error}. Name a scenario file, or 'id:…' of a saved one."
+        ) from error
+
+
+def plan_text(plan: Plan) -> str:
+    """A plan as a table for a terminal."""
+    table = plan.groups
+    shown = pd.DataFrame(
+        {
+            "spend": table["spend"].map("{:,.0f}".format),
+            "reference": table["reference_spend"].map(_number),
+            "response": table["response"].map("{:,.0f}".format),
+            "roi": table["roi"].map(lambda value: "" if pd.isna(value) else f"{value:.2f}"),
+            "mroi": table["mroi"].map("{:.2f}".format),
+            "held by": table["binding"],
+        }
+    ).rename_axis(None)
+    target = plan.problem.curves.curves.target
+    end = f"Total spend {plan.total:,.0f}, response {float(plan.response.mean()):,.0f} {target}."
+    return f"{shown.to_string()}\n{end}\n"
+
+
+def _number(value: float) -> str:
+    return "unknown" if pd.isna(value) else f"{value:,.0f}"

@@ -1,0 +1,126 @@
+"""Scenarios of every kind, for properties."""
+
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+import mmm_groups as mg
+from mmm_groups.scenario import (
+    GivenReference,
+    Group,
+    Kept,
+    LatestReference,
+    MemberSplit,
+    PlanSummary,
+    RuleFlighting,
+    Scenario,
+    Settings,
+    Source,
+    TableFlighting,
+    Window,
+)
+
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).filter(
+    lambda text: text.strip() != ""
+)
+MONEY = st.floats(0, 1e12)
+POSITIVE = st.floats(1e-9, 1e12)
+DATES = st.dates(date(2020, 1, 1), date(2035, 1, 1))
+RULES = st.sampled_from(["even", "last_year"])
+SPLIT_RULES = st.sampled_from(["historical", "marginal_roi"])
+
+
+@st.composite
+def goals(draw: st.DrawFn) -> object:
+    low, high = sorted([draw(MONEY), draw(MONEY)])
+    kind = draw(st.sampled_from([mg.TargetRoi, mg.TargetMarginalRoi, mg.MaxProfit, mg.TargetResponse, None]))
+    if kind is None:
+        return mg.FixedBudget(draw(MONEY))
+    return kind(draw(POSITIVE), min_budget=draw(st.none() | st.just(low)), max_budget=draw(st.none() | st.just(high)))
+
+
+UTILITIES = st.one_of(
+    st.just(mg.MeanResponse()),
+    st.floats(0.01, 0.99).map(mg.Quantile),
+    st.floats(0.01, 1).map(mg.ConditionalValueAtRisk),
+)
+
+
+def constraints(names: list[str]) -> st.SearchStrategy[object]:
+    build, some = mg.ConstraintBuilder, st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True)
+    one = st.sampled_from(names)
+    return st.one_of(
+        st.builds(build.group_min_spend, some, MONEY),
+        st.builds(build.group_max_spend, some, MONEY),
+        st.builds(build.group_min_ratio, some, st.floats(0, 1)),
+        st.builds(build.group_max_ratio, some, st.floats(0, 1)),
+        st.builds(build.lock, one, MONEY),
+        st.builds(lambda name, upper: build.spend_bounds(name, upper=upper), one, MONEY),
+        st.builds(lambda some, upper: build.change_bounds(some, -0.5, upper), some, st.floats(0, 9)),
+        st.builds(lambda a, b, most: build.ratio_between(a, b, max=most), some, some, MONEY),
+    )
+
+
+@st.composite
+def member_splits(draw: st.DrawFn, channels: tuple[str, ...]) -> MemberSplit:
+    members = tuple(draw(st.permutations(channels)))[: draw(st.integers(1, len(channels)))]
+    if draw(st.booleans()):
+        return MemberSplit(channels=members, shares=draw(SPLIT_RULES))
+    raw = [draw(st.integers(1, 1000)) for _ in members]
+    shares = {name: part / sum(raw) for name, part in zip(members, raw, strict=True)}
+    return MemberSplit(channels=members, shares=shares, locked=members[:1])
+
+
+@st.composite
+def tables(draw: st.DrawFn, channels: tuple[str, ...]) -> TableFlighting:
+    start, weeks = draw(DATES), draw(st.integers(1, 4))
+    dates = tuple(start + timedelta(weeks=week) for week in range(weeks))
+    column = st.lists(MONEY, min_size=weeks, max_size=weeks).map(tuple)
+    return TableFlighting(dates=dates, weights={name: draw(column) for name in channels})
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    names = draw(st.lists(NAMES, min_size=3, max_size=8, unique=True))
+    channels, others = tuple(names[:-1]), names[-1]
+    first, last = sorted([draw(DATES), draw(DATES)])
+    cut = draw(st.integers(0, len(channels)))
+    groups = [Group(id="g1", name=others, color=draw(st.integers(0, 9)), channels=channels[:cut])]
+    mine = list(channels) + ([others] if cut else [])
+    figures = st.dictionaries(NAMES, MONEY, max_size=3)
+    maybe = st.none() | st.floats(allow_nan=False, allow_infinity=False)
+    summary = st.builds(
+        PlanSummary,
+        answers_to=st.just("0" * 64),
+        groups=figures,
+        channels=figures,
+        group_response=st.dictionaries(NAMES, maybe, max_size=3),
+        response=st.floats(-1e9, 1e12),
+        response_low=maybe,
+        probability_better=st.none() | st.floats(0, 1),
+        objective=st.floats(-1e9, 1e12),
+    )
+    return Scenario(
+        name=draw(NAMES),
+        notes=draw(st.text(max_size=50)),
+        source=Source(kind="model", name="m", sha256=draw(st.sampled_from(["ab" * 32, "12" * 32])), channels=channels),
+        window=Window(start=first, end=last),
+        flighting=draw(st.builds(RuleFlighting, rule=RULES) | tables(channels)),
+        prices=draw(st.dictionaries(st.sampled_from(channels), POSITIVE)),
+        reach=draw(st.none() | POSITIVE),
+        groups=tuple(groups if draw(st.booleans()) or cut else ()),
+        method=draw(st.sampled_from(["sum", "weighted_average", "re_estimated"])),
+        default_split=draw(SPLIT_RULES),
+        splits=tuple([draw(member_splits(channels))] if draw(st.booleans()) else ()),
+        resplit=draw(st.none() | st.tuples(member_splits(channels))),
+        goal=draw(st.none() | goals()),
+        utility=draw(UTILITIES),
+        constraints=tuple(draw(st.lists(constraints(mine), max_size=4))),
+        reference=draw(
+            st.just(LatestReference())
+            | st.builds(GivenReference, spends=st.fixed_dictionaries(dict.fromkeys(channels, MONEY)))
+        ),
+        settings=Settings(currency=draw(st.sampled_from(["€", "$", "kr"])), interval=draw(st.floats(0.01, 0.99))),
+        kept=Kept(goals=tuple(draw(st.lists(goals(), max_size=2))), flighting=draw(st.none() | tables(channels))),
+        summary=draw(st.none() | summary),
+    )

@@ -1,0 +1,227 @@
+"""A scenario is everything that was typed: it survives JSON, old forms, and another model."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from scenario_strategies import scenarios
+
+import mmm_groups as mg
+from mmm_groups.scenario import (
+    GivenReference,
+    Group,
+    MemberSplit,
+    PlanSummary,
+    RuleFlighting,
+    Scenario,
+    Settings,
+    Source,
+    TableFlighting,
+    Window,
+)
+from mmm_groups.scenario_document import read_scenario, scenario_json, upgraded
+from mmm_groups.scenario_move import channel_differences, moved
+
+SOURCE = Source(kind="curves", name="curves", sha256="ab" * 32, channels=("a", "b", "c", "d"))
+OLD_FORMS = sorted((Path(__file__).parent / "scenarios").glob("*.json"))
+C = mg.ConstraintBuilder
+
+
+def scenario(**how: object) -> Scenario:
+    return Scenario(**{"name": "Plan", "source": SOURCE, "goal": mg.FixedBudget(100.0)} | how)
+
+
+@settings(max_examples=40, deadline=None)
+@given(scenarios())
+def test_json_gives_back_what_was_typed(made: Scenario) -> None:
+    read = read_scenario(scenario_json(made))
+    assert read == made
+    assert read.inputs_hash == made.inputs_hash
+    assert read_scenario(scenario_json(made, indent=2).encode()) == made
+
+
+@pytest.mark.parametrize("path", OLD_FORMS, ids=lambda path: path.stem)
+def test_documents_of_every_form_are_read(path: Path) -> None:
+    read = read_scenario(path.read_text())
+    assert read.goal == mg.FixedBudget(4_400_000)
+    assert read.all_groups()["Meta"] == ("facebook", "instagram")
+    assert read.constraints[0] == C.group_max_spend(["tiktok"], 400_000)
+
+
+def test_every_form_has_a_document() -> None:
+    assert [path.stem for path in OLD_FORMS] == [f"version_{n}" for n in range(1, scenario().schema_version + 1)]
+
+
+def test_old_forms_go_up_step_by_step() -> None:
+    steps = {1: lambda old: old | {"two": old.pop("one")}, 2: lambda old: old | {"three": old["two"] + 1}}
+    assert upgraded({"schema_version": 1, "one": 1}, steps, 3) == {"schema_version": 3, "two": 1, "three": 2}
+    assert upgraded({"schema_version": 2, "two": 5}, steps, 3) == {"schema_version": 3, "two": 5, "three": 6}
+    with pytest.raises(mg.MmmGroupsError, match="form 1 cannot be read any more"):
+        upgraded({"schema_version": 1}, {}, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "no valid JSON"),
+        ("[1]", "a JSON object with names and values, not list"),
+        ("{}", "'schema_version' is None"),
+        ('{"schema_version": true}', "'schema_version' is True"),
+        ('{"schema_version": 99}', "written by a later version of the app"),
+        ('{"schema_version": 1, "reach": NaN}', "NaN is no number"),
+        ("[" * 100_000, "no valid JSON"),
+    ],
+)
+def test_what_is_no_scenario_is_refused(text: str, said: str) -> None:
+    with pytest.raises(mg.MmmGroupsError, match=said):
+        read_scenario(text)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"goal": {"kind": "fixed_budget"}}, "cannot be used: .*total"),
+        ({"goal": {"kind": "fixed_budget", "total": -1}}, "FixedBudget is -1"),
+        ({"goal": {"kind": "wish"}}, "goal.*'wish'"),
+        ({"colour": 1}, "'colour' of the Scenario"),
+        ({"name": ""}, "'name' of the Scenario"),
+        ({"window": {"start": "2026-02-01", "end": "2026-01-01"}}, "ends on 2026-01-01, before it starts"),
+        ({"source": SOURCE.model_dump() | {"kind": "model"}}, "needs its window"),
+        ({"source": SOURCE.model_dump() | {"channels": ["a", "a"]}}, "stand twice: \\['a'\\]"),
+        ({"groups": [{"id": "1", "name": "G", "color": 0, "channels": ["x"]}]}, "channels the model does not have"),
+        ({"groups": [{"id": "1", "name": "G", "color": 10, "channels": []}]}, "color"),
+        ({"splits": [{"channels": ["a", "b"], "shares": {"a": 0.5, "b": 0.6}}]}, "add up to 110.0000%"),
+        ({"splits": [{"channels": ["a", "b"], "shares": {"a": 1}}]}, "names \\['a'\\], but is for \\['a', 'b'\\]"),
+        ({"splits": [{"channels": ["a"], "shares": "historical", "locked": ["b"]}]}, "locks channels .*'b'"),
+        ({"splits": [{"channels": ["a"], "shares": "historical"}] * 2}, "channels of splits must differ"),
+    ],
+)
+def test_a_refusal_names_the_culprit(change: dict[str, object], said: str) -> None:
+    document = json.loads(scenario_json(scenario())) | change
+    with pytest.raises(mg.MmmGroupsError, match=said):
+        read_scenario(json.dumps(document))
+
+
+def test_a_table_needs_a_weight_for_each_date() -> None:
+    with pytest.raises(mg.MmmGroupsError, match="'a' has 1 weights for 2 dates"):
+        TableFlighting(dates=["2026-01-05", "2026-01-12"], weights={"a": [1.0]})
+
+
+def test_the_summary_is_stale_when_numbers_change_and_only_then() -> None:
+    figures = {"groups": {}, "channels": {}, "group_response": {}, "response": 1.0, "objective": 1.0}
+    group = Group(id="1", name="G", color=0, channels=("a", "b"))
+    split = MemberSplit(channels=("a", "b"), shares={"a": 0.5, "b": 0.5})
+    made = scenario(groups=[group], splits=[split])
+    made = made.model_copy(update={"summary": PlanSummary(answers_to=made.inputs_hash, **figures)})
+    looks = {
+        "name": "Other",
+        "notes": "why",
+        "settings": Settings(currency="$"),
+        "groups": (Group(id="1", name="G", color=7, channels=("a", "b")),),
+        "splits": (MemberSplit(channels=("a", "b"), shares={"a": 0.5, "b": 0.5}, locked=("a",)),),
+    }
+    for name, value in looks.items():
+        assert not made.model_copy(update={name: value}).is_stale, name
+    numbers = {
+        "goal": mg.FixedBudget(100.01),
+        "utility": mg.Quantile(0.5),
+        "reach": 5.0,
+        "method": "weighted_average",
+        "groups": (),
+        "splits": (),
+        "resplit": (),
+        "flighting": RuleFlighting(rule="last_year"),
+        "reference": GivenReference(spends=dict.fromkeys("abcd", 1.0)),
+        "constraints": (C.lock("a", 1.0),),
+        "settings": Settings(interval=0.5),
+        "window": Window(start="2026-01-05", end="2026-01-12"),
+    }
+    for name, value in numbers.items():
+        assert made.model_copy(update={name: value}).is_stale, name
+
+
+def other(*channels: str) -> Source:
+    return Source(kind="curves", name="other", sha256="cd" * 32, channels=channels)
+
+
+def rich() -> Scenario:
+    return scenario(
+        groups=[
+            Group(id="1", name="G", color=0, channels=("a", "b")),
+            Group(id="2", name="D", color=1, channels=["d"]),
+        ],
+        splits=[MemberSplit(channels=("a", "b"), shares={"a": 0.25, "b": 0.75}, locked=("b",))],
+        constraints=[C.lock("a", 5.0), C.group_max_spend(["G", "c"], 50.0), C.ratio_between(["d"], ["c"], max=2.0)],
+        prices={"a": 2.0, "d": 3.0},
+        flighting=RuleFlighting(by_channel={"a": "last_year", "d": "last_year"}),
+        reference=GivenReference(spends={"a": 1.0, "b": 2.0, "c": 3.0, "d": 4.0}),
+    )
+
+
+def test_other_channels_are_named() -> None:
+    gone = channel_differences(rich(), other("a", "b", "c", "x"))
+    assert (gone.missing, gone.new) == (("d",), ("x",))
+    with pytest.raises(mg.MmmGroupsError, match=r"Missing: \['d'\]; new: \['x'\]. Say which"):
+        moved(rich(), other("a", "b", "c", "x"))
+    with pytest.raises(mg.MmmGroupsError, match=r"does not have \['d'\]. Map each.*new there: \['x'\]"):
+        moved(rich(), other("a", "b", "c", "x"), {})
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [
+        ({"z": "a"}, "channels the scenario does not have: \\['z'\\]"),
+        ({"d": "y"}, "leads to channels that 'other' does not have: \\['y'\\]"),
+        ({"d": "a"}, "Two channels cannot become one: {'a': \\['a', 'd'\\]}"),
+    ],
+)
+def test_a_wrong_mapping_is_refused(mapping: dict[str, str], said: str) -> None:
+    with pytest.raises(mg.MmmGroupsError, match=said):
+        moved(rich(), other("a", "b", "c", "x"), mapping)
+
+
+def test_names_change_everywhere() -> None:
+    new = moved(rich(), other("x", "c", "b", "d"), {"a": "x"})
+    made = new.scenario
+    assert new.changes == ()
+    assert made.all_groups() == {"G": ("x", "b"), "D": ("d",), "c": ("c",)}
+    assert made.splits[0].shares == {"x": 0.25, "b": 0.75}
+    assert made.constraints[0] == C.lock("x", 5.0)
+    assert made.prices == {"x": 2.0, "d": 3.0}
+    assert made.flighting == RuleFlighting(by_channel={"x": "last_year", "d": "last_year"})
+    assert made.reference == GivenReference(spends={"x": 1.0, "b": 2.0, "c": 3.0, "d": 4.0})
+    assert made.source.name == "other"
+
+
+def test_two_channels_may_swap_names() -> None:
+    made = moved(rich(), other("a", "b", "c", "d"), {"a": "b", "b": "a"}).scenario
+    assert made.splits[0].shares == {"b": 0.25, "a": 0.75}
+    assert made.constraints[0] == C.lock("b", 5.0)
+
+
+def test_what_is_left_out_is_told() -> None:
+    new = moved(rich(), other("a", "b", "c", "x"), {"d": None})
+    made = new.scenario
+    assert made.all_groups() == {"G": ("a", "b"), "c": ("c",), "x": ("x",)}
+    assert made.constraints == (C.lock("a", 5.0), C.group_max_spend(["G", "c"], 50.0))
+    assert made.prices == {"a": 2.0}
+    assert new.changes == (
+        "Left out: d.",
+        "The limit ratio_between on d, c is left out, because a channel of it is.",
+        "New, and planned one by one: x.",
+        "The given reference spends nothing on x.",
+    )
+    lost = moved(rich(), other("a", "c", "d"), {"b": None})
+    assert lost.scenario.splits == ()
+    assert "The split of a, b is left out, because a channel of it is." in lost.changes
+
+
+@settings(max_examples=40, deadline=None)
+@given(scenarios())
+def test_a_move_and_back_changes_nothing(made: Scenario) -> None:
+    there = {name: f"new {place}" for place, name in enumerate(made.source.channels)}
+    away = made.source.model_copy(update={"channels": tuple(there.values()), "sha256": "ef" * 32})
+    on_other = moved(made, away, there).scenario
+    back = moved(on_other, made.source, {new: old for old, new in there.items()}).scenario
+    assert back.inputs_hash == made.inputs_hash
