@@ -35,7 +35,7 @@ SIZES = [(10, 1000, 13), (25, 1000, 13), (50, 1000, 13), (100, 1000, 13), (100, 
 def measured(path: Path, periods: int) -> dict[str, float]:
     """Read the curves of a model file in this process."""
     import mmm_groups as mg
-    from mmm_groups.curve_extraction import _extracted, model_response
+    from mmm_groups.curve_extraction import curves_of_response, model_response
     from mmm_groups.curve_points import upper_ends
 
     model = mg.load_model(path)
@@ -48,7 +48,7 @@ def measured(path: Path, periods: int) -> dict[str, float]:
     (response.by_channel if model.link == "identity" else response.total)(nothing)
     compiled = time.perf_counter()
     before = _peak()
-    curves = _extracted(response, upper_ends(model.historical_spend, periods), "", notes)
+    curves = curves_of_response(response, upper_ends(model.historical_spend, periods), "", notes)
     read = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         curves.save(Path(folder) / "curves.nc")

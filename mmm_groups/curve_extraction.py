@@ -8,24 +8,28 @@ second time. Whether they add up is measured on random joint plans; where they d
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from mmm_groups.curve_cache import cached_curves, store_curves
-from mmm_groups.curve_points import first_points, refined_points, upper_ends
+from mmm_groups.curve_measuring import (
+    conditional_reading,
+    misses_of_separate_curves,
+    misses_one_by_one,
+    separate_reading,
+)
+from mmm_groups.curve_points import upper_ends
 from mmm_groups.errors import CurvesError, HorizonError
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.flighting import Flighting, flighting_shares
 from mmm_groups.history import reference_spend
 from mmm_groups.horizon import Horizon
 from mmm_groups.model_response import ModelResponse
-from mmm_groups.prices import historical_prices, is_price, repriced
+from mmm_groups.prices import is_price, repriced, usual_prices
 from mmm_groups.response_curves import ResponseCurves
 
-Floats = NDArray[np.float64]
 Progress = Callable[[str], None]
 
 METHOD_VERSION = 4
@@ -33,9 +37,6 @@ METHOD_VERSION = 4
 
 ADDITIVITY_TOLERANCE = 1e-6
 """Relative to the response of a joint plan: if separate curves miss it by more, they do not add up."""
-
-_JOINT_PLANS = 8
-_CONDITIONAL_TOLERANCE = 2e-4  # a conditional curve costs one evaluation a point; plans are made on the model itself
 
 
 def fingerprint(
@@ -116,7 +117,7 @@ def response_curves(
         (response.by_channel if model.link == "identity" else response.total)(np.zeros(len(model.channels)))
         progress("Reading the curves")
         upper = upper_ends(model.historical_spend, horizon.periods, budget)
-        curves = _extracted(response, upper, key, notes)
+        curves = curves_of_response(response, upper, key, notes)
         if use_cache:
             curves = _kept(curves)
     if not curves.is_conditional:
@@ -126,7 +127,7 @@ def response_curves(
         asked = repriced(curves, planned)
         response = ModelResponse(model, horizon, response.flighting, asked.prices)
         upper = upper_ends(model.historical_spend, horizon.periods, budget)
-        curves = _extracted(response, upper, asked.fingerprint, (*notes, asked.notes[-1]))
+        curves = curves_of_response(response, upper, asked.fingerprint, (*notes, asked.notes[-1]))
         curves = replace(curves, largest_spend=asked.largest_spend)
     return answered(curves, model)
 
@@ -145,8 +146,7 @@ def reach_asked(
     """
     if budget is not None and not (np.isfinite(budget) and budget > 0):
         raise CurvesError(f"Curves must reach a budget above 0; {budget} is none.")
-    units = model.historical_units
-    usual = historical_prices(units, model.historical_spend[units.columns], horizon.periods)
+    usual = usual_prices(model, horizon.periods)
     falls = min([float(prices[name]) / usual[name] for name in usual if is_price(prices.get(name))], default=1.0)
     if falls >= 1:
         return budget
@@ -169,13 +169,13 @@ def _kept(curves: ResponseCurves) -> ResponseCurves:
         store_curves(curves)
     except OSError as error:
         told = f"These curves could not be kept for the next time ({error}), so they will be read again."
-        return replace(curves, notes=(*curves.notes, told), _mean=[])
+        return replace(curves, notes=(*curves.notes, told))
     return curves
 
 
 def answered(curves: ResponseCurves, model: FittedModel) -> ResponseCurves:
     """Curves that do not add up, with the model that answers for them together; others as they are."""
-    return replace(curves, joint=response_of(curves, model), _mean=[]) if curves.is_conditional else curves
+    return replace(curves, joint=response_of(curves, model)) if curves.is_conditional else curves
 
 
 def model_response(
@@ -186,8 +186,7 @@ def model_response(
     Parameters and errors are those of `response_curves`.
     """
     shares, told = flighting_shares(model.historical_spend, horizon, flighting)
-    units = model.historical_units
-    usual = historical_prices(units, model.historical_spend[units.columns], horizon.periods)
+    usual = usual_prices(model, horizon.periods)
     response = ModelResponse(model, horizon, shares, usual | dict(prices or {}))
     return response, (*_notes(model, horizon), *told)
 
@@ -224,23 +223,15 @@ def _notes(model: FittedModel, horizon: Horizon) -> list[str]:
     return notes
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """Curves as they were read: points, responses, and how far summed curves miss the model's own answers."""
-
-    spend: Floats
-    response: NDArray[np.float32]
-    error: float
-
-
-def _extracted(response: ModelResponse, upper: pd.Series, key: str, notes: tuple[str, ...]) -> ResponseCurves:
+def curves_of_response(response: ModelResponse, upper: pd.Series, key: str, notes: tuple[str, ...]) -> ResponseCurves:
+    """Curves up to the spends `upper`, read off a response that is built; `key` becomes their fingerprint."""
     model, horizon = response.model, response.horizon
     others_at = None
-    reading = _separate(response, upper) if model.link == "identity" else None
-    misses = _misses_of_separate_curves(response, upper, reading)
+    reading = separate_reading(response, upper) if model.link == "identity" else None
+    misses = misses_one_by_one(response, upper) if reading is None else misses_of_separate_curves(response, reading)
     if reading is None or misses > ADDITIVITY_TOLERANCE:
         others_at = reference_spend(model.historical_spend, horizon.periods)
-        reading = _conditional(response, upper, others_at.to_numpy())
+        reading = conditional_reading(response, upper, others_at.to_numpy())
         notes = (*notes, _told_of_conditional(misses))
     return ResponseCurves.from_arrays(
         model.channels,
@@ -268,92 +259,3 @@ def _told_of_conditional(misses: float) -> str:
         "while all other channels stay at their reference spend, curves must not be added up, and plans are optimised "
         "on the model itself."
     )
-
-
-def _separate(response: ModelResponse, upper: pd.Series) -> _Reading:
-    """All curves at once: every channel at its k-th level gives the k-th point of each."""
-    zero = response.by_channel(np.zeros(len(upper)))
-
-    def curves_through(spend: Floats) -> NDArray[np.float32]:
-        values = np.empty((*zero.shape, spend.shape[1]), dtype=np.float32)
-        for k in range(spend.shape[1]):
-            values[:, :, k] = response.by_channel(np.ascontiguousarray(spend[:, k])) - zero
-        return values
-
-    first = first_points(upper)
-    spend = refined_points(first, curves_through(first))
-    values = curves_through(spend)
-    return _Reading(spend, values, _interpolation_error(response, spend, values, zero))
-
-
-def _misses_of_separate_curves(response: ModelResponse, upper: pd.Series, reading: _Reading | None) -> float:
-    """Largest difference between joint plans and the channels one by one, relative to what the joint plan earns."""
-    rng = np.random.default_rng(0)
-    rows = np.arange(len(upper))
-    worst = 0.0
-    zero = None if reading is None else response.by_channel(np.zeros(len(upper)))
-    for _ in range(_JOINT_PLANS):
-        if reading is None or zero is None:
-            plan = upper.to_numpy() * rng.random(len(upper)) / 2
-            apart = sum(response.incremental(np.where(rows == i, plan, 0.0)) for i in rows)
-            joint = response.incremental(plan)
-        else:
-            # At points of the curves themselves, where nothing is interpolated.
-            levels = rng.integers(0, reading.spend.shape[1], len(upper))
-            plan = reading.spend[rows, levels]
-            separate = reading.response[:, rows, levels]
-            together = response.by_channel(plan) - zero
-            joint = together.sum(axis=1)
-            worst = max(worst, _relative(together - separate, joint))
-            apart = together.sum(axis=1)
-            if response.has_effects:
-                joint = response.incremental(plan)
-        worst = max(worst, _relative(joint - apart, joint))
-    return worst
-
-
-def _relative(difference: Floats, joint: Floats) -> float:
-    return float(np.abs(difference).max() / max(float(np.abs(joint).max()), 1e-300))
-
-
-def _conditional(response: ModelResponse, upper: pd.Series, others: Floats) -> _Reading:
-    """One channel at a time while the others stay: what its spend adds to them."""
-
-    def curve(i: int, spend: Floats) -> NDArray[np.float32]:
-        def answer(amount: float) -> Floats:
-            plan = others.copy()
-            plan[i] = amount
-            return response.total(plan)
-
-        alone = answer(0.0)
-        return np.stack([answer(float(amount)) - alone for amount in spend], axis=1).astype(np.float32)
-
-    def curves_through(spend: Floats) -> NDArray[np.float32]:
-        return np.stack([curve(i, points) for i, points in enumerate(spend)], axis=1)
-
-    first = first_points(upper)[:, ::2]
-    first[:, -1] = upper
-    spend = refined_points(first, curves_through(first), _CONDITIONAL_TOLERANCE)
-    values = curves_through(spend)
-    rng = np.random.default_rng(1)
-    drawn = ResponseCurves.from_arrays(list(map(str, upper.index)), spend, values)
-    worst = 0.0
-    for i, channel in enumerate(drawn.channels):
-        at = upper.to_numpy()[i] * rng.random(2) ** 2
-        truth = curve(i, at).astype(np.float64)
-        worst = max(worst, _relative(drawn.draws_along(channel, at) - truth, truth))
-    return _Reading(spend, values, worst)
-
-
-def _interpolation_error(response: ModelResponse, spend: Floats, values: NDArray[np.float32], zero: Floats) -> float:
-    """Largest relative error of summed curves at random joint plans, over draws."""
-    channels = response.model.channels
-    curves = ResponseCurves.from_arrays(channels, spend, values)
-    rng = np.random.default_rng(1)
-    worst = 0.0
-    for _ in range(_JOINT_PLANS):
-        plan = spend[:, -1] * rng.random(len(spend)) ** 2
-        truth = (response.by_channel(plan) - zero).sum(axis=1)
-        found = curves.response_at(dict(zip(channels, plan, strict=True))).values.sum(axis=1)
-        worst = max(worst, float(np.max(np.abs(found - truth) / np.abs(truth))))
-    return worst

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mmm_groups.errors import CurvesError
 from mmm_groups.group_curves import GroupCurves
 from mmm_groups.intervals import INTERVAL, hdi
 from mmm_groups.piecewise import interpolate, slopes_at_points
@@ -86,7 +85,7 @@ def drawn_curve(curves: GroupCurves, group: str, spend: Floats, mass: float = IN
     CurvesError
         If there is no such group, or a spend leaves its curve.
     """
-    _known(curves, group)
+    curves.refuse_unknown(group)
     response = _line(curves.draws_along(group, spend), mass)
     members = curves.groups[group]
     if not curves.curves.has_draws and len(members) == 1:
@@ -110,7 +109,7 @@ def mroi_along(curves: GroupCurves, group: str, spend: Floats) -> Floats:
     The derivative of the smooth curve behind the points, read between them; its mean over draws is
     `GroupCurves.mroi_at`.
     """
-    _known(curves, group)
+    curves.refuse_unknown(group)
     points = curves.spend.sel(group=group).values
     return interpolate(points, slopes_at_points(points, curves.draws_along(group, points)), spend)
 
@@ -120,7 +119,7 @@ def drawn_members(curves: GroupCurves, group: str, spend: Floats) -> list[DrawnC
 
     Their responses add up to the group's under the sum.
     """
-    _known(curves, group)
+    curves.refuse_unknown(group)
     path, channels = curves.paths[group], curves.curves
     members = []
     for channel, own in zip(path.channels, path.at(spend), strict=True):
@@ -170,11 +169,6 @@ def curve_table(drawn: dict[str, DrawnCurve], group: str) -> pd.DataFrame:
         columns["beyond_history"] = curve.spend > curve.known_up_to
         parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True)
-
-
-def _known(curves: GroupCurves, group: str) -> None:
-    if group not in curves.paths:
-        raise CurvesError(f"There is no group '{group}' in these curves. They have {list(curves.paths)}.")
 
 
 def _line(draws: Floats, mass: float) -> Line:

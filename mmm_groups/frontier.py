@@ -11,7 +11,7 @@ from mmm_groups.constraints import Constraint, FixedBudget
 from mmm_groups.errors import ConstraintError
 from mmm_groups.group_curves import Method, group_curves
 from mmm_groups.intervals import hdi
-from mmm_groups.optimize import solve
+from mmm_groups.optimize import known_groups, solve
 from mmm_groups.plan import Plan
 from mmm_groups.problem import stated_problem
 from mmm_groups.response_curves import ResponseCurves
@@ -102,7 +102,7 @@ def budget_frontier(
     if not budgets:
         raise ConstraintError("A frontier needs at least one budget. Give totals, such as [1_000_000, 2_000_000].")
     made = group_curves(curves, groups, method, split)
-    names = made.groups if named_groups is None else named_groups.over(curves.channels) | made.groups
+    names = known_groups(made, named_groups)
     stated = tuple(constraints)
     return Frontier(
         tuple(solve(stated_problem(made, FixedBudget(total), stated, names, utility=utility)) for total in budgets)

@@ -65,6 +65,11 @@ class GroupCurves:
         """Group to its channels; an ungrouped channel is its own group."""
         return {name: path.channels for name, path in self.paths.items()}
 
+    def refuse_unknown(self, group: str) -> None:
+        """Raise CurvesError if there is no such group."""
+        if group not in self.paths:
+            raise CurvesError(f"There is no group '{group}' in these curves. They have {list(self.paths)}.")
+
     @cached_property
     def spend(self) -> xr.DataArray:
         """`points` by name, dims (group, point)."""

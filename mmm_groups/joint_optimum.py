@@ -4,7 +4,6 @@ Nothing separates such a problem, so nothing proves its optimum: gradient search
 best feasible answer is kept, and the bound is reported as unknown. A group's gradient is its channels' along its split.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,15 +99,13 @@ class _Search:
         return self.nearest(np.asarray(found.x) * money)
 
 
-def joint_spends(problem: BudgetProblem, say: Callable[[str], None] = lambda step: None) -> Found | None:
+def joint_spends(problem: BudgetProblem) -> Found | None:
     """The best spends found on the model itself; None if no spends meet the limits, or none found meets the need.
 
     Parameters
     ----------
     problem : BudgetProblem
         Over conditional curves with their joint response.
-    say : callable
-        Called with the name of each start as its search begins.
     """
     tight = problem.tight
     if tight is None:
@@ -119,8 +116,7 @@ def joint_spends(problem: BudgetProblem, say: Callable[[str], None] = lambda ste
         return None
     best: tuple[float, float, Floats] | None = None
     aim = problem.aim
-    for name, start in starts.items():
-        say(name)
+    for start in starts:
         for spends in (start, search.from_start(start)):
             utility, spent = search.utility(spends), float(spends.sum())
             if aim.short(utility, spent) > _MET * abs(utility):
@@ -145,22 +141,21 @@ def _split(problem: BudgetProblem) -> Floats:
     return split
 
 
-def _starts(search: _Search) -> dict[str, Floats]:
+def _starts(search: _Search) -> list[Floats]:
     """Feasible plans to begin from; none if the limits clash."""
     problem, tight = search.problem, search.tight
     curves = problem.decisions
-    found: dict[str, Floats] = {}
     guess = best_spends(tight, curves.points, curves.mean, Aim(), problem.reference)
     if guess is None:
-        return found
-    found["From the optimum of the conditional curves"] = guess.spends
+        return []
+    found = [guess.spends]
     if np.isfinite(problem.reference).all():
-        found["From the reference plan"] = search.nearest(problem.reference)
+        found.append(search.nearest(problem.reference))
     rng = np.random.default_rng(0)
     room = np.minimum(tight.high, problem.money)
-    for number in range(RANDOM_STARTS):
+    for _ in range(RANDOM_STARTS):
         mix = rng.dirichlet(np.ones(len(room))) * problem.money
-        found[f"From a random plan ({number + 1} of {RANDOM_STARTS})"] = search.nearest(np.minimum(mix, room))
+        found.append(search.nearest(np.minimum(mix, room)))
     return found
 
 

@@ -56,8 +56,7 @@ def method_curves(curves: GroupCurves, group: str) -> MethodCurves:
     CurvesError
         If there is no such group.
     """
-    if group not in curves.paths:
-        raise CurvesError(f"There is no group '{group}' in these curves. They have {list(curves.paths)}.")
+    curves.refuse_unknown(group)
     made: dict[Method, GroupCurves] = {"sum": curves.alone(group, "sum")}
     why_not: dict[Method, str] = {}
     for method in OTHERS:

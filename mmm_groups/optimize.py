@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mmm_groups.branching import Found, best_spends, read
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, FixedBudget, Goal, TargetResponse, TargetRoi
-from mmm_groups.group_curves import Method, group_curves
+from mmm_groups.group_curves import GroupCurves, Method, group_curves
 from mmm_groups.joint_optimum import joint_spends
 from mmm_groups.limits import BUDGET_KEYS, Limit
 from mmm_groups.plan import Plan
@@ -67,8 +67,13 @@ def optimize(
         If the limits clash, or the goal is out of reach under them.
     """
     made = group_curves(curves, groups, method, split)
-    names = made.groups if named_groups is None else named_groups.over(curves.channels) | made.groups
-    return solve(stated_problem(made, goal, constraints, names, utility=utility))
+    return solve(stated_problem(made, goal, constraints, known_groups(made, named_groups), utility=utility))
+
+
+def known_groups(curves: GroupCurves, named_groups: ChannelGroups | None) -> dict[str, tuple[str, ...]]:
+    """Groups that constraints may name: those that are decided, and those that only constraints speak of."""
+    named = {} if named_groups is None else named_groups.over(curves.curves.channels)
+    return named | curves.groups
 
 
 def solve(problem: BudgetProblem) -> Plan:

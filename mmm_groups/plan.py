@@ -8,6 +8,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from mmm_groups.errors import SplitError
 from mmm_groups.intervals import INTERVAL, hdi
 from mmm_groups.problem import BudgetProblem
 from mmm_groups.summary import given_interval, spend_table
@@ -65,6 +66,13 @@ class Plan:
     def total(self) -> float:
         """Money spent in all, over the horizon, in currency."""
         return float(self.spends.sum())
+
+    def members(self, group: str) -> tuple[str, ...]:
+        """Channels of a group of the plan; raises SplitError if there is no such group."""
+        groups = self.problem.curves.groups
+        if group not in groups:
+            raise SplitError(f"There is no group '{group}' in the plan. Its groups are {list(groups)}.")
+        return groups[group]
 
     @property
     def gap(self) -> float:

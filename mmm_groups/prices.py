@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mmm_groups.errors import PriceError
+from mmm_groups.fitted_model import FittedModel
 from mmm_groups.response_curves import ResponseCurves
 
 
@@ -33,6 +34,12 @@ def historical_prices(units: pd.DataFrame, spend: pd.DataFrame, periods: int) ->
         else:
             found[str(channel)] = 1.0  # never bought: no curve depends on it
     return found
+
+
+def usual_prices(model: FittedModel, periods: int) -> dict[str, float]:
+    """Price per unit of the channels that a model knows in units, over the latest `periods` dates, in currency."""
+    units = model.historical_units
+    return historical_prices(units, model.historical_spend[units.columns], periods)
 
 
 def is_price(price: object) -> bool:
@@ -79,5 +86,4 @@ def repriced(curves: ResponseCurves, prices: Mapping[str, float]) -> ResponseCur
         prices=curves.prices | changed,
         fingerprint=sha256(f"{curves.fingerprint}{json.dumps(changed, sort_keys=True)}".encode()).hexdigest(),
         notes=(*curves.notes, f"Planned at other prices per unit than the historical ones: {told}."),
-        _mean=[],
     )

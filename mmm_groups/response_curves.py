@@ -101,7 +101,6 @@ class ResponseCurves:
     model_hash: str = ""
     joint: JointResponse | None = field(default=None, compare=False)
     band: Band | None = None
-    _mean: list[NDArray[np.float64]] = field(default_factory=list, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         refuse_malformed(self.spend, self.response)
@@ -241,12 +240,11 @@ class ResponseCurves:
         """Spend at which each curve ends, in currency."""
         return pd.Series(self.spend.values[:, -1], index=list(self.channels))
 
-    @property
+    @cached_property
     def mean(self) -> NDArray[np.float64]:
         """Posterior mean response, (channel, point), computed once."""
-        if not self._mean:
-            self._mean.append(self.response.values.mean(axis=0, dtype=np.float64))
-        return self._mean[0]
+        mean: NDArray[np.float64] = self.response.values.mean(axis=0, dtype=np.float64)
+        return mean
 
     @cached_property
     def smooth_mean(self) -> NDArray[np.float64]:

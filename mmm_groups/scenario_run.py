@@ -181,7 +181,7 @@ def _with_reference(curves: ResponseCurves, scenario: Scenario) -> ResponseCurve
     spends = scenario.reference.spends
     mark = sha256(f"{curves.fingerprint}{json.dumps(spends, sort_keys=True)}".encode()).hexdigest()
     reference = checked_reference(list(curves.channels), spends)
-    return replace(curves, reference_spend=reference, fingerprint=mark, _mean=[])
+    return replace(curves, reference_spend=reference, fingerprint=mark)
 
 
 def summary_of(scenario: Scenario, plan: Plan) -> PlanSummary:

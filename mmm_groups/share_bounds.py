@@ -5,7 +5,6 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from mmm_groups.errors import SplitError
 from mmm_groups.limits import Limit
 from mmm_groups.plan import Plan
 
@@ -34,10 +33,7 @@ def share_bounds(plan: Plan, group: str) -> pd.DataFrame:
     SplitError
         If there is no such group.
     """
-    groups = plan.problem.curves.groups
-    if group not in groups:
-        raise SplitError(f"There is no group '{group}' in the plan. Its groups are {list(groups)}.")
-    members, spend = groups[group], float(plan.spends[group])
+    members, spend = plan.members(group), float(plan.spends[group])
     table = pd.DataFrame({"lower": 0.0, "upper": 1.0, "lower_by": "", "upper_by": ""}, index=list(members))
     if spend <= 0:
         return table

@@ -106,9 +106,7 @@ def best_shares(plan: Plan, group: str) -> pd.Series:
     SplitError
         If there is no such group.
     """
-    groups = plan.problem.curves.groups
-    if group not in groups:
-        raise SplitError(f"There is no group '{group}' in the plan. Its groups are {list(groups)}.")
+    plan.members(group)
     return _best_shares(plan, [group], plan.problem.curves)[group]
 
 

@@ -205,7 +205,7 @@ def _refuse_unknown_draws(plan: Plan, what: str) -> None:
 
 
 def _half(curves: ResponseCurves, first: int) -> ResponseCurves:
-    return replace(curves, response=curves.response.isel(draw=slice(first, None, 2)), _mean=[])
+    return replace(curves, response=curves.response.isel(draw=slice(first, None, 2)))
 
 
 def _best_channel_spends(plan: Plan, curves: ResponseCurves) -> pd.Series:

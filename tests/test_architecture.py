@@ -39,6 +39,7 @@ ORDER = [
     "planning_source",
     "curve_cache",
     "curve_points",
+    "curve_measuring",
     "curve_extraction",
     "summary",
     "channel_groups",

@@ -116,7 +116,7 @@ def test_draws_that_cannot_reach_an_roi_are_left_out() -> None:
     curves = root_curves([1.0, 2.0], draws=20, top=100.0)
     poor = curves.response.copy(data=curves.response.values)
     poor.values[:10] *= 0.01
-    plan = mg.optimize(replace(curves, response=poor, _mean=[]), goal=mg.TargetRoi(0.15))
+    plan = mg.optimize(replace(curves, response=poor), goal=mg.TargetRoi(0.15))
     found = mg.stability(plan)
     assert found.unreachable == 10
     assert (found.spends.sum(axis=1) > 0).all()

@@ -9,7 +9,7 @@ import streamlit as st
 from mmm_groups.errors import FlightingError, PriceError
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.flighting import FlightingRule, flighting_shares
-from mmm_groups.prices import historical_prices
+from mmm_groups.prices import usual_prices
 from mmm_groups.ui.format import period_word, plain
 from mmm_groups.ui.state import Planner, planner, tied
 
@@ -43,8 +43,7 @@ def pick_prices(current: Planner) -> None:
     model, horizon = current.source, current.horizon
     if not isinstance(model, FittedModel) or horizon is None or model.historical_units.empty:
         return
-    units = model.historical_units
-    usual = historical_prices(units, model.historical_spend[units.columns], horizon.periods)
+    usual = usual_prices(model, horizon.periods)
     with st.expander("Prices per unit", icon=":material/sell:"):
         st.caption(
             "The model knows these channels in units (impressions, clicks). The price turns money into units; the "
