@@ -59,7 +59,7 @@ def test_extraction_is_cached_and_then_needs_no_pymc(demo: mg.FittedModel, monke
     assert made.notes == ()
 
     unopened = replace(demo)
-    monkeypatch.setattr(curve_extraction, "_extracted", None)
+    monkeypatch.setattr(curve_extraction, "curves_of_response", None)
     again = mg.response_curves(unopened, "2025-10-06", "2025-11-03")
     assert (again.response.values == made.response.values).all()
     assert "mmm" not in vars(unopened)
