@@ -1,5 +1,6 @@
 """Every group's curve in few points, small enough to stand on its card."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,17 +34,29 @@ class SmallCurve:
     known_up_to: float
 
 
-def small_curves(curves: GroupCurves, points: int = POINTS) -> dict[str, SmallCurve]:
+def small_curves(
+    curves: GroupCurves, groups: Iterable[str] | None = None, points: int = POINTS
+) -> dict[str, SmallCurve]:
     """Group to its small curve, which reaches as far as the large chart does without a plan.
 
     Parameters
     ----------
     curves : GroupCurves
+    groups : iterable of str, optional
+        Whose curves; default: those of all groups.
     points : int
         How many points each curve has, at least 2.
+
+    Raises
+    ------
+    CurvesError
+        If there is no such group.
     """
     made = {}
-    for place, (name, members) in enumerate(curves.groups.items()):
+    place_of = {name: place for place, name in enumerate(curves.paths)}
+    for name in curves.paths if groups is None else groups:
+        curves.refuse_unknown(name)
+        place, members = place_of[name], curves.groups[name]
         reference = float(curves.curves.reference_spend[list(members)].sum(skipna=False))
         spend = np.linspace(0.0, curves.drawn_reach(name, [reference]), points)
         response = np.interp(spend, curves.points[place], curves.mean[place])

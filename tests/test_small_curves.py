@@ -31,3 +31,11 @@ def test_what_is_not_known_is_not_a_number() -> None:
     assert list(made) == ["c0", "c1"]
     assert np.isnan([made["c0"].reference, made["c0"].known_up_to]).all()
     assert made["c0"].spend[-1] == pytest.approx(100.0)  # to the end of the curve
+
+
+def test_only_the_groups_that_are_asked_for_and_only_known_ones() -> None:
+    curves = mg.group_curves(root_curves([3.0, 1.0, 2.0]))
+    assert small_curves(curves, ["c2"])["c2"].response == pytest.approx(small_curves(curves)["c2"].response)
+    assert list(small_curves(curves, ["c2"])) == ["c2"]
+    with pytest.raises(mg.MmmGroupsError, match=r"There is no group 'c9'.*'c0', 'c1', 'c2'"):
+        small_curves(curves, ["c9"])

@@ -145,10 +145,11 @@ def card_curves(current: Planner) -> dict[str, CardCurve]:
     None at all where the group curves cannot be made: the panel beside the board asks for the same and says why.
     """
     try:
-        made = small_curves(current.group_curves())
+        filled = [group for group in current.board.groups if group.channels]
+        made = small_curves(current.group_curves(), [group.name for group in filled])
     except MmmGroupsError:
         return {}
-    return {group.id: _card_curve(made[group.name], current) for group in current.board.groups if group.channels}
+    return {group.id: _card_curve(made[group.name], current) for group in filled}
 
 
 def _card_curve(curve: SmallCurve, current: Planner) -> CardCurve:
