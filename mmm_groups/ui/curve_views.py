@@ -6,13 +6,13 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from mmm_groups.drawn_curve import DrawnCurve, drawn_curve, drawn_members
 from mmm_groups.group_curves import GroupCurves, Method
 from mmm_groups.method_comparison import method_curves, method_differences
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.summary import reference_table
+from mmm_groups.ui.shared import shared
 
 Quantity = Literal["response", "roi", "mroi"]
 METHOD_NAMES: dict[Method, str] = {
@@ -80,40 +80,40 @@ def _key(curves: GroupCurves, group: str) -> Hashable:
     return curves.curves.fingerprint, group, path.channels, shares
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@shared(64)
 def _reference_of(
     key: str,
     spent: tuple[float, ...],
     groups: tuple[tuple[str, tuple[str, ...]], ...],
     mass: float,
-    _curves: ResponseCurves,
+    curves: ResponseCurves,
 ) -> pd.DataFrame:
-    return reference_table(_curves, dict(groups), mass)
+    return reference_table(curves, dict(groups), mass)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1024)
+@shared(1024)
 def _drawn(
-    key: Hashable, method: Method, reach: float, mass: float, points: int, _group: str, _curves: GroupCurves
+    key: Hashable, method: Method, reach: float, mass: float, points: int, group: str, curves: GroupCurves
 ) -> DrawnCurve:
-    return drawn_curve(_curves, _group, np.linspace(0, reach, points), mass)
+    return drawn_curve(curves, group, np.linspace(0, reach, points), mass)
 
 
-@st.cache_resource(show_spinner=False, max_entries=128)
+@shared(128)
 def _by_every_method(
-    key: Hashable, reach: float, mass: float, _group: str, _curves: GroupCurves
+    key: Hashable, reach: float, mass: float, group: str, curves: GroupCurves
 ) -> tuple[dict[Method, DrawnCurve], dict[Method, str]]:
-    found = method_curves(_curves, _group)
+    found = method_curves(curves, group)
     lines = {
-        method: drawn_curve(made, _group, np.linspace(0, min(reach, found.reach(method)), POINTS), mass)
+        method: drawn_curve(made, group, np.linspace(0, min(reach, found.reach(method)), POINTS), mass)
         for method, made in found.curves.items()
     }
     return lines, found.why_not
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
+@shared(256)
 def _differences(
-    key: Hashable, spends: tuple[tuple[str, float], ...], mass: float, _group: str, _curves: GroupCurves
+    key: Hashable, spends: tuple[tuple[str, float], ...], mass: float, group: str, curves: GroupCurves
 ) -> tuple[pd.DataFrame, list[str]]:
-    found = method_curves(_curves, _group)
-    table = method_differences({_group: found}, {at: {_group: spend} for at, spend in spends}, mass)
+    found = method_curves(curves, group)
+    table = method_differences({group: found}, {at: {group: spend} for at, spend in spends}, mass)
     return table, list(found.notes)

@@ -21,6 +21,7 @@ from mmm_groups.planning_source import PlanningSource
 from mmm_groups.planning_source import open_source as open_source_file
 from mmm_groups.prices import repriced
 from mmm_groups.response_curves import ResponseCurves
+from mmm_groups.ui.shared import shared
 
 ENDINGS = (".nc", ".csv")
 _KEPT_OPEN = 4
@@ -166,13 +167,13 @@ def shared_group_curves(
     return _group_curves(curves.fingerprint, method, tuple(groups.items()), shares, curves)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@shared(64)
 def _group_curves(
     curves_key: str,
     method: Method,
     groups: tuple[tuple[str, tuple[str, ...]], ...],
     shares: tuple[tuple[str, tuple[tuple[str, float], ...]], ...],
-    _curves: ResponseCurves,
+    curves: ResponseCurves,
 ) -> GroupCurves:
     split = {name: dict(found) for name, found in shares}
-    return group_curves(_curves, ChannelGroups(dict(groups)), method, split)
+    return group_curves(curves, ChannelGroups(dict(groups)), method, split)
