@@ -16,6 +16,7 @@ from mmm_groups.constraints import (
 from mmm_groups.curve_cache import DEMO_MODEL
 from mmm_groups.curve_extraction import response_curves
 from mmm_groups.curve_file import open_curves
+from mmm_groups.disaggregation import DisaggregationMappingConfig, disaggregate
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.export import plan_csv, plan_table
 from mmm_groups.fitted_model import FittedModel, OptimizationBridge, load_model
@@ -45,6 +46,7 @@ __all__ = [
     "ConditionalValueAtRisk",
     "ConsistencyReport",
     "ConstraintBuilder",
+    "DisaggregationMappingConfig",
     "FittedModel",
     "FixedBudget",
     "Frontier",
@@ -68,6 +70,7 @@ __all__ = [
     "budget_problem",
     "compare_scenarios",
     "consistency",
+    "disaggregate",
     "group_curves",
     "honest_uplift",
     "load_model",

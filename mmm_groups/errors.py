@@ -49,6 +49,14 @@ class SplitError(MmmGroupsError):
     """A split names unknown groups or channels, or its shares do not add up to 1."""
 
 
+class DisaggregationError(MmmGroupsError):
+    """A mapping of channels to export rows names something unknown, or its shares cannot part money."""
+
+
+class TableError(MmmGroupsError):
+    """An imported table cannot be read, or a line of it does not fit; the text names the line."""
+
+
 class ConstraintError(MmmGroupsError):
     """A constraint is malformed or names something that does not exist."""
 

@@ -1,11 +1,18 @@
-"""A plan as a table that leaves the app."""
+"""A plan as tables that leave the app: by group, by channel, by date, and its limits; money to the cent."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
+from mmm_groups.binding import dearest_limits
+from mmm_groups.cents import CENTS, cents_in_parts, whole_cents
+from mmm_groups.errors import FlightingError
+from mmm_groups.limits import BUDGET_KEYS, Limit
 from mmm_groups.plan import Plan
+
+MONEY = ("spend", "reference_spend", "change")
+"""Columns of money in the tables by group and by channel."""
 
 COLUMNS = {
     "group": "group",
@@ -23,7 +30,29 @@ COLUMNS = {
     "extrapolated": "beyond_history",
     "binding": "binding_limits",
 }
+GROUP_COLUMNS = {
+    "group": "group",
+    "channels": "channels",
+    "spend": "spend",
+    "share": "share_of_budget",
+    "reference_spend": "reference_spend",
+    "change": "change",
+    "response": "response",
+    "response_low": "response_low",
+    "response_high": "response_high",
+    "roi": "roi",
+    "mroi": "mroi",
+    "extrapolated": "beyond_history",
+    "binding": "binding_limits",
+    "limit_price": "limit_worth",
+}
+_BINDING_WORTH = 1e-6  # relative to the dearest limit's price: a limit worth less holds nobody
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def channel_cents(plan: Plan) -> pd.Series:
+    """Channel to its spend in whole cents, which add up to the plan's rounded total."""
+    return whole_cents(plan.channel_spends)
 
 
 def plan_table(plan: Plan) -> pd.DataFrame:
@@ -32,7 +61,7 @@ def plan_table(plan: Plan) -> pd.DataFrame:
     The largest remainder rule decides which channels get the cents that rounding leaves over.
     """
     table = plan.channels.reset_index()
-    table["spend"] = rounded_to_sum(table["spend"])
+    table["spend"] = table["channel"].map(channel_cents(plan)) / CENTS
     table["change"] = table["spend"] - table["reference_spend"]
     order = {name: place for place, name in enumerate(plan.problem.curves.groups)}
     if not plan.problem.curves.curves.has_largest_spend:
@@ -41,20 +70,109 @@ def plan_table(plan: Plan) -> pd.DataFrame:
     return table[list(COLUMNS)].rename(columns=COLUMNS).reset_index(drop=True)
 
 
-def rounded_to_sum(money: pd.Series, decimals: int = 2) -> pd.Series:
-    """Round amounts so that they still add up to their rounded total (largest remainder rule)."""
-    unit = 10**decimals
-    exact = money * unit
-    whole = exact.round(6) // 1
-    left = round(float(exact.sum())) - int(whole.sum())
-    winners = (exact - whole).sort_values(ascending=False, kind="stable").index[:left]
-    whole.loc[winners] += 1
-    return whole / unit
+def group_table(plan: Plan) -> pd.DataFrame:
+    """One row a group; its spend is the sum of its channels' in `plan_table`, to the cent."""
+    groups, cents = plan.problem.curves.groups, channel_cents(plan)
+    table = plan.groups.assign(limit_price=dearest_limits(plan)["price"]).reset_index()
+    table["channels"] = ["; ".join(groups[name]) for name in table["group"]]
+    table["spend"] = [int(cents[list(groups[name])].sum()) / CENTS for name in table["group"]]
+    table["change"] = table["spend"] - table["reference_spend"]
+    if not plan.problem.curves.curves.has_largest_spend:
+        table["extrapolated"] = None
+    return table[list(GROUP_COLUMNS)].rename(columns=GROUP_COLUMNS)
+
+
+def flighting_table(plan: Plan) -> pd.DataFrame:
+    """Money by date and channel.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    pd.DataFrame, dates x channels
+        In currency; every column adds up to the channel's spend in `plan_table`, to the cent. The columns are in the
+        order of that table.
+
+    Raises
+    ------
+    FlightingError
+        If the curves do not say how money is spread over the window's dates.
+    """
+    flighting = plan.problem.curves.curves.flighting
+    if flighting.empty:
+        raise FlightingError(
+            "The curves come from a file that does not say how money is spread over dates, so the plan cannot be laid "
+            "out by date. Plan on a model for that."
+        )
+    cents = channel_cents(plan)
+    by_date = {
+        channel: cents_in_parts(int(cents[channel]), flighting[channel].to_numpy(dtype=np.float64)) / CENTS
+        for channel in plan_table(plan)["channel"]
+    }
+    return pd.DataFrame(by_date, index=flighting.index).rename_axis("date")
+
+
+def limits_table(plan: Plan) -> pd.DataFrame:
+    """Every limit on the plan: the budget, what the planner stated, and curves that end where the plan does.
+
+    Returns
+    -------
+    pd.DataFrame
+        `limit` in words; `channels` that it speaks of; `least` and `most`, in currency, NaN where there is none or
+        where the limit is a share of other spends; `used`, what the plan spends of it; `holds`, True if it holds the
+        plan back; `worth`, its shadow price: the goal's gain per unit of currency by which it is loosened.
+    """
+    dear = _BINDING_WORTH * float(plan.shadow_prices.abs().max())
+    rows = []
+    used = plan.problem.used(plan.channel_spends)
+    for limit, is_binding, amount in zip(plan.problem.limits, plan.is_binding, used, strict=True):
+        price = float(plan.shadow_prices[limit.key])
+        holds = bool(is_binding and abs(price) > dear)
+        if not holds and limit.key not in BUDGET_KEYS and not limit.named:
+            continue  # the far end of a curve says nothing to a planner
+        is_sum = set(limit.coefficients.values()) == {1.0}
+        rows.append(
+            {
+                "limit": limit.label,
+                "channels": _spoken_of(limit),
+                "least": limit.lower if is_sum and np.isfinite(limit.lower) else np.nan,
+                "most": limit.upper if is_sum and np.isfinite(limit.upper) else np.nan,
+                "used": float(amount) if is_sum else np.nan,
+                "holds": holds,
+                "worth": price if holds else 0.0,
+            }
+        )
+    return pd.DataFrame(rows, columns=["limit", "channels", "least", "most", "used", "holds", "worth"])
+
+
+def _spoken_of(limit: Limit) -> str:
+    if limit.key in BUDGET_KEYS:
+        return "all"
+    return "; ".join(channel for channel in limit.coefficients if not limit.named or channel in limit.named)
 
 
 def plan_csv(plan: Plan) -> str:
     """The plan's table as CSV text; see `inert_csv`."""
-    return inert_csv(plan_table(plan), money=("spend", "reference_spend", "change"))
+    return inert_csv(plan_table(plan), money=MONEY)
+
+
+def group_csv(plan: Plan) -> str:
+    """The plan by group as CSV text; see `inert_csv`."""
+    return inert_csv(group_table(plan), money=MONEY)
+
+
+def flighting_csv(plan: Plan) -> str:
+    """Money by date and channel as CSV text, one line for each; raises FlightingError as `flighting_table`."""
+    wide = flighting_table(plan)
+    groups = plan.channels["group"]
+    rows = [
+        (f"{date:%Y-%m-%d}", groups[channel], channel, wide[channel].iloc[place])
+        for channel in wide.columns
+        for place, date in enumerate(wide.index)
+    ]
+    return inert_csv(pd.DataFrame(rows, columns=["date", "group", "channel", "spend"]), money=("spend",))
 
 
 def inert_csv(table: pd.DataFrame, money: Sequence[str] = ()) -> str:
@@ -69,11 +187,12 @@ def inert_csv(table: pd.DataFrame, money: Sequence[str] = ()) -> str:
     table = table.copy()
     for column in table.select_dtypes(exclude="number").columns:
         if table[column].dtype != bool:
-            table[column] = ["" if value is None else _inert(str(value)) for value in table[column]]
+            table[column] = ["" if value is None else inert(str(value)) for value in table[column]]
     for column in money:
         table[column] = [f"{amount:.2f}" if np.isfinite(amount) else "" for amount in table[column]]
     return str(table.to_csv(index=False, float_format="%.10g"))
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
+    """A name that no spreadsheet takes for a formula: an apostrophe stands before one that begins like that."""
     return f"'{text}" if text.lstrip().startswith(_FORMULA_STARTS) else text

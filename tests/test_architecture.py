@@ -17,6 +17,7 @@ PACKAGE = ROOT / "mmm_groups"
 ORDER = [
     "errors",
     "horizon",
+    "cents",
     "history",
     "piecewise",
     "separable",
@@ -77,6 +78,7 @@ ORDER = [
     "modes",
     "explain",
     "export",
+    "disaggregation",
     "scenario",
     "scenario_document",
     "scenario_move",

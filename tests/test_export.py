@@ -2,7 +2,9 @@
 
 import csv
 import io
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import root_curves
@@ -10,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mmm_groups as mg
+from mmm_groups.cents import rounded_to_sum
+from mmm_groups.errors import FlightingError
 from mmm_groups.explain import limit_sentences, sentences_of, verdict
-from mmm_groups.export import rounded_to_sum
+from mmm_groups.export import flighting_csv, flighting_table, group_csv, group_table, limits_table, plan_table
 
 
 @given(st.lists(st.floats(0, 1e7), min_size=1, max_size=30))
@@ -121,3 +125,76 @@ def test_the_verdict_names_the_odds(demo_curves: mg.ResponseCurves, platforms: m
     assert changes.sum() == pytest.approx(uplift.mean(), rel=1e-6)
     assert (plan.groups["response_change_low"] < changes).all()
     assert (changes < plan.groups["response_change_high"]).all()
+
+
+@pytest.fixture(scope="module")
+def held(demo_curves: mg.ResponseCurves, platforms: mg.ChannelGroups) -> mg.Plan:
+    build = mg.ConstraintBuilder
+    return mg.optimize(
+        demo_curves,
+        goal=mg.FixedBudget(4_400_000.37),
+        groups=platforms,
+        constraints=[
+            build.group_max_spend(["tiktok"], 3e5),
+            build.spend_bounds("display", 2e5, 9e5),
+            build.group_max_ratio(["Meta"], 0.9),
+        ],
+    )
+
+
+def in_cents(money: pd.Series) -> pd.Series:
+    return (100 * money).round().astype(int)
+
+
+def test_groups_are_the_sums_of_their_channels_to_the_cent(held: mg.Plan) -> None:
+    groups, channels = group_table(held), plan_table(held)
+    summed = in_cents(channels["spend"]).groupby(channels["group"]).sum()
+    assert in_cents(groups.set_index("group")["spend"]).to_dict() == summed.to_dict()
+    assert summed.sum() == 440_000_037
+    assert groups.set_index("group").loc["Offline", "channels"] == "tv; radio; outdoor"
+    rows = list(csv.DictReader(io.StringIO(group_csv(held))))
+    assert [row["group"] for row in rows] == groups["group"].tolist()
+    assert rows[0]["spend"] == f"{groups['spend'][0]:.2f}"
+
+
+def test_money_by_date_adds_up_to_each_channel(held: mg.Plan, demo: mg.FittedModel) -> None:
+    table, channels = flighting_table(held), plan_table(held).set_index("channel")["spend"]
+    assert table.index.equals(demo.next_horizon().dates)
+    assert in_cents(table.sum()).to_dict() == in_cents(channels).to_dict()
+    assert (abs(table - channels / len(table)) <= 0.01 + 1e-9).all(axis=None)  # even flighting
+    rows = list(csv.DictReader(io.StringIO(flighting_csv(held))))
+    assert len(rows) == table.size
+    assert sum(round(100 * float(row["spend"])) for row in rows if row["group"] == "Meta") == sum(
+        in_cents(channels[["facebook", "instagram"]])
+    )
+    assert rows[0] | {"spend": ""} == {"date": "2026-01-05", "group": "Meta", "channel": "facebook", "spend": ""}
+
+
+def test_a_flighting_of_ones_own_is_followed() -> None:
+    curves = root_curves([3.0, 1.0])
+    dates = pd.date_range("2026-01-05", periods=4, freq="W-MON")
+    shares = pd.DataFrame({"c0": [0.7, 0.2, 0.1, 0.0], "c1": [0.25] * 4}, index=dates)
+    plan = mg.optimize(replace(curves, flighting=shares), goal=mg.FixedBudget(50.0))
+    table = flighting_table(plan)
+    assert table["c0"].to_numpy() == pytest.approx(45 * shares["c0"].to_numpy(), abs=0.01)
+    assert table["c0"].iloc[3] == 0
+    with pytest.raises(FlightingError, match="does not say how money is spread over dates"):
+        flighting_table(mg.optimize(curves, goal=mg.FixedBudget(50.0)))
+
+
+def test_limits_tell_what_they_hold_and_what_they_are_worth(held: mg.Plan) -> None:
+    table = limits_table(held).set_index("limit")
+    assert table["holds"].to_dict() == {
+        "the budget is 4,400,000.37": True,
+        "tiktok at most 300,000": True,
+        "display at least 200,000 and at most 900,000": True,
+        "Meta at most 90 % of the total": False,
+    }
+    cap = table.loc["tiktok at most 300,000"]
+    assert (cap["channels"], cap["most"], cap["used"]) == ("tiktok", 3e5, pytest.approx(3e5))
+    assert np.isnan(cap["least"])
+    assert cap["worth"] == held.shadow_prices["group_max_spend[tiktok]"] > 0
+    share = table.loc["Meta at most 90 % of the total"]
+    assert share["channels"] == "facebook; instagram"
+    assert share[["least", "most", "used"]].isna().all()
+    assert share["worth"] == 0
