@@ -86,6 +86,8 @@ ORDER = [
     "scenario_move",
     "scenario_run",
     "scenario_comparison",
+    "groupings",
+    "sweep",
 ]
 CORE = {path.stem: path for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
 PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]
