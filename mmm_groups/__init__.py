@@ -34,6 +34,7 @@ from mmm_groups.scenario_document import read_scenario, scenario_json
 from mmm_groups.scenario_run import run_scenario
 from mmm_groups.split import split_plan
 from mmm_groups.stability import HonestUplift, Stability, honest_uplift, stability
+from mmm_groups.sub_channels import SubChannels
 from mmm_groups.utilities import ConditionalValueAtRisk, MeanResponse, Quantile
 
 __version__ = "0.1.0"
@@ -63,6 +64,7 @@ __all__ = [
     "Scenario",
     "ScenarioComparison",
     "Stability",
+    "SubChannels",
     "TargetMarginalRoi",
     "TargetResponse",
     "TargetRoi",

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mmm_groups.curve_extraction import response_of
+from mmm_groups.errors import CurvesError
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.limits import BUDGET_KEY, Limit
 from mmm_groups.plan import Plan
@@ -72,9 +73,14 @@ def compare(plan: Plan, model: FittedModel) -> Comparison:
     Raises
     ------
     CurvesError
-        If the curves come from another model.
+        If the curves come from another model, or channels of it are split into parts.
     """
     curves = plan.problem.curves.curves
+    if curves.assumed:
+        raise CurvesError(
+            "PyMC-Marketing's optimiser decides on modelled channels, and knows no parts of "
+            f"{', '.join(split.parent for split in curves.assumed)}. Merge the parts again to compare with it."
+        )
     response = response_of(curves, model)
     budget = Limit(BUDGET_KEY, "the budget", dict.fromkeys(curves.channels, 1.0), plan.total, plan.total)
     limits = [budget, *(limit for limit in plan.problem.limits if limit.named)]

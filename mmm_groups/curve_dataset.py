@@ -14,9 +14,10 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from mmm_groups.errors import CurvesError
+from mmm_groups.errors import CurvesError, SubChannelError
 from mmm_groups.horizon import Horizon
 from mmm_groups.intervals import Band
+from mmm_groups.sub_channels import SubChannels
 
 FILE_KIND = "mmm_groups response curves"
 FILE_ENGINE: Final = "h5netcdf"
@@ -242,6 +243,7 @@ def _attributes(data: xr.Dataset, name: str) -> dict[str, Any]:
         fields["measured_error"] = _number(given["measured_error"], "measured_error", name)
     fields["notes"] = _notes(given.get("notes", "[]"))
     fields["prices"] = _prices(given.get("prices", "{}"), name)
+    fields["assumed"] = _assumed(given.get("assumed", "[]"), [str(label) for label in data["channel"].values], name)
     fields["horizon"] = _horizon(given, name)
     if fields["horizon"] is not None:
         fields.setdefault("periods", fields["horizon"].periods)
@@ -270,6 +272,17 @@ def _prices(given: object, name: str) -> dict[str, float]:
         return {str(channel): float(price) for channel, price in json.loads(str(given)).items()}
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise CurvesError(f"The attribute 'prices' of '{name}' must be JSON, channel to price per unit.") from error
+
+
+def _assumed(given: object, channels: list[str], name: str) -> tuple[SubChannels, ...]:
+    """Which channels are parts, as JSON list."""
+    try:
+        assumed = tuple(SubChannels(**split) for split in json.loads(str(given)))
+    except (ValueError, TypeError, RecursionError, SubChannelError) as error:
+        raise CurvesError(f"The attribute 'assumed' of '{name}' must be a JSON list of parts: {error}.") from error
+    if foreign := sorted({part for split in assumed for part in split.parts} - set(channels)):
+        raise CurvesError(f"The attribute 'assumed' of '{name}' names parts without a curve: {foreign}.")
+    return assumed
 
 
 def _horizon(given: Mapping[Any, Any], name: str) -> Horizon | None:

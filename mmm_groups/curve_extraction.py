@@ -27,6 +27,7 @@ from mmm_groups.flighting import Flighting, flighting_shares
 from mmm_groups.history import reference_spend
 from mmm_groups.horizon import Horizon
 from mmm_groups.model_response import ModelResponse
+from mmm_groups.part_curves import flighting_of_modelled, prices_of_modelled
 from mmm_groups.prices import is_price, repriced, usual_prices
 from mmm_groups.response_curves import ResponseCurves
 
@@ -201,7 +202,8 @@ def response_of(curves: ResponseCurves, model: FittedModel) -> ModelResponse:
     """
     if curves.horizon is None or curves.model_hash != model.file.sha256:
         raise CurvesError(f"These curves were not read from the model '{model.name}', so it cannot answer for them.")
-    return ModelResponse(model, curves.horizon, curves.flighting, curves.prices)
+    flighting = flighting_of_modelled(curves.assumed, curves.flighting)
+    return ModelResponse(model, curves.horizon, flighting, prices_of_modelled(curves.assumed, curves.prices))
 
 
 def _notes(model: FittedModel, horizon: Horizon) -> list[str]:

@@ -45,6 +45,10 @@ class GroupingError(MmmGroupsError):
     """A grouping names unknown channels, or puts one channel into two groups."""
 
 
+class SubChannelError(MmmGroupsError):
+    """The parts of a channel are malformed, or do not fit the channels."""
+
+
 class SplitError(MmmGroupsError):
     """A split names unknown groups or channels, or its shares do not add up to 1."""
 

@@ -13,6 +13,7 @@ from mmm_groups.constraints import Constraint, FixedBudget, Goal, TargetResponse
 from mmm_groups.group_curves import GroupCurves, Method, group_curves
 from mmm_groups.joint_optimum import joint_spends
 from mmm_groups.limits import BUDGET_KEYS, Limit
+from mmm_groups.mix_ties import at_the_mix
 from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem, stated_problem
 from mmm_groups.response_curves import ResponseCurves
@@ -106,7 +107,7 @@ def best_for(problem: BudgetProblem) -> tuple[Found, str]:
         refuse(problem)
     if isinstance(problem.goal, TargetResponse) and kind == "proven" and found.optimum.need_price == 0:
         found = _best_use(problem, found)
-    return found, kind
+    return at_the_mix(problem, found), kind
 
 
 def _best_use(problem: BudgetProblem, found: Found) -> Found:

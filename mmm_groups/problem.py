@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from mmm_groups.constraints import Constraint, FixedBudget, Goal, Stated
-from mmm_groups.errors import ConstraintError, InfeasibleError, SolverError
+from mmm_groups.errors import ConstraintError, InfeasibleError, SolverError, SplitError
 from mmm_groups.goals import aim_of
 from mmm_groups.group_curves import GroupCurves
 from mmm_groups.limits import BUDGET_KEY, BUDGET_KEYS, LEAST_BUDGET_KEY, MOST_BUDGET_KEY, Limit, limits_of
+from mmm_groups.mix_guard import HELD_KEY, mix_limits
 from mmm_groups.separable import Aim
 from mmm_groups.split_path import SplitPath
 from mmm_groups.tightened import Tightened, tightened
@@ -160,6 +161,8 @@ def budget_problem(
     ------
     ConstraintError
         If a constraint names something unknown.
+    SplitError
+        If fixed shares leave the historical mix of a channel's parts that must be held.
     InfeasibleError
         If limits clash; the text names the smallest set that does, and what would make it fit.
     """
@@ -185,8 +188,10 @@ def stated_problem(
     decisions = _decisions(curves)
     names = named_groups or curves.groups
     named = limits_of(goal, stated, names, curves.curves.reference_spend)
-    limits = (*named, *held, *_curve_ends(decisions))
-    return BudgetProblem(curves, decisions, goal, stated, limits, _matrix(limits, decisions), utility, names)
+    limits = (*named, *mix_limits(curves.curves), *held, *_curve_ends(decisions))
+    matrix = _matrix(limits, decisions)
+    _refuse_other_mix(limits, matrix, decisions)
+    return BudgetProblem(curves, decisions, goal, stated, limits, matrix, utility, names)
 
 
 def _decisions(curves: GroupCurves) -> GroupCurves:
@@ -222,8 +227,25 @@ def _matrix(limits: tuple[Limit, ...], decisions: GroupCurves) -> Floats:
             )
         # A limit on the whole group holds it exactly, whatever rounding its shares have.
         along = path.fractions if path.fractions is not None else np.eye(len(path.channels))[0]
-        columns.append(np.where(apart, members @ along, column))
+        together = members @ along
+        # A ratio that the shares meet exactly says nothing; its rounding would hold the group at 0.
+        together[np.abs(together) <= 1e-14 * (np.abs(members) @ along)] = 0.0
+        columns.append(np.where(apart, together, column))
     return np.stack(columns, axis=1)
+
+
+def _refuse_other_mix(limits: tuple[Limit, ...], matrix: Floats, decisions: GroupCurves) -> None:
+    """Refuse fixed shares that leave a mix which must be held: the only way to meet both would be to spend nothing."""
+    for limit, row in zip(limits, matrix, strict=True):
+        if not limit.key.startswith(HELD_KEY) or np.count_nonzero(row) != 1:
+            continue
+        place = int(np.flatnonzero(row)[0])
+        if (row[place] > 0 and limit.upper == 0) or (row[place] < 0 and limit.lower == 0):
+            group = list(decisions.paths)[place]
+            raise SplitError(
+                f"The shares of '{group}' leave the historical mix of parts that plans hold: {limit.label}. Change the "
+                "shares, or let the parts move freely (hold='never')."
+            )
 
 
 def _curve_ends(curves: GroupCurves) -> tuple[Limit, ...]:

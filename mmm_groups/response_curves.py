@@ -6,7 +6,7 @@ a split, means over draws and the optimum are exact for the curves that are draw
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol, Self
@@ -22,7 +22,9 @@ from mmm_groups.errors import CurvesError, NotAdditiveError
 from mmm_groups.history import checked_history, checked_reference, largest_window, reference_spend
 from mmm_groups.horizon import Horizon
 from mmm_groups.intervals import Band
+from mmm_groups.part_curves import parted
 from mmm_groups.piecewise import CURVE_NOISE, concave_envelope, interpolate, slopes_at_points
+from mmm_groups.sub_channels import SubChannels
 
 # Points beyond the largest spend of any window in history are marked by this relative slack against rounding.
 _ROUNDING = 1e-9
@@ -81,6 +83,8 @@ class ResponseCurves:
         The model that answers for channels that do not add up; not part of a file.
     band : Band or None
         Interval of each channel's curve, for curves of other tools that give a mean and an interval but no draws.
+    assumed : tuple[SubChannels, ...]
+        Channels that stand here as parts, by assumption: see `with_subchannels`.
     """
 
     spend: xr.DataArray
@@ -101,6 +105,7 @@ class ResponseCurves:
     model_hash: str = ""
     joint: JointResponse | None = field(default=None, compare=False)
     band: Band | None = None
+    assumed: tuple[SubChannels, ...] = ()
 
     def __post_init__(self) -> None:
         refuse_malformed(self.spend, self.response)
@@ -132,6 +137,7 @@ class ResponseCurves:
         prices: Mapping[str, float] | None = None,
         others_at: pd.Series | None = None,
         model_hash: str = "",
+        assumed: Sequence[SubChannels] = (),
     ) -> Self:
         """Curves from plain arrays, of this or any other tool.
 
@@ -153,6 +159,8 @@ class ResponseCurves:
             history.
         band : Band, optional
             Interval of each curve, where there are no draws.
+        assumed : sequence of SubChannels, optional
+            Which of the channels given here are parts of one modelled channel, by assumption.
         periods : int, optional
             Dates of the horizon. Default: all dates of `historical_spend`.
 
@@ -198,7 +206,30 @@ class ResponseCurves:
             others_at=others_at,
             model_hash=model_hash,
             band=band,
+            assumed=tuple(assumed),
         )
+
+    def with_subchannels(self, assumed: Sequence[SubChannels]) -> Self:
+        """The same curves with some channels replaced by their parts, ``r[j](x) = w[j] e[j] R(x / w[j])``.
+
+        The parts stand in place of their channel and are planned like channels. They rest on the planner's assumption:
+        see `SubChannels`, `assumed` and `notes`.
+
+        Parameters
+        ----------
+        assumed : sequence of SubChannels
+            All of them together; none gives the same curves.
+
+        Raises
+        ------
+        SubChannelError
+            If they do not fit the channels.
+        NotAdditiveError
+            If the channels' responses do not add up.
+        CurvesError
+            If these curves have parts already.
+        """
+        return replace(self, **parted(self, assumed)) if assumed else self
 
     @property
     def is_conditional(self) -> bool:
@@ -401,6 +432,7 @@ class ResponseCurves:
                 "model_hash": self.model_hash,
                 "notes": json.dumps(self.notes),
                 "prices": json.dumps(self.prices),
+                **({"assumed": json.dumps([split.model_dump() for split in self.assumed])} if self.assumed else {}),
             },
         )
 

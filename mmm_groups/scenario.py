@@ -14,6 +14,7 @@ from mmm_groups.errors import ScenarioError
 from mmm_groups.flighting import FlightingRule
 from mmm_groups.group_curves import Method
 from mmm_groups.intervals import INTERVAL
+from mmm_groups.sub_channels import SubChannels, parted_names
 from mmm_groups.utilities import MEAN, Utility
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -250,6 +251,8 @@ class Scenario(Typed):
         Planned price per unit of channels that the model knows in units; others cost what they did.
     reach : float or None
         A budget that every curve was asked to take alone, in currency.
+    sub_channels : tuple[SubChannels, ...]
+        Channels of the source that are split into parts, by assumption.
     groups : tuple[Group, ...]
         In the board's order; channels that none of them holds are planned one by one.
     method : Method
@@ -279,6 +282,7 @@ class Scenario(Typed):
     flighting: Flighting = RuleFlighting()
     prices: dict[str, Positive] = {}
     reach: Positive | None = None
+    sub_channels: tuple[SubChannels, ...] = ()
     groups: tuple[Group, ...] = ()
     method: Method = "sum"
     default_split: Literal["historical", "marginal_roi"] = "historical"
@@ -304,21 +308,34 @@ class Scenario(Typed):
         return self
 
     def all_groups(self, channels: tuple[str, ...] | None = None) -> dict[str, tuple[str, ...]]:
-        """All groups over the source's channels (or others), members in that order; empty groups are left out.
+        """All groups over the scenario's channels (or others), members in that order; empty groups are left out.
 
         Raises
         ------
         GroupingError
             If a group names an unknown channel, a channel stands in two groups, or a name is that of a foreign channel.
         """
-        known = self.source.channels if channels is None else channels
+        known = self.channels if channels is None else channels
         named = ChannelGroups({group.name: group.channels for group in self.groups if group.channels}).over(known)
         return {name: tuple(sorted(members, key=known.index)) for name, members in named.items()}
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """What is planned on: the source's channels, those that are split as their parts.
+
+        Raises
+        ------
+        SubChannelError
+            If parts do not fit the source's channels.
+        """
+        return parted_names(self.source.channels, self.sub_channels)
 
     @property
     def inputs_hash(self) -> str:
         """Changes with everything that a plan's numbers depend on, and with nothing else."""
         apart = {"name", "notes", "kept", "summary"}
+        if not self.sub_channels:  # so that scenarios from before there were parts keep their hash
+            apart.add("sub_channels")
         typed = self.model_copy(
             update={
                 # What a planner only looks at: colours, order of ids, currency and locked sliders change no number.

@@ -14,6 +14,7 @@ from mmm_groups.scenario import (
     Source,
     TableFlighting,
 )
+from mmm_groups.sub_channels import SubChannels
 
 _SETS = ("channels", "numerator", "denominator")
 
@@ -78,22 +79,24 @@ def moved(scenario: Scenario, source: Source, mapping: Mapping[str, str | None] 
             f"'{source.name}' has other channels than the scenario '{scenario.name}'. Missing: {list(gone.missing)}; "
             f"new: {list(gone.new)}. Say which new channel takes the place of each missing one, or that it is left out."
         )
-    to = _complete(scenario, source, mapping or {}, gone)
+    modelled = _complete(scenario, source, mapping or {}, gone)
+    split, to = _parts(scenario, modelled)
     kept, changes = _constraints(scenario, to)
-    left = [name for name in scenario.source.channels if to[name] is None]
+    left = [name for name in scenario.source.channels if modelled[name] is None]
     if left:
         changes.insert(0, f"Left out: {', '.join(left)}.")
-    taken = set(to.values())
+    taken = set(modelled.values())
     if fresh := [name for name in source.channels if name not in taken]:
         changes.append(f"New, and planned one by one: {', '.join(fresh)}.")
-    reference, note = _reference(scenario, source, to)
+    reference, note = _reference(scenario, source, modelled)
     at_rest = scenario.kept
     table = at_rest.flighting
     new = scenario.model_copy(
         update={
             "source": source,
-            "flighting": _flighting(scenario.flighting, to),
-            "prices": _renamed(scenario.prices, to),
+            "flighting": _flighting(scenario.flighting, modelled),
+            "prices": _renamed(scenario.prices, modelled),
+            "sub_channels": split,
             "groups": tuple(_group(group, to) for group in scenario.groups if not _is_lost(group, to)),
             "splits": _splits(scenario.splits, to, changes),
             "resplit": None if scenario.resplit is None else _splits(scenario.resplit, to, changes),
@@ -102,7 +105,7 @@ def moved(scenario: Scenario, source: Source, mapping: Mapping[str, str | None] 
             "kept": at_rest.model_copy(
                 update={
                     "constraints": _constraints(scenario, to, at_rest.constraints)[0],
-                    "flighting": None if table is None else _flighting(table, to),
+                    "flighting": None if table is None else _flighting(table, modelled),
                 }
             ),
             "summary": None,
@@ -135,6 +138,19 @@ def _complete(
         sources = {name: [channel for channel, target in to.items() if target == name] for name in twice}
         raise ScenarioError(f"Two channels cannot become one: {sources}. Leave one of them out, or map it elsewhere.")
     return to
+
+
+def _parts(
+    scenario: Scenario, modelled: Mapping[str, str | None]
+) -> tuple[tuple[SubChannels, ...], dict[str, str | None]]:
+    """Splits of channels that stay, and where every channel and part goes: parts stay or go with their channel."""
+    kept, to = [], dict(modelled)
+    for split in scenario.sub_channels:
+        parent = modelled[split.parent]
+        to |= {part: None if parent is None else part for part in split.parts}
+        if parent is not None:
+            kept.append(split.model_copy(update={"parent": parent}))
+    return tuple(kept), to
 
 
 def _known(names: Iterable[str], to: Mapping[str, str | None]) -> list[str]:

@@ -119,7 +119,7 @@ def scenario_curves(
     use_cache: bool = True,
     progress: Callable[[str], None] = lambda step: None,
 ) -> ResponseCurves:
-    """The curves that a scenario plans on: its window, flighting, prices, reach and reference.
+    """The curves that a scenario plans on: its window, flighting, prices, reach, reference and parts of channels.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def scenario_curves(
     else:
         _refuse_other_curves(scenario, source)
         curves = source.curves
-    return _with_reference(curves, scenario)
+    return _with_reference(curves, scenario).with_subchannels(scenario.sub_channels)
 
 
 def _flighting(scenario: Scenario) -> Flighting:

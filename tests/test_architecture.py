@@ -25,6 +25,8 @@ ORDER = [
     "tightened",
     "branching",
     "intervals",
+    "sub_channels",
+    "part_curves",
     "hdf5_parts",
     "model_file",
     "fitted_model",
@@ -56,6 +58,7 @@ ORDER = [
     "method_comparison",
     "constraints",
     "limits",
+    "mix_guard",
     "goals",
     "utilities",
     "problem",
@@ -67,6 +70,7 @@ ORDER = [
     "climbing",
     "risk",
     "joint_optimum",
+    "mix_ties",
     "optimize",
     "frontier",
     "frontier_of_plan",
@@ -84,6 +88,8 @@ ORDER = [
     "scenario_move",
     "scenario_run",
     "scenario_comparison",
+    "groupings",
+    "sweep",
 ]
 CORE = {path.stem: path for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
 PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]

@@ -1,0 +1,64 @@
+"""Limits that hold the parts of a channel near their historical mix, where the formula would reward leaving it.
+
+On an S-shaped parent ``w e R(x / w)`` earns more when all money goes to one part: that part alone reaches the steep
+stretch of its curve. The history never showed such a mix, so plans are held near the one it showed.
+"""
+
+import numpy as np
+
+from mmm_groups.limits import Limit
+from mmm_groups.piecewise import CURVE_NOISE, concave_envelope
+from mmm_groups.response_curves import ResponseCurves
+from mmm_groups.sub_channels import SubChannels
+
+HELD_KEY = "held_mix"
+
+
+def is_held(curves: ResponseCurves, split: SubChannels) -> bool:
+    """True if plans on these curves, which have the parts, keep them near their mix."""
+    return split.hold == "always" or (split.hold == "when_s_shaped" and is_s_shaped(curves, split.parts))
+
+
+def is_s_shaped(curves: ResponseCurves, channels: tuple[str, ...]) -> bool:
+    """True if the mean curve of any of the channels is not concave, beyond rounding."""
+    for place in curves.places(channels):
+        values = curves.mean[place]
+        envelope = concave_envelope(curves.spend.values[place], values)
+        if (envelope - values).max() > CURVE_NOISE * np.abs(values).max():
+            return True
+    return False
+
+
+def mix_limits(curves: ResponseCurves) -> tuple[Limit, ...]:
+    """Two limits for each held part: not below and not above so much of what its channel spends.
+
+    Parameters
+    ----------
+    curves : ResponseCurves
+        With parts; without them there are no limits.
+    """
+    return tuple(
+        limit
+        for split in curves.assumed
+        if is_held(curves, split)
+        for part, share in zip(split.parts, split.share_values, strict=True)
+        for limit in _around(split, part, float(share))
+    )
+
+
+def _around(split: SubChannels, part: str, share: float) -> list[Limit]:
+    ends = [("least", (1 - split.within) * share, 0.0, np.inf)]
+    if (most := (1 + split.within) * share) < 1:
+        ends.append(("most", most, -np.inf, 0.0))
+    return [
+        Limit(
+            f"{HELD_KEY}[{part} at {word}]",
+            f"{part} at {word} {100 * bound:.3g} % of {split.parent}, near its historical mix",
+            {other: (1.0 if other == part else 0.0) - bound for other in split.parts},
+            lower,
+            upper,
+            frozenset(split.parts),
+        )
+        for word, bound, lower, upper in ends
+        if bound > 0
+    ]

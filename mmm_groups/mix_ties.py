@@ -1,0 +1,54 @@
+"""Of equally good plans, the one whose parts keep their channel's historical mix.
+
+Parts of a concave channel that are equally effective have pieces of equal slopes, so many mixes earn the same within a
+piece. The history showed one of them.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from mmm_groups.branching import Found, read
+from mmm_groups.problem import BudgetProblem
+from mmm_groups.separable import Floats
+from mmm_groups.utilities import MeanResponse
+
+_SAME = 1e-12
+"""Relative to the response: plans that differ by less earn the same."""
+
+
+def at_the_mix(problem: BudgetProblem, found: Found) -> Found:
+    """The same answer with parts at their historical mix, wherever that costs nothing and meets every limit.
+
+    Parameters
+    ----------
+    problem : BudgetProblem
+        Parts that are decided one by one are moved; those inside groups of fixed shares stay.
+    found : Found
+    """
+    decided = list(problem.decisions.paths)
+    for split in problem.curves.curves.assumed:
+        if not set(split.parts) <= {name for name in decided if problem.decisions.groups[name] == (name,)}:
+            continue
+        places = [decided.index(part) for part in split.parts]
+        spends = found.spends.copy()
+        spends[places] = split.share_values * spends[places].sum()
+        if _fits(problem, spends) and _earned(problem, spends) >= _earned(problem, found.spends) * (1 - _SAME):
+            found = replace(found, spends=spends, optimum=replace(found.optimum, spends=spends))
+    return found
+
+
+def _fits(problem: BudgetProblem, spends: Floats) -> bool:
+    used = problem.matrix @ spends
+    miss = np.maximum(used - problem.upper, problem.lower - used)
+    return bool((miss <= problem.tolerances).all())
+
+
+def _earned(problem: BudgetProblem, spends: Floats) -> float:
+    """Utility of what decisions earn."""
+    curves = problem.decisions
+    if isinstance(problem.utility, MeanResponse):
+        return float(read(curves.points, curves.smooth_mean, spends).sum())
+    by_decision = zip(curves.paths, spends, strict=True)
+    earned = [curves.draws_along(name, np.array([spend]))[:, 0] for name, spend in by_decision]
+    return problem.utility.of(np.sum(earned, axis=0))

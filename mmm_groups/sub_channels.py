@@ -1,0 +1,214 @@
+"""Parts of one modelled channel: what the planner assumes about them, for the model knows only their sum.
+
+With shares ``w[j]`` and relative effectiveness ``e[j]``, rescaled so that ``Σ w[j] e[j] = 1``, the parts of a channel
+with response ``R`` have ``r[j](x) = w[j] e[j] R(x / w[j])``. At the historical mix they add up to ``R``, draw by draw.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from mmm_groups.errors import SubChannelError
+
+Floats = NDArray[np.float64]
+Share = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Spread = Annotated[float, Field(ge=0, le=3, allow_inf_nan=False)]
+Hold = Literal["when_s_shaped", "always", "never"]
+
+_SUM_TOLERANCE = 1e-9
+
+
+class SubChannels(BaseModel):
+    """One modelled channel, split into parts by assumption.
+
+    Attributes
+    ----------
+    parent : str
+        The modelled channel.
+    shares : dict[str, float]
+        Part to its share of the parent's historical spend; above 0, adding up to 1.
+    effectiveness : dict[str, float]
+        Part to what its money earns at the historical mix, relative to the other parts; 1 where none is given. Only
+        proportions count.
+    uncertainty : dict[str, float]
+        Part to the standard deviation of the logarithm of its effectiveness, drawn for each posterior draw; 0.2 means
+        about ± 20 %. Parts left out are certain.
+    hold : `when_s_shaped`, `always` or `never`
+        Whether plans keep each part near its share of the parent. By default where the parent's curve is not concave:
+        there the formula rewards money put on one part, which the history never showed.
+    within : float
+        How near: a held part gets between ``(1 - within)`` and ``(1 + within)`` times its share.
+
+    Raises
+    ------
+    SubChannelError
+        If a name, a share or a number does not fit.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    parent: str
+    shares: dict[str, Share]
+    effectiveness: dict[str, Positive] = {}
+    uncertainty: dict[str, Spread] = {}
+    hold: Hold = "when_s_shaped"
+    within: Annotated[float, Field(ge=0.01, le=1, allow_inf_nan=False)] = 0.2
+
+    def __init__(self, parent: str, shares: Mapping[str, float], **values: Any) -> None:
+        try:
+            super().__init__(parent=parent, shares=shares, **values)
+        except ValidationError as error:
+            told = [
+                f"{item['ctx']['error']}."
+                if item["type"] == "value_error"
+                else f"The {' of '.join(map(str, reversed(item['loc'])))} in the parts of '{parent}' is "
+                f"{item['input']!r}: {item['msg'][0].lower()}{item['msg'][1:]}."
+                for item in error.errors()
+            ]
+            raise SubChannelError(" ".join(told)) from error
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        parts, whole = list(self.shares), f"the parts of '{self.parent}'"
+        if len(parts) < 2:
+            raise ValueError(f"'{self.parent}' needs at least two parts; it has {parts}. Name another one")
+        if blank := [name for name in parts if not name.strip() or name != name.strip()]:
+            raise ValueError(f"Names in {whole} must not be blank or begin or end with a space: {blank}")
+        if self.parent in parts:
+            raise ValueError(f"A part cannot bear the name of its channel '{self.parent}'. Call it otherwise")
+        if len({name.casefold() for name in parts}) < len(parts):
+            raise ValueError(f"Two of {whole} can hardly be told apart: {parts}. Rename one of them")
+        total = math.fsum(self.shares.values())
+        if abs(total - 1) > _SUM_TOLERANCE:
+            raise ValueError(
+                f"The shares of {whole} add up to {total:.4%}, not to 100 %. Change them by {1 - total:+.4%}"
+            )
+        for what, given in (("effectiveness", self.effectiveness), ("uncertainty", self.uncertainty)):
+            if unknown := sorted(set(given) - set(parts)):
+                raise ValueError(f"The {what} names {unknown}, but {whole} are {parts}")
+        return self
+
+    @classmethod
+    def from_history(cls, parent: str, spend: pd.DataFrame, periods: int | None = None, **values: Any) -> Self:
+        """Parts with the shares that a history of their spend shows.
+
+        Parameters
+        ----------
+        parent : str
+        spend : pd.DataFrame, dates x parts
+            Spend of each part, in currency.
+        periods : int, optional
+            Only the latest so many dates count, such as the window of the reference spend. Default: all.
+        **values
+            Other fields.
+
+        Raises
+        ------
+        SubChannelError
+            If a number is missing or negative, or a part spent nothing in those dates.
+        """
+        return cls(parent, shares_in_history(parent, spend, periods), **values)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the parts, in the planner's order."""
+        return tuple(self.shares)
+
+    @property
+    def share_values(self) -> Floats:
+        """Shares of the parts, (part,), adding up to 1."""
+        shares = np.array(list(self.shares.values()))
+        return np.asarray(shares / shares.sum(), dtype=np.float64)
+
+    @property
+    def is_uncertain(self) -> bool:
+        """True if the effectiveness of any part is drawn."""
+        return any(spread > 0 for spread in self.uncertainty.values())
+
+    @property
+    def is_even(self) -> bool:
+        """True if all parts are equally effective in every draw."""
+        return not self.is_uncertain and len({self.effectiveness.get(part, 1.0) for part in self.parts}) == 1
+
+    def effects(self, draws: int) -> Floats:
+        """Effectiveness of every part in every draw, (draw, part), with ``Σ w e = 1`` in each draw.
+
+        The same statement gives the same numbers on every machine: a part's numbers depend on its name and its parent.
+        """
+        stated = np.array([self.effectiveness.get(part, 1.0) for part in self.parts])
+        effects = np.tile(stated, (draws, 1))
+        for place, part in enumerate(self.parts):
+            if (spread := self.uncertainty.get(part, 0.0)) > 0:
+                seed = int.from_bytes(sha256(f"{self.parent}\n{part}".encode()).digest()[:8])
+                effects[:, place] *= np.exp(spread * np.random.default_rng(seed).standard_normal(draws))
+        return np.asarray(effects / (effects @ self.share_values)[:, None], dtype=np.float64)
+
+    @property
+    def sentence(self) -> str:
+        """The assumption in words."""
+        shares = ", ".join(f"{part} {100 * share:.3g} %" for part, share in self.shares.items())
+        told = f"{self.parent} is split by assumption, not by the model: {shares} of its historical spend"
+        if self.is_even:
+            return f"{told}; all parts equally effective."
+        effects = []
+        for part in self.parts:
+            spread = f" (± {100 * self.uncertainty[part]:.3g} %)" if self.uncertainty.get(part, 0.0) > 0 else ""
+            effects.append(f"{part} {self.effectiveness.get(part, 1.0):.3g}{spread}")
+        return f"{told}; relative effectiveness {', '.join(effects)}."
+
+
+def shares_in_history(parent: str, spend: pd.DataFrame, periods: int | None = None) -> dict[str, float]:
+    """Part to its share of the money that the latest `periods` dates spent; errors as `SubChannels.from_history`."""
+    try:
+        latest = spend.sort_index().tail(len(spend) if periods is None else periods).astype(np.float64)
+    except (ValueError, TypeError) as error:
+        raise SubChannelError(f"The spend of the parts of '{parent}' must be numbers by date: {error}.") from error
+    bad = [str(part) for part in latest if not (np.isfinite(latest[part]) & (latest[part] >= 0)).all()]
+    if bad:
+        raise SubChannelError(
+            f"The spend of {bad}, parts of '{parent}', holds gaps or negative money. Fill the gaps with 0 or mend them."
+        )
+    spent = latest.sum()
+    if nothing := [str(part) for part in latest if not spent[part] > 0]:
+        raise SubChannelError(
+            f"{nothing}, parts of '{parent}', spent nothing in the latest {len(latest)} dates, so their curves are "
+            "unknown. Leave them out, or give shares."
+        )
+    return {str(part): float(amount / spent.sum()) for part, amount in spent.items()}
+
+
+def parted_names(channels: Sequence[str], assumed: Sequence[SubChannels]) -> tuple[str, ...]:
+    """The channels with parts in place of their parents.
+
+    Raises
+    ------
+    SubChannelError
+        If a parent is unknown or split twice, or a part bears the name of a channel or of another part.
+    """
+    parents = [split.parent for split in assumed]
+    inside = {part for split in assumed for part in split.parts}
+    for parent in parents:
+        if parent in inside:
+            raise SubChannelError(f"'{parent}' is a part itself. Split its channel into more parts instead.")
+        if parent not in channels:
+            raise SubChannelError(f"There is no channel '{parent}' to split. The channels are {list(channels)}.")
+    if twice := sorted({parent for parent in parents if parents.count(parent) > 1}):
+        raise SubChannelError(f"Split more than once: {twice}. State all parts of a channel together.")
+    of = {split.parent: split.parts for split in assumed}
+    names = tuple(name for channel in channels for name in of.get(channel, (channel,)))
+    taken = [*names, *parents]
+    if twice := sorted({name for name in taken if taken.count(name) > 1}):
+        raise SubChannelError(f"These names of parts are taken by another channel or part: {twice}. Rename the parts.")
+    return names
+
+
+def parent_of(assumed: Sequence[SubChannels]) -> dict[str, str]:
+    """Part to its parent."""
+    return {part: split.parent for split in assumed for part in split.parts}

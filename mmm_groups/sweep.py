@@ -1,0 +1,246 @@
+"""Which grouping costs least: many groupings solved for the same money under the same limits, and ranked."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from mmm_groups.channel_groups import ChannelGroups
+from mmm_groups.constraints import Constraint, FixedBudget, Goal
+from mmm_groups.errors import MmmGroupsError, NotAdditiveError
+from mmm_groups.group_curves import Method, group_curves
+from mmm_groups.groupings import Grouping, Members, merges_of_two
+from mmm_groups.optimize import solve
+from mmm_groups.piecewise import interpolate
+from mmm_groups.plan import Plan
+from mmm_groups.problem import stated_problem
+from mmm_groups.response_curves import ResponseCurves
+from mmm_groups.shares import SplitRule
+from mmm_groups.utilities import MEAN, MeanResponse, Utility
+
+CHUNK = 20
+"""Groupings that are evaluated between two reports of progress."""
+
+_SAME = 1e-9
+"""Relative to the best response: costs that differ by less are the same."""
+
+
+@dataclass(frozen=True)
+class SweepQuestion:
+    """What is asked of every grouping. Can be pickled, so that other processes answer parts of it.
+
+    Attributes
+    ----------
+    curves : ResponseCurves
+    present : mapping
+        The planner's groups over all channels. Constraints name them; in a grouping that does not keep such a group the
+        constraint holds its channels as a set.
+    goal : Goal
+    constraints : tuple[Constraint, ...]
+    method : Method
+    splits : mapping
+        Channels of a group to the shares that the planner gave it, for groupings that keep it.
+    default_split : `historical` or `marginal_roi`
+        Split of all other groups; those without historical spend share evenly.
+    utility : Utility
+    """
+
+    curves: ResponseCurves
+    present: Mapping[str, Members]
+    goal: Goal
+    constraints: tuple[Constraint, ...] = ()
+    method: Method = "sum"
+    splits: Mapping[Members, SplitRule] = field(default_factory=dict)
+    default_split: SplitRule = "historical"
+    utility: Utility = MEAN
+
+    def split_of(self, groups: Mapping[str, Members]) -> dict[str, SplitRule]:
+        """The split of every group of several channels."""
+        typed = {frozenset(members): rule for members, rule in self.splits.items()}
+        rules: dict[str, SplitRule] = {}
+        for name, members in groups.items():
+            if len(members) > 1:
+                rule = typed.get(frozenset(members), self.default_split)
+                is_spent = self.curves.reference_spend[list(members)].sum(skipna=False) > 0
+                even = dict.fromkeys(members, 1 / len(members))
+                rules[name] = even if rule == "historical" and not is_spent else rule
+        return rules
+
+
+@dataclass(frozen=True)
+class SweptGrouping:
+    """What one grouping costs.
+
+    Attributes
+    ----------
+    grouping : Grouping
+    spend : float
+        Money that its plan spends, in currency; NaN if it has none.
+    response : float
+        Utility (by default mean response) of its plan, in units of the target.
+    cost : float
+        What deciding channel by channel under the same limits, with the same money, would earn more.
+    cost_money : float
+        Budget that would buy this response at the plan's marginal return, in currency; NaN if that return is 0.
+    refusal : str
+        Why there is no plan for this grouping; empty if there is one.
+    """
+
+    grouping: Grouping
+    spend: float = float("nan")
+    response: float = float("nan")
+    cost: float = float("nan")
+    cost_money: float = float("nan")
+    refusal: str = ""
+
+    @property
+    def decisions(self) -> int:
+        """How many amounts are decided."""
+        return self.grouping.decisions
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Groupings in the order of what they cost; those without a plan last.
+
+    Attributes
+    ----------
+    rows : tuple[SweptGrouping, ...]
+    is_best : tuple[bool, ...]
+        For each row: no other grouping costs less with as few decisions, or as little with fewer.
+    """
+
+    rows: tuple[SweptGrouping, ...]
+    is_best: tuple[bool, ...]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a grouping: name, decisions, spend, response, cost, cost_money, is_best, refusal."""
+        columns = ("decisions", "spend", "response", "cost", "cost_money", "refusal")
+        table = pd.DataFrame({name: [getattr(row, name) for row in self.rows] for name in columns})
+        table.insert(0, "name", [row.grouping.name for row in self.rows])
+        return table.assign(is_best=list(self.is_best))
+
+
+def sweep(
+    question: SweepQuestion,
+    groupings: Iterable[Grouping],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    chunk: int = CHUNK,
+) -> Sweep:
+    """Evaluate groupings and rank them by what they cost.
+
+    Parameters
+    ----------
+    question : SweepQuestion
+    groupings : iterable of Grouping
+    progress : callable
+        Called with how many groupings are done, and how many there are.
+    chunk : int
+        Groupings between two calls of `progress`.
+
+    Raises
+    ------
+    NotAdditiveError
+        If the channels do not add up, because then every single plan takes a search of seconds.
+    MmmGroupsError
+        If even the channels one by one have no plan: then no grouping has one.
+    """
+    asked = list(groupings)
+    rows: list[SweptGrouping] = []
+    progress(0, len(asked))
+    for start in range(0, len(asked), chunk):
+        rows += sweep_chunk(question, asked[start : start + chunk])
+        progress(len(rows), len(asked))
+    return ranked(rows)
+
+
+def sweep_chunk(question: SweepQuestion, groupings: Sequence[Grouping]) -> list[SweptGrouping]:
+    """Evaluate some groupings, in their order; errors as `sweep`. Depends on nothing but its arguments."""
+    if question.curves.is_conditional:
+        raise NotAdditiveError(
+            "The channels of this model do not add up, so every grouping takes a search of its own. Compare single "
+            "groupings on the Optimise page."
+        )
+    best: dict[float, float] = {}
+    if isinstance(question.goal, FixedBudget):
+        best[question.goal.total] = _channel_optimum(question, question.goal)
+    return [_swept(question, grouping, best) for grouping in groupings]
+
+
+def merged_further(
+    question: SweepQuestion, progress: Callable[[int, int], None] = lambda done, total: None
+) -> list[SweptGrouping]:
+    """From the present groups down to one: at each step all merges of two, of which the cheapest is gone on from.
+
+    Not every grouping is tried (there are far too many), so a cheaper one can exist; errors as `sweep`.
+    """
+    groups, rows = dict(question.present), []
+    channels = question.curves.channels
+    count = len(groups)
+    total = sum(k * (k - 1) // 2 for k in range(2, count + 1))
+    while len(groups) > 1:
+        step = sweep_chunk(question, merges_of_two(groups, channels))
+        rows += step
+        progress(len(rows), total)
+        planned = [row for row in step if not row.refusal]
+        if not planned:
+            break
+        groups = min(planned, key=lambda row: row.cost).grouping.groups
+    return rows
+
+
+def ranked(rows: Iterable[SweptGrouping]) -> Sweep:
+    """Rank what was evaluated: the cheapest first, of equally cheap ones the one with fewer decisions."""
+    first: dict[frozenset[frozenset[str]], SweptGrouping] = {}
+    for row in rows:
+        first.setdefault(row.grouping.partition, row)
+    once = list(first.values())
+    size = max((abs(row.response) + abs(row.cost) for row in once if not row.refusal), default=1.0)
+    steps = {id(row): round(row.cost / (_SAME * size)) if not row.refusal else 0 for row in once}
+    order = sorted(once, key=lambda row: (bool(row.refusal), steps[id(row)], row.decisions, row.grouping.name))
+    fewest, marks = np.inf, []
+    for row in order:  # cheapest first: each is the best of its kind only if it needs fewer decisions than all before
+        marks.append(not row.refusal and row.decisions < fewest)
+        fewest = min(fewest, row.decisions) if not row.refusal else fewest
+    return Sweep(tuple(order), tuple(marks))
+
+
+def _swept(question: SweepQuestion, grouping: Grouping, best: dict[float, float]) -> SweptGrouping:
+    try:
+        plan = _planned(question, grouping)
+        total = plan.total if not isinstance(question.goal, FixedBudget) else question.goal.total
+        if total not in best:
+            best[total] = _channel_optimum(question, FixedBudget(total))
+    except MmmGroupsError as error:
+        return SweptGrouping(grouping, refusal=str(error))
+    earned = _earned(plan)
+    cost, price = best[total] - earned, plan.marginal_return
+    return SweptGrouping(grouping, plan.total, earned, cost, cost / price if price > 0 else float("nan"))
+
+
+def _planned(question: SweepQuestion, grouping: Grouping) -> Plan:
+    groups = ChannelGroups(grouping.groups)
+    curves = group_curves(question.curves, groups, question.method, question.split_of(grouping.groups))
+    # The planner's own names first: limits that name them mean those channels in every grouping.
+    names = grouping.groups | dict(question.present)
+    return solve(stated_problem(curves, question.goal, question.constraints, names, utility=question.utility))
+
+
+def _channel_optimum(question: SweepQuestion, goal: Goal) -> float:
+    alone = group_curves(question.curves)
+    return solve(stated_problem(alone, goal, question.constraints, question.present, utility=question.utility)).utility
+
+
+def _earned(plan: Plan) -> float:
+    """Utility of the channel plan; for the mean, on the mean curves, without a look at single draws."""
+    problem = plan.problem
+    if not isinstance(problem.utility, MeanResponse):
+        return problem.utility.of(plan.response.values)
+    curves = problem.curves.curves
+    spends = plan.channel_spends.to_numpy(dtype=np.float64)
+    return sum(
+        float(interpolate(points, values, spend))
+        for points, values, spend in zip(curves.spend.values, curves.mean, spends, strict=True)
+    )
