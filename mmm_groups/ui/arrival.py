@@ -87,6 +87,11 @@ def open_saved(scenario: Scenario, saved: SavedVersion, *, is_read_only: bool) -
     show(scenario, desk)
 
 
+def open_unsaved(scenario: Scenario) -> None:
+    """Open a scenario that comes from a file, as new work; raises MmmGroupsError."""
+    show(scenario, Desk())
+
+
 def show(scenario: Scenario, desk: Desk) -> None:
     """Open a scenario on the file that it was made on; if that is not here, remember it for the Scenarios page.
 

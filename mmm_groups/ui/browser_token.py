@@ -31,6 +31,7 @@ def browser_token() -> str:
 def leave_token() -> None:
     """Have a browser without the cookie keep this session's token."""
     if _sent() is None:
+        st.html("<style>.st-key-browser-token {position: absolute}</style>")  # it shows nothing, so it takes no room
         _MOUNT(data={"token": browser_token()}, key="browser-token")
 
 

@@ -24,6 +24,18 @@ STEPS = {
 }
 TITLE = "Plan media money by group, not by channel"
 _SCRIPTS = list(STEPS)
+_PLANNING = 6
+"""Steps of making a plan, in order; those after it are about plans."""
+
+LINKED = {
+    "Optimise": "Optimise",
+    "Group_channels": "Group channels",
+    "Response_curves": "Response curves",
+    "Split": "Split",
+    "Export": "Export",
+    "Scenarios": "Scenarios",
+}
+"""Where a link may open: the page's path in the address, and its name."""
 
 
 def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: bool = False) -> Planner:
@@ -125,7 +137,7 @@ def _step_bar(script: str, current: Planner) -> None:
     here = _SCRIPTS.index(script)
     with st.container(key="steps", horizontal=True, vertical_alignment="center", gap="small"):
         for place, (path, name) in enumerate(STEPS.items()):
-            stale = place > 2 and current.curves is not None and current.is_stale
+            stale = 2 < place < _PLANNING and current.curves is not None and current.is_stale
             label = f"{place + 1}  {name}{' · stale' if stale else ''}"
             st.page_link(path, label=f"**{label}**" if place == here else label)
         st.space("stretch")
