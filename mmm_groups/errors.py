@@ -93,6 +93,10 @@ class ScenarioNotFoundError(StoreError):
     """The database holds no such scenario or version."""
 
 
+class WorkElsewhereError(StoreError):
+    """The same work in progress was changed elsewhere since, such as in a second tab."""
+
+
 class StoreUnavailableError(StoreError):
     """The database cannot be reached, is gone, or may not be written."""
 

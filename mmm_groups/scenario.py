@@ -1,6 +1,8 @@
 """A scenario: everything a planner typed, as one frozen value that can be stored, sent and run again."""
 
+import json
 import math
+from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
 from typing import Annotated, Any, Literal, Self
@@ -12,15 +14,18 @@ from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, Goal, Money, Positive
 from mmm_groups.errors import ScenarioError
 from mmm_groups.flighting import FlightingRule
+from mmm_groups.goal_inputs import GoalInputs
 from mmm_groups.group_curves import Method
 from mmm_groups.intervals import INTERVAL
+from mmm_groups.row_limits import RowLimit, limit_rows
 from mmm_groups.sub_channels import SubChannels, parted_names
 from mmm_groups.utilities import MEAN, Utility
 
-SCHEMA_VERSION: Literal[1] = 1
+SCHEMA_VERSION: Literal[2] = 2
 """Raised whenever a document of the version before cannot be read as it stands; see `scenario_document`."""
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+GroupName = Annotated[str, Field(min_length=1)]  # as free as the board, on which nothing typed is refused
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Shares = dict[str, Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]]
 
@@ -142,8 +147,8 @@ class Group(Typed):
         Empty for a group that is still being made; such a group is not planned.
     """
 
-    id: Name
-    name: Name
+    id: GroupName
+    name: GroupName
     color: Annotated[int, Field(ge=0, le=9)]
     channels: tuple[str, ...] = ()
 
@@ -180,6 +185,22 @@ class MemberSplit(Typed):
         return self
 
 
+class LimitRow(Typed):
+    """What is typed in one row of the table of limits, in its own unit; it may be no limit that a plan can meet.
+
+    Attributes
+    ----------
+    of : `group` or `channel`
+    key : str
+        Id of the group, which stays when it is renamed, or name of the channel.
+    limit : RowLimit
+    """
+
+    of: Literal["group", "channel"]
+    key: str
+    limit: RowLimit
+
+
 class Settings(Typed):
     """How figures are shown: the symbol before money, and the mass of intervals."""
 
@@ -188,12 +209,25 @@ class Settings(Typed):
 
 
 class Kept(Typed):
-    """What was typed and is not in force now; it is there when the planner goes back to it."""
+    """What was typed and is not in force now; it is there when the planner goes back to it.
 
-    goals: tuple[Goal, ...] = ()
-    utilities: tuple[Utility, ...] = ()
-    constraints: tuple[Constraint, ...] = ()
+    Attributes
+    ----------
+    budget : float or None
+        Number of the fixed budget, in currency.
+    goal_inputs : GoalInputs or None
+        Numbers of all other goals and utilities; the scenario's own goal and utility go before. Without a goal, its
+        `kind` is the goal whose number is still missing.
+    flighting : TableFlighting or None
+        The planner's table while another flighting is chosen.
+    ungrouped : tuple[str, ...]
+        Order on the board of the channels in no group; channels that it leaves out come after.
+    """
+
+    budget: Finite | None = None
+    goal_inputs: GoalInputs | None = None
     flighting: TableFlighting | None = None
+    ungrouped: tuple[str, ...] = ()
 
 
 class PlanSummary(Typed):
@@ -266,15 +300,19 @@ class Scenario(Typed):
     goal : Goal or None
         None while its number is not typed yet; such a scenario can be kept but not run.
     utility : Utility
+    limits : tuple[LimitRow, ...]
+        Minimum and maximum of groups and channels as typed, also those of rows that are not shown now.
+    channel_limits : bool
+        Whether channels inside groups have limits of their own.
     constraints : tuple[Constraint, ...]
-        In force; they name groups and channels.
+        Constraints on sets of channels, or any others; they name groups and channels.
     reference : Reference
     settings : Settings
     kept : Kept
     summary : PlanSummary or None
     """
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[2] = SCHEMA_VERSION
     name: Name
     notes: Annotated[str, Field(max_length=20_000)] = ""
     source: Source
@@ -290,6 +328,8 @@ class Scenario(Typed):
     resplit: tuple[MemberSplit, ...] | None = None
     goal: Goal | None = None
     utility: Utility = MEAN
+    limits: tuple[LimitRow, ...] = ()
+    channel_limits: bool = False
     constraints: tuple[Constraint, ...] = ()
     reference: Reference = LatestReference()
     settings: Settings = Settings()
@@ -304,6 +344,10 @@ class Scenario(Typed):
         _refuse_twice("The names of groups", tuple(group.name for group in self.groups))
         for splits in (self.splits, self.resplit or ()):
             _refuse_twice("The channels of splits", tuple(str(sorted(split.channels)) for split in splits))
+        _refuse_twice("The rows of limits", tuple(f"{row.of} {row.key}" for row in self.limits))
+        known = {"group": {group.id for group in self.groups}, "channel": {*self.source.channels, *self.channels}}
+        if foreign := [f"{row.of} {row.key}" for row in self.limits if row.key not in known[row.of]]:
+            raise ValueError(f"Limits are typed for groups or channels that the scenario does not have: {foreign}")
         self.all_groups()
         return self
 
@@ -319,6 +363,14 @@ class Scenario(Typed):
         named = ChannelGroups({group.name: group.channels for group in self.groups if group.channels}).over(known)
         return {name: tuple(sorted(members, key=known.index)) for name, members in named.items()}
 
+    def limits_in_force(self, groups: Mapping[str, tuple[str, ...]]) -> dict[str, RowLimit]:
+        """The limits of the rows that stand in the table among these groups; rows without any are left out."""
+        typed = {(row.of, row.key): row.limit for row in self.limits}
+        ids = {group.name: group.id for group in self.groups}
+        rows = limit_rows(groups, with_channels=self.channel_limits)
+        found = {name: typed.get(("group", ids[name]) if name in ids else ("channel", name)) for name in rows}
+        return {name: limit for name, limit in found.items() if limit is not None and not limit.is_empty}
+
     @property
     def channels(self) -> tuple[str, ...]:
         """What is planned on: the source's channels, those that are split as their parts.
@@ -333,28 +385,31 @@ class Scenario(Typed):
     @property
     def inputs_hash(self) -> str:
         """Changes with everything that a plan's numbers depend on, and with nothing else."""
-        apart = {"name", "notes", "kept", "summary"}
-        if not self.sub_channels:  # so that scenarios from before there were parts keep their hash
-            apart.add("sub_channels")
-        typed = self.model_copy(
-            update={
-                # What a planner only looks at: colours, order of ids, currency and locked sliders change no number.
-                "groups": tuple(Group(id=g.name, name=g.name, color=0, channels=g.channels) for g in self.groups),
-                "settings": Settings(interval=self.settings.interval),
-                "splits": _unlocked(self.splits),
-                "resplit": None if self.resplit is None else _unlocked(self.resplit),
-            }
-        )
-        return sha256(typed.model_dump_json(exclude=apart).encode()).hexdigest()
+        groups = self.all_groups()
+        plain = {"flighting", "prices", "reach", "window", "method", "goal", "utility", "constraints", "reference"}
+        if self.sub_channels:  # so that scenarios from before there were parts keep their hash
+            plain.add("sub_channels")
+        typed = self.model_dump(mode="json", include=plain) | {
+            # What a planner only looks at changes no number: colours, ids, order, currency, sliders that are locked,
+            # and whatever belongs to groups or rows that are not there now.
+            "source": self.source.sha256,
+            "groups": {name: list(inside) for name, inside in groups.items()},
+            "splits": self._splits_in_force(self.splits, groups),
+            "resplit": None if self.resplit is None else self._splits_in_force(self.resplit, groups),
+            "limits": {name: limit.model_dump() for name, limit in self.limits_in_force(groups).items()},
+            "interval": self.settings.interval,
+        }
+        return sha256(json.dumps(typed, sort_keys=True).encode()).hexdigest()
+
+    def _splits_in_force(self, splits: tuple[MemberSplit, ...], groups: Mapping[str, tuple[str, ...]]) -> object:
+        typed = {frozenset(split.channels): split.shares for split in splits}
+        shared = {name: inside for name, inside in groups.items() if len(inside) > 1}
+        return {name: typed.get(frozenset(inside), self.default_split) for name, inside in shared.items()}
 
     @property
     def is_stale(self) -> bool:
         """True if the summary answers to other inputs than these."""
         return self.summary is not None and self.summary.answers_to != self.inputs_hash
-
-
-def _unlocked(splits: tuple[MemberSplit, ...]) -> tuple[MemberSplit, ...]:
-    return tuple(MemberSplit(channels=split.channels, shares=split.shares) for split in splits)
 
 
 def _refuse_twice(what: str, names: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ from mmm_groups.errors import ScenarioError
 from mmm_groups.intervals import hdi
 from mmm_groups.limits import BUDGET_KEYS, limits_of
 from mmm_groups.plan import Plan
+from mmm_groups.row_limits import RowLimit
 from mmm_groups.scenario import GivenReference, MemberSplit, RuleFlighting, Scenario, TableFlighting
 
 FEWEST, MOST = 2, 4
@@ -181,8 +182,10 @@ def typed_in_words(scenario: Scenario) -> dict[str, str]:
     found |= _splits_in_words("Final split of", scenario.resplit or (), groups)
     found["Goal"] = "none yet" if scenario.goal is None else _stated(scenario.goal)
     found["Utility"] = _stated(scenario.utility)
-    if scenario.constraints:
-        found["Limits"] = "; ".join(sorted(_limit_in_words(item, groups) for item in scenario.constraints))
+    stated = [_limit_in_words(item, groups) for item in scenario.constraints]
+    stated += [_row_in_words(name, limit) for name, limit in scenario.limits_in_force(groups).items()]
+    if stated:
+        found["Limits"] = "; ".join(sorted(stated))
     if isinstance(scenario.reference, GivenReference):
         found["Reference"] = ", ".join(f"{name} {spend:,.0f}" for name, spend in scenario.reference.spends.items())
     found["Interval"] = f"{scenario.settings.interval:.0%}"
@@ -223,6 +226,18 @@ def _limit_in_words(constraint: Constraint, groups: dict[str, tuple[str, ...]]) 
     # The goal only adds limits of the budget, which are told apart: any goal does.
     stated = limits_of(FixedBudget(0.0), [constraint], groups)
     return "; ".join(limit.label for limit in stated if limit.key not in BUDGET_KEYS)
+
+
+def _row_in_words(name: str, limit: RowLimit) -> str:
+    if limit.unit == "change":
+        ends = [f"{end:+.6g} %" if end is not None else "open" for end in (limit.lower, limit.upper)]
+        return f"{name} from {ends[0]} to {ends[1]} of the reference"
+    if limit.lower == limit.upper:
+        return f"{name} locked at {limit.lower:,.10g}"
+    ends = [
+        f"{word} {end:,.10g}" for word, end in (("at least", limit.lower), ("at most", limit.upper)) if end is not None
+    ]
+    return f"{name} {' and '.join(ends)}"
 
 
 def _beside(columns: dict[str, pd.Series], what: str) -> pd.DataFrame:

@@ -2,18 +2,17 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from mmm_groups.errors import MmmGroupsError, ScenarioError, ScenarioTooNewError
 from mmm_groups.scenario import SCHEMA_VERSION, Scenario
+from mmm_groups.scenario_forms import ANSWERED, Document, from_form_1
 
-Document = dict[str, Any]
 Step = Callable[[Document], Document]
 
 MOST_LETTERS = 20_000_000
 """A longer text is refused before it is read: the largest real ones have a few hundred thousand."""
 
-STEPS: Mapping[int, Step] = {}
+STEPS: Mapping[int, Step] = {1: from_form_1}
 """Version to the function that makes a document of the next version out of one of it."""
 
 
@@ -40,11 +39,16 @@ def read_scenario(text: str | bytes) -> Scenario:
         raise ScenarioError(f"The text is no scenario, because it is no valid JSON: {error}.") from error
     document = upgraded(document)
     try:
-        return Scenario(**document)
+        scenario = Scenario(**document)
     except ScenarioError:
         raise
     except (MmmGroupsError, TypeError) as error:  # TypeError: a goal without its number
         raise ScenarioError(f"Something in the scenario cannot be used: {error}") from error
+    summary = scenario.summary
+    if summary is None or summary.answers_to != ANSWERED:
+        return scenario
+    now = summary.model_copy(update={"answers_to": scenario.inputs_hash})
+    return scenario.model_copy(update={"summary": now})
 
 
 def upgraded(document: object, steps: Mapping[int, Step] = STEPS, current: int = SCHEMA_VERSION) -> Document:

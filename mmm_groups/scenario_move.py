@@ -8,6 +8,8 @@ from mmm_groups.errors import ScenarioError
 from mmm_groups.scenario import (
     GivenReference,
     Group,
+    Kept,
+    LimitRow,
     MemberSplit,
     RuleFlighting,
     Scenario,
@@ -82,6 +84,8 @@ def moved(scenario: Scenario, source: Source, mapping: Mapping[str, str | None] 
     modelled = _complete(scenario, source, mapping or {}, gone)
     split, to = _parts(scenario, modelled)
     kept, changes = _constraints(scenario, to)
+    limits, gone_limits = _limits(scenario, to)
+    changes += gone_limits
     left = [name for name in scenario.source.channels if modelled[name] is None]
     if left:
         changes.insert(0, f"Left out: {', '.join(left)}.")
@@ -89,8 +93,6 @@ def moved(scenario: Scenario, source: Source, mapping: Mapping[str, str | None] 
     if fresh := [name for name in source.channels if name not in taken]:
         changes.append(f"New, and planned one by one: {', '.join(fresh)}.")
     reference, note = _reference(scenario, source, modelled)
-    at_rest = scenario.kept
-    table = at_rest.flighting
     new = scenario.model_copy(
         update={
             "source": source,
@@ -100,14 +102,10 @@ def moved(scenario: Scenario, source: Source, mapping: Mapping[str, str | None] 
             "groups": tuple(_group(group, to) for group in scenario.groups if not _is_lost(group, to)),
             "splits": _splits(scenario.splits, to, changes),
             "resplit": None if scenario.resplit is None else _splits(scenario.resplit, to, changes),
+            "limits": limits,
             "constraints": kept,
             "reference": reference,
-            "kept": at_rest.model_copy(
-                update={
-                    "constraints": _constraints(scenario, to, at_rest.constraints)[0],
-                    "flighting": None if table is None else _flighting(table, modelled),
-                }
-            ),
+            "kept": _at_rest(scenario.kept, to),
             "summary": None,
         }
     )
@@ -192,14 +190,32 @@ def _splits(
     return tuple(kept)
 
 
-def _constraints(
-    scenario: Scenario, to: Mapping[str, str | None], stated: tuple[Constraint, ...] | None = None
-) -> tuple[tuple[Constraint, ...], list[str]]:
+def _at_rest(kept: Kept, to: Mapping[str, str | None]) -> Kept:
+    table = None if kept.flighting is None else _flighting(kept.flighting, to)
+    return kept.model_copy(update={"flighting": table, "ungrouped": tuple(_known(kept.ungrouped, to))})
+
+
+def _limits(scenario: Scenario, to: Mapping[str, str | None]) -> tuple[tuple[LimitRow, ...], list[str]]:
+    """Rows of limits with new names; one of a lost channel or group is left out, and that is told."""
+    names = {group.id: group.name for group in scenario.groups}
+    lost = {group.id for group in scenario.groups if _is_lost(group, to)}
+    kept, changes = [], []
+    for row in scenario.limits:
+        if row.of == "group" and row.key not in lost:
+            kept.append(row)
+        elif row.of == "channel" and (new := to.get(row.key, row.key)) is not None:
+            kept.append(row.model_copy(update={"key": new}))
+        elif not row.limit.is_empty:
+            changes.append(f"The limits of {names.get(row.key, row.key)} are left out, because it is.")
+    return tuple(kept), changes
+
+
+def _constraints(scenario: Scenario, to: Mapping[str, str | None]) -> tuple[tuple[Constraint, ...], list[str]]:
     """Constraints with new names; one that named a lost channel or group is left out, and that is told."""
     lost = {group.name for group in scenario.groups if _is_lost(group, to)}
     group_names = {group.name for group in scenario.groups}
     kept, changes = [], []
-    for constraint in scenario.constraints if stated is None else stated:
+    for constraint in scenario.constraints:
         fields = {key: getattr(constraint, key) for key in (*_SETS, "name") if hasattr(constraint, key)}
         named = [name for value in fields.values() for name in ((value,) if isinstance(value, str) else value)]
         if [name for name in named if name in lost or (name not in group_names and to.get(name, name) is None)]:

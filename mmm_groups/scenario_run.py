@@ -20,10 +20,12 @@ from mmm_groups.optimize import optimize
 from mmm_groups.plan import Plan
 from mmm_groups.planning_source import PlanningSource
 from mmm_groups.response_curves import ResponseCurves
+from mmm_groups.row_limits import RowLimit, limit_rows, stated_rows, with_groups_named
 from mmm_groups.scenario import (
     GivenReference,
     MemberSplit,
     PlanSummary,
+    Reference,
     Scenario,
     Source,
     TableFlighting,
@@ -85,13 +87,16 @@ def plan_on(scenario: Scenario, curves: ResponseCurves) -> Plan:
     if scenario.goal is None:
         raise ScenarioError(f"The scenario '{scenario.name}' has no goal yet. Type the number of its goal and save it.")
     groups = scenario.all_groups(curves.channels)
+    limits = scenario.limits_in_force(groups)
+    rows = limit_rows(groups, with_channels=scenario.channel_limits)
+    stated = stated_rows(rows, lambda name: limits.get(name, RowLimit()), curves.reference_spend)
     plan = optimize(
         curves,
         goal=scenario.goal,
         groups=ChannelGroups(groups),
         method=scenario.method,
         split=split_on(scenario, curves, scenario.splits),
-        constraints=scenario.constraints,
+        constraints=[*stated, *with_groups_named(scenario.constraints, groups)],
         utility=scenario.utility,
     )
     if scenario.resplit is not None:
@@ -139,9 +144,9 @@ def scenario_curves(
             progress=progress,
         )
     else:
-        _refuse_other_curves(scenario, source)
+        refuse_other_curves(scenario, source)
         curves = source.curves
-    return _with_reference(curves, scenario).with_subchannels(scenario.sub_channels)
+    return with_reference(curves, scenario.reference).with_subchannels(scenario.sub_channels)
 
 
 def _flighting(scenario: Scenario) -> Flighting:
@@ -153,7 +158,8 @@ def _flighting(scenario: Scenario) -> Flighting:
     return dict.fromkeys(scenario.source.channels, chosen.rule) | chosen.by_channel
 
 
-def _refuse_other_curves(scenario: Scenario, source: CurveFile) -> None:
+def refuse_other_curves(scenario: Scenario, source: CurveFile) -> None:
+    """Raise ScenarioError if a scenario asks a file of curves for what only a model can answer."""
     asked = []
     horizon, window = source.horizon, scenario.window
     if window is not None and (
@@ -175,13 +181,19 @@ def _refuse_other_curves(scenario: Scenario, source: CurveFile) -> None:
         )
 
 
-def _with_reference(curves: ResponseCurves, scenario: Scenario) -> ResponseCurves:
-    if not isinstance(scenario.reference, GivenReference):
+def with_reference(curves: ResponseCurves, reference: Reference) -> ResponseCurves:
+    """The curves with the reference that a scenario gives, if it gives one.
+
+    Raises
+    ------
+    CurvesError
+        If it does not name every channel, or others.
+    """
+    if not isinstance(reference, GivenReference):
         return curves
-    spends = scenario.reference.spends
-    mark = sha256(f"{curves.fingerprint}{json.dumps(spends, sort_keys=True)}".encode()).hexdigest()
-    reference = checked_reference(list(curves.channels), spends)
-    return replace(curves, reference_spend=reference, fingerprint=mark)
+    mark = sha256(f"{curves.fingerprint}{json.dumps(reference.spends, sort_keys=True)}".encode()).hexdigest()
+    spends = checked_reference(list(curves.channels), reference.spends)
+    return replace(curves, reference_spend=spends, fingerprint=mark)
 
 
 def summary_of(scenario: Scenario, plan: Plan) -> PlanSummary:

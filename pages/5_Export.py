@@ -6,7 +6,7 @@ from mmm_groups.errors import MmmGroupsError
 from mmm_groups.export import plan_csv, plan_table
 from mmm_groups.ui.check_panel import check_panel
 from mmm_groups.ui.format import money, plain
-from mmm_groups.ui.page import open_page, stop_with
+from mmm_groups.ui.page import next_step, open_page, stop_with
 from mmm_groups.ui.tables import export_view
 
 HERE = "pages/5_Export.py"
@@ -32,3 +32,5 @@ try:
     check_panel(planner, final)
 except MmmGroupsError as error:
     stop_with(error)
+
+next_step(HERE)

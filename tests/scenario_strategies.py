@@ -1,15 +1,19 @@
 """Scenarios of every kind, for properties."""
 
 from datetime import date, timedelta
+from typing import get_args
 
 from hypothesis import strategies as st
 
 import mmm_groups as mg
+from mmm_groups.goal_inputs import GoalInputs, GoalKind, UtilityKind
+from mmm_groups.row_limits import RowLimit
 from mmm_groups.scenario import (
     GivenReference,
     Group,
     Kept,
     LatestReference,
+    LimitRow,
     MemberSplit,
     PlanSummary,
     RuleFlighting,
@@ -44,6 +48,32 @@ UTILITIES = st.one_of(
     st.floats(0.01, 0.99).map(mg.Quantile),
     st.floats(0.01, 1).map(mg.ConditionalValueAtRisk),
 )
+
+
+NUMBER = st.floats(allow_nan=False, allow_infinity=False)
+GOAL_INPUTS = st.builds(
+    GoalInputs,
+    kind=st.sampled_from(get_args(GoalKind)),
+    values=st.dictionaries(st.sampled_from(get_args(GoalKind)), st.none() | NUMBER),
+    min_budget=st.none() | NUMBER,
+    max_budget=st.none() | NUMBER,
+    utility=st.sampled_from(get_args(UtilityKind)),
+    quantile=st.floats(0.01, 0.99),
+    tail=st.floats(0.01, 1),
+)
+ROW_LIMITS = st.builds(
+    RowLimit, lower=st.none() | NUMBER, upper=st.none() | NUMBER, unit=st.sampled_from(["money", "change"])
+)
+
+
+@st.composite
+def limit_rows(draw: st.DrawFn, channels: tuple[str, ...], has_group: bool) -> tuple[LimitRow, ...]:
+    """Rows of channels and of the group g1, typed in any way: half, or so that no plan meets them."""
+    some = draw(st.lists(st.sampled_from(channels), unique=True, max_size=3))
+    rows = [LimitRow(of="channel", key=name, limit=draw(ROW_LIMITS)) for name in some]
+    if has_group and draw(st.booleans()):
+        rows.append(LimitRow(of="group", key="g1", limit=draw(ROW_LIMITS)))
+    return tuple(rows)
 
 
 def constraints(names: list[str]) -> st.SearchStrategy[object]:
@@ -121,6 +151,13 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             | st.builds(GivenReference, spends=st.fixed_dictionaries(dict.fromkeys(channels, MONEY)))
         ),
         settings=Settings(currency=draw(st.sampled_from(["€", "$", "kr"])), interval=draw(st.floats(0.01, 0.99))),
-        kept=Kept(goals=tuple(draw(st.lists(goals(), max_size=2))), flighting=draw(st.none() | tables(channels))),
+        limits=draw(limit_rows(channels, cut > 0)),
+        channel_limits=draw(st.booleans()),
+        kept=Kept(
+            budget=draw(st.none() | MONEY),
+            goal_inputs=draw(st.none() | GOAL_INPUTS),
+            flighting=draw(st.none() | tables(channels)),
+            ungrouped=tuple(draw(st.permutations(channels[cut:]))),
+        ),
         summary=draw(st.none() | summary),
     )

@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import mmm_groups as mg
+from mmm_groups.row_limits import RowLimit
 from mmm_groups.ui.board import add_group, rename_group
-from mmm_groups.ui.row_limits import RowLimit
 from mmm_groups.ui.state import Planner
 
 ROOT = Path(__file__).parent.parent
@@ -22,6 +22,7 @@ PAGES = {
     "optimise": "pages/3_Optimise.py",
     "split": "pages/4_Split.py",
     "export": "pages/5_Export.py",
+    "scenarios": "pages/6_Scenarios.py",
 }
 
 

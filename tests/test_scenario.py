@@ -8,9 +8,13 @@ from hypothesis import given, settings
 from scenario_strategies import scenarios
 
 import mmm_groups as mg
+from mmm_groups.goal_inputs import GoalInputs
+from mmm_groups.row_limits import RowLimit
 from mmm_groups.scenario import (
     GivenReference,
     Group,
+    Kept,
+    LimitRow,
     MemberSplit,
     PlanSummary,
     RuleFlighting,
@@ -47,6 +51,28 @@ def test_documents_of_every_form_are_read(path: Path) -> None:
     assert read.goal == mg.FixedBudget(4_400_000)
     assert read.all_groups()["Meta"] == ("facebook", "instagram")
     assert read.constraints[0] == C.group_max_spend(["tiktok"], 400_000)
+
+
+def test_figures_of_an_old_form_still_answer_to_its_inputs() -> None:
+    text = OLD_FORMS[0].read_text()
+    assert not read_scenario(text).is_stale
+    changed = json.loads(text)
+    changed["constraints"][0]["amount"] += 1
+    assert read_scenario(json.dumps(changed)).is_stale
+    del changed["reach"]  # written by hand: nobody knows what its figures answer to
+    assert read_scenario(json.dumps(changed)).is_stale
+
+
+def test_form_1_kept_goals_one_by_one() -> None:
+    old = json.loads(OLD_FORMS[0].read_text())
+    old["kept"]["goals"] = [
+        {"kind": "fixed_budget", "total": 7.0},
+        {"kind": "target_roi", "value": 2.0, "min_budget": 1.0, "max_budget": None},
+        {"kind": "max_profit", "margin": 0.3, "min_budget": None, "max_budget": 9.0},
+    ]
+    kept = read_scenario(json.dumps(old)).kept
+    assert kept.budget == 7.0
+    assert kept.goal_inputs == GoalInputs(values={"target_roi": 2.0, "max_profit": 0.3}, max_budget=9.0)
 
 
 def test_every_form_has_a_document() -> None:
@@ -95,6 +121,9 @@ def test_what_is_no_scenario_is_refused(text: str, said: str) -> None:
         ({"splits": [{"channels": ["a", "b"], "shares": {"a": 1}}]}, "names \\['a'\\], but is for \\['a', 'b'\\]"),
         ({"splits": [{"channels": ["a"], "shares": "historical", "locked": ["b"]}]}, "locks channels .*'b'"),
         ({"splits": [{"channels": ["a"], "shares": "historical"}] * 2}, "channels of splits must differ"),
+        ({"limits": [{"of": "group", "key": "g", "limit": {}}]}, "does not have: \\['group g'\\]"),
+        ({"limits": [{"of": "channel", "key": "a", "limit": {}}] * 2}, "rows of limits must differ"),
+        ({"limits": [{"of": "channel", "key": "a", "limit": {"lower": "x"}}]}, "'limit.lower' of the LimitRow"),
     ],
 )
 def test_a_refusal_names_the_culprit(change: dict[str, object], said: str) -> None:
@@ -119,7 +148,16 @@ def test_the_summary_is_stale_when_numbers_change_and_only_then() -> None:
         "notes": "why",
         "settings": Settings(currency="$"),
         "groups": (Group(id="1", name="G", color=7, channels=("a", "b")),),
-        "splits": (MemberSplit(channels=("a", "b"), shares={"a": 0.5, "b": 0.5}, locked=("a",)),),
+        "splits": (
+            MemberSplit(channels=("b", "a"), shares={"a": 0.5, "b": 0.5}, locked=("a",)),
+            MemberSplit(channels=("c", "d"), shares="marginal_roi"),  # no group now
+        ),
+        "kept": Kept(budget=5.0, goal_inputs=GoalInputs(kind="target_roi"), ungrouped=("d", "c")),
+        "limits": (
+            LimitRow(of="channel", key="a", limit=RowLimit(upper=1.0)),  # inside a group, and such rows are off
+            LimitRow(of="channel", key="c", limit=RowLimit(unit="change")),
+        ),
+        "channel_limits": True,
     }
     for name, value in looks.items():
         assert not made.model_copy(update={name: value}).is_stale, name
@@ -134,11 +172,14 @@ def test_the_summary_is_stale_when_numbers_change_and_only_then() -> None:
         "flighting": RuleFlighting(rule="last_year"),
         "reference": GivenReference(spends=dict.fromkeys("abcd", 1.0)),
         "constraints": (C.lock("a", 1.0),),
+        "limits": (LimitRow(of="group", key="1", limit=RowLimit(upper=1.0)),),
         "settings": Settings(interval=0.5),
         "window": Window(start="2026-01-05", end="2026-01-12"),
     }
     for name, value in numbers.items():
         assert made.model_copy(update={name: value}).is_stale, name
+    inside = (LimitRow(of="channel", key="a", limit=RowLimit(upper=1.0)),)
+    assert made.model_copy(update={"limits": inside, "channel_limits": True}).is_stale
 
 
 def other(*channels: str) -> Source:
@@ -152,6 +193,12 @@ def rich() -> Scenario:
             Group(id="2", name="D", color=1, channels=["d"]),
         ],
         splits=[MemberSplit(channels=("a", "b"), shares={"a": 0.25, "b": 0.75}, locked=("b",))],
+        limits=[
+            LimitRow(of="group", key="1", limit=RowLimit(lower=-20.0, unit="change")),
+            LimitRow(of="group", key="2", limit=RowLimit(upper=9.0)),
+            LimitRow(of="channel", key="a", limit=RowLimit(lower=2.0)),
+        ],
+        kept=Kept(ungrouped=("c", "d")),
         constraints=[C.lock("a", 5.0), C.group_max_spend(["G", "c"], 50.0), C.ratio_between(["d"], ["c"], max=2.0)],
         prices={"a": 2.0, "d": 3.0},
         flighting=RuleFlighting(by_channel={"a": "last_year", "d": "last_year"}),
@@ -188,6 +235,8 @@ def test_names_change_everywhere() -> None:
     assert made.all_groups() == {"G": ("x", "b"), "D": ("d",), "c": ("c",)}
     assert made.splits[0].shares == {"x": 0.25, "b": 0.75}
     assert made.constraints[0] == C.lock("x", 5.0)
+    assert [(row.key, row.limit.lower) for row in made.limits] == [("1", -20.0), ("2", None), ("x", 2.0)]
+    assert made.kept.ungrouped == ("c", "d")
     assert made.prices == {"x": 2.0, "d": 3.0}
     assert made.flighting == RuleFlighting(by_channel={"x": "last_year", "d": "last_year"})
     assert made.reference == GivenReference(spends={"x": 1.0, "b": 2.0, "c": 3.0, "d": 4.0})
@@ -209,6 +258,7 @@ def test_what_is_left_out_is_told() -> None:
     assert new.changes == (
         "Left out: d.",
         "The limit ratio_between on d, c is left out, because a channel of it is.",
+        "The limits of D are left out, because it is.",
         "New, and planned one by one: x.",
         "The given reference spends nothing on x.",
     )

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
@@ -31,8 +32,10 @@ from mmm_groups.errors import (
     StoreLockedError,
     StoreTooNewError,
     StoreUnavailableError,
+    WorkElsewhereError,
 )
 from mmm_groups.scenario import Scenario, Source
+from mmm_groups.scenario_document import scenario_json
 from mmm_groups.storage import Database, ScenarioStore, WorkStore, database_url, open_database
 from mmm_groups.storage.database import _STEPS
 from mmm_groups.storage.tables import METADATA
@@ -238,6 +241,28 @@ def test_a_restart_finds_everything(url: str) -> None:
     second.engine.dispose()
 
 
+def test_two_tabs_of_one_session_lose_nothing(database: Database) -> None:
+    store = WorkStore(database)
+    begun = store.keep("tab", "browser", scenario(budget=1.0), author="Ada")
+    assert store.open("tab").kept_at == begun
+    assert store.open("tab").author == "Ada"
+    later = store.keep("tab", "browser", scenario(budget=2.0), after=begun)
+    with pytest.raises(WorkElsewhereError, match="changed elsewhere since"):
+        store.keep("tab", "browser", scenario(budget=3.0), after=begun)
+    assert store.open("tab").scenario.goal == mg.FixedBudget(2.0)
+    store.drop("tab")
+    store.keep("tab", "browser", scenario(budget=4.0), after=later)  # nothing stands in the way any more
+    assert store.open("tab").scenario.goal == mg.FixedBudget(4.0)
+
+
+def test_the_browser_that_made_a_scenario_is_known_again(store: ScenarioStore) -> None:
+    key = store.create(scenario(), "Ada", "browser").version.scenario_id
+    assert store.is_owned(key, "browser")
+    assert not store.is_owned(key, "other")
+    unknown = store.create(scenario(), "Ada").version.scenario_id
+    assert not store.is_owned(unknown, "browser")
+
+
 def migrated(database: Database, to: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(_STEPS))
@@ -251,11 +276,23 @@ def test_an_older_database_is_brought_up_to_date(url: str, monkeypatch: pytest.M
         held.setattr("mmm_groups.storage.database._bring_up_to_date", lambda database: None)
         old = open_database(url)
     migrated(old, "r0001")
-    key = ScenarioStore(old).create(scenario(), "Ada").version.scenario_id
+    key, document = "k" * 32, scenario_json(scenario())
+    with old.writing() as connection:
+        made = {"id": key, "at": "2026-01-05T00:00:00+00:00", "document": document}
+        made["sha256"] = sha256(document.encode()).hexdigest()
+        connection.execute(text("INSERT INTO scenarios (id, created_at, created_by) VALUES (:id, :at, 'Ada')"), made)
+        connection.execute(
+            text(
+                "INSERT INTO versions (scenario_id, number, name, document, sha256, saved_at, saved_by) "
+                "VALUES (:id, 1, 'Spring', :document, :sha256, :at, 'Ada')"
+            ),
+            made,
+        )
     with pytest.raises(StoreDamagedError, match="damaged, or is none of this app's"):
         WorkStore(old).of("Ada")
     new = open_database(url)
     assert ScenarioStore(new).open(key)[0] == scenario()
+    assert not ScenarioStore(new).is_owned(key, "browser")
     WorkStore(new).keep("tab", "Ada", scenario(), key, 1)
     assert len(WorkStore(new).of("Ada")) == 1
     for database in (old, new):

@@ -96,8 +96,16 @@ class ScenarioStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(self, scenario: Scenario, author: str) -> Saved:
+    def create(self, scenario: Scenario, author: str, owner: str | None = None) -> Saved:
         """Keep a new scenario as its version 1.
+
+        Parameters
+        ----------
+        scenario : Scenario
+        author : str
+            Who saves, for people.
+        owner : str, optional
+            Which browser it is, to know its maker again.
 
         Raises
         ------
@@ -106,7 +114,9 @@ class ScenarioStore:
         """
         now, key = datetime.now(UTC), uuid4().hex
         with self._database.writing() as connection:
-            connection.execute(insert(SCENARIOS).values(id=key, created_at=now, created_by=_author(author)))
+            connection.execute(
+                insert(SCENARIOS).values(id=key, created_at=now, created_by=_author(author), owner=owner)
+            )
             return Saved(_add(connection, key, 1, scenario, author, now, None))
 
     def save(self, scenario_id: str, scenario: Scenario, author: str, based_on: int) -> Saved:
@@ -178,6 +188,12 @@ class ScenarioStore:
                 "changed in the database. Open another version."
             )
         return read_scenario(row.document), _version(row)
+
+    def is_owned(self, scenario_id: str, owner: str) -> bool:
+        """True if this browser made the scenario."""
+        asked = select(SCENARIOS.c.owner).where(SCENARIOS.c.id == scenario_id)
+        with self._database.reading() as connection:
+            return connection.execute(asked).scalar_one_or_none() == owner
 
     def versions(self, scenario_id: str) -> list[SavedVersion]:
         """All versions, the first one first; raises ScenarioNotFoundError if there is no such scenario."""

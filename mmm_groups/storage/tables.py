@@ -33,6 +33,7 @@ SCENARIOS = Table(
     Column("created_by", String(200), nullable=False),
     Column("archived_at", Instant),
     Column("archived_by", String(200)),
+    Column("owner", String(200)),
 )
 
 VERSIONS = Table(
@@ -57,5 +58,6 @@ WORK = Table(
     Column("scenario_id", String(32), ForeignKey("scenarios.id")),
     Column("based_on", Integer),
     Column("kept_at", Instant, nullable=False),
+    Column("author", String(200)),
     Index("work_by_owner", "owner", "kept_at"),
 )

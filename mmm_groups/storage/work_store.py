@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from mmm_groups.errors import ScenarioNotFoundError
+from mmm_groups.errors import ScenarioNotFoundError, WorkElsewhereError
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_document import read_scenario, scenario_json
 from mmm_groups.storage.database import Database
@@ -29,6 +29,8 @@ class Work:
         The saved scenario and version that it began with; None for new work.
     kept_at : datetime
         In UTC.
+    author : str
+        The name under which its owner saves; empty if it was never asked.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Work:
     scenario_id: str | None
     based_on: int | None
     kept_at: datetime
+    author: str = ""
 
 
 class WorkStore:
@@ -57,27 +60,57 @@ class WorkStore:
         scenario: Scenario,
         scenario_id: str | None = None,
         based_on: int | None = None,
-    ) -> None:
+        *,
+        author: str = "",
+        after: datetime | None = None,
+    ) -> datetime:
         """Keep the latest step of one session's work, in place of its step before.
+
+        Parameters
+        ----------
+        work_id, owner : str
+        scenario : Scenario
+        scenario_id, based_on : str and int, optional
+            The saved scenario and version that it began with.
+        author : str
+            The name under which the owner saves.
+        after : datetime, optional
+            When the step before was kept, as this method or `open` said: if another session kept one since, this one
+            is refused instead of taking its place.
+
+        Returns
+        -------
+        datetime
+            When it was kept.
 
         Raises
         ------
+        WorkElsewhereError
+            If another session kept a step since `after`.
         StoreError
             If the database refuses; the step before is still kept then.
         """
+        now = datetime.now(UTC)
         values = {
             "owner": owner,
             "document": scenario_json(scenario),
             "scenario_id": scenario_id,
             "based_on": based_on,
-            "kept_at": datetime.now(UTC),
+            "kept_at": now,
+            "author": author or None,
         }
         with self._database.writing() as connection:
+            if after is not None:
+                asked = select(WORK.c.kept_at).where(WORK.c.id == work_id).with_for_update()
+                last = connection.execute(asked).scalar_one_or_none()
+                if last is not None and last != after:
+                    raise WorkElsewhereError("This work was changed elsewhere since. Go on with a copy of it.")
             # One statement, so that two tabs of one session cannot stand in each other's way.
             made = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(WORK)
             connection.execute(
                 made.values(id=work_id, **values).on_conflict_do_update(index_elements=[WORK.c.id], set_=values)
             )
+        return now
 
     def open(self, work_id: str) -> Work:
         """Work by its id; raises ScenarioNotFoundError if there is none."""
@@ -101,4 +134,6 @@ class WorkStore:
 
 
 def _work(row: Row[*tuple[Any, ...]]) -> Work:
-    return Work(row.id, row.owner, read_scenario(row.document), row.scenario_id, row.based_on, row.kept_at)
+    return Work(
+        row.id, row.owner, read_scenario(row.document), row.scenario_id, row.based_on, row.kept_at, row.author or ""
+    )

@@ -5,9 +5,9 @@ from functools import partial
 
 import streamlit as st
 
+from mmm_groups.goal_inputs import GoalInputs, GoalKind, UtilityKind
 from mmm_groups.ui.curve_views import reference_of
-from mmm_groups.ui.format import compact, compact_money, plain
-from mmm_groups.ui.goal_inputs import GoalKind, UtilityKind
+from mmm_groups.ui.format import compact, compact_money, percent, plain
 from mmm_groups.ui.source_words import NO_DRAWS, budget_in_words
 from mmm_groups.ui.state import Planner, tied
 
@@ -28,13 +28,7 @@ _EXPLAINED: dict[GoalKind, str] = {
 _UTILITIES: dict[UtilityKind, str] = {
     "mean_response": "The average",
     "quantile": "A bad year",
-    "conditional_value_at_risk": "The worst tenth",
-}
-_UTILITIES_EXPLAINED: dict[UtilityKind, str] = {
-    "mean_response": "The plan that is best on average over everything the model holds possible.",
-    "quantile": "The plan whose response is exceeded in 9 of 10 cases the model holds possible, as high as can be.",
-    "conditional_value_at_risk": "The plan that does best on average over the worst tenth of what the model holds "
-    "possible.",
+    "conditional_value_at_risk": "The worst cases",
 }
 
 
@@ -159,9 +153,25 @@ def _utility(planner: Planner) -> None:
         **tied("utility", inputs.utility, lambda own, kind: _change(own, utility=kind)),
     )
     if has_draws:
-        st.caption(_UTILITIES_EXPLAINED[inputs.utility])
+        st.caption(_utility_explained(inputs))
     else:
         st.caption(f"Only the average can be planned for: {NO_DRAWS}, so bad cases are unknown.")
+
+
+def _utility_explained(inputs: GoalInputs) -> str:
+    match inputs.utility:
+        case "mean_response":
+            return "The plan that is best on average over everything the model holds possible."
+        case "quantile":
+            return (
+                f"The plan whose response is exceeded in {percent(1 - inputs.quantile)} of the cases the model holds "
+                "possible, as high as can be."
+            )
+        case "conditional_value_at_risk":
+            return (
+                f"The plan that does best on average over the worst {percent(inputs.tail)} of what the model holds "
+                "possible."
+            )
 
 
 def reference_figures(planner: Planner) -> dict[str, float]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.row_limits import RowLimit
 from mmm_groups.small_curves import SmallCurve, small_curves
 from mmm_groups.summary import reference_table
 from mmm_groups.ui.board import (
@@ -19,7 +20,6 @@ from mmm_groups.ui.board import (
     rename_group,
 )
 from mmm_groups.ui.format import compact, compact_money, percent, plain
-from mmm_groups.ui.row_limits import RowLimit
 from mmm_groups.ui.state import Planner, group_key, planner
 
 UNGROUPED_NAME = "Ungrouped"

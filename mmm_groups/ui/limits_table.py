@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from mmm_groups.row_limits import AT_REFERENCE, RowLimit, Unit, within
 from mmm_groups.ui.feasibility import Verdict, does_clash
 from mmm_groups.ui.format import plain
-from mmm_groups.ui.row_limits import AT_REFERENCE, RowLimit, Unit, within
 from mmm_groups.ui.source_words import reference_help
 from mmm_groups.ui.state import Planner, group_key, planner, tied
 from mmm_groups.ui.theme import alarm

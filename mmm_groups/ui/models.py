@@ -1,11 +1,13 @@
 """Opening models and curves for the app: shared by all sessions of a server."""
 
+import hashlib
 import os
 import re
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import platformdirs
 import streamlit as st
@@ -21,6 +23,7 @@ from mmm_groups.planning_source import PlanningSource
 from mmm_groups.planning_source import open_source as open_source_file
 from mmm_groups.prices import repriced
 from mmm_groups.response_curves import ResponseCurves
+from mmm_groups.shares import SplitRule
 from mmm_groups.ui.shared import shared
 
 ENDINGS = (".nc", ".csv")
@@ -80,6 +83,23 @@ def open_source(path: Path) -> PlanningSource:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _open_source(path: Path, changed: int) -> PlanningSource:
     return open_source_file(path, trust=trusted_modules())
+
+
+def source_with(identity: str) -> PlanningSource | None:
+    """The model or the curves whose file has this content; None if no file here has it, or it cannot be opened."""
+    for path in available_models().values():
+        try:
+            if _content_hash(path, path.stat().st_mtime_ns) == identity:
+                return open_source(path)
+        except OSError:
+            continue  # was removed a moment ago
+    return None
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _content_hash(path: Path, changed: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)
@@ -158,12 +178,12 @@ def shared_group_curves(
     curves: ResponseCurves,
     groups: Mapping[str, tuple[str, ...]],
     method: Method,
-    split: Mapping[str, Mapping[str, float]],
+    split: Mapping[str, SplitRule],
 ) -> GroupCurves:
     """Group curves, made once for every session that asks for the same."""
     if not curves.fingerprint:
         raise RuntimeError("Curves without a fingerprint would be mistaken for each other.")
-    shares = tuple((name, tuple(found.items())) for name, found in split.items())
+    shares = tuple((name, rule if isinstance(rule, str) else tuple(rule.items())) for name, rule in split.items())
     return _group_curves(curves.fingerprint, method, tuple(groups.items()), shares, curves)
 
 
@@ -172,8 +192,8 @@ def _group_curves(
     curves_key: str,
     method: Method,
     groups: tuple[tuple[str, tuple[str, ...]], ...],
-    shares: tuple[tuple[str, tuple[tuple[str, float], ...]], ...],
+    shares: tuple[tuple[str, str | tuple[tuple[str, float], ...]], ...],
     curves: ResponseCurves,
 ) -> GroupCurves:
-    split = {name: dict(found) for name, found in shares}
+    split = {name: cast(SplitRule, rule if isinstance(rule, str) else dict(rule)) for name, rule in shares}
     return group_curves(curves, ChannelGroups(dict(groups)), method, split)

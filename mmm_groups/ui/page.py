@@ -6,7 +6,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.ui.arrival import arrive, elsewhere, keep_address, say_trouble
+from mmm_groups.ui.browser_token import leave_token
 from mmm_groups.ui.format import plain
+from mmm_groups.ui.keeping import keep_work, say_unkept
+from mmm_groups.ui.read_only import read_only_banner
 from mmm_groups.ui.state import Planner, planner
 
 STEPS = {
@@ -16,9 +20,22 @@ STEPS = {
     "pages/3_Optimise.py": "Optimise",
     "pages/4_Split.py": "Split",
     "pages/5_Export.py": "Export",
+    "pages/6_Scenarios.py": "Scenarios",
 }
 TITLE = "Plan media money by group, not by channel"
 _SCRIPTS = list(STEPS)
+_PLANNING = 6
+"""Steps of making a plan, in order; those after it are about plans."""
+
+LINKED = {
+    "Optimise": "Optimise",
+    "Group_channels": "Group channels",
+    "Response_curves": "Response curves",
+    "Split": "Split",
+    "Export": "Export",
+    "Scenarios": "Scenarios",
+}
+"""Where a link may open: the page's path in the address, and its name."""
 
 
 def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: bool = False) -> Planner:
@@ -34,9 +51,13 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
         Without them the page ends here and says where to go.
     """
     st.set_page_config(page_title=f"{STEPS[script]} · Group planner", page_icon="🧭", layout="wide")
+    arrive()
     try:
         current = planner()
+        keep_work(current)
+        keep_address(current)
         _step_bar(script, current)
+        _notices(script, current)
         st.title(TITLE if script == _SCRIPTS[0] else STEPS[script], anchor=False)
         st.caption(lead)
         if needs_curves and current.curves is None:
@@ -52,6 +73,18 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
     except MmmGroupsError as error:
         stop_with(error)
     return current
+
+
+def _notices(script: str, current: Planner) -> None:
+    """What holds on every page: a link that failed, a scenario of somebody else, a database that fails."""
+    leave_token()
+    say_trouble()
+    if current.desk.is_read_only:
+        read_only_banner(current)
+    if elsewhere() is not None and script != "pages/6_Scenarios.py":
+        st.warning("A scenario waits for its model, which is not open here.", icon=":material/pending:")
+        st.page_link("pages/6_Scenarios.py", label="Choose what to open it on", icon=":material/arrow_forward:")
+    say_unkept(current)
 
 
 def stop_with(error: MmmGroupsError) -> NoReturn:
@@ -104,7 +137,7 @@ def _step_bar(script: str, current: Planner) -> None:
     here = _SCRIPTS.index(script)
     with st.container(key="steps", horizontal=True, vertical_alignment="center", gap="small"):
         for place, (path, name) in enumerate(STEPS.items()):
-            stale = place > 2 and current.curves is not None and current.is_stale
+            stale = 2 < place < _PLANNING and current.curves is not None and current.is_stale
             label = f"{place + 1}  {name}{' · stale' if stale else ''}"
             st.page_link(path, label=f"**{label}**" if place == here else label)
         st.space("stretch")

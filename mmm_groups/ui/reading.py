@@ -42,10 +42,12 @@ def _read(planner: Planner, request: CurveRequest) -> None:
     began = time.perf_counter()
     with st.status("Reading the curves", expanded=True) as status:
         try:
-            planner.curves = read_curves(
-                planner.source,
-                request,
-                progress=lambda step: status.write(f"{time.perf_counter() - began:4.0f} s · {step}"),
+            planner.take(
+                read_curves(
+                    planner.source,
+                    request,
+                    progress=lambda step: status.write(f"{time.perf_counter() - began:4.0f} s · {step}"),
+                )
             )
         except MmmGroupsError as error:
             status.update(label="The curves could not be read", state="error")

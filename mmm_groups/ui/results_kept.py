@@ -14,6 +14,7 @@ from mmm_groups.explain import limit_sentences, sentences_of
 from mmm_groups.frontier import Frontier
 from mmm_groups.frontier_of_plan import frontier_of, totals_around
 from mmm_groups.plan import Plan
+from mmm_groups.shares import SplitRule
 from mmm_groups.split import best_shares
 from mmm_groups.stability import HonestUplift, Stability, honest_uplift, stability
 from mmm_groups.utilities import MeanResponse
@@ -65,7 +66,7 @@ class Result:
 
     plan: Plan
     inputs: tuple[object, ...]
-    split: dict[str, dict[str, float]]
+    split: dict[str, SplitRule]
     seconds: float = 0.0
     answers: Answers = field(default_factory=Answers, compare=False)
 

@@ -129,6 +129,8 @@ def rule_of(current: Planner, group: str) -> str:
         return HISTORICAL
     best = _optimum(current).best[group].to_dict()
     own = current.custom_splits[members]
+    if isinstance(own, str):
+        return BEST
     return BEST if all(math.isclose(own[name], best[name], abs_tol=1e-9) for name in members) else CUSTOM
 
 

@@ -15,6 +15,7 @@ from mmm_groups.curve_cache import DEMO_MODEL
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.flighting import Flighting, FlightingRule
+from mmm_groups.goal_inputs import GoalInputs
 from mmm_groups.group_curves import GroupCurves, Method
 from mmm_groups.history import reference_spend
 from mmm_groups.horizon import Horizon
@@ -23,15 +24,19 @@ from mmm_groups.optimize import solve
 from mmm_groups.planning_source import PlanningSource
 from mmm_groups.problem import BudgetProblem, budget_problem
 from mmm_groups.response_curves import ResponseCurves
+from mmm_groups.row_limits import RowLimit, limit_rows, stated_rows, with_groups_named
+from mmm_groups.scenario import GivenReference
+from mmm_groups.scenario_run import with_reference
+from mmm_groups.shares import SplitRule
 from mmm_groups.split import split_plan
 from mmm_groups.ui.board import BoardHistory, BoardState, initial_state, to_mapping
 from mmm_groups.ui.curve_views import CurveChoice
-from mmm_groups.ui.goal_inputs import GoalInputs
+from mmm_groups.ui.desk import Desk
 from mmm_groups.ui.models import CurveRequest, open_source, ready_curves, shared_group_curves
 from mmm_groups.ui.results_kept import Result, ResultView
-from mmm_groups.ui.row_limits import RowLimit
 from mmm_groups.ui.theme import muted, palette
 
+UNTITLED = "Untitled plan"
 _PLANNERS, _CURRENT = "mmm_groups.planners", "mmm_groups.current"
 
 
@@ -56,7 +61,8 @@ class Planner:
     touched : str or None
         Name of the group that was changed last.
     custom_splits : dict
-        Members of a group to their shares. Keyed by members, so that a split comes back when its channels do.
+        Members of a group to their shares, or to `marginal_roi`: the best ones at every spend, as scenarios of the
+        command line may ask for. Keyed by members, so that a split comes back when its channels do.
     locked : dict
         Members of a group to the rows whose sliders are locked.
     budget : float
@@ -93,6 +99,13 @@ class Planner:
         Planned price per unit of channels that the model knows in units; others cost what they did.
     reach : float or None
         A budget that every curve was asked to take alone, in currency.
+    reference : dict[str, float] or None
+        What plans are held against, by channel over the window, in currency, as a scenario may give it; None: what the
+        latest dates spent.
+    title, notes : str
+        What the scenario is called, and what the planner wrote about it.
+    desk : Desk
+        Which saved scenario this began with, and where the work is kept.
     """
 
     source: PlanningSource
@@ -103,7 +116,7 @@ class Planner:
     currency: str = "€"
     method: Method = "sum"
     touched: str | None = None
-    custom_splits: dict[tuple[str, ...], dict[str, float]] = field(default_factory=dict)
+    custom_splits: dict[tuple[str, ...], dict[str, float] | Literal["marginal_roi"]] = field(default_factory=dict)
     locked: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict)
     goal_inputs: GoalInputs = field(default_factory=GoalInputs)
     bounds: dict[str, RowLimit] = field(default_factory=dict)
@@ -121,6 +134,10 @@ class Planner:
     prices: dict[str, float] = field(default_factory=dict)
     reach: float | None = None
     result_view: ResultView = "spend"
+    reference: dict[str, float] | None = None
+    title: str = UNTITLED
+    notes: str = ""
+    desk: Desk = field(default_factory=Desk)
 
     @property
     def goal(self) -> Goal:
@@ -136,12 +153,14 @@ class Planner:
         return {name: tuple(sorted(members, key=order)) for name, members in groups.items()}
 
     @property
-    def split(self) -> dict[str, dict[str, float]]:
+    def split(self) -> dict[str, SplitRule]:
         """Custom shares by group name, and even ones where there is no history; missing groups follow history."""
-        even = {name: dict.fromkeys(self.groups[name], 1 / len(self.groups[name])) for name in self.without_history}
-        return even | {
-            name: self.custom_splits[members] for name, members in self.groups.items() if members in self.custom_splits
+        groups = self.groups
+        even = {name: dict.fromkeys(groups[name], 1 / len(groups[name])) for name in self.without_history}
+        own: dict[str, SplitRule] = {
+            name: self.custom_splits[members] for name, members in groups.items() if members in self.custom_splits
         }
+        return even | own
 
     @property
     def without_history(self) -> list[str]:
@@ -191,12 +210,7 @@ class Planner:
 
     def limit_rows(self) -> dict[str, tuple[str, ...]]:
         """Rows of the table of limits, each with its channels: the groups and, if wanted, the channels inside them."""
-        rows: dict[str, tuple[str, ...]] = {}
-        for name, members in self.groups.items():
-            rows[name] = members
-            if self.channel_limits and name not in members:
-                rows |= {channel: (channel,) for channel in members}
-        return rows
+        return limit_rows(self.groups, with_channels=self.channel_limits)
 
     def row_limit(self, name: str) -> RowLimit:
         """The limits in the row of a group or channel."""
@@ -208,24 +222,12 @@ class Planner:
 
     def constraints(self) -> list[Constraint]:
         """Limits of the rows, then the constraints on sets."""
-        rows = self.limit_rows().items()
-        stated = [self.row_limit(name).stated(name, self.reference_of(members)) for name, members in rows]
-        return [constraint for constraint in stated if constraint is not None] + self.named_constraints()
+        stated = stated_rows(self.limit_rows(), self.row_limit, self.known_curves.reference_spend)
+        return stated + self.named_constraints()
 
     def named_constraints(self) -> list[Constraint]:
         """Constraints on sets of channels, with groups named where a set holds all their channels."""
-        sets = ("channels", "numerator", "denominator")
-        return [
-            constraint.model_copy(
-                update={key: self._named(getattr(constraint, key)) for key in sets if hasattr(constraint, key)}
-            )
-            for constraint in self.set_constraints
-        ]
-
-    def _named(self, channels: tuple[str, ...]) -> tuple[str, ...]:
-        whole = {name: members for name, members in self.groups.items() if set(members) <= set(channels)}
-        inside = {channel for members in whole.values() for channel in members}
-        return (*whole, *(channel for channel in channels if channel not in inside))
+        return with_groups_named(self.set_constraints, self.groups)
 
     def touch(self, group: str) -> None:
         """Remember which group the planner looks at."""
@@ -262,7 +264,12 @@ class Planner:
     def ask_again(self) -> None:
         """Take the curves of the present request if they are at hand; otherwise they have to be read."""
         if isinstance(self.source, FittedModel):
-            self.curves = ready_curves(self.source, self.request)
+            self.take(ready_curves(self.source, self.request))
+
+    def take(self, curves: ResponseCurves | None) -> None:
+        """Plan on these curves, held against the reference that was given if there is one."""
+        given = None if self.reference is None else GivenReference(spends=self.reference)
+        self.curves = curves if curves is None or given is None else with_reference(curves, given)
 
     def problem(self) -> BudgetProblem:
         """The problem as it stands now; raises MmmGroupsError if it has no solution."""
@@ -365,15 +372,29 @@ def open_planner(path: Path) -> Planner:
         If the file cannot be opened; what was open before stays open.
     """
     source = open_source(path)
-    planners = _planners()
-    key = f"{path} {source.identity}"
-    if key not in planners:
-        planners[key] = _new_planner(source)
+    known = _planners().get(_key(source))
+    return take_up(new_planner(source) if known is None else known)
+
+
+def take_up(opened: Planner) -> Planner:
+    """Make this the session's open planner, in place of what was decided about the same file before."""
+    key = _key(opened.source)
+    _planners()[key] = opened
     st.session_state[_CURRENT] = key
-    return planners[key]
+    return opened
 
 
-def _new_planner(source: PlanningSource) -> Planner:
+def is_session_new() -> bool:
+    """True before anything was opened in this session."""
+    return not _planners()
+
+
+def _key(source: PlanningSource) -> str:
+    return f"{source.path} {source.identity}"
+
+
+def new_planner(source: PlanningSource) -> Planner:
+    """A planner for whom nothing is typed yet."""
     board = initial_state(source.channels, {})
     if isinstance(source, CurveFile):
         return Planner(source, source.horizon, source.curves, board, _first_budget(source.curves))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from mmm_groups.row_limits import RowLimit
 from mmm_groups.ui.board.layout import BoardState
-from mmm_groups.ui.row_limits import RowLimit
 
 MOST_STEPS = 100
 

@@ -1,14 +1,17 @@
 """The limits of one group or channel as they stand in a row of the table: in money, or as a change of the reference."""
 
 import math
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
 
 from mmm_groups.constraints import Constraint, ConstraintBuilder
 from mmm_groups.errors import ConstraintError
 
 Unit = Literal["money", "change"]
+End = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class RowLimit(BaseModel):
@@ -23,8 +26,8 @@ class RowLimit(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    lower: float | None = None
-    upper: float | None = None
+    lower: End | None = None
+    upper: End | None = None
     unit: Unit = "money"
 
     @property
@@ -101,3 +104,57 @@ AT_REFERENCE = RowLimit(lower=0.0, upper=0.0, unit="change")
 def within(percent: float) -> RowLimit:
     """At most so many percent less or more than the reference spend."""
     return RowLimit(lower=-percent, upper=percent, unit="change")
+
+
+def limit_rows(groups: Mapping[str, tuple[str, ...]], *, with_channels: bool) -> dict[str, tuple[str, ...]]:
+    """Rows of the table of limits, each with its channels: the groups and, if wanted, the channels inside them."""
+    rows: dict[str, tuple[str, ...]] = {}
+    for name, members in groups.items():
+        rows[name] = members
+        if with_channels and name not in members:
+            rows |= {channel: (channel,) for channel in members}
+    return rows
+
+
+def stated_rows(
+    rows: Mapping[str, tuple[str, ...]], limit_of: Callable[[str], RowLimit], reference: pd.Series
+) -> list[Constraint]:
+    """The constraints that the rows mean.
+
+    Parameters
+    ----------
+    rows : mapping
+        Name of a group or channel to its channels.
+    limit_of : callable
+        Name to the limits in its row.
+    reference : pd.Series
+        Reference spend by channel, in currency; NaN where it is unknown.
+
+    Raises
+    ------
+    ConstraintError
+        If a row cannot be met by itself.
+    """
+    stated = [
+        limit_of(name).stated(name, float(reference[list(inside)].sum(skipna=False))) for name, inside in rows.items()
+    ]
+    return [constraint for constraint in stated if constraint is not None]
+
+
+def with_groups_named(constraints: Iterable[Constraint], groups: Mapping[str, tuple[str, ...]]) -> list[Constraint]:
+    """Constraints on sets of channels, with groups named where a set holds all their channels."""
+    sets = ("channels", "numerator", "denominator")
+    return [
+        constraint.model_copy(
+            update={key: _named(getattr(constraint, key), groups) for key in sets if hasattr(constraint, key)}
+        )
+        if constraint.kind != "change_bounds"  # holds for each name by itself, so a set is not a sum
+        else constraint
+        for constraint in constraints
+    ]
+
+
+def _named(channels: tuple[str, ...], groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    whole = {name: members for name, members in groups.items() if set(members) <= set(channels)}
+    inside = {channel for members in whole.values() for channel in members}
+    return (*whole, *(channel for channel in channels if channel not in inside))

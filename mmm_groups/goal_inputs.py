@@ -1,8 +1,8 @@
 """What the planner typed about the goal: every goal's numbers are kept while another one is chosen."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from mmm_groups.constraints import FixedBudget, Goal, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
 from mmm_groups.errors import ConstraintError
@@ -14,11 +14,7 @@ UtilityKind = Literal["mean_response", "quantile", "conditional_value_at_risk"]
 BAD_CASES = 0.1
 """Which quantile a bad year is, and how much of the draws the worst cases are."""
 
-_UTILITIES: dict[UtilityKind, Utility] = {
-    "mean_response": MeanResponse(),
-    "quantile": Quantile(BAD_CASES),
-    "conditional_value_at_risk": ConditionalValueAtRisk(BAD_CASES),
-}
+Number = Annotated[float, Field(allow_inf_nan=False)]
 _MISSING: dict[GoalKind, str] = {
     "target_roi": "Type the ROI that the plan must reach.",
     "target_marginal_roi": "Type what the next unit of money must still bring.",
@@ -40,15 +36,19 @@ class GoalInputs(BaseModel):
         Between which a goal finds its own budget, in currency over the window; None: no limit.
     utility : UtilityKind
         What counts of an uncertain response.
+    quantile, tail : float
+        Which quantile a bad year is, and how much of the draws the worst cases are.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: GoalKind = "fixed_budget"
-    values: dict[GoalKind, float | None] = {}
-    min_budget: float | None = None
-    max_budget: float | None = None
+    values: dict[GoalKind, Number | None] = {}
+    min_budget: Number | None = None
+    max_budget: Number | None = None
     utility: UtilityKind = "mean_response"
+    quantile: Annotated[float, Field(gt=0, lt=1)] = BAD_CASES
+    tail: Annotated[float, Field(gt=0, le=1)] = BAD_CASES
 
     @property
     def value(self) -> float | None:
@@ -84,10 +84,35 @@ class GoalInputs(BaseModel):
 
     def chosen_utility(self) -> Utility:
         """What one number the draws of the response become."""
-        return _UTILITIES[self.utility]
+        match self.utility:
+            case "mean_response":
+                return MeanResponse()
+            case "quantile":
+                return Quantile(self.quantile)
+            case "conditional_value_at_risk":
+                return ConditionalValueAtRisk(self.tail)
 
     def in_force(self, budget: float) -> tuple[object, ...]:
         """What the optimum depends on: the chosen goal's own inputs, not what is kept for others."""
+        utility = self.chosen_utility()
         if self.kind == "fixed_budget":
-            return (self.kind, budget, self.utility)
-        return (self.kind, self.value, self.min_budget, self.max_budget, self.utility)
+            return (self.kind, budget, utility)
+        return (self.kind, self.value, self.min_budget, self.max_budget, utility)
+
+    def taking_up(self, goal: Goal) -> "GoalInputs":
+        """The same with this goal chosen and its numbers typed; those of the other goals stay."""
+        if isinstance(goal, FixedBudget):  # its number is the planner's budget, and it has no limits of the budget
+            return self.model_copy(update={"kind": goal.kind})
+        number = goal.margin if isinstance(goal, MaxProfit) else goal.value
+        between = {"min_budget": goal.min_budget, "max_budget": goal.max_budget}
+        return self.model_copy(update={"kind": goal.kind, **between}).with_value(number)
+
+    def planning_for(self, utility: Utility) -> "GoalInputs":
+        """The same with this utility chosen."""
+        match utility:
+            case Quantile():
+                return self.model_copy(update={"utility": utility.kind, "quantile": utility.q})
+            case ConditionalValueAtRisk():
+                return self.model_copy(update={"utility": utility.kind, "tail": utility.alpha})
+            case MeanResponse():
+                return self.model_copy(update={"utility": utility.kind})

@@ -1,0 +1,290 @@
+"""A planner as a scenario and back: nothing that was typed is lost on the way, not even what is only half typed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
+
+import pandas as pd
+
+from mmm_groups.constraints import ChangeBounds, Constraint, FixedBudget, Goal, Lock, SpendBounds
+from mmm_groups.curve_file import CurveFile
+from mmm_groups.errors import ConstraintError, MmmGroupsError
+from mmm_groups.fitted_model import FittedModel
+from mmm_groups.flighting import flighting_shares
+from mmm_groups.goal_inputs import GoalInputs
+from mmm_groups.horizon import Horizon
+from mmm_groups.planning_source import PlanningSource
+from mmm_groups.row_limits import RowLimit
+from mmm_groups.scenario import (
+    GivenReference,
+    Group,
+    Kept,
+    LatestReference,
+    LimitRow,
+    MemberSplit,
+    RuleFlighting,
+    Scenario,
+    Settings,
+    TableFlighting,
+    Window,
+)
+from mmm_groups.scenario_run import refuse_other_curves, source_of, summary_of
+from mmm_groups.shares import SplitRule
+from mmm_groups.ui.board import BoardGroup, BoardState
+from mmm_groups.ui.state import Planner, group_key, new_planner
+
+_Members = tuple[str, ...]
+_Shares = dict[str, float] | Literal["marginal_roi"]
+
+
+def scenario_of(planner: Planner, *, with_figures: bool = False) -> Scenario:
+    """Everything the planner typed, and the plan's figures if they are wanted and answer to it."""
+    goal, horizon = _goal(planner), planner.horizon
+    table = None if planner.weights is None else _table(planner.weights)
+    splits, resplit = _splits(planner)
+    chosen = table if planner.flighting == "table" else None
+    rule = "even" if planner.flighting == "table" else planner.flighting
+    typed = Scenario(
+        name=planner.title,
+        notes=planner.notes,
+        source=source_of(planner.source),
+        window=None if horizon is None else Window(start=horizon.start.date(), end=horizon.end.date()),
+        flighting=RuleFlighting(rule=rule) if chosen is None else chosen,
+        prices=planner.prices,
+        reach=planner.reach,
+        groups=tuple(
+            Group(id=group.id, name=group.name, color=group.color, channels=group.channels)
+            for group in planner.board.groups
+        ),
+        method=planner.method,
+        splits=splits,
+        resplit=resplit,
+        goal=goal,
+        utility=planner.goal_inputs.chosen_utility(),
+        limits=tuple(_limit_row(key, limit) for key, limit in planner.bounds.items()),
+        channel_limits=planner.channel_limits,
+        constraints=tuple(planner.set_constraints),
+        reference=LatestReference() if planner.reference is None else GivenReference(spends=planner.reference),
+        settings=Settings(currency=planner.currency, interval=planner.interval),
+        kept=Kept(
+            budget=None if isinstance(goal, FixedBudget) else planner.budget,
+            goal_inputs=planner.goal_inputs,
+            flighting=table if chosen is None else None,
+            ungrouped=planner.board.ungrouped,
+        ),
+    )
+    return _with_figures(typed, planner) if with_figures else typed
+
+
+def planner_of(scenario: Scenario, source: PlanningSource) -> Planner:
+    """A planner with everything that a scenario says, on the source that it names.
+
+    Its plan is worked out again if the scenario had one and the curves are at hand.
+
+    Raises
+    ------
+    MmmGroupsError
+        If the source cannot answer the scenario: its channels, its window, its dates.
+    """
+    planner = new_planner(source)
+    retype(planner, scenario)
+    if scenario.summary is not None and not scenario.is_stale:
+        _plan_again(planner, scenario)
+    return planner
+
+
+def retype(planner: Planner, scenario: Scenario) -> None:
+    """Type everything that a scenario says, in place of what is typed; the result is left as it is."""
+    typed, source, kept = scenario, planner.source, scenario.kept
+    planner.title, planner.notes = typed.name, typed.notes
+    planner.currency, planner.interval = typed.settings.currency, typed.settings.interval
+    planner.board = _board(typed, source.channels)
+    planner.method = typed.method
+    planner.custom_splits = _shares(typed, typed.splits if typed.resplit is None else typed.resplit)
+    planner.locked = _locked(typed)
+    goal = typed.goal
+    inputs = kept.goal_inputs or GoalInputs()
+    planner.goal_inputs = (inputs if goal is None else inputs.taking_up(goal)).planning_for(typed.utility)
+    if isinstance(goal, FixedBudget):
+        planner.budget = goal.total
+    elif kept.budget is not None:
+        planner.budget = kept.budget
+    planner.channel_limits = typed.channel_limits
+    planner.bounds = {
+        (group_key(row.key) if row.of == "group" else f"channel {row.key}"): row.limit for row in typed.limits
+    }
+    planner.bounds_before = None
+    planner.set_constraints = []
+    for constraint in typed.constraints:
+        _take_constraint(planner, constraint)
+    planner.reference = typed.reference.spends if isinstance(typed.reference, GivenReference) else None
+    _retype_window(planner, typed)
+
+
+def _retype_window(planner: Planner, scenario: Scenario) -> None:
+    source = planner.source
+    if isinstance(source, CurveFile):
+        refuse_other_curves(scenario, source)
+        planner.take(source.curves)
+        return
+    if scenario.window is not None:
+        planner.horizon = source.horizon(str(scenario.window.start), str(scenario.window.end))
+    if planner.horizon is None:
+        raise RuntimeError("A model has a window.")
+    planner.prices, planner.reach = dict(scenario.prices), scenario.reach
+    planner.flighting, table = _flighting(scenario, source, planner.horizon)
+    planner.weights = table
+    planner.ask_again()
+
+
+def _goal(planner: Planner) -> Goal | None:
+    try:
+        return planner.goal
+    except ConstraintError:
+        return None  # half typed: its numbers are among those that are kept
+
+
+def _table(weights: pd.DataFrame) -> TableFlighting:
+    dates = tuple(date.date() for date in weights.index)
+    return TableFlighting(dates=dates, weights={str(name): tuple(column) for name, column in weights.items()})
+
+
+def _flighting(
+    scenario: Scenario, model: FittedModel, horizon: Horizon
+) -> tuple[Literal["even", "last_year", "table"], pd.DataFrame | None]:
+    """The chosen flighting and the planner's table, which may be at rest."""
+    chosen, at_rest = scenario.flighting, scenario.kept.flighting
+    if isinstance(chosen, TableFlighting):
+        return "table", _frame(chosen)
+    if chosen.by_channel:  # which the page offers as a table
+        rules = dict.fromkeys(model.channels, chosen.rule) | chosen.by_channel
+        shares, _ = flighting_shares(model.historical_spend, horizon, rules)
+        return "table", 100 * shares
+    return chosen.rule, None if at_rest is None else _frame(at_rest)
+
+
+def _frame(table: TableFlighting) -> pd.DataFrame:
+    return pd.DataFrame(dict(table.weights), index=pd.DatetimeIndex(table.dates))
+
+
+def _splits(planner: Planner) -> tuple[tuple[MemberSplit, ...], tuple[MemberSplit, ...] | None]:
+    """The splits of the optimum, and those that its money was shared out by later, if they differ."""
+    now = _member_splits(planner.custom_splits, planner.locked)
+    if planner.result is None or planner.curves is None or not planner.is_resplit:
+        return now, None
+    groups = planner.groups
+    then = {groups[name]: rule for name, rule in planner.result.split.items()}
+    return _member_splits(then, {}), now
+
+
+def _member_splits(
+    splits: Mapping[_Members, SplitRule], locked: Mapping[_Members, tuple[int, ...]]
+) -> tuple[MemberSplit, ...]:
+    members = [*splits, *(inside for inside, places in locked.items() if places and inside not in splits)]
+    return tuple(
+        MemberSplit(
+            channels=inside,
+            shares=_plain(splits.get(inside, "historical")),
+            locked=tuple(inside[place] for place in locked.get(inside, ())),
+        )
+        for inside in members
+    )
+
+
+def _plain(rule: SplitRule) -> dict[str, float] | Literal["historical", "marginal_roi"]:
+    return rule if isinstance(rule, str) else dict(rule)
+
+
+def _shares(scenario: Scenario, splits: tuple[MemberSplit, ...]) -> dict[_Members, _Shares]:
+    order = scenario.source.channels.index
+    found: dict[_Members, _Shares] = {}
+    if scenario.default_split == "marginal_roi":
+        shared = [inside for inside in scenario.all_groups().values() if len(inside) > 1]
+        found |= dict.fromkeys(shared, "marginal_roi")
+    for split in splits:
+        inside = tuple(sorted(split.channels, key=order))
+        if split.shares != "historical":
+            found[inside] = split.shares
+        else:
+            found.pop(inside, None)
+    return found
+
+
+def _locked(scenario: Scenario) -> dict[_Members, tuple[int, ...]]:
+    order = scenario.source.channels.index
+    found = {}
+    for split in (*scenario.splits, *(scenario.resplit or ())):
+        if split.locked:
+            inside = sorted(split.channels, key=order)
+            found[tuple(inside)] = tuple(map(inside.index, split.locked))
+    return found
+
+
+def _board(scenario: Scenario, channels: tuple[str, ...]) -> BoardState:
+    groups = tuple(BoardGroup(group.id, group.name, group.color, group.channels) for group in scenario.groups)
+    grouped = {channel for group in groups for channel in group.channels}
+    ordered = dict.fromkeys([*scenario.kept.ungrouped, *channels])
+    loose = tuple(channel for channel in ordered if channel not in grouped and channel in channels)
+    return BoardState(groups, loose, ack=0)
+
+
+def _limit_row(key: str, limit: RowLimit) -> LimitRow:
+    of, _, name = key.partition(" ")
+    return LimitRow(of="group" if of == "group" else "channel", key=name, limit=limit)
+
+
+def _take_constraint(planner: Planner, constraint: Constraint) -> None:
+    """Put a constraint where the Optimise page shows it: in the row of its group or channel, or among the sets."""
+    for name, limit in _as_rows(constraint).items():
+        if planner.bound_key(name) in planner.bounds:
+            planner.set_constraints.append(constraint)  # the row is taken: both hold
+            return
+        planner.bounds[planner.bound_key(name)] = limit
+        planner.channel_limits |= name not in planner.groups
+    if not _as_rows(constraint):
+        planner.set_constraints.append(_by_channel(constraint, planner.groups))
+
+
+def _as_rows(constraint: Constraint) -> dict[str, RowLimit]:
+    match constraint:
+        case SpendBounds():
+            return {constraint.name: RowLimit(lower=constraint.lower, upper=constraint.upper)}
+        case Lock():
+            return {constraint.name: RowLimit(lower=constraint.amount, upper=constraint.amount)}
+        case ChangeBounds(channels=(name,)):
+            ends = [None if end is None else 100 * end for end in (constraint.lower, constraint.upper)]
+            return {name: RowLimit(lower=ends[0], upper=ends[1], unit="change")}
+    return {}
+
+
+def _by_channel(constraint: Constraint, groups: Mapping[str, _Members]) -> Constraint:
+    """The constraint with channels in place of groups, so that regrouping does not change its meaning."""
+    if isinstance(constraint, ChangeBounds):
+        return constraint  # holds for each name by itself
+    sets = [key for key in ("channels", "numerator", "denominator") if hasattr(constraint, key)]
+    named = {key: [groups.get(name, (name,)) for name in getattr(constraint, key)] for key in sets}
+    return constraint.model_copy(
+        update={key: tuple(dict.fromkeys(name for inside in named[key] for name in inside)) for key in sets}
+    )
+
+
+def _with_figures(typed: Scenario, planner: Planner) -> Scenario:
+    if planner.result is None or planner.curves is None or planner.is_stale:
+        return typed
+    try:
+        plan = planner.final().plan
+    except MmmGroupsError:
+        return typed  # the split page says which limit its shares break
+    return typed.model_copy(update={"summary": summary_of(typed, replace(plan, interval=planner.interval))})
+
+
+def _plan_again(planner: Planner, scenario: Scenario) -> None:
+    if planner.curves is None:
+        return
+    planner.custom_splits = _shares(scenario, scenario.splits)
+    try:
+        planner.optimise()
+    except MmmGroupsError:
+        planner.result = None  # on another model it may be out of reach: the Optimise page says why
+    if scenario.resplit is not None:
+        planner.custom_splits = _shares(scenario, scenario.resplit)

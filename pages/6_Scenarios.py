@@ -1,0 +1,40 @@
+"""Scenarios: save, open, share and compare plans."""
+
+import streamlit as st
+
+from mmm_groups.errors import MmmGroupsError, StoreError
+from mmm_groups.ui.compare_panel import compare_panel
+from mmm_groups.ui.format import plain
+from mmm_groups.ui.opening_panel import mapping_panel, upload_panel
+from mmm_groups.ui.page import LINKED, open_page, stop_with
+from mmm_groups.ui.saving_panel import saving_panel, share_panel
+from mmm_groups.ui.scenario_list import scenario_list, work_list
+
+HERE = "pages/6_Scenarios.py"
+THIS, SAVED, COMPARE = "This plan", "Saved scenarios", "Compare"
+
+planner = open_page(
+    HERE,
+    "Keep this plan under a name, open saved ones, share them with a link and hold them against each other.",
+    needs_curves=False,
+)
+
+mapping_panel(planner)
+part = st.segmented_control(
+    "Part", [THIS, SAVED, COMPARE], default=THIS, required=True, key="scenarios-part", label_visibility="collapsed"
+)
+try:
+    if part == THIS:
+        saving_panel(planner)
+        st.subheader("Share", anchor=False)
+        share_panel(planner, LINKED)
+    elif part == SAVED:
+        scenario_list(planner)
+        work_list(planner)
+        upload_panel()
+    else:
+        compare_panel(planner)
+except StoreError as error:
+    st.error(plain(str(error)), icon=":material/cloud_off:")
+except MmmGroupsError as error:
+    stop_with(error)
