@@ -34,7 +34,7 @@ from mmm_groups.jobs.records import (
 )
 
 _LOOK_SECONDS = 0.5
-_REACH_SECONDS = 15
+_REACH_SECONDS = "15"
 Report = Callable[[str, float], None]
 
 
@@ -48,7 +48,11 @@ def run_on_cluster(address: str, request: JobRequest, out: Path, report: Report)
     """
     report(f"Reaching the cluster at {address}", 0.0)
     try:
-        client = Client(address, timeout=_REACH_SECONDS, set_as_default=False)
+        client = Client(
+            address,
+            timeout=float(os.environ.get("MMM_GROUPS_DASK_REACH_SECONDS", _REACH_SECONDS)),
+            set_as_default=False,
+        )
     except (OSError, TimeoutError, ValueError) as error:
         raise JobError(
             f"The Dask scheduler at {address} (MMM_GROUPS_DASK_SCHEDULER) cannot be reached: {error}. Start it, or "
