@@ -85,6 +85,14 @@ class ScenarioTooNewError(ScenarioError):
     """The scenario was written by a later version of the app."""
 
 
+class RefitError(MmmGroupsError):
+    """A model cannot be fitted again with one channel per group, or the refit's settings are out of range."""
+
+
+class JobError(MmmGroupsError):
+    """Long work outside the page failed, was cancelled, or is asked for something unknown."""
+
+
 class StoreError(MmmGroupsError):
     """The database of scenarios refused; what the planner typed is still open and can be exported."""
 

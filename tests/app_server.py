@@ -33,6 +33,7 @@ def served_app(folder: Path) -> Iterator[str]:
     folders = {
         "MMM_GROUPS_CACHE": str(folder / "cache"),
         "MMM_GROUPS_MODELS": str(folder / "models"),
+        "MMM_GROUPS_JOBS_FOLDER": str(folder / "jobs"),
         "MMM_GROUPS_DATABASE_URL": f"sqlite:///{folder}/scenarios.sqlite",
     }
     command = [

@@ -21,6 +21,7 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     """No test reads or writes the developer's own caches."""
     monkeypatch.setenv("MMM_GROUPS_CACHE", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.setenv("MMM_GROUPS_MODELS", str(tmp_path_factory.mktemp("models")))
+    monkeypatch.setenv("MMM_GROUPS_JOBS_FOLDER", str(tmp_path_factory.mktemp("jobs")))
     monkeypatch.setenv("MMM_GROUPS_DATABASE_URL", f"sqlite:///{tmp_path_factory.mktemp('scenarios')}/scenarios.sqlite")
 
 

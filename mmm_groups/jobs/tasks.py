@@ -1,0 +1,133 @@
+"""What jobs can do: plain arguments and files in, files out. The same on this machine and on a cluster."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from mmm_groups.curve_cache import cached_curves, store_curves
+from mmm_groups.curve_extraction import response_curves
+from mmm_groups.errors import JobError
+from mmm_groups.fitted_model import FittedModel, load_model
+from mmm_groups.flighting import Flighting
+from mmm_groups.jobs.records import JobRequest, write_whole
+from mmm_groups.refit import RefitSettings, group_level_model
+from mmm_groups.response_curves import ResponseCurves
+
+Report = Callable[[str, float], None]
+Task = Callable[[JobRequest, Path, Report], None]
+
+REFIT_FILE, STATISTICS_FILE, CURVES_FILE, COUNT_FILE = "refit.nc", "statistics.json", "curves.nc", "count.json"
+
+
+def run_task(request: JobRequest, out: Path, report: Report) -> None:
+    """Do what a request asks; its result files are in `out` afterwards.
+
+    Raises
+    ------
+    JobError
+        If nobody knows how.
+    MmmGroupsError
+        If the task refuses.
+    """
+    if request.kind not in TASKS:
+        raise JobError(f"There is no long work called '{request.kind}'. There is {sorted(TASKS)}.")
+    TASKS[request.kind](request, out, report)
+
+
+def keep_curves(out: Path) -> None:
+    """Put curves that a task read into this machine's cache, where pages look for them."""
+    path = out / CURVES_FILE
+    if path.is_file():
+        curves = ResponseCurves.open(path)
+        if cached_curves(curves.fingerprint) is None:
+            store_curves(curves)
+
+
+def window_arguments(
+    start: pd.Timestamp, end: pd.Timestamp, flighting: Flighting, budget: float | None
+) -> dict[str, Any]:
+    """The window of curves as plain values.
+
+    Parameters
+    ----------
+    start, end : pd.Timestamp
+    flighting : Flighting
+    budget : float or None
+        What each curve must reach alone, in currency.
+    """
+    told: Any = flighting
+    if isinstance(flighting, pd.DataFrame):
+        dates = [date.isoformat() for date in flighting.index]
+        told = {"dates": dates, "columns": list(flighting.columns), "table": flighting.to_numpy().tolist()}
+    elif not isinstance(flighting, str):
+        told = {"channels": dict(flighting)}
+    return {"start": start.isoformat(), "end": end.isoformat(), "flighting": told, "budget": budget}
+
+
+def _flighting(told: Any) -> Flighting:
+    if isinstance(told, Mapping) and "table" in told:
+        dates = pd.DatetimeIndex(told["dates"])
+        return pd.DataFrame(np.array(told["table"], dtype=np.float64), index=dates, columns=told["columns"])
+    return cast(Flighting, told["channels"] if isinstance(told, Mapping) else told)
+
+
+def _read_curves(request: JobRequest, out: Path, report: Report) -> None:
+    """Curves of every channel of a model over a window."""
+    _curves_of(_model(request), request.arguments["window"], out, report)
+
+
+def _curves_of(model: FittedModel, window: Mapping[str, Any], out: Path, report: Report) -> None:
+    curves = response_curves(
+        model,
+        window["start"],
+        window["end"],
+        flighting=_flighting(window["flighting"]),
+        budget=window["budget"],
+        progress=lambda step: report(step, 0.0),
+    )
+    curves.save(out / CURVES_FILE)
+
+
+def _refit(request: JobRequest, out: Path, report: Report) -> None:
+    """A model with one channel per group, its fit and that of the original, and its curves over a window."""
+    from mmm_groups.refit_sampler import fit_group_model, statistics_of
+
+    model = _model(request)
+    settings = RefitSettings(**request.arguments["settings"])
+    wanted = group_level_model(model, request.arguments["groups"])
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    path = out / REFIT_FILE
+    refitted = fit_group_model(model, wanted, settings, path, report, cores)
+    report("Checking fit and convergence of the original model", 0.0)
+    write_whole(out / STATISTICS_FILE, {"original": statistics_of(model).as_json(), "refit": refitted.as_json()})
+    report("Reading the curves of the refitted model", 0.0)
+    _curves_of(
+        load_model(path, trust=request.trust),
+        request.arguments["window"],
+        out,
+        lambda step, share: report(f"Reading the curves of the refitted model: {step}", share),
+    )
+
+
+def _count(request: JobRequest, out: Path, report: Report) -> None:
+    """Count and do nothing else: shows an operator that queue and cluster work."""
+    number = int(request.arguments["to"])
+    for done in range(number):
+        report(f"Counting: {done + 1} of {number}", done / number)
+        time.sleep(float(request.arguments.get("pause", 1.0)))
+        if done + 1 == request.arguments.get("stumble_at"):
+            raise JobError("It was asked to stumble here.")
+    (out / COUNT_FILE).write_text(json.dumps({"counted": number, "process": os.getpid()}))
+
+
+def _model(request: JobRequest) -> FittedModel:
+    return load_model(request.files["model"], trust=request.trust)
+
+
+TASKS: dict[str, Task] = {"refit": _refit, "read_curves": _read_curves, "count": _count}
