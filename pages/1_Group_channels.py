@@ -23,7 +23,7 @@ with board_side:
     board_tools(planner)
     board(
         planner.board,
-        channels=planner.source.channels,
+        channels=planner.channels,
         captions=captions(planner),
         subtitles=subtitles(planner),
         curves=card_curves(planner),

@@ -7,6 +7,7 @@ import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.small_curves import SmallCurve, small_curves
+from mmm_groups.sub_channels import SubChannels, parent_of, parted_names
 from mmm_groups.summary import reference_table
 from mmm_groups.ui.board import (
     UNGROUPED,
@@ -17,8 +18,11 @@ from mmm_groups.ui.board import (
     described,
     read_layout,
     rename_group,
+    replaced,
 )
 from mmm_groups.ui.format import compact, compact_money, percent, plain
+from mmm_groups.ui.models import with_parts
+from mmm_groups.ui.part_limits import settled
 from mmm_groups.ui.row_limits import RowLimit
 from mmm_groups.ui.state import Planner, group_key, planner
 
@@ -28,7 +32,7 @@ UNGROUPED_NAME = "Ungrouped"
 def move_channels() -> None:
     """Take over what the browser's board looks like after a drag, a rename, a new group or a delete."""
     current = planner()
-    take_over(current, apply_layout(current.board, read_layout("board"), current.source.channels))
+    take_over(current, apply_layout(current.board, read_layout("board"), current.channels))
 
 
 def take_over(current: Planner, board: BoardState, what: str = "") -> None:
@@ -47,6 +51,8 @@ def undo() -> None:
     before = current.board
     current.board_history, step = current.board_history.back()
     current.board = replace(step.before, ack=before.ack)
+    if step.parts is not None:
+        take_parts(current, step.parts[0])
     current.bounds = dict(step.limits) | current.bounds
     _follow(current, before)
 
@@ -57,7 +63,41 @@ def redo() -> None:
     before = current.board
     current.board_history, step = current.board_history.forth()
     current.board = replace(step.after, ack=before.ack)
+    if step.parts is not None:
+        take_parts(current, step.parts[1])
     _follow(current, before)
+
+
+def split_channels(current: Planner, assumed: tuple[SubChannels, ...], what: str) -> None:
+    """Plan on these parts, as one step that can be undone; parts stand where their channel stood, and back again.
+
+    Raises
+    ------
+    MmmGroupsError
+        If the parts do not fit the source's channels or curves; then nothing is changed.
+    """
+    with_parts(current.curves, assumed) if current.curves is not None else parted_names(
+        current.source.channels, assumed
+    )
+    before, earlier = current.board, current.sub_channels
+    old, new = ({split.parent: split.parts for split in splits} for splits in (earlier, assumed))
+    parents = [name for name in current.source.channels if old.get(name) != new.get(name)]
+    current.board = replaced(before, [(old.get(name, (name,)), new.get(name, (name,))) for name in parents])
+    take_parts(current, assumed)
+    limits = _follow(current, before)
+    step = Step(what, before, current.board, limits, (earlier, assumed))
+    current.board_history = current.board_history.added(step)
+
+
+def take_parts(current: Planner, assumed: tuple[SubChannels, ...]) -> None:
+    """Take over which channels are split; constraints on parts that are gone are at rest until those come back."""
+    current.sub_channels = assumed
+    known = {*current.channels, *current.source.channels}
+    resting = len(current.constraints_at_rest)
+    everything = [*current.set_constraints, *current.constraints_at_rest]
+    current.set_constraints, current.constraints_at_rest = settled(everything, known)
+    if len(current.constraints_at_rest) > resting:
+        st.toast("Limits on parts that are gone are put aside. They come back with the parts.", icon=":material/undo:")
 
 
 def _follow(current: Planner, before: BoardState) -> dict[str, RowLimit]:
@@ -110,7 +150,12 @@ def touched_group(before: BoardState, after: BoardState) -> str | None:
 
 
 def captions(current: Planner) -> dict[str, str]:
-    """Channel to its reference spend; where that is unknown, to where its curve ends."""
+    """Channel to its reference spend; where that is unknown, to where its curve ends. Parts say whose they are."""
+    said = _amounts(current)
+    return said | {part: f"{said[part]} · assumed" for part in parent_of(current.sub_channels)}
+
+
+def _amounts(current: Planner) -> dict[str, str]:
     if not current.known_curves.has_reference:
         ends = current.known_curves.upper
         return {str(channel): f"up to {compact_money(end, current.currency)}" for channel, end in ends.items()}

@@ -21,6 +21,7 @@ from mmm_groups.planning_source import PlanningSource
 from mmm_groups.planning_source import open_source as open_source_file
 from mmm_groups.prices import repriced
 from mmm_groups.response_curves import ResponseCurves
+from mmm_groups.sub_channels import SubChannels
 from mmm_groups.ui.shared import shared
 
 ENDINGS = (".nc", ".csv")
@@ -129,6 +130,20 @@ def _ready_curves(key: str) -> ResponseCurves | None:
 def _answering() -> dict[str, ResponseCurves]:
     """Conditional curves whose model is open in this server, by fingerprint; the latest few."""
     return {}
+
+
+def with_parts(curves: ResponseCurves, assumed: tuple[SubChannels, ...]) -> ResponseCurves:
+    """Curves with parts in place of the channels that are split, made once for every session that asks for the same."""
+    if not assumed:
+        return curves
+    return _with_parts(curves.fingerprint, repr(assumed), curves, assumed)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _with_parts(
+    key: str, assumption: str, _curves: ResponseCurves, _assumed: tuple[SubChannels, ...]
+) -> ResponseCurves:
+    return _curves.with_subchannels(_assumed)
 
 
 def read_curves(model: FittedModel, request: CurveRequest, progress: Callable[[str], None]) -> ResponseCurves:

@@ -24,12 +24,15 @@ from mmm_groups.planning_source import PlanningSource
 from mmm_groups.problem import BudgetProblem, budget_problem
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.split import split_plan
+from mmm_groups.sub_channels import SubChannels, parted_names
 from mmm_groups.ui.board import BoardHistory, BoardState, initial_state, to_mapping
 from mmm_groups.ui.curve_views import CurveChoice
 from mmm_groups.ui.goal_inputs import GoalInputs
-from mmm_groups.ui.models import CurveRequest, open_source, ready_curves, shared_group_curves
+from mmm_groups.ui.models import CurveRequest, open_source, ready_curves, shared_group_curves, with_parts
+from mmm_groups.ui.part_limits import carried, expanded
 from mmm_groups.ui.results_kept import Result, ResultView
 from mmm_groups.ui.row_limits import RowLimit
+from mmm_groups.ui.sweep_kept import KeptSweep
 from mmm_groups.ui.theme import muted, palette
 
 _PLANNERS, _CURRENT = "mmm_groups.planners", "mmm_groups.current"
@@ -93,6 +96,12 @@ class Planner:
         Planned price per unit of channels that the model knows in units; others cost what they did.
     reach : float or None
         A budget that every curve was asked to take alone, in currency.
+    sub_channels : tuple[SubChannels, ...]
+        Channels that are split into parts, by the planner's assumption.
+    constraints_at_rest : list[Constraint]
+        Constraints on parts that do not exist now; they come back with them.
+    sweep : KeptSweep or None
+        The last comparison of groupings, with the inputs it answers to.
     """
 
     source: PlanningSource
@@ -121,6 +130,14 @@ class Planner:
     prices: dict[str, float] = field(default_factory=dict)
     reach: float | None = None
     result_view: ResultView = "spend"
+    sub_channels: tuple[SubChannels, ...] = ()
+    constraints_at_rest: list[Constraint] = field(default_factory=list)
+    sweep: KeptSweep | None = None
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """What is planned on: the source's channels, and the parts of those that are split."""
+        return parted_names(self.source.channels, self.sub_channels)
 
     @property
     def goal(self) -> Goal:
@@ -129,10 +146,11 @@ class Planner:
 
     @property
     def groups(self) -> dict[str, tuple[str, ...]]:
-        """All groups over the source's channels; raises GroupingError if a name is that of a foreign channel."""
-        groups = ChannelGroups(to_mapping(self.board)).over(self.source.channels)
+        """All groups over the channels; raises GroupingError if a name is that of a foreign channel."""
+        channels = self.channels
+        groups = ChannelGroups(to_mapping(self.board)).over(channels)
         # In the source's order, so that moving a chip inside its group changes nothing.
-        order = self.source.channels.index
+        order = channels.index
         return {name: tuple(sorted(members, key=order)) for name, members in groups.items()}
 
     @property
@@ -182,7 +200,7 @@ class Planner:
         """The curves; pages that need them stop before if they are not read yet."""
         if self.curves is None:
             raise RuntimeError("This page was shown before the curves were read.")
-        return self.curves
+        return with_parts(self.curves, self.sub_channels)
 
     def bound_key(self, name: str) -> str:
         """Under which key the bounds of a group or channel stand: groups keep theirs when renamed."""
@@ -210,7 +228,20 @@ class Planner:
         """Limits of the rows, then the constraints on sets."""
         rows = self.limit_rows().items()
         stated = [self.row_limit(name).stated(name, self.reference_of(members)) for name, members in rows]
-        return [constraint for constraint in stated if constraint is not None] + self.named_constraints()
+        own = [constraint for constraint in stated if constraint is not None]
+        return [*own, *self.carried_limits(), *self.named_constraints()]
+
+    def carried_limits(self) -> tuple[Constraint, ...]:
+        """Limits typed on channels that are split now: they hold their parts together."""
+        if not self.sub_channels:
+            return ()
+        loose = set(self.board.ungrouped)
+        limits = {
+            split.parent: self.row_limit(split.parent)
+            for split in self.sub_channels
+            if self.channel_limits or loose & set(split.parts)
+        }
+        return carried(limits, self.sub_channels, self.known_curves.reference_spend)
 
     def named_constraints(self) -> list[Constraint]:
         """Constraints on sets of channels, with groups named where a set holds all their channels."""
@@ -222,7 +253,8 @@ class Planner:
             for constraint in self.set_constraints
         ]
 
-    def _named(self, channels: tuple[str, ...]) -> tuple[str, ...]:
+    def _named(self, stated: tuple[str, ...]) -> tuple[str, ...]:
+        channels = expanded(stated, self.sub_channels)
         whole = {name: members for name, members in self.groups.items() if set(members) <= set(channels)}
         inside = {channel for members in whole.values() for channel in members}
         return (*whole, *(channel for channel in channels if channel not in inside))
@@ -288,7 +320,7 @@ class Planner:
             tuple(sorted(self.groups.items())),  # in which order the cards stand changes no plan
             self.goal_inputs.in_force(self.budget),
             tuple((name, limit) for name in sorted(self.limit_rows()) if not (limit := self.row_limit(name)).is_empty),
-            tuple(constraint.model_dump_json() for constraint in self.named_constraints()),
+            tuple(limit.model_dump_json() for limit in (*self.carried_limits(), *self.named_constraints())),
         )
 
     @property

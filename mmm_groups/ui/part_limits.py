@@ -1,0 +1,58 @@
+"""What was typed about a channel while it stands on the board as its parts: limits go on, at rest is what cannot."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from mmm_groups.constraints import Constraint, ConstraintBuilder
+from mmm_groups.sub_channels import SubChannels
+from mmm_groups.ui.row_limits import RowLimit
+
+SETS = ("channels", "numerator", "denominator")
+
+
+def carried(
+    limits: Mapping[str, RowLimit], assumed: Iterable[SubChannels], reference: pd.Series
+) -> tuple[Constraint, ...]:
+    """Limits typed on a channel, for its parts together.
+
+    Parameters
+    ----------
+    limits : mapping
+        Channel to the limits in its row.
+    assumed : iterable of SubChannels
+    reference : pd.Series
+        Part to reference spend, in currency; NaN if unknown: then a limit in percent of it is at rest.
+    """
+    build = ConstraintBuilder
+    found: list[Constraint] = []
+    for split in assumed:
+        limit = limits.get(split.parent, RowLimit())
+        if limit.is_empty or limit.fault:
+            continue
+        parts = list(split.parts)
+        lower, upper = limit.in_money(float(reference[parts].sum(skipna=False)))
+        if lower is not None:
+            found.append(build.group_min_spend(parts, lower))
+        if upper is not None:
+            found.append(build.group_max_spend(parts, upper))
+    return tuple(found)
+
+
+def expanded(channels: Sequence[str], assumed: Iterable[SubChannels]) -> tuple[str, ...]:
+    """A set of channels with the parts of those that are split."""
+    of = {split.parent: split.parts for split in assumed}
+    return tuple(dict.fromkeys(part for channel in channels for part in of.get(channel, (channel,))))
+
+
+def named_in(constraint: Constraint) -> set[str]:
+    """Channels that a constraint on sets names."""
+    return {name for key in SETS if hasattr(constraint, key) for name in getattr(constraint, key)}
+
+
+def settled(constraints: Iterable[Constraint], known: Iterable[str]) -> tuple[list[Constraint], list[Constraint]]:
+    """Constraints on sets that can hold, and those that name a part which does not exist now."""
+    there = set(known)
+    everything = list(constraints)
+    holds = [constraint for constraint in everything if named_in(constraint) <= there]
+    return holds, [constraint for constraint in everything if constraint not in holds]
