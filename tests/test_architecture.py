@@ -26,6 +26,7 @@ ORDER = [
     "branching",
     "intervals",
     "sub_channels",
+    "part_file",
     "part_curves",
     "hdf5_parts",
     "model_file",

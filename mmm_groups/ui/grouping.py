@@ -1,10 +1,12 @@
 """What happens when something on the board moves, and what stands on its cards."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
 
+from mmm_groups.constraints import Constraint
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.small_curves import SmallCurve, small_curves
 from mmm_groups.sub_channels import SubChannels, parent_of, parted_names
@@ -15,14 +17,16 @@ from mmm_groups.ui.board import (
     CardCurve,
     Step,
     apply_layout,
+    delete_group,
     described,
     read_layout,
+    regrouping,
     rename_group,
     replaced,
 )
 from mmm_groups.ui.format import compact, compact_money, percent, plain
 from mmm_groups.ui.models import with_parts
-from mmm_groups.ui.part_limits import settled
+from mmm_groups.ui.part_limits import on_set, settled
 from mmm_groups.ui.row_limits import RowLimit
 from mmm_groups.ui.state import Planner, group_key, planner
 
@@ -53,6 +57,7 @@ def undo() -> None:
     current.board = replace(step.before, ack=before.ack)
     if step.parts is not None:
         take_parts(current, step.parts[0])
+    current.set_constraints = [stated for stated in current.set_constraints if stated not in step.constraints]
     current.bounds = dict(step.limits) | current.bounds
     _follow(current, before)
 
@@ -65,6 +70,7 @@ def redo() -> None:
     current.board = replace(step.after, ack=before.ack)
     if step.parts is not None:
         take_parts(current, step.parts[1])
+    current.set_constraints += [stated for stated in step.constraints if stated not in current.set_constraints]
     _follow(current, before)
 
 
@@ -85,8 +91,29 @@ def split_channels(current: Planner, assumed: tuple[SubChannels, ...], what: str
     current.board = replaced(before, [(old.get(name, (name,)), new.get(name, (name,))) for name in parents])
     take_parts(current, assumed)
     limits = _follow(current, before)
-    step = Step(what, before, current.board, limits, (earlier, assumed))
+    step = Step(what, before, current.board, limits, parts=(earlier, assumed))
     current.board_history = current.board_history.added(step)
+
+
+def use_grouping(current: Planner, groups: Mapping[str, tuple[str, ...]], what: str) -> None:
+    """Put a whole grouping on the board, as one step; limits of groups that go hold their channels as a set."""
+    wanted = {frozenset(members) for members in groups.values()}
+    before, board = current.board, current.board
+    held: list[Constraint] = []
+    for group in before.groups:
+        if group.channels and frozenset(group.channels) not in wanted:
+            board = delete_group(board, group.id)
+            limit = current.bounds.get(group_key(group.id), RowLimit())
+            held += on_set(limit, group.channels, current.known_curves.reference_spend)
+    there = {frozenset(group.channels) for group in board.groups}
+    new = {name: inside for name, inside in groups.items() if len(inside) > 1 and frozenset(inside) not in there}
+    take_over(current, regrouping(board, new).after, what)
+    added = tuple(stated for stated in held if stated not in current.set_constraints)
+    if added:
+        *past, last = current.board_history.past
+        current.board_history = replace(current.board_history, past=(*past, replace(last, constraints=added)))
+        current.set_constraints += added
+        st.toast("Limits of groups that went now hold their channels as a set.", icon=":material/rule:")
 
 
 def take_parts(current: Planner, assumed: tuple[SubChannels, ...]) -> None:

@@ -24,19 +24,25 @@ def carried(
     reference : pd.Series
         Part to reference spend, in currency; NaN if unknown: then a limit in percent of it is at rest.
     """
-    build = ConstraintBuilder
+    return tuple(
+        constraint
+        for split in assumed
+        for constraint in on_set(limits.get(split.parent, RowLimit()), split.parts, reference)
+    )
+
+
+def on_set(limit: RowLimit, channels: Sequence[str], reference: pd.Series) -> list[Constraint]:
+    """What the limits of a row mean for channels together; nothing where they cannot hold by themselves."""
+    if limit.is_empty or limit.fault:
+        return []
+    build, names = ConstraintBuilder, list(channels)
+    lower, upper = limit.in_money(float(reference[names].sum(skipna=False)))
     found: list[Constraint] = []
-    for split in assumed:
-        limit = limits.get(split.parent, RowLimit())
-        if limit.is_empty or limit.fault:
-            continue
-        parts = list(split.parts)
-        lower, upper = limit.in_money(float(reference[parts].sum(skipna=False)))
-        if lower is not None:
-            found.append(build.group_min_spend(parts, lower))
-        if upper is not None:
-            found.append(build.group_max_spend(parts, upper))
-    return tuple(found)
+    if lower is not None:
+        found.append(build.group_min_spend(names, lower))
+    if upper is not None:
+        found.append(build.group_max_spend(names, upper))
+    return found
 
 
 def expanded(channels: Sequence[str], assumed: Iterable[SubChannels]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from mmm_groups.constraints import Constraint
 from mmm_groups.sub_channels import SubChannels
 from mmm_groups.ui.board.layout import BoardState
 from mmm_groups.ui.row_limits import RowLimit
@@ -24,6 +25,8 @@ class Step:
     before, after : BoardState
     limits : mapping
         Limits that were removed with their groups, to come back with them.
+    constraints : tuple[Constraint, ...]
+        Constraints on sets that the step added, to go and come with it.
     parts : (before, after) or None
         Channels that were split into parts before and after the step; None if it changed nothing about that.
     """
@@ -32,6 +35,7 @@ class Step:
     before: BoardState
     after: BoardState
     limits: Limits = field(default_factory=dict)
+    constraints: tuple[Constraint, ...] = ()
     parts: tuple[Parts, Parts] | None = None
 
 
