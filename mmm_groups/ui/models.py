@@ -1,5 +1,6 @@
 """Opening models and curves for the app: shared by all sessions of a server."""
 
+import json
 import os
 import re
 import tempfile
@@ -136,14 +137,12 @@ def with_parts(curves: ResponseCurves, assumed: tuple[SubChannels, ...]) -> Resp
     """Curves with parts in place of the channels that are split, made once for every session that asks for the same."""
     if not assumed:
         return curves
-    return _with_parts(curves.fingerprint, repr(assumed), curves, assumed)
+    return _with_parts(curves.fingerprint, tuple(split.model_dump_json() for split in assumed), curves)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _with_parts(
-    key: str, assumption: str, _curves: ResponseCurves, _assumed: tuple[SubChannels, ...]
-) -> ResponseCurves:
-    return _curves.with_subchannels(_assumed)
+@shared(8)
+def _with_parts(curves_key: str, assumed: tuple[str, ...], curves: ResponseCurves) -> ResponseCurves:
+    return curves.with_subchannels([SubChannels(**json.loads(split)) for split in assumed])
 
 
 def read_curves(model: FittedModel, request: CurveRequest, progress: Callable[[str], None]) -> ResponseCurves:

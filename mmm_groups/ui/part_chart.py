@@ -1,6 +1,7 @@
 """The chart of a channel's assumed parts."""
 
 from collections.abc import Mapping
+from itertools import cycle
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,6 +11,8 @@ from mmm_groups.ui.charts import dress
 from mmm_groups.ui.curve_charts import ChartWords
 from mmm_groups.ui.format import chart_label, compact, compact_money
 from mmm_groups.ui.theme import paper, translucent
+
+_DASHES = ("solid", "dash", "dot", "dashdot")  # parts with equal shares lie on each other
 
 
 def parts_figure(
@@ -28,7 +31,7 @@ def parts_figure(
     words : ChartWords
     """
     figure = go.Figure()
-    for part, curve in lines.items():
+    for (part, curve), dash in zip(lines.items(), cycle(_DASHES), strict=False):
         color, line = colors[part], curve.response
         if np.isfinite(line.low).all():
             figure.add_scatter(
@@ -49,7 +52,7 @@ def parts_figure(
             y=line.mean,
             mode="lines",
             name=chart_label(part),
-            line={"color": color, "width": 2.4},
+            line={"color": color, "width": 2.4, "dash": dash},
             text=hovers,
             hoverinfo="text",
         )

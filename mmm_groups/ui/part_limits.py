@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from mmm_groups.constraints import Constraint, ConstraintBuilder
+from mmm_groups.constraints import Constraint, ConstraintBuilder, GroupMaxSpend, GroupMinSpend
 from mmm_groups.sub_channels import SubChannels
 from mmm_groups.ui.row_limits import RowLimit
 
@@ -43,6 +43,25 @@ def on_set(limit: RowLimit, channels: Sequence[str], reference: pd.Series) -> li
     if upper is not None:
         found.append(build.group_max_spend(names, upper))
     return found
+
+
+def together(carried_over: Iterable[Constraint], stated: Iterable[Constraint]) -> list[Constraint]:
+    """Both, but of two that bound the same channels only the tighter one: it implies the other."""
+    found: dict[tuple[str, object], Constraint] = {}
+    for place, constraint in enumerate([*carried_over, *stated]):
+        if not isinstance(constraint, GroupMinSpend | GroupMaxSpend):
+            found["other", place] = constraint
+            continue
+        key = (constraint.kind, constraint.channels)
+        held = found.get(key)
+        is_tighter = not isinstance(held, GroupMinSpend | GroupMaxSpend) or (
+            constraint.amount > held.amount
+            if isinstance(constraint, GroupMinSpend)
+            else constraint.amount < held.amount
+        )
+        if is_tighter:
+            found[key] = constraint
+    return list(found.values())
 
 
 def expanded(channels: Sequence[str], assumed: Iterable[SubChannels]) -> tuple[str, ...]:

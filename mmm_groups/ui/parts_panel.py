@@ -78,8 +78,7 @@ def _form(current: Planner) -> None:
         others = tuple(other for other in current.sub_channels if other.parent != parent)
         order = channels.index
         assumed = tuple(sorted((*others, draft), key=lambda one: order(one.parent)))
-        assert current.curves is not None
-        curves = with_parts(current.curves, assumed)
+        curves = with_parts(current.modelled_curves, assumed)
     except MmmGroupsError as error:
         with left:
             st.error(plain(str(error)), icon=":material/error:")

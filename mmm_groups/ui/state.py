@@ -29,7 +29,7 @@ from mmm_groups.ui.board import BoardHistory, BoardState, initial_state, to_mapp
 from mmm_groups.ui.curve_views import CurveChoice
 from mmm_groups.ui.goal_inputs import GoalInputs
 from mmm_groups.ui.models import CurveRequest, open_source, ready_curves, shared_group_curves, with_parts
-from mmm_groups.ui.part_limits import carried, expanded
+from mmm_groups.ui.part_limits import carried, expanded, together
 from mmm_groups.ui.results_kept import Result, ResultView
 from mmm_groups.ui.row_limits import RowLimit
 from mmm_groups.ui.sweep_kept import KeptSweep
@@ -196,11 +196,16 @@ class Planner:
         return shared_group_curves(self.known_curves, self.groups, self.method, self.split)
 
     @property
-    def known_curves(self) -> ResponseCurves:
-        """The curves; pages that need them stop before if they are not read yet."""
+    def modelled_curves(self) -> ResponseCurves:
+        """The model's own curves, without parts; pages that need them stop before if they are not read yet."""
         if self.curves is None:
             raise RuntimeError("This page was shown before the curves were read.")
-        return with_parts(self.curves, self.sub_channels)
+        return self.curves
+
+    @property
+    def known_curves(self) -> ResponseCurves:
+        """The curves that are planned on, with the parts of channels that are split."""
+        return with_parts(self.modelled_curves, self.sub_channels)
 
     def bound_key(self, name: str) -> str:
         """Under which key the bounds of a group or channel stand: groups keep theirs when renamed."""
@@ -229,7 +234,8 @@ class Planner:
         rows = self.limit_rows().items()
         stated = [self.row_limit(name).stated(name, self.reference_of(members)) for name, members in rows]
         own = [constraint for constraint in stated if constraint is not None]
-        return [*own, *self.carried_limits(), *self.named_constraints()]
+        carried_over = self.carried_limits()
+        return own + (together(carried_over, self.named_constraints()) if carried_over else self.named_constraints())
 
     def carried_limits(self) -> tuple[Constraint, ...]:
         """Limits typed on channels that are split now: they hold their parts together."""

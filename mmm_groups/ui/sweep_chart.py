@@ -42,8 +42,12 @@ def sweep_figure(table: pd.DataFrame, target: str) -> go.Figure:
     )
     dress(figure, 400)
     figure.update_layout(showlegend=True)
-    figure.update_xaxes(title="Amounts to decide", dtick=1 if table["decisions"].max() <= 20 else None, tickformat="d")
-    figure.update_yaxes(title=f"Gives up ({target})", rangemode="tozero")
+    few, many = int(table["decisions"].min()), int(table["decisions"].max())
+    dtick = 1 if many - few <= 15 else None
+    figure.update_xaxes(title="Amounts to decide", range=[few - 0.5, many + 0.5], dtick=dtick, tickformat="d")
+    top = float(planned["cost"].max()) if len(planned) else 0.0
+    # A little room below 0, so that dots which give up nothing are whole.
+    figure.update_yaxes(title=f"Gives up ({target})", range=[-0.04 * (top or 1.0), 1.06 * (top or 1.0)])
     return figure
 
 

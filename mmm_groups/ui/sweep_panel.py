@@ -7,7 +7,7 @@ import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.groupings import Grouping, groupings_around
-from mmm_groups.sweep import Sweep, SweepQuestion, merged_further, ranked, steps_further, sweep
+from mmm_groups.sweep import Sweep, SweepQuestion, SweptGrouping, merged_further, ranked, steps_further, sweep
 from mmm_groups.ui.charts import config_for
 from mmm_groups.ui.format import UNKNOWN, compact, compact_money, plain
 from mmm_groups.ui.grouping import use_grouping
@@ -18,6 +18,9 @@ from mmm_groups.utilities import MeanResponse
 
 _MOST = 4000
 """Groupings that a page compares while it waits: about a minute."""
+
+_NOTHING = 1e-6
+"""Of the response: what is smaller is rounding, and nobody would act on it."""
 
 
 def sweep_panel(current: Planner) -> None:
@@ -124,16 +127,18 @@ def sweep_in_words(found: Sweep, current: Planner) -> str:
     now = next((row for row in planned if row.grouping.partition == _partition(current)), None)
     said = []
     if now is not None:
+        worth = compact_money(max(now.cost_money, 0.0), current.currency)
+        price = f", worth {worth} of budget" if _lost(now) != "nothing" else ""
         said.append(
-            f"The present groups ({_amounts(now.decisions)}) give up {_lost(now.cost)} {current.source.target} against "
-            f"deciding channel by channel, worth {compact_money(max(now.cost_money, 0.0), current.currency)} of budget."
+            f"The present groups ({_amounts(now.decisions)}) give up {_lost(now, current.source.target)} against "
+            f"deciding channel by channel{price}."
         )
     fewer = [row for row in planned if now is None or row.decisions < now.decisions]
     if fewer:
         best = fewer[0]
         said.append(
-            f"With fewer decisions, “{best.grouping.name}” ({_amounts(best.decisions)}) gives up least: "
-            f"{_lost(best.cost)}."
+            f"Of the groupings with fewer amounts, “{best.grouping.name}” ({best.decisions}) gives up least: "
+            f"{_lost(best, current.source.target)}."
         )
     return " ".join(said)
 
@@ -146,8 +151,9 @@ def _amounts(decisions: int) -> str:
     return "one amount to decide" if decisions == 1 else f"{decisions} amounts to decide"
 
 
-def _lost(cost: float) -> str:
-    return compact(max(cost, 0.0)) if cost >= 1e-6 else "nothing of the"
+def _lost(row: SweptGrouping, target: str = "") -> str:
+    """What a grouping gives up, in words."""
+    return f"{compact(row.cost)} {target}".strip() if row.cost > _NOTHING * abs(row.response) else "nothing"
 
 
 def _table(current: Planner, table: pd.DataFrame) -> None:
@@ -165,7 +171,7 @@ def _table(current: Planner, table: pd.DataFrame) -> None:
             "is_best": st.column_config.CheckboxColumn(
                 "Best", help="No other grouping compared gives up less with as few amounts to decide."
             ),
-            "name": st.column_config.TextColumn("Grouping", width="medium"),
+            "name": st.column_config.TextColumn("Grouping", width="large"),
             "decisions": number("Amounts", help="How many amounts are decided."),
             "cost": number("Gives up", format="%,.0f", help=f"{current.source.target.capitalize()}, mean."),
             "cost_money": number(
