@@ -17,6 +17,7 @@ from mmm_groups.flighting import FlightingRule
 from mmm_groups.goal_inputs import GoalInputs
 from mmm_groups.group_curves import Method
 from mmm_groups.intervals import INTERVAL
+from mmm_groups.part_limits import rows_carried
 from mmm_groups.row_limits import RowLimit, limit_rows
 from mmm_groups.sub_channels import SubChannels, parted_names
 from mmm_groups.utilities import MEAN, Utility
@@ -222,12 +223,16 @@ class Kept(Typed):
         The planner's table while another flighting is chosen.
     ungrouped : tuple[str, ...]
         Order on the board of the channels in no group; channels that it leaves out come after.
+    constraints, limits : tuple[Constraint, ...] and tuple[LimitRow, ...]
+        On parts of channels that are not split now.
     """
 
     budget: Finite | None = None
     goal_inputs: GoalInputs | None = None
     flighting: TableFlighting | None = None
     ungrouped: tuple[str, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    limits: tuple[LimitRow, ...] = ()
 
 
 class PlanSummary(Typed):
@@ -364,12 +369,19 @@ class Scenario(Typed):
         return {name: tuple(sorted(members, key=known.index)) for name, members in named.items()}
 
     def limits_in_force(self, groups: Mapping[str, tuple[str, ...]]) -> dict[str, RowLimit]:
-        """The limits of the rows that stand in the table among these groups; rows without any are left out."""
+        """The limits of the rows that stand in the table among these groups, and of split channels; no empty ones."""
         typed = {(row.of, row.key): row.limit for row in self.limits}
         ids = {group.name: group.id for group in self.groups}
         rows = limit_rows(groups, with_channels=self.channel_limits)
         found = {name: typed.get(("group", ids[name]) if name in ids else ("channel", name)) for name in rows}
-        return {name: limit for name, limit in found.items() if limit is not None and not limit.is_empty}
+        grouped = {channel for group in self.groups for channel in group.channels}
+        on = rows_carried(
+            self.sub_channels,
+            lambda name: typed.get(("channel", name), RowLimit()),
+            with_channels=self.channel_limits,
+            grouped=grouped,
+        )
+        return {name: limit for name, limit in found.items() if limit is not None and not limit.is_empty} | on
 
     @property
     def channels(self) -> tuple[str, ...]:

@@ -17,10 +17,11 @@ from mmm_groups.flighting import Flighting
 from mmm_groups.history import checked_reference
 from mmm_groups.intervals import hdi
 from mmm_groups.optimize import optimize
+from mmm_groups.part_limits import stated_on_sets
 from mmm_groups.plan import Plan
 from mmm_groups.planning_source import PlanningSource
 from mmm_groups.response_curves import ResponseCurves
-from mmm_groups.row_limits import RowLimit, limit_rows, stated_rows, with_groups_named
+from mmm_groups.row_limits import RowLimit, limit_rows, stated_rows
 from mmm_groups.scenario import (
     GivenReference,
     MemberSplit,
@@ -90,13 +91,14 @@ def plan_on(scenario: Scenario, curves: ResponseCurves) -> Plan:
     limits = scenario.limits_in_force(groups)
     rows = limit_rows(groups, with_channels=scenario.channel_limits)
     stated = stated_rows(rows, lambda name: limits.get(name, RowLimit()), curves.reference_spend)
+    on_sets = stated_on_sets(scenario.constraints, limits, groups, scenario.sub_channels, curves.reference_spend)
     plan = optimize(
         curves,
         goal=scenario.goal,
         groups=ChannelGroups(groups),
         method=scenario.method,
         split=split_on(scenario, curves, scenario.splits),
-        constraints=[*stated, *with_groups_named(scenario.constraints, groups)],
+        constraints=[*stated, *on_sets],
         utility=scenario.utility,
     )
     if scenario.resplit is not None:

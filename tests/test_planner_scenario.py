@@ -21,6 +21,7 @@ from mmm_groups.scenario import Group, RuleFlighting, Scenario, Window
 from mmm_groups.scenario_document import read_scenario, scenario_json
 from mmm_groups.scenario_run import run_scenario, source_of
 from mmm_groups.ui.board import add_group, apply_layout
+from mmm_groups.ui.grouping import split_channels
 from mmm_groups.ui.planner_scenario import planner_of, scenario_of
 from mmm_groups.ui.state import Planner, new_planner
 
@@ -41,6 +42,7 @@ TYPED = [
         "board_history",
         "curve_choice",
         "result_view",
+        "sweep",
         "desk",
     }
 ]
@@ -274,3 +276,34 @@ def test_curves_for_other_dates_cannot_answer(roots: CurveFile) -> None:
     typed = Scenario(name="A", source=source_of(roots), window=Window(start="2026-01-05", end="2026-03-30"))
     with pytest.raises(mg.MmmGroupsError, match="asks for the window 2026-01-05 to 2026-03-30"):
         planner_of(typed, roots)
+
+
+def test_parts_of_a_channel_and_the_limits_typed_before_come_back_and_give_the_same_numbers(roots: CurveFile) -> None:
+    planner = new_planner(roots)
+    planner.board = add_group(planner.board, "Both", ["c0", "c1"])
+    planner.set_constraints = [C.group_max_spend(["c2", "c3"], 12.0)]
+    planner.bounds = {"channel c2": RowLimit(lower=None, upper=9.0), "channel c4": RowLimit(lower=1.0, upper=None)}
+    split_channels(
+        planner, (mg.SubChannels("c2", {"left": 0.25, "right": 0.75}, effectiveness={"left": 2.0}),), "split"
+    )
+    planner.bounds["channel left"] = RowLimit(lower=None, upper=4.0)
+    planner.set_constraints.append(C.group_min_spend(["left", "right"], 5.0))
+    planner.optimise()
+    assert planner.result is not None
+    spends = planner.result.plan.channel_spends
+    assert spends["left"] + spends["right"] <= 9.0 + 1e-9  # the limit of the whole channel holds its parts
+    scenario = read_scenario(scenario_json(scenario_of(planner, with_figures=True)))
+    back = planner_of(scenario, roots)
+    for name in TYPED:
+        assert getattr(back, name) == getattr(planner, name), name
+    assert back.inputs() == planner.inputs()
+    plan = run_scenario(scenario, roots)
+    assert plan.channel_spends.to_dict() == pytest.approx(spends.to_dict(), abs=1e-9)
+    assert not scenario.is_stale
+
+    # Merged again, limits on parts rest; nothing of them is lost in a scenario.
+    split_channels(planner, (), "merged")
+    assert planner.constraints_at_rest
+    resting = planner_of(read_scenario(scenario_json(scenario_of(planner))), roots)
+    assert resting.constraints_at_rest == planner.constraints_at_rest
+    assert resting.bounds == planner.bounds

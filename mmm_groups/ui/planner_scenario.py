@@ -1,6 +1,6 @@
 """A planner as a scenario and back: nothing that was typed is lost on the way, not even what is only half typed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -44,6 +44,7 @@ def scenario_of(planner: Planner, *, with_figures: bool = False) -> Scenario:
     splits, resplit = _splits(planner)
     chosen = table if planner.flighting == "table" else None
     rule = "even" if planner.flighting == "table" else planner.flighting
+    rows = [_limit_row(key, limit) for key, limit in planner.bounds.items()]
     typed = Scenario(
         name=planner.title,
         notes=planner.notes,
@@ -52,6 +53,7 @@ def scenario_of(planner: Planner, *, with_figures: bool = False) -> Scenario:
         flighting=RuleFlighting(rule=rule) if chosen is None else chosen,
         prices=planner.prices,
         reach=planner.reach,
+        sub_channels=planner.sub_channels,
         groups=tuple(
             Group(id=group.id, name=group.name, color=group.color, channels=group.channels)
             for group in planner.board.groups
@@ -61,7 +63,7 @@ def scenario_of(planner: Planner, *, with_figures: bool = False) -> Scenario:
         resplit=resplit,
         goal=goal,
         utility=planner.goal_inputs.chosen_utility(),
-        limits=tuple(_limit_row(key, limit) for key, limit in planner.bounds.items()),
+        limits=tuple(row for row in rows if _is_there(row, planner)),
         channel_limits=planner.channel_limits,
         constraints=tuple(planner.set_constraints),
         reference=LatestReference() if planner.reference is None else GivenReference(spends=planner.reference),
@@ -71,6 +73,8 @@ def scenario_of(planner: Planner, *, with_figures: bool = False) -> Scenario:
             goal_inputs=planner.goal_inputs,
             flighting=table if chosen is None else None,
             ungrouped=planner.board.ungrouped,
+            constraints=tuple(planner.constraints_at_rest),
+            limits=tuple(row for row in rows if not _is_there(row, planner)),
         ),
     )
     return _with_figures(typed, planner) if with_figures else typed
@@ -95,10 +99,12 @@ def planner_of(scenario: Scenario, source: PlanningSource) -> Planner:
 
 def retype(planner: Planner, scenario: Scenario) -> None:
     """Type everything that a scenario says, in place of what is typed; the result is left as it is."""
-    typed, source, kept = scenario, planner.source, scenario.kept
+    typed, kept = scenario, scenario.kept
     planner.title, planner.notes = typed.name, typed.notes
     planner.currency, planner.interval = typed.settings.currency, typed.settings.interval
-    planner.board = _board(typed, source.channels)
+    planner.sub_channels = typed.sub_channels
+    planner.constraints_at_rest = list(kept.constraints)
+    planner.board = _board(typed, planner.channels)
     planner.method = typed.method
     planner.custom_splits = _shares(typed, typed.splits if typed.resplit is None else typed.resplit)
     planner.locked = _locked(typed)
@@ -111,7 +117,8 @@ def retype(planner: Planner, scenario: Scenario) -> None:
         planner.budget = kept.budget
     planner.channel_limits = typed.channel_limits
     planner.bounds = {
-        (group_key(row.key) if row.of == "group" else f"channel {row.key}"): row.limit for row in typed.limits
+        (group_key(row.key) if row.of == "group" else f"channel {row.key}"): row.limit
+        for row in (*typed.limits, *kept.limits)
     }
     planner.bounds_before = None
     planner.set_constraints = []
@@ -196,7 +203,7 @@ def _plain(rule: SplitRule) -> dict[str, float] | Literal["historical", "margina
 
 
 def _shares(scenario: Scenario, splits: tuple[MemberSplit, ...]) -> dict[_Members, _Shares]:
-    order = scenario.source.channels.index
+    order = _order(scenario)
     found: dict[_Members, _Shares] = {}
     if scenario.default_split == "marginal_roi":
         shared = [inside for inside in scenario.all_groups().values() if len(inside) > 1]
@@ -211,13 +218,24 @@ def _shares(scenario: Scenario, splits: tuple[MemberSplit, ...]) -> dict[_Member
 
 
 def _locked(scenario: Scenario) -> dict[_Members, tuple[int, ...]]:
-    order = scenario.source.channels.index
+    order = _order(scenario)
     found = {}
     for split in (*scenario.splits, *(scenario.resplit or ())):
         if split.locked:
             inside = sorted(split.channels, key=order)
             found[tuple(inside)] = tuple(map(inside.index, split.locked))
     return found
+
+
+def _order(scenario: Scenario) -> Callable[[str], int]:
+    """Places of channels as they are planned on; parts that do not exist now come last."""
+    places = {channel: place for place, channel in enumerate(scenario.channels)}
+    return lambda channel: places.get(channel, len(places))
+
+
+def _is_there(row: LimitRow, planner: Planner) -> bool:
+    """False for limits of parts of a channel that is not split now: they are at rest."""
+    return row.of == "group" or row.key in {*planner.source.channels, *planner.channels}
 
 
 def _board(scenario: Scenario, channels: tuple[str, ...]) -> BoardState:
