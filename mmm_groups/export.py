@@ -62,7 +62,7 @@ def plan_table(plan: Plan) -> pd.DataFrame:
     """
     table = plan.channels.reset_index()
     table["spend"] = table["channel"].map(channel_cents(plan)) / CENTS
-    table["change"] = table["spend"] - table["reference_spend"]
+    table["change"] = (table["spend"] - table["reference_spend"]).round(2)
     order = {name: place for place, name in enumerate(plan.problem.curves.groups)}
     if not plan.problem.curves.curves.has_largest_spend:
         table["extrapolated"] = None  # nobody knows what was spent at most
@@ -76,7 +76,7 @@ def group_table(plan: Plan) -> pd.DataFrame:
     table = plan.groups.assign(limit_price=dearest_limits(plan)["price"]).reset_index()
     table["channels"] = ["; ".join(groups[name]) for name in table["group"]]
     table["spend"] = [int(cents[list(groups[name])].sum()) / CENTS for name in table["group"]]
-    table["change"] = table["spend"] - table["reference_spend"]
+    table["change"] = (table["spend"] - table["reference_spend"]).round(2)
     if not plan.problem.curves.curves.has_largest_spend:
         table["extrapolated"] = None
     return table[list(GROUP_COLUMNS)].rename(columns=GROUP_COLUMNS)
@@ -195,4 +195,14 @@ def inert_csv(table: pd.DataFrame, money: Sequence[str] = ()) -> str:
 
 def inert(text: str) -> str:
     """A name that no spreadsheet takes for a formula: an apostrophe stands before one that begins like that."""
-    return f"'{text}" if text.lstrip().startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if begins_like_a_formula(text) else text
+
+
+def as_named(text: str) -> str:
+    """The name that `inert` wrote."""
+    return text[1:] if text.startswith("'") and begins_like_a_formula(text[1:]) else text
+
+
+def begins_like_a_formula(text: str) -> bool:
+    """True for a text that a spreadsheet would run if it were typed in."""
+    return text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)

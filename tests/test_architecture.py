@@ -46,6 +46,7 @@ ORDER = [
     "curve_extraction",
     "summary",
     "channel_groups",
+    "groups_file",
     "quick_groups",
     "suggest_groups",
     "shares",
@@ -82,7 +83,10 @@ ORDER = [
     "modes",
     "explain",
     "export",
+    "lined_table",
+    "limit_lines",
     "disaggregation",
+    "assumptions",
     "scenario",
     "scenario_document",
     "scenario_move",
@@ -90,6 +94,8 @@ ORDER = [
     "scenario_comparison",
     "groupings",
     "sweep",
+    "plan_report",
+    "plan_json",
 ]
 CORE = {path.stem: path for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
 PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]
@@ -133,6 +139,14 @@ def test_pymc_marketing_is_imported_in_one_place() -> None:
     assert not any(
         "make_demo_model" in path.read_text() for path in PACKAGE.rglob("*.py") if path.stem != "make_demo_model"
     )
+
+
+def test_reports_use_only_what_draws_without_a_screen() -> None:
+    drawing = {"charts", "curve_charts", "result_charts", "plan_words", "format", "theme"}
+    for path in (PACKAGE / "report").glob("*.py"):
+        used = {module.split(".")[2] for module in imported(path) if module.startswith("mmm_groups.ui.")}
+        assert used <= drawing, path.name
+        assert not {module.split(".")[0] for module in imported(path)} & {"streamlit", "sqlalchemy"}
 
 
 def test_the_command_line_needs_no_screen() -> None:
