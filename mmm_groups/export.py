@@ -10,6 +10,7 @@ from mmm_groups.cents import CENTS, cents_in_parts, whole_cents
 from mmm_groups.errors import FlightingError
 from mmm_groups.limits import BUDGET_KEYS, Limit
 from mmm_groups.plan import Plan
+from mmm_groups.sub_channels import parent_of
 
 MONEY = ("spend", "reference_spend", "change")
 """Columns of money in the tables by group and by channel."""
@@ -100,17 +101,18 @@ def flighting_table(plan: Plan) -> pd.DataFrame:
     FlightingError
         If the curves do not say how money is spread over the window's dates.
     """
-    flighting = plan.problem.curves.curves.flighting
+    curves = plan.problem.curves.curves
+    flighting, parents = curves.flighting, parent_of(curves.assumed)
     if flighting.empty:
         raise FlightingError(
             "The curves come from a file that does not say how money is spread over dates, so the plan cannot be laid "
             "out by date. Plan on a model for that."
         )
     cents = channel_cents(plan)
-    by_date = {
-        channel: cents_in_parts(int(cents[channel]), flighting[channel].to_numpy(dtype=np.float64)) / CENTS
-        for channel in plan_table(plan)["channel"]
-    }
+    by_date = {}
+    for channel in plan_table(plan)["channel"]:
+        shares = flighting[parents.get(channel, channel)]  # parts are spread like the channel they are parts of
+        by_date[channel] = cents_in_parts(int(cents[channel]), shares.to_numpy(dtype=np.float64)) / CENTS
     return pd.DataFrame(by_date, index=flighting.index).rename_axis("date")
 
 

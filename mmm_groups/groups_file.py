@@ -8,7 +8,8 @@ import yaml
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.errors import GroupingError
 
-MOST_LETTERS = 1_000_000
+MOST_LETTERS = 200_000
+_DEEPEST = 6  # mappings and lists inside each other; groups need three
 _FORM = "It looks like “groups: {Meta: [facebook, instagram]}”."
 
 
@@ -60,7 +61,7 @@ def groups_text(groups: dict[str, tuple[str, ...]]) -> str:
 
 def _text(content: bytes, name: str) -> str:
     if len(content) > MOST_LETTERS:
-        raise GroupingError(f"'{name}' is larger than 1 MB, so it holds no groups. {_FORM}")
+        raise GroupingError(f"'{name}' is larger than {MOST_LETTERS // 1000} kB, so it is no list of groups. {_FORM}")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -72,6 +73,7 @@ def _text(content: bytes, name: str) -> str:
 
 def _root(text: str, name: str) -> yaml.Node:
     try:
+        _refuse_deep(text, name)
         # Composed, not loaded: nodes know their lines, double keys are still there, and nothing is constructed.
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -82,6 +84,16 @@ def _root(text: str, name: str) -> yaml.Node:
     if root is None:
         raise GroupingError(f"'{name}' is empty. {_FORM}")
     return root
+
+
+def _refuse_deep(text: str, name: str) -> None:
+    """Stop reading early: the time that the parser takes grows with the square of the depth."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise GroupingError(f"Line {line} of '{name}': lists stand inside lists. {_FORM}")
 
 
 def _entries(node: yaml.Node, what: str) -> list[tuple[yaml.Node, yaml.Node]]:

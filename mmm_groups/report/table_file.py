@@ -9,9 +9,11 @@ from xml.etree.ElementTree import ParseError
 import openpyxl
 import pandas as pd
 from openpyxl.utils.exceptions import InvalidFileException
+from pandas.api.types import is_numeric_dtype
 
 from mmm_groups.errors import TableError
 from mmm_groups.lined_table import MOST_BYTES, MOST_COLUMNS, MOST_LINES, lined, read_csv_table
+from mmm_groups.report.sheets import Column, fill
 
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -64,3 +66,15 @@ def _value(cell: object) -> object:
     if is_percent and isinstance(value, int | float) and not isinstance(value, bool):
         return round(100 * float(value), 10)
     return value
+
+
+def write_table(table: pd.DataFrame, title: str) -> bytes:
+    """A table as an Excel file with one sheet, which `read_table` reads; names stay text, numbers stay numbers."""
+    book = openpyxl.Workbook()
+    del book["Sheet"]
+    columns = [Column(str(name), "mixed" if is_numeric_dtype(table[name]) else "text") for name in table.columns]
+    rows = [tuple(row) for row in table.astype(object).itertuples(index=False, name=None)]
+    fill(book.create_sheet(title), columns, rows, "", has_total=False)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()

@@ -13,6 +13,7 @@ from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, Goal
 from mmm_groups.curve_cache import DEMO_MODEL
 from mmm_groups.curve_file import CurveFile
+from mmm_groups.disaggregation import DisaggregationMappingConfig
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.flighting import Flighting, FlightingRule
 from mmm_groups.group_curves import GroupCurves, Method
@@ -93,6 +94,8 @@ class Planner:
         Planned price per unit of channels that the model knows in units; others cost what they did.
     reach : float or None
         A budget that every curve was asked to take alone, in currency.
+    export_mapping : DisaggregationMappingConfig or None
+        How channels are parted into export rows; no plan depends on it.
     """
 
     source: PlanningSource
@@ -121,6 +124,7 @@ class Planner:
     prices: dict[str, float] = field(default_factory=dict)
     reach: float | None = None
     result_view: ResultView = "spend"
+    export_mapping: DisaggregationMappingConfig | None = None
 
     @property
     def goal(self) -> Goal:
