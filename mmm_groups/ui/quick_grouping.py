@@ -44,7 +44,7 @@ def board_tools(current: Planner) -> None:
             _offers(current)
         with st.popover("Suggest groups", icon=":material/lightbulb:"):
             _suggestions(current)
-        with st.popover("From a file", icon=":material/upload_file:"):
+        with st.popover("Import", icon=":material/upload_file:"):
             groups_from_file(current, in_words)
 
 

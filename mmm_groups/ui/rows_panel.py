@@ -128,7 +128,7 @@ def _rows(current: Planner, final: Result) -> None:
         placeholder=UNKNOWN,
         column_config={"share_of_channel": number(format="percent"), "spend": number(format="%,.2f")},
     )
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.download_button(
             "Rows as CSV",
             inert_csv(table, money=("spend",)),
