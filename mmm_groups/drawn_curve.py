@@ -1,6 +1,7 @@
 """What a chart of a group's curve draws and a spreadsheet gets: response, ROI and mROI with their intervals."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,8 @@ from mmm_groups.intervals import INTERVAL, hdi
 from mmm_groups.piecewise import interpolate, slopes_at_points
 
 Floats = NDArray[np.float64]
+Quantity = Literal["response", "roi", "mroi"]
+"""What stands on the value axis of a chart."""
 
 
 @dataclass(frozen=True)

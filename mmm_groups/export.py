@@ -64,7 +64,7 @@ def plan_table(plan: Plan) -> pd.DataFrame:
     """
     table = plan.channels.reset_index()
     table["spend"] = table["channel"].map(channel_cents(plan)) / CENTS
-    table["change"] = table["spend"] - table["reference_spend"]
+    table["change"] = (table["spend"] - table["reference_spend"]).round(2)
     order = {name: place for place, name in enumerate(plan.problem.curves.groups)}
     if not plan.problem.curves.curves.has_largest_spend:
         table["extrapolated"] = None  # nobody knows what was spent at most
@@ -81,7 +81,7 @@ def group_table(plan: Plan) -> pd.DataFrame:
     table = plan.groups.assign(limit_price=dearest_limits(plan)["price"]).reset_index()
     table["channels"] = ["; ".join(groups[name]) for name in table["group"]]
     table["spend"] = [int(cents[list(groups[name])].sum()) / CENTS for name in table["group"]]
-    table["change"] = table["spend"] - table["reference_spend"]
+    table["change"] = (table["spend"] - table["reference_spend"]).round(2)
     if not plan.problem.curves.curves.has_largest_spend:
         table["extrapolated"] = None
     return table[list(GROUP_COLUMNS)].rename(columns=GROUP_COLUMNS)
@@ -105,17 +105,18 @@ def flighting_table(plan: Plan) -> pd.DataFrame:
     FlightingError
         If the curves do not say how money is spread over the window's dates.
     """
-    flighting = plan.problem.curves.curves.flighting
+    curves = plan.problem.curves.curves
+    flighting, parents = curves.flighting, parent_of(curves.assumed)
     if flighting.empty:
         raise FlightingError(
             "The curves come from a file that does not say how money is spread over dates, so the plan cannot be laid "
             "out by date. Plan on a model for that."
         )
     cents = channel_cents(plan)
-    by_date = {
-        channel: cents_in_parts(int(cents[channel]), flighting[channel].to_numpy(dtype=np.float64)) / CENTS
-        for channel in plan_table(plan)["channel"]
-    }
+    by_date = {}
+    for channel in plan_table(plan)["channel"]:
+        shares = flighting[parents.get(channel, channel)]  # parts are spread like the channel they are parts of
+        by_date[channel] = cents_in_parts(int(cents[channel]), shares.to_numpy(dtype=np.float64)) / CENTS
     return pd.DataFrame(by_date, index=flighting.index).rename_axis("date")
 
 
@@ -200,4 +201,14 @@ def inert_csv(table: pd.DataFrame, money: Sequence[str] = ()) -> str:
 
 def inert(text: str) -> str:
     """A name that no spreadsheet takes for a formula: an apostrophe stands before one that begins like that."""
-    return f"'{text}" if text.lstrip().startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if begins_like_a_formula(text) else text
+
+
+def as_named(text: str) -> str:
+    """The name that `inert` wrote."""
+    return text[1:] if text.startswith("'") and begins_like_a_formula(text[1:]) else text
+
+
+def begins_like_a_formula(text: str) -> bool:
+    """True for a text that a spreadsheet would run if it were typed in."""
+    return text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)

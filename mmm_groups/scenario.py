@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, Goal, Money, Positive
+from mmm_groups.disaggregation import DisaggregationMappingConfig
 from mmm_groups.errors import ScenarioError
 from mmm_groups.flighting import FlightingRule
 from mmm_groups.goal_inputs import GoalInputs
@@ -225,6 +226,8 @@ class Kept(Typed):
         Order on the board of the channels in no group; channels that it leaves out come after.
     constraints, limits : tuple[Constraint, ...] and tuple[LimitRow, ...]
         On parts of channels that are not split now.
+    export_mapping : DisaggregationMappingConfig or None
+        How channels are parted into export rows; no plan depends on it.
     """
 
     budget: Finite | None = None
@@ -233,6 +236,7 @@ class Kept(Typed):
     ungrouped: tuple[str, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     limits: tuple[LimitRow, ...] = ()
+    export_mapping: DisaggregationMappingConfig | None = None
 
 
 class PlanSummary(Typed):

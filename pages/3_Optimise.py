@@ -7,6 +7,7 @@ from mmm_groups.ui.check_panel import check_panel
 from mmm_groups.ui.feasibility import judge, say
 from mmm_groups.ui.goal_form import goal_form
 from mmm_groups.ui.grouping_panel import grouping_panel
+from mmm_groups.ui.limits_import import limits_from_table
 from mmm_groups.ui.limits_table import limits_table
 from mmm_groups.ui.page import next_step, open_page, stop_with
 from mmm_groups.ui.reading import offer_further
@@ -32,6 +33,7 @@ try:
         st.subheader("Limits", anchor=False)
         limits_table(planner, verdict)
         set_limits(planner, verdict)
+        limits_from_table(planner)
     result = planner.result
     with results:
         if result is None:

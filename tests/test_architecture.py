@@ -47,6 +47,7 @@ ORDER = [
     "curve_extraction",
     "summary",
     "channel_groups",
+    "groups_file",
     "quick_groups",
     "suggest_groups",
     "shares",
@@ -91,7 +92,10 @@ ORDER = [
     "fit_statistics",
     "refit_sampler",
     "second_opinion",
+    "lined_table",
+    "limit_lines",
     "disaggregation",
+    "assumptions",
     "scenario",
     "scenario_forms",
     "scenario_document",
@@ -100,6 +104,8 @@ ORDER = [
     "scenario_comparison",
     "groupings",
     "sweep",
+    "plan_report",
+    "plan_json",
 ]
 CORE = {path.stem: path for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
 PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]
@@ -154,6 +160,14 @@ def test_jobs_know_no_screen_and_only_one_module_knows_the_cluster() -> None:
     modules = {path.stem: {name.split(".")[0] for name in imported(path)} for path in (PACKAGE / "jobs").glob("*.py")}
     assert not any(found & {"streamlit", "plotly", "pymc", "pymc_marketing"} for found in modules.values())
     assert [name for name, found in modules.items() if found & {"dask", "distributed"}] == ["dask_cluster"]
+
+
+def test_reports_use_only_what_draws_without_a_screen() -> None:
+    drawing = {"charts", "curve_charts", "result_charts", "plan_words", "format", "theme"}
+    for path in (PACKAGE / "report").glob("*.py"):
+        used = {module.split(".")[2] for module in imported(path) if module.startswith("mmm_groups.ui.")}
+        assert used <= drawing, path.name
+        assert not {module.split(".")[0] for module in imported(path)} & {"streamlit", "sqlalchemy"}
 
 
 def test_the_command_line_needs_no_screen() -> None:

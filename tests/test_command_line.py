@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 from conftest import root_curves
 
@@ -108,8 +109,37 @@ def test_export_adds_up(typed: str, roots: str, tmp_path: Path, capsys: pytest.C
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["channel"] for row in rows] == ["c0", "c1", "c2"]
     assert sum(round(100 * float(row["spend"])) for row in rows) == 6000
-    assert main(["export", typed, roots, "--format", "json", "-o", str(tmp_path / "out.json")]) == 0
-    assert read_scenario((tmp_path / "out.json").read_text()) == read_scenario(Path(typed).read_text())
+    assert main(["export", typed, roots, "--format", "json", "-o", str(tmp_path / "out.txt")]) == 0
+    document = json.loads((tmp_path / "out.txt").read_text())
+    assert sum(round(100 * row["spend"]) for row in document["channels"]) == 6000
+    assert read_scenario(json.dumps(document["scenario"])) == read_scenario(Path(typed).read_text())
+
+
+def test_every_form_of_export_has_the_same_numbers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def written(name: str, *more: str) -> bytes:
+        path = tmp_path / name
+        assert main(["export", str(SPRING), "demo", *more, "-o", str(path)]) == 0
+        return path.read_bytes()
+
+    groups = list(csv.DictReader(io.StringIO(written("groups.csv", "--table", "groups").decode())))
+    spends = {row["group"]: float(row["spend"]) for row in groups}
+    assert sum(round(100 * spend) for spend in spends.values()) == 440_000_000
+    book = openpyxl.load_workbook(io.BytesIO(written("plan.xlsx")))
+    assert {row[0]: row[2] for row in book["Plan by group"].iter_rows(min_row=2, values_only=True)} == {
+        **spends,
+        "Total": 4_400_000.0,
+    }
+    document = json.loads(written("plan.JSON"))
+    assert {row["group"]: row["spend"] for row in document["groups"]} == spends
+    assert len(document["flighting"]) == document["window"]["dates"] == 13
+    dated = sum(
+        round(100 * line["spend"][name]) for line in document["flighting"] for name in ("facebook", "instagram")
+    )
+    assert dated == round(100 * spends["Meta"])
+    assert all(check["holds"] for check in document["consistency"]["checks"])
+    page = written("plan.html").decode()
+    assert f"€{spends['Meta']:,.0f}" in page
+    assert "Wrote" in capsys.readouterr().err
 
 
 def test_curves_are_written(demo: mg.FittedModel, tmp_path: Path) -> None:
@@ -172,6 +202,9 @@ def test_the_shelf(typed: str, roots: str, tmp_path: Path, capsys: pytest.Captur
         ("optimize {roots} --budget 60 --start Easter --end 2026-01-05", "'Easter' is no date"),
         ("run {typed} {roots} -o /proc/no/x.json", "cannot be written"),
         ("curves {roots} -o /proc/no/x.nc", "cannot be written"),
+        ("export {typed} {roots} -o plan.pdf", "'plan.pdf' ends with no known form.*csv, xlsx, html, json"),
+        ("export {typed} {roots} --format xlsx", "Excel file cannot be shown on the screen"),
+        ("export {typed} {roots} --table dates", "does not say how money is spread over dates"),
         ("scenarios save {typed} --author Ada --id x", "--id and --based-on together"),
         ("scenarios archive nothing --author Ada", "There is no scenario 'nothing'"),
     ],

@@ -8,10 +8,9 @@ import pytest
 from conftest import root_curves
 
 import mmm_groups as mg
-from mmm_groups.drawn_curve import drawn_curve, drawn_members
+from mmm_groups.drawn_curve import Quantity, drawn_curve, drawn_members
 from mmm_groups.ui.charts import config_for, file_name
 from mmm_groups.ui.curve_charts import ChartWords, GroupChart, group_figure, overview_figure
-from mmm_groups.ui.curve_views import Quantity
 
 BLUE = "#2F5DDE"
 WORDS = ChartWords(quantity="response", target="sales", currency="€", period="", mass=0.94)

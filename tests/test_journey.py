@@ -73,7 +73,7 @@ def test_group_optimise_split_and_download(page: Page, tmp_path: Path) -> None:
 
     step(page, "Export")
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Download CSV").click()
+        page.get_by_role("button", name="By channel", exact=True).click()
     file = tmp_path / "plan.csv"
     waiting.value.save_as(file)
     rows = list(csv.DictReader(io.StringIO(file.read_text())))

@@ -286,6 +286,7 @@ def test_parts_of_a_channel_and_the_limits_typed_before_come_back_and_give_the_s
     split_channels(
         planner, (mg.SubChannels("c2", {"left": 0.25, "right": 0.75}, effectiveness={"left": 2.0}),), "split"
     )
+    planner.export_mapping = mg.DisaggregationMappingConfig(channels={"c0": {"spring": 0.4, "summer": 0.6}})
     planner.bounds["channel left"] = RowLimit(lower=None, upper=4.0)
     planner.set_constraints.append(C.group_min_spend(["left", "right"], 5.0))
     planner.optimise()

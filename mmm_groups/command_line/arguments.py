@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 
 from mmm_groups.command_line import planning, shelf
+from mmm_groups.command_line.exporting import FORMS, TABLES
 from mmm_groups.group_curves import METHODS
 from mmm_groups.shares import SPLIT_RULES
 
@@ -132,14 +133,18 @@ def _export(commands: Commands) -> None:
         commands,
         "export",
         planning.export,
-        "run a scenario and write its channel plan",
+        "run a scenario and write its plan as CSV, Excel, HTML report or JSON",
         "export spring.json demo -o spring.csv",
-        "export id:0f3c…@2 model.nc --format json",
+        "export spring.json demo --table dates -o pacing.csv",
+        "export id:0f3c…@2 model.nc -o spring.xlsx",
+        "export spring.json model.nc -o report.html",
+        "export spring.json model.nc --format json",
     )
     command.add_argument("scenario", help=_SCENARIO)
     _source(command)
     _moves(command)
-    command.add_argument("--format", choices=("csv", "json"), default="csv", help="csv: a row a channel; json: all")
+    command.add_argument("--format", choices=FORMS, help="default: the file's ending, or csv on the screen")
+    command.add_argument("--table", choices=TABLES, default="channels", help="which table a CSV holds")
     command.add_argument("-o", "--output", metavar="FILE", help="default: the screen")
 
 

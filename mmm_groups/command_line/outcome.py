@@ -28,17 +28,18 @@ def tell(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
-def put(text: str, path: str | None) -> None:
+def put(text: str | bytes, path: str | None) -> None:
     """Write a text to a file, or to the screen; a file is there whole or not at all."""
     if path in (None, "-"):
+        if isinstance(text, bytes):
+            sys.stdout.buffer.write(text)
+            return
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
         return
     target = Path(str(path))
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=target.parent, prefix=f".{target.name}.", delete=False, encoding="utf-8", newline=""
-        ) as draft:
-            draft.write(text)
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as draft:
+            draft.write(text if isinstance(text, bytes) else text.encode())
         os.chmod(draft.name, 0o644)
         os.replace(draft.name, target)
     except OSError as error:

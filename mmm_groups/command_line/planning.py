@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from mmm_groups.command_line.exporting import export_form, exported
 from mmm_groups.command_line.outcome import DEPARTED, DONE, OutputError, plan_text, progress, put, tell
 from mmm_groups.command_line.shelf import scenario_from
 from mmm_groups.constraints import (
@@ -20,7 +21,6 @@ from mmm_groups.constraints import (
 )
 from mmm_groups.curve_cache import DEMO_MODEL
 from mmm_groups.errors import ConstraintError, GroupingError, ScenarioError
-from mmm_groups.export import plan_csv
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.plan import Plan
 from mmm_groups.planning_source import PlanningSource, open_source
@@ -75,9 +75,10 @@ def curves(asked: Namespace) -> int:
 
 
 def export(asked: Namespace) -> int:
-    """Write a scenario's plan."""
+    """Write a scenario's plan in the form that the file's ending or `--format` names."""
+    form = export_form(asked.format, asked.output)
     scenario, plan = _planned(scenario_from(asked.scenario), asked)
-    put(plan_csv(plan) if asked.format == "csv" else _with_figures(scenario, plan), asked.output)
+    put(exported(form, asked.table, scenario, plan), asked.output)
     return DONE
 
 

@@ -9,9 +9,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from mmm_groups.drawn_curve import DrawnCurve, Line
+from mmm_groups.drawn_curve import DrawnCurve, Line, Quantity
 from mmm_groups.ui.charts import dress
-from mmm_groups.ui.curve_views import Quantity
 from mmm_groups.ui.format import chart_label, compact, compact_money, percent
 from mmm_groups.ui.theme import ink, muted, paper, translucent
 

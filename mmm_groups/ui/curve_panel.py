@@ -8,11 +8,11 @@ import streamlit as st
 from streamlit.elements.lib.utils import LabelVisibility
 
 from mmm_groups.curve_file import CurveFile
-from mmm_groups.drawn_curve import DrawnCurve
+from mmm_groups.drawn_curve import DrawnCurve, Quantity
 from mmm_groups.ui.charts import config_for, file_name
 from mmm_groups.ui.curve_charts import ChartWords, GroupChart, group_figure
 from mmm_groups.ui.curve_export import curve_csv
-from mmm_groups.ui.curve_views import METHOD_NAMES, Quantity, by_every_method, drawn, members_of, reference_of
+from mmm_groups.ui.curve_views import METHOD_NAMES, by_every_method, drawn, members_of, reference_of
 from mmm_groups.ui.format import compact, compact_money, one_period, percent, plain
 from mmm_groups.ui.source_words import (
     NO_REFERENCE,

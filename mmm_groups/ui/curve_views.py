@@ -2,19 +2,17 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from mmm_groups.drawn_curve import DrawnCurve, drawn_curve, drawn_members
+from mmm_groups.drawn_curve import DrawnCurve, Quantity, drawn_curve, drawn_members
 from mmm_groups.group_curves import GroupCurves, Method
 from mmm_groups.method_comparison import method_curves, method_differences
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.summary import reference_table
 from mmm_groups.ui.shared import shared
 
-Quantity = Literal["response", "roi", "mroi"]
 METHOD_NAMES: dict[Method, str] = {
     "sum": "Sum",
     "weighted_average": "Weighted average",

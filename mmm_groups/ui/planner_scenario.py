@@ -74,6 +74,7 @@ def scenario_of(planner: Planner, *, with_figures: bool = False) -> Scenario:
             flighting=table if chosen is None else None,
             ungrouped=planner.board.ungrouped,
             constraints=tuple(planner.constraints_at_rest),
+            export_mapping=planner.export_mapping,
             limits=tuple(row for row in rows if not _is_there(row, planner)),
         ),
     )
@@ -104,6 +105,7 @@ def retype(planner: Planner, scenario: Scenario) -> None:
     planner.currency, planner.interval = typed.settings.currency, typed.settings.interval
     planner.sub_channels = typed.sub_channels
     planner.constraints_at_rest = list(kept.constraints)
+    planner.export_mapping = kept.export_mapping
     planner.board = _board(typed, planner.channels)
     planner.method = typed.method
     planner.custom_splits = _shares(typed, typed.splits if typed.resplit is None else typed.resplit)

@@ -12,6 +12,7 @@ from mmm_groups.suggest_groups import SuggestedGroup, suggested_groups
 from mmm_groups.ui.board import Regrouping, regrouping, ungrouping
 from mmm_groups.ui.format import plain
 from mmm_groups.ui.grouping import redo, take_over, undo
+from mmm_groups.ui.groups_import import groups_from_file
 from mmm_groups.ui.state import Planner, planner
 
 _NAMES_SHOWN = 5
@@ -43,6 +44,8 @@ def board_tools(current: Planner) -> None:
             _offers(current)
         with st.popover("Suggest groups", icon=":material/lightbulb:"):
             _suggestions(current)
+        with st.popover("Import", icon=":material/upload_file:"):
+            groups_from_file(current, in_words)
 
 
 def quick_groups(current: Planner) -> tuple[dict[str, Regrouping], list[str]]:

@@ -13,6 +13,7 @@ from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, Goal
 from mmm_groups.curve_cache import DEMO_MODEL
 from mmm_groups.curve_file import CurveFile
+from mmm_groups.disaggregation import DisaggregationMappingConfig
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.flighting import Flighting, FlightingRule
 from mmm_groups.goal_inputs import GoalInputs
@@ -115,6 +116,8 @@ class Planner:
         Constraints on parts that do not exist now; they come back with them.
     sweep : KeptSweep or None
         The last comparison of groupings, with the inputs it answers to.
+    export_mapping : DisaggregationMappingConfig or None
+        How channels are parted into export rows; no plan depends on it.
     """
 
     source: PlanningSource
@@ -143,6 +146,7 @@ class Planner:
     prices: dict[str, float] = field(default_factory=dict)
     reach: float | None = None
     result_view: ResultView = "spend"
+    export_mapping: DisaggregationMappingConfig | None = None
     reference: dict[str, float] | None = None
     title: str = UNTITLED
     notes: str = ""

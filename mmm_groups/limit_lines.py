@@ -1,0 +1,236 @@
+"""Limits as a table that people fill in, and read back: one line a limit.
+
+| names | minimum | maximum | unit | compared_with |
+|---|---|---|---|---|
+| tv | 50000 | 150000 | money | |
+| Meta | -20 | 30 | change % | |
+| tv; radio | | 40 | share % | |
+| search | 0.5 | 2 | times | youtube |
+
+`names` are channels or groups, with semicolons between several, which are limited together. `money` is over the
+planning window; `change %` is against the reference spend, for one name; `share %` is of all money; `times` is a
+multiple of what the names in `compared_with` spend. The same number twice in `money` locks the spend. An empty end is
+no limit, and a line without any end says nothing.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from mmm_groups.constraints import (
+    ChangeBounds,
+    Constraint,
+    ConstraintBuilder,
+    FixedBudget,
+    GroupMaxRatio,
+    GroupMaxSpend,
+    GroupMinRatio,
+    GroupMinSpend,
+    Lock,
+    RatioBetween,
+    SpendBounds,
+)
+from mmm_groups.errors import ConstraintError, TableError
+from mmm_groups.limits import limits_of
+from mmm_groups.lined_table import number_of, text_of
+
+COLUMNS = ("names", "minimum", "maximum", "unit", "compared_with")
+Unit = Literal["money", "change %", "share %", "times"]
+UNITS: tuple[Unit, ...] = ("money", "change %", "share %", "times")
+_NEEDED = COLUMNS[:3]
+
+
+@dataclass(frozen=True)
+class LimitLine:
+    """One limit as it stands in the table.
+
+    Attributes
+    ----------
+    line : int
+        Where it stands in the file.
+    names, others : tuple[str, ...]
+        Channels or groups; `others` is what `times` compares with.
+    lower, upper : float or None
+        In currency, in percent, or times; None where there is no limit, and not both.
+    unit : Unit
+    """
+
+    line: int
+    names: tuple[str, ...]
+    lower: float | None
+    upper: float | None
+    unit: Unit = "money"
+    others: tuple[str, ...] = ()
+
+    def constraints(self) -> list[Constraint]:
+        """What the line means; raises ConstraintError if its numbers cannot be a limit."""
+        build, low, high = ConstraintBuilder, self.lower, self.upper
+        if self.unit == "times":
+            return [build.ratio_between(self.names, self.others, min=low, max=high)]
+        if self.unit == "change %":
+            return [build.change_bounds(self.names, _hundredth(low), _hundredth(high))]
+        if self.unit == "share %":
+            least, most = _hundredth(low), _hundredth(high)
+            if least is not None and most is not None and least > most:
+                raise ConstraintError(f"The minimum ({low:g} %) exceeds the maximum ({high:g} %).")
+            shares: list[Constraint] = [] if least is None else [build.group_min_ratio(self.names, least)]
+            return shares if most is None else [*shares, build.group_max_ratio(self.names, most)]
+        if len(self.names) == 1:
+            is_lock = low is not None and low == high
+            return [
+                build.lock(self.names[0], low) if is_lock and low is not None else _bounds(self.names[0], low, high)
+            ]
+        if low is not None and high is not None and low > high:
+            raise ConstraintError(f"The minimum ({low:,.10g}) exceeds the maximum ({high:,.10g}).")
+        sums: list[Constraint] = [] if low is None else [build.group_min_spend(self.names, low)]
+        return sums if high is None else [*sums, build.group_max_spend(self.names, high)]
+
+
+def read_limit_lines(
+    table: pd.DataFrame, groups: Mapping[str, tuple[str, ...]], reference: pd.Series | None = None
+) -> tuple[LimitLine, ...]:
+    """The limits in a table; lines without a number are left out.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+        Its index holds the lines of the file; columns as in `COLUMNS`, of which unit (default: money) and compared_with
+        may be missing.
+    groups : mapping
+        All groups, with their channels.
+    reference : pd.Series, optional
+        Channel to reference spend, for changes against it.
+
+    Raises
+    ------
+    TableError
+        If a column is missing or unknown, or a line names something unknown, holds no number where there must be one,
+        contradicts itself or says what another line says; the text names the line and what is wrong.
+    """
+    unknown, missing = [c for c in table if c not in COLUMNS], [c for c in _NEEDED if c not in table]
+    if unknown or missing:
+        raise TableError(
+            f"The columns of the table of limits do not fit. Missing: {missing}; unknown: {unknown}. Its columns are "
+            f"{list(COLUMNS)}; take the template."
+        )
+    known = {*groups, *(channel for members in groups.values() for channel in members)}
+    found: dict[tuple[object, ...], LimitLine] = {}
+    for line, row in zip(table.index, table.to_dict("records"), strict=True):
+        read = _line(int(line), row, known)
+        if read is None:
+            continue
+        _refuse_impossible(read, groups, reference)
+        is_own = len(read.names) == 1 and read.unit in ("money", "change %")
+        key = (frozenset(read.names), "own" if is_own else read.unit, frozenset(read.others))
+        if key in found:
+            raise TableError(
+                f"Lines {found[key].line} and {line} both limit {', '.join(read.names)}. Keep one of them."
+            )
+        found[key] = read
+    return tuple(found.values())
+
+
+def limit_lines(constraints: Iterable[Constraint], names: Iterable[str] = ()) -> pd.DataFrame:
+    """Constraints as a table that `read_limit_lines` reads; names without a limit stand there with empty ends.
+
+    Parameters
+    ----------
+    constraints : iterable of Constraint
+    names : iterable of str
+        Groups and channels that get a line in any case, in this order, before all others.
+    """
+    stated = [line for constraint in constraints for line in _lines_of(constraint)]
+    alone = {line["names"] for line in stated}
+    empty = [_row((name,), None, None, "money") for name in names if _joined((name,)) not in alone]
+    order = {_joined((name,)): place for place, name in enumerate(names)}
+    rows = sorted([*empty, *stated], key=lambda row: order.get(str(row["names"]), len(order)))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _line(line: int, row: Mapping[str, object], known: set[str]) -> LimitLine | None:
+    lower, upper = number_of(row["minimum"], line, "minimum"), number_of(row["maximum"], line, "maximum")
+    if lower is None and upper is None:
+        return None
+    unit = text_of(row.get("unit", "")) or "money"
+    if unit not in UNITS:
+        raise TableError(f"Line {line}: the unit “{unit}” is unknown. Write one of: {', '.join(UNITS)}.")
+    names = _names(text_of(row["names"]), line, known, "names")
+    others = text_of(row.get("compared_with", ""))
+    if (unit == "times") != bool(others):
+        raise TableError(
+            f"Line {line}: “times” and the names it compares with go together. Fill in both columns, “unit” and "
+            "“compared_with”, or neither."
+        )
+    if unit == "change %" and len(names) > 1:
+        raise TableError(f"Line {line}: a change against the reference is for one name. Give each name its own line.")
+    return LimitLine(line, names, lower, upper, unit, _names(others, line, known, "compared_with") if others else ())
+
+
+def _names(text: str, line: int, known: set[str], column: str) -> tuple[str, ...]:
+    if text in known:
+        return (text,)
+    # Semicolons part names; one inside a name is kept by quotation marks around that name.
+    names = [name.strip() for name in next(csv.reader([text], delimiter=";", skipinitialspace=True), [])]
+    unknown = [name for name in names if name not in known]
+    if not names or unknown:
+        said = f"names {unknown}, which are neither groups nor channels" if names else "is empty"
+        raise TableError(f"Line {line}: the column “{column}” {said}. There are {sorted(known)}.")
+    return tuple(names)
+
+
+def _refuse_impossible(read: LimitLine, groups: Mapping[str, tuple[str, ...]], reference: pd.Series | None) -> None:
+    try:
+        limits_of(FixedBudget(0.0), read.constraints(), groups, reference)
+    except ConstraintError as error:
+        raise TableError(f"Line {read.line}: {error}") from error
+
+
+def _bounds(name: str, lower: float | None, upper: float | None) -> SpendBounds:
+    return ConstraintBuilder.spend_bounds(name, lower, upper)
+
+
+def _hundredth(percent: float | None) -> float | None:
+    return None if percent is None else percent / 100
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 10)
+
+
+def _lines_of(constraint: Constraint) -> list[dict[str, object]]:
+    match constraint:
+        case SpendBounds(name=name, lower=lower, upper=upper):
+            return [_row((name,), lower, upper, "money")]
+        case Lock(name=name, amount=amount):
+            return [_row((name,), amount, amount, "money")]
+        case ChangeBounds(channels=names, lower=lower, upper=upper):
+            return [_row((name,), _percent(lower), _percent(upper), "change %") for name in names]
+        case GroupMinSpend(channels=names, amount=amount):
+            return [_row(names, amount, None, "money")]
+        case GroupMaxSpend(channels=names, amount=amount):
+            return [_row(names, None, amount, "money")]
+        case GroupMinRatio(channels=names, ratio=ratio):
+            return [_row(names, _percent(ratio), None, "share %")]
+        case GroupMaxRatio(channels=names, ratio=ratio):
+            return [_row(names, None, _percent(ratio), "share %")]
+        case RatioBetween(numerator=names, denominator=others):
+            return [_row(names, constraint.min, constraint.max, "times", others)]
+    raise ConstraintError(f"{constraint!r} is not a constraint. State it with ConstraintBuilder.")
+
+
+def _row(
+    names: tuple[str, ...], lower: float | None, upper: float | None, unit: Unit, others: tuple[str, ...] = ()
+) -> dict[str, object]:
+    ends = {"minimum": lower, "maximum": upper}
+    return {"names": _joined(names), **ends, "unit": unit, "compared_with": _joined(others)}
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return "; ".join(
+        f'"{name.replace(chr(34), 2 * chr(34))}"' if ";" in name or '"' in name else name for name in names
+    )

@@ -1,0 +1,49 @@
+"""The files of a planner's plan, each made when it is asked for."""
+
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pandas as pd
+import streamlit as st
+
+from mmm_groups.disaggregation import disaggregate
+from mmm_groups.plan_report import PlanReport
+from mmm_groups.scenario import Scenario
+from mmm_groups.ui.results_kept import Result
+from mmm_groups.ui.state import Planner
+
+
+def plan_report(planner: Planner, final: Result, scenario: Scenario | None = None) -> PlanReport:
+    """What every form of export tells about the plan.
+
+    Parameters
+    ----------
+    planner : Planner
+    final : Result
+        The plan with the split as it is now.
+    scenario : Scenario, optional
+        What was typed; its name is the report's title.
+    """
+    answers = final.answers
+    return PlanReport(
+        plan=final.plan,
+        consistency=answers.verified or (final.report if final.has_report else None),
+        source=planner.source.name,
+        made=datetime.now(_readers_zone()),
+        currency=planner.currency,
+        title="Budget plan" if scenario is None else scenario.name,
+        scenario=scenario,
+    )
+
+
+def export_rows(planner: Planner, final: Result) -> pd.DataFrame | None:
+    """The plan parted into the planner's export rows; None without a mapping."""
+    return None if planner.export_mapping is None else disaggregate(final.plan, planner.export_mapping)
+
+
+def _readers_zone() -> tzinfo:
+    """The time zone of the reader's browser; UTC where it does not say or the machine does not know it."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
