@@ -13,6 +13,7 @@ from mmm_groups.ui.reading import offer_further
 from mmm_groups.ui.result_views import result_views
 from mmm_groups.ui.results import headline, optimise_button, optimum_table, sentences, stale_note
 from mmm_groups.ui.set_limits import set_limits
+from mmm_groups.ui.what_if_panel import what_if_panel
 
 HERE = "pages/3_Optimise.py"
 
@@ -41,6 +42,7 @@ try:
             headline(planner, result)
             result_views()
     if result is not None:
+        what_if_panel()
         optimum_table(planner, result.plan)
         sentences(planner, result)
         grouping_panel(planner, result)

@@ -77,6 +77,7 @@ ORDER = [
     "stability",
     "split",
     "share_bounds",
+    "what_if",
     "against_model",
     "consistency",
     "modes",
