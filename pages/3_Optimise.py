@@ -24,7 +24,7 @@ planner = open_page(
 try:
     verdict = judge(planner)
     inputs, results = st.columns([3, 4], gap="large")
-    with inputs:
+    with inputs, st.container(key="inputs"):
         goal_form(planner)
         if planner.goal_inputs.kind == "fixed_budget":
             offer_further(planner)

@@ -82,7 +82,7 @@ def test_the_start_page_says_what_is_open(demo_curves: mg.ResponseCurves) -> Non
 
 def test_the_currency_is_kept_between_pages() -> None:
     at = opened("start")
-    at.selectbox[2].set_value("$").run()
+    at.segmented_control(key="currency").set_value("$").run()
     assert figures(at)["Reference spend"] == "$4.40M"
     at.switch_page(PAGES["curves"]).run()
     assert figures(at)["Reference"].startswith("$")

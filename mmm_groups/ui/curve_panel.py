@@ -13,7 +13,7 @@ from mmm_groups.ui.charts import config_for, file_name
 from mmm_groups.ui.curve_charts import ChartWords, GroupChart, group_figure
 from mmm_groups.ui.curve_export import curve_csv
 from mmm_groups.ui.curve_views import METHOD_NAMES, Quantity, by_every_method, drawn, members_of, reference_of
-from mmm_groups.ui.format import compact, compact_money, one_period, percent, plain
+from mmm_groups.ui.format import compact, compact_money, one_period, percent, plain, ratio, told
 from mmm_groups.ui.source_words import (
     NO_REFERENCE,
     even_split_reason,
@@ -107,7 +107,7 @@ def method_notes(planner: Planner) -> None:
             icon=":material/link:",
         )
     for note in planner.group_curves().notes:
-        st.warning(plain(note), icon=":material/info:")
+        st.warning(told(note), icon=":material/info:")
 
 
 def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430, wide: bool = False) -> None:
@@ -230,8 +230,8 @@ def _headline(planner: Planner, group: str, wide: bool) -> None:
     figures = {
         "Reference": (compact_money(today.spend, planner.currency), reference_help(planner.source)),
         "Brings": (compact(today.response), f"Incremental {target}, mean{between}."),
-        "ROI": (f"{today.roi:.2f}", f"Incremental {target} per unit of currency spent."),
-        "mROI": (f"{today.mroi:.2f}", "What the next unit of currency would bring, at the historical split."),
+        "ROI": (f"{ratio(today.roi)}", f"Incremental {target} per unit of currency spent."),
+        "mROI": (f"{ratio(today.mroi)}", "What the next unit of currency would bring, at the historical split."),
     }
     with st.container(horizontal=not wide, gap="small" if wide else "medium"):
         for label, (value, explained) in figures.items():

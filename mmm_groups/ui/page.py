@@ -6,7 +6,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.ui.format import plain
+from mmm_groups.ui.format import plain, told
+from mmm_groups.ui.number_style import begin_page
+from mmm_groups.ui.present import is_presenting, offer_presenting, presenting
+from mmm_groups.ui.settings import settings
 from mmm_groups.ui.state import Planner, planner
 
 STEPS = {
@@ -36,7 +39,11 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
     st.set_page_config(page_title=f"{STEPS[script]} · Group planner", page_icon="🧭", layout="wide")
     try:
         current = planner()
+        begin_page((*current.groups, *current.source.channels))
         _step_bar(script, current)
+        if is_presenting():
+            here = _SCRIPTS.index(script)
+            presenting(*(_SCRIPTS[place] if 0 <= place < len(_SCRIPTS) else None for place in (here - 1, here + 1)))
         st.title(TITLE if script == _SCRIPTS[0] else STEPS[script], anchor=False)
         st.caption(lead)
         if needs_curves and current.curves is None:
@@ -56,7 +63,7 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
 
 def stop_with(error: MmmGroupsError) -> NoReturn:
     """Print the text of a refusal as it stands and end the page there."""
-    st.error(plain(str(error)), icon=":material/error:")
+    st.error(told(str(error)), icon=":material/error:")
     st.stop()
 
 
@@ -109,3 +116,5 @@ def _step_bar(script: str, current: Planner) -> None:
             st.page_link(path, label=f"**{label}**" if place == here else label)
         st.space("stretch")
         st.caption(plain(f"{current.source.name} · {current.window}"), width="content")
+        offer_presenting()
+        settings(current)

@@ -6,7 +6,8 @@ from mmm_groups.against_reference import OTHERS, TOGETHER, response_steps
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.explain import verdict
 from mmm_groups.ui.charts import config_for, spend_bars
-from mmm_groups.ui.format import plain
+from mmm_groups.ui.format import plain, told
+from mmm_groups.ui.number_style import in_style
 from mmm_groups.ui.plan_words import frontier_in_words, stability_in_words
 from mmm_groups.ui.result_charts import frontier_chart, stability_chart, waterfall
 from mmm_groups.ui.results import spends_to_compare
@@ -43,7 +44,7 @@ def result_views() -> None:
     try:
         draw[current.result_view](current, result)
     except MmmGroupsError as error:
-        st.info(plain(str(error)), icon=":material/info:")
+        st.info(told(str(error)), icon=":material/info:")
 
 
 def _spend(current: Planner, result: Result) -> None:
@@ -67,7 +68,7 @@ def _response(current: Planner, result: Result) -> None:
         waterfall(steps, ends, current.colors_for(plan.groups.index), current.source.target),
         key="waterfall",
         config=config_for("response by group"),
-        alt=verdict(plan, current.currency),
+        alt=in_style(verdict(plan, current.currency)),
     )
     if TOGETHER in steps.index:
         st.caption(

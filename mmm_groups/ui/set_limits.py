@@ -8,7 +8,7 @@ from mmm_groups.constraints import Constraint, ConstraintBuilder
 from mmm_groups.errors import ConstraintError, MmmGroupsError
 from mmm_groups.limits import members_of
 from mmm_groups.ui.feasibility import Verdict, does_clash, limits_in
-from mmm_groups.ui.format import plain
+from mmm_groups.ui.format import plain, told
 from mmm_groups.ui.state import Planner, planner
 
 _KINDS = {
@@ -36,7 +36,7 @@ def set_limits(current: Planner, verdict: Verdict) -> None:
     """List the limits on sets of channels, those that clash marked, and offer to add one."""
     for place, constraint in enumerate(current.named_constraints()):
         text, button = st.columns([8, 1], vertical_alignment="center")
-        words = plain("; ".join(limit.label for limit in limits_in(current, constraint)))
+        words = told("; ".join(limit.label for limit in limits_in(current, constraint)))
         clashes = does_clash(current, verdict, constraint)
         text.markdown(f":red[:material/error: {words} (clashes)]" if clashes else f":material/rule: {words}")
         button.button(
@@ -75,7 +75,7 @@ def _add_form(current: Planner) -> None:
             added = _stated(current, _Typed(kind, names, least, most, others))
             limits_in(current, added)
         except MmmGroupsError as error:
-            st.error(plain(str(error)))
+            st.error(told(str(error)))
         else:
             current.set_constraints.append(added)
             current.limits_added += 1

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.ui.format import UNKNOWN, compact, compact_money, money, percent, plain, signed
+from mmm_groups.ui.format import UNKNOWN, compact, compact_money, money, percent, plain, signed, told
 from mmm_groups.ui.results_kept import Result, WhatIf
 from mmm_groups.ui.row_limits import RowLimit
 from mmm_groups.ui.split_panel import slider_bounds
@@ -38,7 +38,7 @@ def what_if_panel() -> None:
         moved = _moved(result, bounds)
     except MmmGroupsError as error:
         moved = None
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(told(str(error)), icon=":material/error:")
     if moved is not None:
         with figures:
             _figures(current, moved)
@@ -137,7 +137,7 @@ def _below(current: Planner, result: Result, moved: MovedPlan | None) -> None:
         if between and not is_at_plan(moved):
             st.caption(plain(f"Difference: {between}; in budget {in_money}."))
     if moved is not None and moved.broken:
-        st.error(plain(f"This breaks a limit: {'; '.join(moved.broken)}."), icon=":material/error:")
+        st.error(told(f"This breaks a limit: {'; '.join(moved.broken)}."), icon=":material/error:")
     elif moved is not None and moved.plan.problem.constraints:
         st.caption(":material/check: All limits hold. The ticks on the sliders mark how far they let a group go.")
     names = [str(name) for name in result.plan.spends.index]
@@ -187,7 +187,7 @@ def _keep(current: Planner, moved: MovedPlan) -> None:
     try:
         current.optimise()
     except MmmGroupsError as error:
-        st.toast(plain(str(error)), icon=":material/error:")
+        st.toast(told(str(error)), icon=":material/error:")
     else:
         st.toast(
             f"{len(locked)} groups are locked at their moved spends, and the plan follows.", icon=":material/lock:"

@@ -133,6 +133,7 @@ class Sliders {
     this.rows.forEach(({ el, segment }, i) => this.paint([el, segment], data.colors[i]))
     this.bounds = data.bounds
     this.partner = data.partner
+    this.decimal = data.decimal
     this.heldBy = data.heldBy
     this.note(data.notes)
     if (this.tenths && !otherRows) this.show()
@@ -200,7 +201,7 @@ class Sliders {
     this.rows.forEach(({ name, el, range, number, lock, segment }, row) => {
       const tenths = this.tenths[row]
       const locked = this.locked.includes(row)
-      const text = percent(tenths)
+      const text = percent(tenths).replace(".", this.decimal)
       if (range.value !== String(tenths)) range.value = tenths
       range.setAttribute("aria-valuetext", `${text} %`)
       if (this.typing !== row) number.value = text

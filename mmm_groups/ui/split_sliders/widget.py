@@ -7,6 +7,7 @@ from typing import TypedDict
 import streamlit as st
 
 from mmm_groups.errors import SplitError
+from mmm_groups.ui.number_style import current_style
 from mmm_groups.ui.numbered_state import last_seq, sent_state, session_token
 from mmm_groups.ui.split_sliders.relink import WHOLE, check_split
 
@@ -100,6 +101,7 @@ def split_sliders(
             "color": color,
             "colors": [(colors or {}).get(name, "") for name in names],
             "bounds": [list(pair) for pair in ends],
+            "decimal": current_style().decimal,
             "partner": None if partner is None else list(names).index(partner),
             "heldBy": [(held_by or {}).get(name, "") for name in names],
         },
