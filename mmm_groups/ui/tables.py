@@ -64,8 +64,6 @@ def spend_view(table: pd.DataFrame, planner: Planner, *, name: str, key: str) ->
     shown = [column for column in _NAMES if column in table.columns and column not in unknown]
     if "binding" in shown:
         table = table.assign(binding=[in_style(said) for said in table["binding"]])
-        if not table["binding"].any():
-            shown.remove("binding")
     st.dataframe(
         written(table[shown], {column: write for column, write in _WRITTEN.items() if column in shown}),
         key=key,

@@ -205,7 +205,7 @@ class Sliders {
       if (range.value !== String(tenths)) range.value = tenths
       range.setAttribute("aria-valuetext", `${text} %`)
       if (this.typing !== row) number.value = text
-      number.setAttribute("aria-valuenow", text)
+      number.setAttribute("aria-valuenow", percent(tenths))
       const [least, most] = reach(this.tenths, row, this.stayers(row), this.bounds)
       number.setAttribute("aria-valuemin", percent(least))
       number.setAttribute("aria-valuemax", percent(most))
