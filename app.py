@@ -1,13 +1,11 @@
-"""Start: what this is, which model or file of curves is open, for which weeks, in which currency."""
+"""Start: what this is, which model or file of curves is open, for which weeks"""
 
 import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.ui.format import CURRENCIES
 from mmm_groups.ui.model_picker import pick_model, pick_window
 from mmm_groups.ui.page import next_step, open_page, stop_with
 from mmm_groups.ui.reference_panel import reference_panel
-from mmm_groups.ui.state import tied
 
 HERE = "app.py"
 
@@ -25,13 +23,6 @@ with left, st.container(border=True, height="stretch"):
 with right, st.container(border=True, height="stretch"):
     st.subheader("Planning window", anchor=False)
     pick_window(planner)
-    st.selectbox(
-        "Currency",
-        list(CURRENCIES.values()),
-        format_func=lambda symbol: next(name for name, known in CURRENCIES.items() if known == symbol),
-        help="Only the symbol: models do not store a currency and nothing is converted.",
-        **tied("currency", planner.currency, lambda own, symbol: setattr(own, "currency", symbol)),
-    )
 
 if planner.curves is None:
     st.stop()

@@ -1,6 +1,7 @@
 """How far a group's shares may move before a limit on its channels is broken."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -34,36 +35,62 @@ def share_bounds(plan: Plan, group: str) -> pd.DataFrame:
         If there is no such group.
     """
     members, spend = plan.members(group), float(plan.spends[group])
-    table = pd.DataFrame({"lower": 0.0, "upper": 1.0, "lower_by": "", "upper_by": ""}, index=list(members))
     if spend <= 0:
-        return table
+        return _unbounded(list(members), 1.0)
     ends = plan.problem.curves.curves.upper
     own = [
         Limit(f"end[{name}]", f"the curve of {name} ends at {ends[name]:,.0f}", {name: 1.0}, -np.inf, float(ends[name]))
         for name in members
     ]
+    stated = []
     for limit in (*plan.problem.limits, *own):
-        for channel, lower, upper in _alone(limit, members, spend, plan.channel_spends):
-            if lower / spend > table.loc[channel, "lower"]:
-                table.loc[channel, ["lower", "lower_by"]] = [lower / spend, limit.label]
-            if upper / spend < table.loc[channel, "upper"]:
-                table.loc[channel, ["upper", "upper_by"]] = [upper / spend, limit.label]
+        outside = sum(
+            factor * float(plan.channel_spends[name])
+            for name, factor in limit.coefficients.items()
+            if name not in members
+        )
+        factors = {name: limit.coefficients.get(name, 0.0) for name in members}
+        stated.append((limit.label, factors, limit.lower - outside, limit.upper - outside))
+    # The shares of a group add up, so they are what is bounded: its spend is the unit.
+    in_shares = [(label, factors, lower / spend, upper / spend) for label, factors, lower, upper in stated]
+    return tightest_bounds(in_shares, list(members), 1.0)
+
+
+def tightest_bounds(
+    limits: Iterable[tuple[str, Mapping[str, float], float, float]], names: list[str], whole: float
+) -> pd.DataFrame:
+    """Least and greatest amount that limits leave each of several names, whose amounts always add up to `whole`.
+
+    If all other names count the same in a limit, the fixed sum leaves one unknown: the amount of this one.
+
+    Parameters
+    ----------
+    limits : iterable of (label, factors, lower, upper)
+        In words; name to what one unit of its amount puts against the limit; the limit's ends.
+    names : list of str
+    whole : float
+        In the unit of the ends: currency, or 1 for shares.
+
+    Returns
+    -------
+    pd.DataFrame
+        Indexed by name: lower, upper, lower_by and upper_by; 0, `whole` and empty words where no limit holds.
+    """
+    table = _unbounded(names, whole)
+    for label, factors, lowest, highest in limits:
+        counted = Counter(factors.values())
+        for name, factor in factors.items():
+            others = [other for other, count in counted.items() if count > (other == factor)]
+            if len(others) != 1 or others[0] == factor:
+                continue
+            (rest,) = others
+            lower, upper = sorted((end - rest * whole) / (factor - rest) for end in (lowest, highest))
+            if lower > table.loc[name, "lower"]:
+                table.loc[name, ["lower", "lower_by"]] = [lower, label]
+            if upper < table.loc[name, "upper"]:
+                table.loc[name, ["upper", "upper_by"]] = [upper, label]
     return table
 
 
-def _alone(limit: Limit, members: tuple[str, ...], spend: float, spends: pd.Series) -> list[tuple[str, float, float]]:
-    """Channels that a limit holds by themselves while the group keeps its `spend`: (channel, lower, upper), currency.
-
-    If all other members count the same in the limit, the group's fixed spend leaves one unknown: this channel's.
-    """
-    factors = {name: limit.coefficients.get(name, 0.0) for name in members}
-    outside = sum(factor * float(spends[name]) for name, factor in limit.coefficients.items() if name not in factors)
-    found = []
-    for channel, factor in factors.items():
-        others = Counter(other for name, other in factors.items() if name != channel)
-        if len(others) != 1 or factor in others:
-            continue
-        (rest,) = others
-        ends = [(end - outside - rest * spend) / (factor - rest) for end in (limit.lower, limit.upper)]
-        found.append((channel, min(ends), max(ends)))
-    return found
+def _unbounded(names: list[str], whole: float) -> pd.DataFrame:
+    return pd.DataFrame({"lower": 0.0, "upper": whole, "lower_by": "", "upper_by": ""}, index=names)

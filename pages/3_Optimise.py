@@ -14,6 +14,7 @@ from mmm_groups.ui.reading import offer_further
 from mmm_groups.ui.result_views import result_views
 from mmm_groups.ui.results import headline, optimise_button, optimum_table, sentences, stale_note
 from mmm_groups.ui.set_limits import set_limits
+from mmm_groups.ui.what_if_panel import what_if_panel
 
 HERE = "pages/3_Optimise.py"
 
@@ -24,7 +25,7 @@ planner = open_page(
 try:
     verdict = judge(planner)
     inputs, results = st.columns([3, 4], gap="large")
-    with inputs:
+    with inputs, st.container(key="inputs"):
         goal_form(planner)
         if planner.goal_inputs.kind == "fixed_budget":
             offer_further(planner)
@@ -43,6 +44,7 @@ try:
             headline(planner, result)
             result_views()
     if result is not None:
+        what_if_panel()
         optimum_table(planner, result.plan)
         sentences(planner, result)
         grouping_panel(planner, result)

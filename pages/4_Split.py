@@ -4,7 +4,7 @@ import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError, SplitError
 from mmm_groups.ui.check_panel import check_panel
-from mmm_groups.ui.format import plain
+from mmm_groups.ui.format import plain, told
 from mmm_groups.ui.page import next_step, open_page, stop_with
 from mmm_groups.ui.split_panel import ready_splits, split_figures, split_place
 from mmm_groups.ui.state import Planner, tied
@@ -30,7 +30,7 @@ try:
         final = planner.final()
     except SplitError as error:
         final = None
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(told(str(error)), icon=":material/error:")
     said = split_figures(planner, final, chosen) if chosen and final else ""
     if chosen:
         ready_splits(planner, chosen)

@@ -82,6 +82,7 @@ ORDER = [
     "stability",
     "split",
     "share_bounds",
+    "what_if",
     "against_model",
     "consistency",
     "modes",

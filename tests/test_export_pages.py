@@ -5,12 +5,12 @@ from streamlit.testing.v1 import AppTest
 
 import mmm_groups as mg
 from mmm_groups.ui.board import add_group
-from mmm_groups.ui.state import Planner, _new_planner
+from mmm_groups.ui.state import Planner, new_planner
 
 
 @pytest.fixture
 def planned(demo: mg.FittedModel, demo_curves: mg.ResponseCurves) -> Planner:
-    made = _new_planner(demo)
+    made = new_planner(demo)
     made.curves = demo_curves
     made.board = add_group(made.board, "Meta", ["facebook", "instagram"])
     made.optimise()

@@ -255,7 +255,7 @@ def test_the_charts_of_a_result(grouped: Planner) -> None:
     notes = [note["text"] for note in chart(at)["layout"]["annotations"]]  # type: ignore[index]
     assert notes[0] == "9.53M"
     assert notes[bars["x"].index("tiktok")].startswith("+")
-    assert notes[bars["x"].index("display")].startswith("-")
+    assert notes[bars["x"].index("display")].startswith("−")
     look_at(at, "budgets")
     lines = {line["name"]: line for line in chart(at)["data"]}  # type: ignore[attr-defined]
     assert {"Response", "ROI", "mROI", "interval"} <= set(lines)
@@ -352,3 +352,25 @@ def test_the_comparison_says_that_theirs_decides_channel_by_channel(grouped: Pla
     assert alone.result is not None
     said = comparison_in_words(replace(theirs, plan=alone.result.plan), alone.result)
     assert "channel by channel" not in said
+
+
+def test_limits_on_sets_are_edited_where_they_stand(grouped: Planner) -> None:
+    build = mg.ConstraintBuilder
+    grouped.set_constraints = [
+        build.group_min_spend(["tv", "radio"], 1e6),
+        build.group_max_ratio(["tiktok"], 0.07),
+        build.ratio_between(["tv"], ["radio"], max=2.0),
+    ]
+    at = opened("optimise", grouped)
+    at.number_input(key="edit-0-amount").set_value(1_200_000.0).run()
+    at.number_input(key="edit-1-ratio").set_value(12.5).run()
+    at.number_input(key="edit-2-min").set_value(0.5).run()
+    assert not at.exception, at.exception
+    assert "tv + radio at least 1,200,000" in read(at)
+    assert "tiktok at most 12.5 % of the total" in read(at)
+    assert "tv at least 0.5 times radio; tv at most 2 times radio" in read(at)
+    at.number_input(key="edit-2-min").set_value(3.0).run()  # more than the greatest: refused, and told
+    assert "The limit stays as it was" in at.toast[0].value
+    assert at.number_input(key="edit-2-min").value == 0.5
+    at.number_input(key="edit-0-amount").set_value(9e6).run()
+    assert "(clashes)" in read(at)

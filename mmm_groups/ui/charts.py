@@ -7,6 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mmm_groups.ui.format import chart_label
+from mmm_groups.ui.number_style import current_style
+from mmm_groups.ui.present import type_scale
 from mmm_groups.ui.theme import muted, paper
 
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
@@ -45,15 +47,17 @@ def spend_bars(spends: dict[str, pd.Series], colors: dict[str, str], currency: s
 
 def dress(figure: go.Figure, height: int) -> None:
     """Give a figure the look that all charts share."""
+    style, scale = current_style(), type_scale()
     figure.update_layout(
-        height=height,
+        height=round(height * scale),
         margin={"l": 8, "r": 8, "t": 44, "b": 8},
         legend={"orientation": "h", "y": 1.03, "yanchor": "bottom", "x": 0},
         hovermode="closest",
-        separators=".,",
-        font={"size": 14},
+        separators=style.plotly_separators,
+        font={"size": round(14 * scale)},
         paper_bgcolor=paper(),  # a downloaded picture must not be see-through
         plot_bgcolor=paper(),
     )
-    figure.update_xaxes(tickformat="~s", zeroline=False, rangemode="tozero", automargin=True)
-    figure.update_yaxes(tickformat="~s", zeroline=False, automargin=True)
+    ticks = "~s" if style.shortens else ",.7~g"
+    figure.update_xaxes(tickformat=ticks, zeroline=False, rangemode="tozero", automargin=True)
+    figure.update_yaxes(tickformat=ticks, zeroline=False, automargin=True)

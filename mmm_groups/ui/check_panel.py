@@ -7,7 +7,8 @@ from mmm_groups.consistency import Check, ConsistencyReport
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.fitted_model import FittedModel
-from mmm_groups.ui.format import plain
+from mmm_groups.ui.format import number, plain, told
+from mmm_groups.ui.number_style import in_style
 from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.state import Planner
 
@@ -45,7 +46,7 @@ def _headline(report: ConsistencyReport | None) -> tuple[str, str]:
 
 def _line(check: Check) -> None:
     mark = ":green[:material/check_circle:]" if check.holds else ":red[:material/cancel:]"
-    st.markdown(f"{mark} **{check.name}.** {plain(check.finding)}")
+    st.markdown(f"{mark} **{check.name}.** {told(check.finding)}")
 
 
 def _model_buttons(model: FittedModel, result: Result) -> None:
@@ -78,7 +79,7 @@ def _model_buttons(model: FittedModel, result: Result) -> None:
                 status.update(label="Its optimiser has answered.", state="complete")
             st.rerun()
     except MmmGroupsError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(told(str(error)), icon=":material/error:")
     if answers.compared is not None:
         st.markdown(f":material/compare_arrows: {plain(comparison_in_words(answers.compared, result))}")
 
@@ -86,11 +87,11 @@ def _model_buttons(model: FittedModel, result: Result) -> None:
 def comparison_in_words(found: Comparison, result: Result) -> str:
     """What PyMC-Marketing's optimiser found, why it may differ, and how long both took."""
     target = found.plan.problem.curves.curves.target
-    seconds = f"It took {found.seconds:.1f} s, this plan {1000 * result.seconds:,.0f} ms."
+    seconds = f"It took {number(found.seconds, 1)} s, this plan {number(1000 * result.seconds)} ms."
     if all(len(members) == 1 for members in found.plan.problem.curves.groups.values()):
-        return f"{found.sentence} {seconds}"
+        return f"{in_style(found.sentence)} {seconds}"
     best = result.report.best_channel_plan.utility
     return (
-        f"{found.sentence} It decides channel by channel, while this plan keeps the splits inside its groups; decided "
-        f"channel by channel as well, our optimiser reaches {best:,.0f} {target}. {seconds}"
+        f"{in_style(found.sentence)} It decides channel by channel, while this plan keeps the splits inside its "
+        f"groups; decided channel by channel as well, our optimiser reaches {number(best)} {target}. {seconds}"
     )

@@ -11,7 +11,8 @@ from plotly.subplots import make_subplots
 
 from mmm_groups.drawn_curve import DrawnCurve, Line, Quantity
 from mmm_groups.ui.charts import dress
-from mmm_groups.ui.format import chart_label, compact, compact_money, percent
+from mmm_groups.ui.format import chart_label, compact, compact_money, percent, ratio
+from mmm_groups.ui.number_style import current_style
 from mmm_groups.ui.theme import ink, muted, paper, translucent
 
 _METHOD_DASHES = ("solid", "dash", "dot")
@@ -66,7 +67,9 @@ class ChartWords:
     @property
     def value_format(self) -> str:
         """How Plotly writes the ticks of the value axis."""
-        return "~s" if self.quantity == "response" else ".2~f"
+        if self.quantity != "response":
+            return ".2~f"
+        return "~s" if current_style().shortens else ",.7~g"
 
 
 @dataclass(frozen=True)
@@ -231,8 +234,8 @@ def _hovers(label: str, curve: DrawnCurve, words: ChartWords) -> NDArray[np.str_
             f"<b>{label}</b>",
             f"Spend {compact_money(float(spend), words.currency)}{per}",
             f"Response {_ranged(curve.response, i, compact)} {words.target}{per}",
-            f"ROI {_ranged(curve.roi, i, _two_digits)}",
-            f"mROI {_ranged(curve.mroi, i, _two_digits)}",
+            f"ROI {_ranged(curve.roi, i, ratio)}",
+            f"mROI {_ranged(curve.mroi, i, ratio)}",
         ]
         texts.append("<br>".join(rows))
     return np.array(texts)
@@ -243,10 +246,6 @@ def _ranged(line: Line, i: int, write: Callable[[float], str]) -> str:
     if np.isfinite(line.low[i]):
         text += f" ({write(float(line.low[i]))} to {write(float(line.high[i]))})"
     return text
-
-
-def _two_digits(value: float) -> str:
-    return f"{value:.2f}" if np.isfinite(value) else "–"
 
 
 def _split_at_history(curve: DrawnCurve) -> list[tuple[NDArray[np.bool_], str]]:
@@ -318,8 +317,8 @@ def _add_marks(
             showlegend=False,
             marker={"symbol": symbol, "size": size, "color": color, "line": {"color": paper(), "width": 2}},
             hovertext=f"<b>{label}</b><br>Spend {compact_money(float(figures['spend']), words.currency)}<br>"
-            f"Response {compact(float(figures['response']))}<br>ROI {_two_digits(float(figures['roi']))}<br>"
-            f"mROI {_two_digits(float(figures['mroi']))}",
+            f"Response {compact(float(figures['response']))}<br>ROI {ratio(float(figures['roi']))}<br>"
+            f"mROI {ratio(float(figures['mroi']))}",
             hoverinfo="text",
             cliponaxis=False,
             **(at or {}),

@@ -1,15 +1,24 @@
-"""The drawn curve as a file."""
+"""The drawn curves as a table for a file."""
+
+from collections.abc import Sequence
+
+import pandas as pd
 
 from mmm_groups.drawn_curve import curve_table
-from mmm_groups.export import inert_csv
 from mmm_groups.ui.curve_charts import GroupChart
 from mmm_groups.ui.format import one_period
 from mmm_groups.ui.state import Planner
 
 
-def curve_csv(planner: Planner, chart: GroupChart) -> str:
-    """Every line of a chart as CSV, in the unit of time that is shown; a column says which."""
-    table = curve_table({**chart.lines, **{member.name: member for member in chart.members}}, chart.name)
+def curves_in_rows(planner: Planner, charts: Sequence[GroupChart]) -> pd.DataFrame:
+    """Every line of charts, one row a point, in the unit of time that is shown; a column says which."""
+    table = pd.concat(
+        [
+            curve_table({**chart.lines, **{member.name: member for member in chart.members}}, chart.name)
+            for chart in charts
+        ],
+        ignore_index=True,
+    )
     shown = f"per {one_period(planner.source.frequency)}" if planner.curve_choice.per_period else "whole window"
     table.insert(2, "money_and_response", shown)
-    return inert_csv(table)
+    return table

@@ -9,11 +9,12 @@ from streamlit.elements.lib.utils import LabelVisibility
 
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.drawn_curve import DrawnCurve, Quantity
-from mmm_groups.ui.charts import config_for, file_name
+from mmm_groups.ui.charts import config_for
 from mmm_groups.ui.curve_charts import ChartWords, GroupChart, group_figure
-from mmm_groups.ui.curve_export import curve_csv
+from mmm_groups.ui.curve_export import curves_in_rows
 from mmm_groups.ui.curve_views import METHOD_NAMES, by_every_method, drawn, members_of, reference_of
-from mmm_groups.ui.format import compact, compact_money, one_period, percent, plain
+from mmm_groups.ui.downloads import download_data
+from mmm_groups.ui.format import compact, compact_money, one_period, percent, plain, ratio, told
 from mmm_groups.ui.source_words import (
     NO_REFERENCE,
     even_split_reason,
@@ -107,7 +108,7 @@ def method_notes(planner: Planner) -> None:
             icon=":material/link:",
         )
     for note in planner.group_curves().notes:
-        st.warning(plain(note), icon=":material/info:")
+        st.warning(told(note), icon=":material/info:")
 
 
 def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430, wide: bool = False) -> None:
@@ -116,7 +117,7 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430, wi
     Parameters
     ----------
     wide : bool
-        Figures beside the chart instead of above it, all methods if the planner wants them, and a download; otherwise
+        Figures beside the chart instead of above it, and all methods if the planner wants them; otherwise
         the choice of axes stands with the chart.
     """
     figures, chart_side = st.columns([1, 5], gap="medium") if wide else (st.container(), st.container())
@@ -139,16 +140,7 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430, wi
             st.caption(plain(reason))
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.caption(plain(_about_members(planner, group)))
-            if wide:
-                st.download_button(
-                    "Curve as CSV",
-                    curve_csv(planner, chart),
-                    file_name=f"{file_name(group, 'curve')}.csv",
-                    mime="text/csv",
-                    icon=":material/download:",
-                    on_click="ignore",
-                    type="tertiary",
-                )
+            download_data(lambda: curves_in_rows(planner, [chart]), group, "curve", key=f"csv-{key}")
 
 
 def marks_of(planner: Planner, group: str) -> dict[str, pd.Series]:
@@ -230,8 +222,8 @@ def _headline(planner: Planner, group: str, wide: bool) -> None:
     figures = {
         "Reference": (compact_money(today.spend, planner.currency), reference_help(planner.source)),
         "Brings": (compact(today.response), f"Incremental {target}, mean{between}."),
-        "ROI": (f"{today.roi:.2f}", f"Incremental {target} per unit of currency spent."),
-        "mROI": (f"{today.mroi:.2f}", "What the next unit of currency would bring, at the historical split."),
+        "ROI": (f"{ratio(today.roi)}", f"Incremental {target} per unit of currency spent."),
+        "mROI": (f"{ratio(today.mroi)}", "What the next unit of currency would bring, at the historical split."),
     }
     with st.container(horizontal=not wide, gap="small" if wide else "medium"):
         for label, (value, explained) in figures.items():

@@ -8,21 +8,19 @@ import streamlit as st
 
 from mmm_groups.disaggregation import disaggregate
 from mmm_groups.plan_report import PlanReport
-from mmm_groups.scenario import Scenario
+from mmm_groups.ui.planner_scenario import scenario_of
 from mmm_groups.ui.results_kept import Result
-from mmm_groups.ui.state import Planner
+from mmm_groups.ui.state import UNTITLED, Planner
 
 
-def plan_report(planner: Planner, final: Result, scenario: Scenario | None = None) -> PlanReport:
-    """What every form of export tells about the plan.
+def plan_report(planner: Planner, final: Result) -> PlanReport:
+    """What every form of export tells about the plan, with everything that was typed for it.
 
     Parameters
     ----------
     planner : Planner
     final : Result
         The plan with the split as it is now.
-    scenario : Scenario, optional
-        What was typed; its name is the report's title.
     """
     answers = final.answers
     return PlanReport(
@@ -31,8 +29,8 @@ def plan_report(planner: Planner, final: Result, scenario: Scenario | None = Non
         source=planner.source.name,
         made=datetime.now(_readers_zone()),
         currency=planner.currency,
-        title="Budget plan" if scenario is None else scenario.name,
-        scenario=scenario,
+        title="Budget plan" if planner.title == UNTITLED else planner.title,
+        scenario=scenario_of(planner, with_figures=True),
     )
 
 

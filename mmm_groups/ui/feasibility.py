@@ -9,7 +9,7 @@ from mmm_groups.constraints import Constraint, FixedBudget, TargetResponse, Targ
 from mmm_groups.errors import ConstraintError, InfeasibleError, MmmGroupsError
 from mmm_groups.limits import BUDGET_KEYS, Limit, limits_of
 from mmm_groups.problem import BudgetProblem
-from mmm_groups.ui.format import plain
+from mmm_groups.ui.format import told
 from mmm_groups.ui.state import Planner
 from mmm_groups.unreachable import best_roi, most_response, refuse
 from mmm_groups.utilities import MeanResponse
@@ -83,16 +83,16 @@ def say(verdict: Verdict) -> None:
     if verdict.is_possible:
         st.success("These limits can be met.", icon=":material/check_circle:")
     elif verdict.is_waiting:
-        st.info(plain(verdict.text), icon=":material/edit:")
+        st.info(told(verdict.text), icon=":material/edit:")
     elif len(verdict.clashing) <= _FEW:
-        st.error(plain(verdict.text), icon=":material/error:")
+        st.error(told(verdict.text), icon=":material/error:")
     else:
         st.error(
             f"{len(verdict.clashing)} limits cannot all be met together. Those of groups and sets are marked below.",
             icon=":material/error:",
         )
         with st.expander("Which they are, and ways out"):
-            st.markdown(plain(verdict.text))
+            st.markdown(told(verdict.text))
 
 
 def does_clash(planner: Planner, verdict: Verdict, constraint: Constraint | None) -> bool:

@@ -4,25 +4,46 @@ import html
 import math
 import re
 
+from mmm_groups.ui.number_style import current_style, in_style
+
 CURRENCIES = {"€ euro": "€", "$ dollar": "$", "£ pound": "£", "CHF franc": "CHF", "kr krona": "kr", "no symbol": ""}
 UNKNOWN = "–"
 
 
 def compact(value: float) -> str:
-    """Three significant digits with k, M or bn: 1234567 is `1.23M`."""
+    """Three significant digits with k, M or bn: 1234567 is `1.23M`; in full where the planner does not shorten."""
     if not math.isfinite(value):
         return UNKNOWN
-    for size, suffix in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= size * 0.9995:
-            scaled = value / size
-            digits = 2 if abs(scaled) < 9.995 else 1 if abs(scaled) < 99.95 else 0
+    style, size = current_style(), abs(value)
+    text = _shortened(size) if style.shortens else f"{size:,.0f}" if size >= 10 or size == int(size) else f"{size:.2f}"
+    return ("−" if value < 0 and text.strip("0.") else "") + style.written(text)
+
+
+def _shortened(size: float) -> str:
+    for unit, suffix in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
+        if size >= unit * 0.9995:
+            scaled = size / unit
+            digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
             return f"{scaled:.{digits}f}{suffix}"
-    return f"{value:.0f}" if abs(value) >= 10 or value == int(value) else f"{value:.2f}"
+    return f"{size:.0f}" if size >= 10 or size == int(size) else f"{size:.2f}"
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number in full, with separators: `1,234,567`."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    text = f"{abs(value):,.{digits}f}"
+    return ("−" if value < 0 and text.strip("0,.") else "") + current_style().written(text)
+
+
+def ratio(value: float) -> str:
+    """An ROI or mROI, with two digits."""
+    return number(value, 2)
 
 
 def money(value: float, currency: str) -> str:
     """Whole money with thousands separators: `€1,234,567`."""
-    return _signed(f"{abs(value):,.0f}", value, currency) if math.isfinite(value) else UNKNOWN
+    return _signed(number(abs(value)), value, currency) if math.isfinite(value) else UNKNOWN
 
 
 def compact_money(value: float, currency: str) -> str:
@@ -32,7 +53,12 @@ def compact_money(value: float, currency: str) -> str:
 
 def percent(share: float, digits: int = 0) -> str:
     """A share as percent: 0.345 is `34 %`."""
-    return f"{100 * share:.{digits}f} %" if math.isfinite(share) else UNKNOWN
+    return f"{current_style().written(f'{100 * share:.{digits}f}')} %" if math.isfinite(share) else UNKNOWN
+
+
+def told(text: str) -> str:
+    """A sentence of the package's own, such as an error, as `plain` text with numbers as the planner reads them."""
+    return plain(in_style(text))
 
 
 def plain(text: str) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from mmm_groups.goal_inputs import GoalInputs, GoalKind, UtilityKind
 from mmm_groups.ui.curve_views import reference_of
-from mmm_groups.ui.format import compact, compact_money, percent, plain
+from mmm_groups.ui.format import compact, compact_money, percent, plain, ratio
 from mmm_groups.ui.source_words import NO_DRAWS, budget_in_words
 from mmm_groups.ui.state import Planner, tied
 
@@ -114,7 +114,7 @@ def _reference_in_words(planner: Planner, number: _Number) -> str:
     figures = reference_figures(planner)
     value = figures[number.figure]
     spent = compact_money(figures["spend"], planner.currency)
-    said = {"roi": f"an ROI of {value:.2f}", "mroi": f"an mROI of {value:.2f}"}.get(number.figure)
+    said = {"roi": f"an ROI of {ratio(value)}", "mroi": f"an mROI of {ratio(value)}"}.get(number.figure)
     return f"The reference spend of {spent} has {said or f'a response of {compact(value)}'}."
 
 

@@ -26,7 +26,7 @@ from mmm_groups.ui.board import (
     rename_group,
     replaced,
 )
-from mmm_groups.ui.format import compact, compact_money, percent, plain
+from mmm_groups.ui.format import compact, compact_money, percent, plain, ratio
 from mmm_groups.ui.models import with_parts
 from mmm_groups.ui.state import Planner, group_key, planner
 
@@ -204,7 +204,7 @@ def subtitles(current: Planner) -> dict[str, str]:
     table = reference_table(current.known_curves, places)
     found = {
         (filled[name].id if name in filled else UNGROUPED): (
-            f"{compact_money(row.spend, current.currency)} · {percent(row.share)} · ROI {row.roi:.2f}"
+            f"{compact_money(row.spend, current.currency)} · {percent(row.share)} · ROI {ratio(row.roi)}"
         )
         for name, row in zip(table.index, table.itertuples(), strict=True)
     }

@@ -4,9 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from mmm_groups.modes import BEST_INSIDE, BY_CHANNEL, PLAN, REFERENCE, modes_compared
-from mmm_groups.ui.format import UNKNOWN, compact, compact_money, plain
+from mmm_groups.ui.format import UNKNOWN, compact, compact_money, number, plain, ratio, signed
 from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.state import Planner
+from mmm_groups.ui.tables import written
 
 _MODES = {
     REFERENCE: "As it was (reference spend)",
@@ -43,46 +44,44 @@ def modes_in_words(table: pd.DataFrame, target: str) -> str:
 
 
 def _modes(planner: Planner, table: pd.DataFrame) -> None:
-    number, target = st.column_config.NumberColumn, planner.source.target
+    column, target = st.column_config.NumberColumn, planner.source.target
+    formats = {"spend": number, "response": number, "roi": ratio, "over_plan": lambda more: signed(number(more), more)}
     st.dataframe(
-        table.rename(index=_MODES),
+        written(table.rename(index=_MODES), formats),
         key="modes",
         width="stretch",
         height="content",
         placeholder=UNKNOWN,
         column_config={
             "_index": st.column_config.TextColumn("Way of deciding", pinned=True, width="large"),
-            "spend": number(f"Spend {planner.currency}".strip(), format="%,.0f"),
-            "response": number("Response", format="%,.0f", help=f"{target.capitalize()}, mean."),
-            "roi": number("ROI", format="%.2f"),
-            "over_plan": number("Against this plan", format="%+,.0f", help=f"{target.capitalize()}, mean."),
+            "spend": column(f"Spend {planner.currency}".strip()),
+            "response": column("Response", help=f"{target.capitalize()}, mean."),
+            "roi": column("ROI", help=f"{target.capitalize()} per unit of money."),
+            "over_plan": column("Against this plan", help=f"{target.capitalize()}, mean."),
         },
     )
 
 
 def _groups(planner: Planner, result: Result) -> None:
-    table, number, money = result.report.by_group, st.column_config.NumberColumn, planner.currency
+    table, column, money = result.report.by_group, st.column_config.NumberColumn, planner.currency
+    shown = ["split_loss", "split_loss_money", "aggregation_error", "aggregation_error_money"]
     worth = "The budget that would buy it at the plan's marginal return."
     st.dataframe(
-        table.round(2) + 0.0,  # no minus before what is zero but for rounding
+        written(table[shown], dict.fromkeys(shown, number)),
         key="by-group",
         width="stretch",
         height="content",
         placeholder=UNKNOWN,
         column_config={
             "_index": st.column_config.TextColumn("Group", pinned=True),
-            "split_loss": number(
-                "Its split gives up", format="%,.0f", help="Response against the best split of the group's spend."
-            ),
-            "split_loss_money": number(f"Worth {money}".strip(), format="%,.0f", help=worth),
-            "aggregation_error": number(
+            "split_loss": column("Its split gives up", help="Response against the best split of the group's spend."),
+            "split_loss_money": column(f"Worth {money}".strip(), help=worth),
+            "aggregation_error": column(
                 "Its curve says too much",
-                format="%,.0f",
                 help="Response that the group's curve predicts less what its channels earn: 0 for the sum.",
             ),
-            "aggregation_error_money": number(f"Worth {money} ".rstrip() + " ", format="%,.0f", help=worth),
+            "aggregation_error_money": column(f"Worth {money} ".rstrip() + " ", help=worth),
         },
-        column_order=["split_loss", "split_loss_money", "aggregation_error", "aggregation_error_money"],
     )
     lost = float(result.report.by_group["split_loss_money"].sum())
     if lost >= 1:

@@ -4,13 +4,16 @@ from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from mmm_groups.row_limits import AT_REFERENCE, RowLimit, Unit, within
 from mmm_groups.ui.feasibility import Verdict, does_clash
-from mmm_groups.ui.format import plain
+from mmm_groups.ui.format import number, plain
+from mmm_groups.ui.number_style import current_style
 from mmm_groups.ui.source_words import reference_help
 from mmm_groups.ui.state import Planner, group_key, planner, tied
+from mmm_groups.ui.tables import written
 from mmm_groups.ui.theme import alarm
 
 _PRESETS = (10, 20, 30, 50)
@@ -30,7 +33,7 @@ def limits_table(current: Planner, verdict: Verdict) -> None:
     # edit. What is stored is part of the key, so that the table never applies an edit a second time.
     key = f"bounds-{hash((tuple(rows), repr(limits), tuple(clashing), current.currency))}"
     st.data_editor(
-        table.style.apply(_painted(clashing), axis=0) if any(clashing) else table,
+        _styled(table, clashing),
         key=key,
         on_change=_store_rows,
         args=(key, list(rows)),
@@ -126,20 +129,33 @@ def _units(current: Planner) -> dict[Unit, str]:
     return {"money": current.currency or "money", "change": _CHANGE}
 
 
+def _styled(table: pd.DataFrame, clashing: list[bool]) -> Styler:
+    shown = written(table, {"Reference": number} if "Reference" in table else {})
+    return shown.apply(_painted(clashing), axis=0) if any(clashing) else shown
+
+
+def _typed_format(current: Planner) -> str:
+    """How amounts that can be edited are written: the editor knows no other separators than the English ones."""
+    ends = [end for limit in current.bounds.values() for end in (limit.lower, limit.upper) if end is not None]
+    digits = 0 if all(end == round(end) for end in ends) else 2
+    return f"%{',' if current_style().is_english else ''}.{digits}f"
+
+
 def _painted(clashing: list[bool]) -> Callable[[pd.Series], list[str]]:
     """Paint what cannot be edited in the rows that clash: the editor leaves editable cells as they are."""
     return lambda column: [f"background-color: {alarm()}" if clash else "" for clash in clashing]
 
 
 def _columns(current: Planner) -> dict[str, ColumnConfig]:
-    number, money = st.column_config.NumberColumn, current.currency or "money"
+    column, money = st.column_config.NumberColumn, current.currency or "money"
+    typed = _typed_format(current)
     kinds = f"Money over the window, or with “{_CHANGE}” the change against the reference in percent, such as −20."
     return {
         "Group": st.column_config.TextColumn(width=115),
-        "Reference": number(format="%,.0f", help=reference_help(current.source), width=85),
-        "Minimum": number(format="localized", help=f"The least; empty: no limit. {kinds}", width=88),
-        "Maximum": number(
-            format="localized", help=f"The most; empty: no limit. Equal to the minimum: locked. {kinds}", width=88
+        "Reference": column(help=reference_help(current.source), width=85),
+        "Minimum": column(format=typed, help=f"The least; empty: no limit. {kinds}", width=88),
+        "Maximum": column(
+            format=typed, help=f"The most; empty: no limit. Equal to the minimum: locked. {kinds}", width=88
         ),
         "In": st.column_config.SelectboxColumn(
             options=list(_units(current).values()),

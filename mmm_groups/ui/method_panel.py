@@ -6,9 +6,10 @@ import streamlit as st
 from mmm_groups.group_curves import Method
 from mmm_groups.method_comparison import MONEY, OTHERS
 from mmm_groups.ui.curve_views import METHOD_NAMES, differences
-from mmm_groups.ui.format import UNKNOWN, compact, compact_money, plain
+from mmm_groups.ui.format import UNKNOWN, compact, compact_money, number, plain
 from mmm_groups.ui.source_words import NO_REFERENCE
 from mmm_groups.ui.state import Planner
+from mmm_groups.ui.tables import written
 
 _PLANS = {"reference": "reference spend", "plan": "optimised spend"}
 
@@ -72,11 +73,12 @@ def _show(planner: Planner, table: pd.DataFrame) -> None:
     shown["at"] = shown["at"].map(lambda at: _PLANS[at].capitalize())
     shown["method"] = shown["method"].map(METHOD_NAMES)
     money, target = planner.currency, planner.source.target
-    number = st.column_config.NumberColumn
+    column = st.column_config.NumberColumn
+    amounts = ("spend", "sum", "response", "difference", "difference_low", "difference_high", *MONEY)
     difference = f"Method minus sum, {target}: positive means that the method promises more than the channels' curves."
     priced = "The difference divided by the sum's marginal ROI there: the spend that would bring as much."
     st.dataframe(
-        shown,
+        written(shown, dict.fromkeys(amounts, number)),
         key="method-differences",
         hide_index=True,
         width="stretch",
@@ -86,15 +88,15 @@ def _show(planner: Planner, table: pd.DataFrame) -> None:
             "group": st.column_config.TextColumn("Group", pinned=True),
             "at": st.column_config.TextColumn("At"),
             "method": st.column_config.TextColumn("Method"),
-            "spend": number(f"Spend {money}".strip(), format="%,.0f"),
-            "sum": number("Sum says", format="%,.0f", help=f"{target.capitalize()}, posterior mean."),
-            "response": number("Method says", format="%,.0f", help=f"{target.capitalize()}, posterior mean."),
-            "difference": number("Difference", format="%,.0f", help=difference),
-            "difference_low": number("from", format="%,.0f", help="Lower end of its interval, draw by draw."),
-            "difference_high": number("to", format="%,.0f", help="Upper end of its interval, draw by draw."),
-            MONEY[0]: number(f"Worth {money}".strip(), format="%,.0f", help=priced),
-            MONEY[1]: number("from ", format="%,.0f", help="Lower end of its interval."),
-            MONEY[2]: number("to ", format="%,.0f", help="Upper end of its interval."),
+            "spend": column(f"Spend {money}".strip(), help="The group's money at which the methods are compared."),
+            "sum": column("Sum says", help=f"{target.capitalize()}, posterior mean."),
+            "response": column("Method says", help=f"{target.capitalize()}, posterior mean."),
+            "difference": column("Difference", help=difference),
+            "difference_low": column("from", help="Lower end of its interval, draw by draw."),
+            "difference_high": column("to", help="Upper end of its interval, draw by draw."),
+            MONEY[0]: column(f"Worth {money}".strip(), help=priced),
+            MONEY[1]: column("from ", help="Lower end of its interval."),
+            MONEY[2]: column("to ", help="Upper end of its interval."),
             "why_not": st.column_config.TextColumn("Why empty", width="large"),
         },
     )

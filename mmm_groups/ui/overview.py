@@ -4,8 +4,10 @@ import streamlit as st
 
 from mmm_groups.ui.charts import config_for
 from mmm_groups.ui.curve_charts import GroupChart, overview_figure
+from mmm_groups.ui.curve_export import curves_in_rows
 from mmm_groups.ui.curve_panel import QUANTITIES, marks_of, shown_curve, words_of
 from mmm_groups.ui.curve_views import METHOD_NAMES, OVERVIEW_POINTS, drawn
+from mmm_groups.ui.downloads import download_data
 from mmm_groups.ui.state import Planner
 
 _MOST = 20
@@ -28,12 +30,14 @@ def overview(planner: Planner) -> None:
     )
     st.caption(f"{scale} Dot: reference spend. Diamond: optimised spend. Dashed: more than ever spent.")
     words = words_of(planner)
+    charts = [_small(planner, name) for name in names]
     st.plotly_chart(
-        overview_figure([_small(planner, name) for name in names], words, columns=4 if len(names) > 6 else 3),
+        overview_figure(charts, words, columns=4 if len(names) > 6 else 3),
         key="overview",
         config=config_for("all groups", words.quantity),
         alt=f"{QUANTITIES[words.quantity]} curves of {', '.join(names)}.",
     )
+    download_data(lambda: curves_in_rows(planner, charts), "all groups", "curves", key="overview-csv")
 
 
 def _small(planner: Planner, group: str) -> GroupChart:

@@ -8,9 +8,12 @@ from streamlit.delta_generator import DeltaGenerator
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.arrival import arrive, elsewhere, keep_address, say_trouble
 from mmm_groups.ui.browser_token import leave_token
-from mmm_groups.ui.format import plain
+from mmm_groups.ui.format import plain, told
 from mmm_groups.ui.keeping import keep_work, say_unkept
+from mmm_groups.ui.number_style import begin_page
+from mmm_groups.ui.present import is_presenting, offer_presenting, presenting
 from mmm_groups.ui.read_only import read_only_banner
+from mmm_groups.ui.settings import settings
 from mmm_groups.ui.state import Planner, planner
 
 STEPS = {
@@ -56,8 +59,12 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
         current = planner()
         keep_work(current)
         keep_address(current)
+        begin_page((*current.groups, *current.channels))
         _step_bar(script, current)
         _notices(script, current)
+        if is_presenting():
+            here = _SCRIPTS.index(script)
+            presenting(*(_SCRIPTS[place] if 0 <= place < len(_SCRIPTS) else None for place in (here - 1, here + 1)))
         st.title(TITLE if script == _SCRIPTS[0] else STEPS[script], anchor=False)
         st.caption(lead)
         if said := assumed_in_words(current):
@@ -99,7 +106,7 @@ def assumed_in_words(current: Planner) -> str:
 
 def stop_with(error: MmmGroupsError) -> NoReturn:
     """Print the text of a refusal as it stands and end the page there."""
-    st.error(plain(str(error)), icon=":material/error:")
+    st.error(told(str(error)), icon=":material/error:")
     st.stop()
 
 
@@ -152,3 +159,5 @@ def _step_bar(script: str, current: Planner) -> None:
             st.page_link(path, label=f"**{label}**" if place == here else label)
         st.space("stretch")
         st.caption(plain(f"{current.source.name} · {current.window}"), width="content")
+        offer_presenting()
+        settings(current)

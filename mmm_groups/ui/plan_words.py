@@ -7,7 +7,7 @@ import pandas as pd
 from mmm_groups.constraints import MaxProfit, TargetMarginalRoi, TargetResponse
 from mmm_groups.plan import Plan
 from mmm_groups.stability import HonestUplift, Stability
-from mmm_groups.ui.format import compact, compact_money, money, percent, signed
+from mmm_groups.ui.format import compact, compact_money, money, percent, ratio, signed
 from mmm_groups.utilities import ConditionalValueAtRisk, Quantile
 
 _EXACT = 1e-6  # a gap that no planner would call one
@@ -71,8 +71,8 @@ def frontier_in_words(table: pd.DataFrame, target: str, currency: str) -> str:
     return (
         f"Every point is the best plan for its budget, under the same limits. From {least} to {most} the "
         f"response goes from {compact(first.response)} to "
-        f"{compact(last.response)} {target}, and what the next unit of money brings from {first.mroi:.2f} to "
-        f"{last.mroi:.2f}."
+        f"{compact(last.response)} {target}, and what the next unit of money brings from {ratio(first.mroi)} to "
+        f"{ratio(last.mroi)}."
     )
 
 

@@ -10,7 +10,7 @@ from mmm_groups.quick_groups import CHANNEL, groups_by_dim, groups_by_prefix
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.suggest_groups import SuggestedGroup, suggested_groups
 from mmm_groups.ui.board import Regrouping, regrouping, ungrouping
-from mmm_groups.ui.format import plain
+from mmm_groups.ui.format import plain, ratio
 from mmm_groups.ui.grouping import redo, take_over, undo
 from mmm_groups.ui.groups_import import groups_from_file
 from mmm_groups.ui.state import Planner, planner
@@ -101,11 +101,11 @@ def reasons_in_words(suggested: SuggestedGroup) -> str:
     several = "at least " if len(suggested.channels) > 2 else ""
     if suggested.moved_together:
         said.append(
-            f"Their spend moved together (correlation {several}{suggested.correlation:.2f}), so the model can hardly "
-            "tell their effects apart."
+            f"Their spend moved together (correlation {several}{ratio(suggested.correlation)}), so the model can "
+            "hardly tell their effects apart."
         )
     elif not math.isnan(suggested.correlation):
-        said.append(f"Their spend did not move together (correlation {several}{suggested.correlation:.2f}).")
+        said.append(f"Their spend did not move together (correlation {several}{ratio(suggested.correlation)}).")
     return " ".join(said)
 
 

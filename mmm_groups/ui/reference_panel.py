@@ -4,7 +4,7 @@ import streamlit as st
 
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.summary import reference_table, table_at
-from mmm_groups.ui.format import compact, compact_money, period_word, plain
+from mmm_groups.ui.format import compact, compact_money, period_word, plain, ratio
 from mmm_groups.ui.source_words import NO_REFERENCE, reference_help
 from mmm_groups.ui.state import Planner
 from mmm_groups.ui.tables import spend_view
@@ -41,7 +41,7 @@ def reference_panel(planner: Planner) -> None:
     )
     roi.metric(
         "ROI",
-        f"{everything['roi']:.2f}",
+        ratio(everything["roi"]),
         help=f"Incremental {plain(planner.source.target)} per unit of currency.",
         border=True,
     )

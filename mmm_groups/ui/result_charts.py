@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from mmm_groups.ui.charts import dress
-from mmm_groups.ui.format import chart_label, compact, compact_money, signed
+from mmm_groups.ui.format import chart_label, compact, compact_money, percent, ratio, signed
 from mmm_groups.ui.theme import ink, muted, paper, translucent
 
 _ROW = 44  # px of a row of a chart with one row a group
@@ -129,7 +129,7 @@ def frontier_chart(table: pd.DataFrame, marks: dict[str, float], target: str, cu
 def _frontier_hovers(table: pd.DataFrame, currency: str, target: str) -> list[str]:
     return [
         f"<b>Budget {compact_money(row.budget, currency)}</b><br>Response {compact(row.response)} {target}<br>"
-        f"ROI {row.roi:.2f}<br>mROI {row.mroi:.2f}"
+        f"ROI {ratio(row.roi)}<br>mROI {ratio(row.mroi)}"
         for row in table.itertuples()
     ]
 
@@ -153,7 +153,7 @@ def stability_chart(table: pd.DataFrame, colors: dict[str, str], currency: str, 
             y=[label, label],
             mode="lines",
             line={"color": translucent(colors[str(name)], 0.45), "width": 14},
-            name=f"best spend of {mass:.0%} of the draws",
+            name=f"best spend of {percent(mass)} of the draws",
             legendgroup="draws",
             showlegend=place == 0,
             hovertext=f"<b>{label}</b><br>{compact_money(row['low'], currency)} to "

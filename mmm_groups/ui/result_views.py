@@ -6,7 +6,9 @@ from mmm_groups.against_reference import OTHERS, TOGETHER, response_steps
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.explain import verdict
 from mmm_groups.ui.charts import config_for, spend_bars
-from mmm_groups.ui.format import plain
+from mmm_groups.ui.downloads import download_data
+from mmm_groups.ui.format import plain, told
+from mmm_groups.ui.number_style import in_style
 from mmm_groups.ui.plan_words import frontier_in_words, stability_in_words
 from mmm_groups.ui.result_charts import frontier_chart, stability_chart, waterfall
 from mmm_groups.ui.results import spends_to_compare
@@ -43,7 +45,7 @@ def result_views() -> None:
     try:
         draw[current.result_view](current, result)
     except MmmGroupsError as error:
-        st.info(plain(str(error)), icon=":material/info:")
+        st.info(told(str(error)), icon=":material/info:")
 
 
 def _spend(current: Planner, result: Result) -> None:
@@ -54,6 +56,7 @@ def _spend(current: Planner, result: Result) -> None:
         config=config_for("spend by group"),
         alt="Spend by group: what was spent and the optimum.",
     )
+    download_data(lambda: table[["reference_spend", "spend", "change"]], "spend by group", key="spends-csv")
 
 
 def _response(current: Planner, result: Result) -> None:
@@ -67,8 +70,9 @@ def _response(current: Planner, result: Result) -> None:
         waterfall(steps, ends, current.colors_for(plan.groups.index), current.source.target),
         key="waterfall",
         config=config_for("response by group"),
-        alt=verdict(plan, current.currency),
+        alt=in_style(verdict(plan, current.currency)),
     )
+    download_data(lambda: steps, "response by group", key="waterfall-csv")
     if TOGETHER in steps.index:
         st.caption(
             f"The channels of this model do not add up: “{TOGETHER}” is what the groups' changes bring only jointly."
@@ -105,6 +109,7 @@ def _budgets(current: Planner, result: Result) -> None:
         alt=frontier_in_words(table, current.source.target, current.currency),
     )
     st.caption(plain(frontier_in_words(table, current.source.target, current.currency)))
+    download_data(lambda: table, "budgets", key="frontier-csv")
 
 
 def _certainty(current: Planner, result: Result) -> None:
@@ -117,5 +122,6 @@ def _certainty(current: Planner, result: Result) -> None:
         config=config_for("how sure"),
         alt="Spread of each group's best spend over the model's draws.",
     )
+    download_data(lambda: table, "how sure", key="stability-csv")
     for sentence in stability_in_words(found, current.currency):
         st.caption(plain(sentence))

@@ -10,7 +10,7 @@ from mmm_groups.constraints import FixedBudget
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.explain import verdict
 from mmm_groups.plan import Plan
-from mmm_groups.ui.format import UNKNOWN, compact, compact_money, percent, plain, signed
+from mmm_groups.ui.format import UNKNOWN, compact, compact_money, percent, plain, ratio, signed, told
 from mmm_groups.ui.plan_words import bound_in_words, honest_in_words, utility_in_words
 from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.source_words import NO_DRAWS, NO_REFERENCE, unknown_of_a_plan
@@ -26,14 +26,14 @@ def optimise_button(current: Planner, is_possible: bool) -> None:
         # In a callback, so that the page is drawn once, and its step bar with it.
         st.button(_LABEL, key="optimise", type="primary", width="stretch", disabled=not is_possible, on_click=_optimise)
         if trouble := st.session_state.pop(_TROUBLE, None):
-            st.error(plain(trouble), icon=":material/error:")
+            st.error(told(trouble), icon=":material/error:")
         return
     if st.button(_LABEL, key="optimise", type="primary", width="stretch", disabled=not is_possible):
         with st.spinner("Looking for the best plan; this takes some seconds …", show_time=True):
             _optimise()
         st.rerun()
     if trouble := st.session_state.pop(_TROUBLE, None):
-        st.error(plain(trouble), icon=":material/error:")
+        st.error(told(trouble), icon=":material/error:")
 
 
 def _optimise() -> None:
@@ -78,7 +78,7 @@ def headline(planner: Planner, result: Result) -> None:
     if found_budget:
         next(places).metric(
             "ROI",
-            f"{roi_of(plan):.2f}" if plan.total > 0 else UNKNOWN,
+            ratio(roi_of(plan)),
             help=f"Incremental {plain(planner.source.target)} per unit of money.",
             border=True,
         )
@@ -132,7 +132,7 @@ def _in_words(planner: Planner, result: Result) -> None:
     plan = result.plan
     curves = plan.problem.curves.curves
     if curves.has_reference and curves.has_draws:
-        st.markdown(plain(verdict(plan, planner.currency)))
+        st.markdown(told(verdict(plan, planner.currency)))
     if chosen_for := utility_in_words(plan):
         st.markdown(plain(chosen_for))
     said = [bound_in_words(plan, planner.currency)]
@@ -161,10 +161,10 @@ def sentences(planner: Planner, result: Result) -> None:
         st.markdown("\n".join(f"- {_emphasised(sentence)}" for sentence in reasons))
         if limits:
             st.markdown("**What the limits are worth**")
-            st.markdown("\n".join(f"- {plain(sentence)}" for sentence in limits))
+            st.markdown("\n".join(f"- {told(sentence)}" for sentence in limits))
 
 
 def _emphasised(sentence: str) -> str:
     """A sentence with its group in bold, and nothing else read as markup."""
     _, *parts = sentence.split("**") if sentence.startswith("**") else ("", "", sentence)
-    return f"**{plain(parts[0])}**{plain('**'.join(parts[1:]))}" if parts[0] else plain(sentence)
+    return f"**{plain(parts[0])}**{told('**'.join(parts[1:]))}" if parts[0] else told(sentence)

@@ -1,5 +1,6 @@
 """An optimised plan as a planner keeps it, with everything about it that is worked out once, and only if asked for."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -47,6 +48,28 @@ class Answers:
     told: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
 
 
+@dataclass
+class WhatIf:
+    """Where the planner moved a plan's money to, to see the price.
+
+    Attributes
+    ----------
+    tenths : list of int or None
+        Shares of the plan's money by group, in tenths of a percent; None: nothing is moved.
+    locked : tuple of int
+        Rows whose sliders are locked.
+    partner : str or None
+        The group that gives and takes; None: all others do, in proportion.
+    key : str
+        Names this plan's sliders: what the browser still sends about an older plan is no news about this one.
+    """
+
+    tenths: list[int] | None = None
+    locked: tuple[int, ...] = ()
+    partner: str | None = None
+    key: str = field(default_factory=lambda: f"what-if {uuid.uuid4().hex}")
+
+
 @dataclass(frozen=True)
 class Result:
     """An optimised plan, with the inputs it answers to.
@@ -62,6 +85,8 @@ class Result:
         How long the optimiser took.
     answers : Answers
         What takes long and was asked for.
+    what_if : WhatIf
+        Where the planner moved this plan's money to.
     """
 
     plan: Plan
@@ -69,6 +94,7 @@ class Result:
     split: dict[str, SplitRule]
     seconds: float = 0.0
     answers: Answers = field(default_factory=Answers, compare=False)
+    what_if: WhatIf = field(default_factory=WhatIf, compare=False)
 
     @property
     def is_slow(self) -> bool:

@@ -1,4 +1,4 @@
-"""Limits on any set of channels and groups: listed, removed, added."""
+"""Limits on any set of channels and groups: listed, edited, removed, added."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,10 @@ import streamlit as st
 from mmm_groups.constraints import Constraint, ConstraintBuilder
 from mmm_groups.errors import ConstraintError, MmmGroupsError
 from mmm_groups.limits import members_of
-from mmm_groups.ui.feasibility import Verdict, does_clash, limits_in
-from mmm_groups.ui.format import plain
-from mmm_groups.ui.state import Planner, planner
+from mmm_groups.ui.feasibility import Verdict, limits_in
+from mmm_groups.ui.format import plain, told
+from mmm_groups.ui.set_limit_rows import set_limit_rows
+from mmm_groups.ui.state import Planner
 
 _KINDS = {
     "min_spend": "together at least so much money",
@@ -34,26 +35,9 @@ class _Typed:
 
 def set_limits(current: Planner, verdict: Verdict) -> None:
     """List the limits on sets of channels, those that clash marked, and offer to add one."""
-    for place, constraint in enumerate(current.named_constraints()):
-        text, button = st.columns([8, 1], vertical_alignment="center")
-        words = plain("; ".join(limit.label for limit in limits_in(current, constraint)))
-        clashes = does_clash(current, verdict, constraint)
-        text.markdown(f":red[:material/error: {words} (clashes)]" if clashes else f":material/rule: {words}")
-        button.button(
-            "",
-            key=f"drop-{place}",
-            icon=":material/delete:",
-            type="tertiary",
-            help="Remove this limit",
-            on_click=_drop,
-            args=(place,),
-        )
+    set_limit_rows(current, verdict)
     with st.popover("Add a limit on several channels", icon=":material/add:"):
         _add_form(current)
-
-
-def _drop(place: int) -> None:
-    del planner().set_constraints[place]
 
 
 def _add_form(current: Planner) -> None:
@@ -75,7 +59,7 @@ def _add_form(current: Planner) -> None:
             added = _stated(current, _Typed(kind, names, least, most, others))
             limits_in(current, added)
         except MmmGroupsError as error:
-            st.error(plain(str(error)))
+            st.error(told(str(error)))
         else:
             current.set_constraints.append(added)
             current.limits_added += 1

@@ -10,7 +10,8 @@ import streamlit as st
 
 from mmm_groups.share_bounds import share_bounds
 from mmm_groups.split import SplitPrices, split_prices
-from mmm_groups.ui.format import compact, compact_money, money, percent, plain, signed
+from mmm_groups.ui.format import compact, compact_money, money, percent, plain, ratio, signed
+from mmm_groups.ui.number_style import in_style
 from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.source_words import even_split_reason
 from mmm_groups.ui.split_sliders import WHOLE, discard_split, from_shares, read_split, split_sliders, to_shares
@@ -176,7 +177,7 @@ def _sliders(current: Planner, final: Result | None, group: str) -> None:
     if final is not None:
         channels = final.plan.channels
         notes = {
-            channel: f"{money(channels.spend[channel], current.currency)} · mROI {channels.mroi[channel]:.2f}"
+            channel: f"{money(channels.spend[channel], current.currency)} · mROI {ratio(channels.mroi[channel])}"
             for channel in members
         }
     split_sliders(
@@ -205,7 +206,7 @@ def slider_bounds(bounds: pd.DataFrame) -> tuple[list[tuple[int, int]], dict[str
         inside = math.ceil(low * WHOLE - _ROUNDING), math.floor(high * WHOLE + _ROUNDING)
         ends.append(inside if 0 <= inside[0] <= inside[1] <= WHOLE else (0, WHOLE))
         words = [
-            f"{way} {percent(share, 1)} ({reason})"
+            f"{way} {percent(share, 1)} ({in_style(reason)})"
             for way, share, reason in (("at least", low, low_by), ("at most", high, high_by))
             if reason
         ]

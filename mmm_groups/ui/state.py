@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -321,7 +321,7 @@ class Planner:
     def optimise(self) -> None:
         """Solve the problem and keep the result with its inputs; raises MmmGroupsError if the goal is out of reach."""
         began = time.perf_counter()
-        plan = solve(self.problem())
+        plan = replace(solve(self.problem()), interval=self.interval)
         self.result = Result(plan, self.inputs(), self.split, time.perf_counter() - began)
 
     def inputs(self) -> tuple[object, ...]:

@@ -1,10 +1,15 @@
 """Tables on the screen: formats and one-sentence explanations of every column."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from mmm_groups.ui.format import UNKNOWN
+from mmm_groups.ui.format import UNKNOWN, number, percent, ratio
+from mmm_groups.ui.number_style import in_style
 from mmm_groups.ui.source_words import interval_label, missing_intervals, reference_help
 from mmm_groups.ui.state import Planner
 
@@ -39,6 +44,12 @@ _NAMES = {
     "binding": "Held by",
     "limit_price": "Limit worth",
 }
+_WRITTEN: dict[str, Callable[[float], str]] = {
+    **dict.fromkeys(("spend", "reference_spend", "change", "response", "response_low", "response_high"), number),
+    **dict.fromkeys(("share", "split"), partial(percent, digits=1)),
+    **dict.fromkeys(("roi", "mroi", "limit_price"), ratio),
+}
+_LETTER, _WIDEST = 8, 640  # px
 _CAN_BE_UNKNOWN = ("response_low", "response_high", "reference_spend", "change", "limit_price")
 
 
@@ -51,34 +62,46 @@ def spend_view(table: pd.DataFrame, planner: Planner, *, name: str, key: str) ->
     if planner.curves is not None and not planner.curves.has_largest_spend:
         unknown.append("extrapolated")
     shown = [column for column in _NAMES if column in table.columns and column not in unknown]
+    if "binding" in shown:
+        table = table.assign(binding=[in_style(said) for said in table["binding"]])
     st.dataframe(
-        table[shown],
+        written(table[shown], {column: write for column, write in _WRITTEN.items() if column in shown}),
         key=key,
         width="stretch",
         height="content",
         placeholder=UNKNOWN,
         column_config={"_index": st.column_config.TextColumn(name, pinned=True)}
-        | {column: _config(column, planner) for column in shown},
+        | {column: _config(column, planner) for column in shown}
+        | ({"binding": _held_by(table["binding"])} if "binding" in shown else {}),
     )
     if reason := missing_intervals(table, planner.curves):
         st.caption(reason)
 
 
+def _held_by(said: pd.Series) -> ColumnConfig:
+    """Wide enough for the longest text, which the table would cut off."""
+    width = min(max(_LETTER * int(said.str.len().max()) + 24, 120), _WIDEST)
+    return st.column_config.TextColumn(_NAMES["binding"], help=_HELP["binding"], width=width)
+
+
 def export_view(table: pd.DataFrame, *, key: str) -> None:
     """Preview an exported table under its own column names, with numbers as people read them."""
-    formats = {"spend": "%,.2f", "reference_spend": "%,.2f", "change": "%,.2f", "roi": "%.2f", "mroi": "%.2f"}
-    formats |= dict.fromkeys(("share_of_group", "share_of_budget"), "percent")
-    formats |= dict.fromkeys(("response", "response_low", "response_high"), "%,.0f")
-    columns = {name: st.column_config.NumberColumn(format=shape) for name, shape in formats.items()}
+    formats = dict.fromkeys(("spend", "reference_spend", "change", "roi", "mroi"), ratio)
+    formats |= dict.fromkeys(("share_of_group", "share_of_budget"), partial(percent, digits=2))
+    formats |= dict.fromkeys(("response", "response_low", "response_high"), number)
     st.dataframe(
-        table,
+        written(table, {column: write for column, write in formats.items() if column in table}),
         key=key,
         hide_index=True,
         width="stretch",
         height="content",
         placeholder=UNKNOWN,
-        column_config=columns,
     )
+
+
+def written(table: pd.DataFrame, formats: Mapping[str, Callable[[float], str]]) -> Styler:
+    """A table whose numbers are written in the session's style; they sort and download as the numbers they are."""
+    return table.style.format(dict(formats), na_rep=UNKNOWN)
 
 
 def _config(column: str, planner: Planner) -> ColumnConfig:
@@ -88,13 +111,9 @@ def _config(column: str, planner: Planner) -> ColumnConfig:
     if column == "response_low":
         label = f"{interval_label(planner.curves, planner.interval) or 'Interval'} {label}"
     if column in ("spend", "reference_spend", "change"):
-        return st.column_config.NumberColumn(f"{label} {planner.currency}".strip(), help=explained, format="%,.0f")
-    if column in ("share", "split"):
-        return st.column_config.NumberColumn(label, help=explained, format="percent")
-    if column in ("response", "response_low", "response_high"):
-        return st.column_config.NumberColumn(label, help=explained, format="%,.0f")
-    if column in ("roi", "mroi", "limit_price"):
-        return st.column_config.NumberColumn(label, help=explained, format="%.2f")
+        label = f"{label} {planner.currency}".strip()
+    if column in _WRITTEN:
+        return st.column_config.NumberColumn(label, help=explained)
     if column == "extrapolated":
         return st.column_config.CheckboxColumn(label, help=explained)
-    return st.column_config.TextColumn(label, help=explained, width="medium")
+    return st.column_config.TextColumn(label, help=explained)

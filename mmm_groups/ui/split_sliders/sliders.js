@@ -130,7 +130,10 @@ class Sliders {
       this.build(data.names)
     }
     this.el.style.setProperty("--group", data.color)
+    this.rows.forEach(({ el, segment }, i) => this.paint([el, segment], data.colors[i]))
     this.bounds = data.bounds
+    this.partner = data.partner
+    this.decimal = data.decimal
     this.heldBy = data.heldBy
     this.note(data.notes)
     if (this.tenths && !otherRows) this.show()
@@ -175,6 +178,13 @@ class Sliders {
     return row
   }
 
+  paint(parts, color) {
+    for (const { style } of color ? parts : []) {
+      style.setProperty("--group", color)
+      style.setProperty("--mix", "100%")
+    }
+  }
+
   note(notes) {
     this.rows.forEach(({ note }, i) => (note.textContent = note.title = notes[i]))
     this.widen()
@@ -191,12 +201,12 @@ class Sliders {
     this.rows.forEach(({ name, el, range, number, lock, segment }, row) => {
       const tenths = this.tenths[row]
       const locked = this.locked.includes(row)
-      const text = percent(tenths)
+      const text = percent(tenths).replace(".", this.decimal)
       if (range.value !== String(tenths)) range.value = tenths
       range.setAttribute("aria-valuetext", `${text} %`)
       if (this.typing !== row) number.value = text
-      number.setAttribute("aria-valuenow", text)
-      const [least, most] = reach(this.tenths, row, this.locked, this.bounds)
+      number.setAttribute("aria-valuenow", percent(tenths))
+      const [least, most] = reach(this.tenths, row, this.stayers(row), this.bounds)
       number.setAttribute("aria-valuemin", percent(least))
       number.setAttribute("aria-valuemax", percent(most))
       number.setAttribute("aria-valuetext", `${text} %`)
@@ -223,13 +233,19 @@ class Sliders {
   // The others follow in proportion to where they stood when this row was taken up.
   move(row, tenths) {
     if (this.anchor?.row !== row) this.anchor = { row, start: this.tenths }
-    const moved = relink(this.anchor.start, row, tenths, this.locked, this.bounds)
+    const moved = relink(this.anchor.start, row, tenths, this.stayers(row), this.bounds)
     const news = !same(moved, this.tenths)
     this.tenths = moved
     this.show() // also without news: a thumb pulled beyond its room goes back
     if (!news) return
     this.seq += 1
     if (!this.timer) this.soon()
+  }
+
+  // Rows that stay when `row` moves: the locked ones, and with a chosen partner all but that one.
+  stayers(row) {
+    if (this.partner === null || this.partner === row) return this.locked
+    return [...this.names.keys()].filter((other) => this.locked.includes(other) || ![row, this.partner].includes(other))
   }
 
   toggle(row) {

@@ -7,6 +7,7 @@ from typing import TypedDict
 import streamlit as st
 
 from mmm_groups.errors import SplitError
+from mmm_groups.ui.number_style import current_style
 from mmm_groups.ui.numbered_state import last_seq, sent_state, session_token
 from mmm_groups.ui.split_sliders.relink import WHOLE, check_split
 
@@ -33,8 +34,10 @@ def split_sliders(
     locked: Collection[int],
     notes: Mapping[str, str],
     color: str,
+    colors: Mapping[str, str] | None = None,
     bounds: Sequence[tuple[int, int]] | None = None,
     held_by: Mapping[str, str] | None = None,
+    partner: str | None = None,
     key: str,
     on_change: Callable[[], None],
 ) -> None:
@@ -57,10 +60,14 @@ def split_sliders(
         Small text on the right of a row, such as its spend and mROI. May be incomplete.
     color : str
         The group's CSS colour.
+    colors : mapping of name to str, optional
+        A CSS colour for each row where the rows are groups; by default shades of `color`.
     bounds : sequence of (int, int), optional
         Smallest and largest value of every row, in tenths of a percent: the sliders stop there.
     held_by : mapping of name to str, optional
         What holds a row, in words. May be incomplete.
+    partner : str, optional
+        The one row that gives and takes when another one is moved; by default all others do, in proportion.
     key : str
         Streamlit key, one for each group; `read_split` takes the same.
     on_change : callable
@@ -78,6 +85,8 @@ def split_sliders(
         raise SplitError(f"The sliders have {len(names)} channels, {list(names)}, but {len(tenths)} shares.")
     check_split(tenths, locked)
     ends = [(0, WHOLE)] * len(names) if bounds is None else list(bounds)
+    if partner is not None and partner not in names:
+        raise SplitError(f"'{partner}' cannot give and take: the sliders are {list(names)}.")
     if len(ends) != len(names):
         raise SplitError(f"The sliders have {len(names)} channels, {list(names)}, but {len(ends)} pairs of bounds.")
     _MOUNT(
@@ -90,7 +99,10 @@ def split_sliders(
             "locked": sorted(set(locked)),
             "notes": [notes.get(name, "") for name in names],
             "color": color,
+            "colors": [(colors or {}).get(name, "") for name in names],
             "bounds": [list(pair) for pair in ends],
+            "decimal": current_style().decimal,
+            "partner": None if partner is None else list(names).index(partner),
             "heldBy": [(held_by or {}).get(name, "") for name in names],
         },
         on_split_change=lambda: on_change() if last_seq(key, "split") > _discarded(key) else None,

@@ -1,0 +1,64 @@
+"""Present mode: large type, nothing to press but the sliders, until Esc."""
+
+from importlib import resources
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from mmm_groups.ui.theme import paper
+
+_KEY = "mmm_groups.presenting"
+_STYLE = resources.files("mmm_groups.ui").joinpath("present.css").read_text(encoding="utf-8")
+
+
+def is_presenting() -> bool:
+    """True while this session presents."""
+    return bool(st.session_state.get(_KEY, False))
+
+
+def type_scale() -> float:
+    """How much larger charts and their type are drawn than usual."""
+    in_session = get_script_run_ctx(suppress_warning=True) is not None
+    return 1.45 if in_session and is_presenting() else 1.0
+
+
+def offer_presenting() -> None:
+    """A small button in the header."""
+    st.button(
+        "",
+        key="present",
+        icon=":material/slideshow:",
+        type="tertiary",
+        help="Present: large type, no controls but the sliders. Esc ends it.",
+        on_click=_turn,
+        args=(True,),
+    )
+
+
+def presenting(before: str | None, after: str | None) -> None:
+    """Dress the page for a meeting, with a faint way out and to the pages beside it.
+
+    Parameters
+    ----------
+    before, after : str or None
+        Paths of the pages beside this one.
+    """
+    st.html(f"<style>{_STYLE} .st-key-present-corner {{background: {paper()}}}</style>")
+    with st.container(key="present-corner", horizontal=True, gap="xsmall", width="content"):
+        for path, icon, name in ((before, "arrow_back", "Previous page"), (after, "arrow_forward", "Next page")):
+            if path is not None:
+                st.page_link(path, label=name, icon=f":material/{icon}:")
+        st.button(
+            "End",
+            key="present-end",
+            icon=":material/close_fullscreen:",
+            type="tertiary",
+            shortcut="Esc",
+            on_click=_turn,
+            args=(False,),
+            help="Back to all controls",
+        )
+
+
+def _turn(on: bool) -> None:
+    st.session_state[_KEY] = on
