@@ -27,7 +27,7 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_search_for_components() -> Iterator[None]:
-    """Every AppTest would search all installed packages for components, 0.3 s each time; ours are registered in code."""
+    """Every AppTest would search all packages for components, 0.3 s each time; ours are registered in code."""
     with pytest.MonkeyPatch.context() as held:
         held.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
         yield
