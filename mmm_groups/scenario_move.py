@@ -15,6 +15,7 @@ from mmm_groups.scenario import (
     Scenario,
     Source,
     TableFlighting,
+    Window,
 )
 from mmm_groups.sub_channels import SubChannels
 
@@ -53,7 +54,13 @@ def channel_differences(scenario: Scenario, source: Source) -> ChannelDifference
     )
 
 
-def moved(scenario: Scenario, source: Source, mapping: Mapping[str, str | None] | None = None) -> Moved:
+def moved(
+    scenario: Scenario,
+    source: Source,
+    mapping: Mapping[str, str | None] | None = None,
+    *,
+    window: Window | None = None,
+) -> Moved:
     """The scenario as it reads on another source.
 
     Parameters
@@ -64,6 +71,9 @@ def moved(scenario: Scenario, source: Source, mapping: Mapping[str, str | None] 
         Old channel to new channel, or to None to leave it out. Channels that both have under one name need no line.
         May be left out if the source has the same channels; with new channels, give a mapping, if only an empty one:
         they are then planned one by one.
+    window : Window, optional
+        For a scenario without a window that moves to a model: which one to plan. For one that moves from a model to
+        curves: the one that they are for; what else was asked of the model (flighting, prices, reach) is left out.
 
     Returns
     -------
@@ -93,11 +103,14 @@ def moved(scenario: Scenario, source: Source, mapping: Mapping[str, str | None] 
     if fresh := [name for name in source.channels if name not in taken]:
         changes.append(f"New, and planned one by one: {', '.join(fresh)}.")
     reference, note = _reference(scenario, source, modelled)
+    asked, left_out = _asked(scenario, source, window)
+    changes += left_out
     new = scenario.model_copy(
         update={
             "source": source,
             "flighting": _flighting(scenario.flighting, modelled),
             "prices": _renamed(scenario.prices, modelled),
+            **asked,
             "sub_channels": split,
             "groups": tuple(_group(group, to) for group in scenario.groups if not _is_lost(group, to)),
             "splits": _splits(scenario.splits, to, changes),
@@ -111,6 +124,27 @@ def moved(scenario: Scenario, source: Source, mapping: Mapping[str, str | None] 
     )
     # Copies are not checked: a document is.
     return Moved(Scenario(**new.model_dump()), tuple(dict.fromkeys([*changes, *note])))
+
+
+def _asked(scenario: Scenario, source: Source, window: Window | None) -> tuple[dict[str, object], list[str]]:
+    """What changes of what is asked of the curves: a model can answer for any window, curves only for their own."""
+    if source.kind == "model":
+        if scenario.window is not None or window is None:
+            return {}, []
+        return {"window": window}, [f"It is planned for {window.start} to {window.end}, because it named no dates."]
+    if scenario.source.kind == "curves":
+        return {}, []
+    lost = {
+        f"the window {scenario.window.start} to {scenario.window.end}" if scenario.window else "": (
+            scenario.window is not None and scenario.window != window
+        ),
+        "the flighting": scenario.flighting != RuleFlighting(),
+        "the prices per unit": bool(scenario.prices),
+        "how far the curves should reach": scenario.reach is not None,
+    }
+    told = [what for what, is_lost in lost.items() if is_lost]
+    sentences = [f"Left out, because '{source.name}' holds curves alone: {', '.join(told)}."] if told else []
+    return {"window": window, "flighting": RuleFlighting(), "prices": {}, "reach": None}, sentences
 
 
 def _complete(

@@ -25,6 +25,14 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.setenv("MMM_GROUPS_DATABASE_URL", f"sqlite:///{tmp_path_factory.mktemp('scenarios')}/scenarios.sqlite")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_search_for_components() -> Iterator[None]:
+    """Every AppTest would search all packages for components, 0.3 s each time; ours are registered in code."""
+    with pytest.MonkeyPatch.context() as held:
+        held.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
+        yield
+
+
 @pytest.fixture(scope="session")
 def demo() -> mg.FittedModel:
     return mg.load_model(mg.DEMO_MODEL)

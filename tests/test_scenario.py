@@ -243,6 +243,23 @@ def test_names_change_everywhere() -> None:
     assert made.source.name == "other"
 
 
+def test_a_move_between_models_and_curves_says_what_only_a_model_can_answer() -> None:
+    window = Window(start="2026-01-05", end="2026-03-30")
+    model = other("a", "b", "c", "d").model_copy(update={"kind": "model"})
+    up = moved(rich().model_copy(update={"prices": {}}), model, window=window)
+    assert up.scenario.window == window
+    assert up.changes == ("It is planned for 2026-01-05 to 2026-03-30, because it named no dates.",)
+    on_model = rich().model_copy(update={"source": model, "window": window, "reach": 9.0})
+    down = moved(on_model, SOURCE, window=None)
+    assert down.scenario.window is None
+    assert (down.scenario.prices, down.scenario.reach) == ({}, None)
+    assert down.scenario.flighting == RuleFlighting()
+    assert down.changes == (
+        "Left out, because 'curves' holds curves alone: the window 2026-01-05 to 2026-03-30, the flighting, the prices "
+        "per unit, how far the curves should reach.",
+    )
+
+
 def test_two_channels_may_swap_names() -> None:
     made = moved(rich(), other("a", "b", "c", "d"), {"a": "b", "b": "a"}).scenario
     assert made.splits[0].shares == {"b": 0.25, "a": 0.75}

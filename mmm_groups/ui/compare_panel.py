@@ -10,7 +10,7 @@ from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_comparison import FEWEST, MOST, Difference, Run, ScenarioComparison, compare_scenarios
 from mmm_groups.ui.charts import config_for
 from mmm_groups.ui.compare_charts import differences_chart, spends_chart
-from mmm_groups.ui.format import compact, percent, plain
+from mmm_groups.ui.format import compact, compact_money, percent, plain
 from mmm_groups.ui.models import source_with
 from mmm_groups.ui.planner_scenario import planner_of, scenario_of
 from mmm_groups.ui.saved import listed, saved_scenario
@@ -44,8 +44,8 @@ def compare_panel(current: Planner) -> None:
     found = compare_scenarios(runs)
     currency = runs[0].scenario.settings.currency
     target = runs[0].plan.problem.curves.curves.target
-    _verdicts(found, target)
-    _totals(found, target, currency)
+    _verdicts(found, target, currency)
+    _totals(found, target, currency, runs[0].scenario.settings.interval)
     _spends(found, runs, currency)
     _inputs(found)
 
@@ -97,10 +97,13 @@ def _run_of(inputs_hash: str, _scenario: Scenario) -> Run:
     return Run(_scenario, replace(planner.final().plan, interval=planner.interval))
 
 
-def _verdicts(found: ScenarioComparison, target: str) -> None:
+def _verdicts(found: ScenarioComparison, target: str, currency: str) -> None:
     first = str(found.totals.index[0])
+    spends = found.totals["spend"]
     for name in found.totals.index[1:]:
-        st.markdown(f":material/balance: {plain(difference_in_words(found.difference(str(name), first), target))}")
+        said = difference_in_words(found.difference(str(name), first), target)
+        money = spend_in_words(float(spends[name] - spends[first]), currency)
+        st.markdown(f":material/balance: {plain(f'{said} {money}')}")
     st.plotly_chart(
         differences_chart([found.difference(str(name), first) for name in found.totals.index[1:]], target),
         key="compare-differences",
@@ -123,7 +126,14 @@ def difference_in_words(pair: Difference, target: str) -> str:
     )
 
 
-def _totals(found: ScenarioComparison, target: str, currency: str) -> None:
+def spend_in_words(more: float, currency: str) -> str:
+    """How much more money one scenario spends than another."""
+    if abs(more) < 1:
+        return "Both spend the same."
+    return f"It spends {compact_money(abs(more), currency)} {'more' if more > 0 else 'less'}."
+
+
+def _totals(found: ScenarioComparison, target: str, currency: str, mass: float) -> None:
     number = st.column_config.NumberColumn
     st.dataframe(
         found.totals,
@@ -134,7 +144,7 @@ def _totals(found: ScenarioComparison, target: str, currency: str) -> None:
             "_index": st.column_config.TextColumn("Scenario", pinned=True),
             "spend": number(f"Spend {currency}".strip(), format="%,.0f", help="Money over the whole window."),
             "response": number(f"Response ({target})", format="%,.0f", help="Posterior mean."),
-            "response_low": number("from", format="%,.0f", help="Lower end of the interval."),
+            "response_low": number(f"{percent(mass)} from", format="%,.0f", help="Lower end of the interval."),
             "response_high": number("to", format="%,.0f", help="Upper end of the interval."),
             "roi": number("ROI", format="%.2f", help="Response per unit of currency."),
         },

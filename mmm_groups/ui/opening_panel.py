@@ -11,6 +11,7 @@ from mmm_groups.ui.arrival import elsewhere, forget_elsewhere, open_unsaved, sho
 from mmm_groups.ui.desk import Desk
 from mmm_groups.ui.format import plain
 from mmm_groups.ui.models import source_with
+from mmm_groups.ui.planner_scenario import window_of
 from mmm_groups.ui.scenario_list import leave
 from mmm_groups.ui.state import Planner, planner
 
@@ -89,7 +90,8 @@ def _open_here(mapping: dict[str, str | None]) -> None:
         return
     scenario, _ = waiting
     try:
-        move = moved(scenario, source_of(current.source), mapping)
+        # The window of a file of curves is its own; that of the open model is what the planner looks at now.
+        move = moved(scenario, source_of(current.source), mapping, window=window_of(current))
         leave(current)
         show_on(move.scenario, Desk(), current.source)
     except MmmGroupsError as error:

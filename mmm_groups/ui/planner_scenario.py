@@ -39,7 +39,7 @@ _Shares = dict[str, float] | Literal["marginal_roi"]
 
 def scenario_of(planner: Planner, *, with_figures: bool = False) -> Scenario:
     """Everything the planner typed, and the plan's figures if they are wanted and answer to it."""
-    goal, horizon = _goal(planner), planner.horizon
+    goal = _goal(planner)
     table = None if planner.weights is None else _table(planner.weights)
     splits, resplit = _splits(planner)
     chosen = table if planner.flighting == "table" else None
@@ -49,7 +49,7 @@ def scenario_of(planner: Planner, *, with_figures: bool = False) -> Scenario:
         name=planner.title,
         notes=planner.notes,
         source=source_of(planner.source),
-        window=None if horizon is None else Window(start=horizon.start.date(), end=horizon.end.date()),
+        window=window_of(planner),
         flighting=RuleFlighting(rule=rule) if chosen is None else chosen,
         prices=planner.prices,
         reach=planner.reach,
@@ -79,6 +79,12 @@ def scenario_of(planner: Planner, *, with_figures: bool = False) -> Scenario:
         ),
     )
     return _with_figures(typed, planner) if with_figures else typed
+
+
+def window_of(planner: Planner) -> Window | None:
+    """The planning window; None for curves that do not say which dates they are for."""
+    horizon = planner.horizon
+    return None if horizon is None else Window(start=horizon.start.date(), end=horizon.end.date())
 
 
 def planner_of(scenario: Scenario, source: PlanningSource) -> Planner:

@@ -64,8 +64,7 @@ def _row(current: Planner, item: ListedScenario) -> None:
         text, figures, buttons = st.columns([4, 4, 3], vertical_alignment="center")
         is_open = current.desk.scenario_id == key
         text.markdown(f"**{plain(latest.name)}**{'  ·  open' if is_open else ''}")
-        number = f"version {latest.number}" if latest.number > 1 else "one version"
-        text.caption(plain(f"{number}, saved {ago(latest.saved_at)} by {latest.saved_by}"))
+        text.caption(plain(f"Version {latest.number}, saved {ago(latest.saved_at)} by {latest.saved_by}"))
         try:
             figures.markdown(plain(summary_in_words(saved_scenario(key, latest.number))))
         except MmmGroupsError as error:
