@@ -117,8 +117,9 @@ def test_a_refit_by_a_job_recovers_the_truth(original: mg.FittedModel, tmp_path:
             assert draws.mean() == pytest.approx(expected, rel=0.2), name
             assert abs(draws.mean() - expected) < 4 * draws.std(), name
 
-    opinion = second_opinion(mg.response_curves(original, horizon.start, horizon.end), curves,
-                             {name: tuple(inside) for name, inside in groups.items()}, {"AB": ("AB",), "c": ("c",)})  # fmt: skip
+    channels = mg.response_curves(original, horizon.start, horizon.end)
+    named = {name: tuple(inside) for name, inside in groups.items()}
+    opinion = second_opinion(channels, curves, named, {"AB": ("AB",), "c": ("c",)})
     plans, _ = plans_by_way(opinion, float(spent.sum()))
     losses = cross_table(opinion, plans)["lost"]
     assert losses.loc[("refit", "refit")] == 0

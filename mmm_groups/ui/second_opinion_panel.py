@@ -208,8 +208,8 @@ def _fits(planner: Planner, refit: Refit) -> None:
     st.dataframe(fit_view(refit.original_fit, refit.refit_fit), key="fits", width="stretch", height="content")
     if refit.original_fit.troubles:
         st.caption(
-            f":material/info: About your model, from the {refit.original_fit.draws} draws that its file holds (there may "
-            f"have been more): {plain(' '.join(refit.original_fit.troubles))}"
+            f":material/info: About your model, from the {refit.original_fit.draws} draws that its file holds (it may "
+            f"have had more): {plain(' '.join(refit.original_fit.troubles))}"
         )
     if st.button("Open the refit as a model", key="open-refit", icon=":material/open_in_new:"):
         try:
