@@ -198,7 +198,9 @@ def compared(planner: Planner, refit: Refit, curves: ResponseCurves) -> Compared
     if planner.goal_inputs.kind != "fixed_budget" and planner.result is not None and not planner.is_stale:
         budget = planner.result.plan.total
     limits = [constraint.model_dump_json() for constraint in planner.constraints()]
-    shares = sorted((name, sorted(inside.items())) for name, inside in planner.split.items())
+    shares = sorted(
+        (name, rule if isinstance(rule, str) else str(sorted(rule.items()))) for name, rule in planner.split.items()
+    )
     key = key_of([planner.known_curves.fingerprint, curves.fingerprint, refit.job.id, budget, limits, shares])
     return _compared(key, planner, refit, curves, budget)
 
