@@ -50,7 +50,7 @@ class FitStatistics:
     def troubles(self) -> tuple[str, ...]:
         """Why the fit must not be trusted yet, in sentences; none if it converged."""
         found = []
-        if not self.rhat <= RHAT_ALLOWED:
+        if not round(self.rhat, 3) <= RHAT_ALLOWED:  # as it is shown
             told = f"The chains disagree: r-hat of {self.rhat_of} is {self.rhat:.3f}, more than {RHAT_ALLOWED}."
             found.append(told if np.isfinite(self.rhat) else "With one chain nobody can tell whether it converged.")
         if not self.ess >= ESS_WANTED:

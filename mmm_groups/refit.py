@@ -44,8 +44,8 @@ class RefitSettings:
         Nearer to 1 takes smaller steps: slower, fewer divergences.
     """
 
-    draws: int = 500
-    tune: int = 1000
+    draws: int = 1000
+    tune: int = 1500
     chains: int = 4
     seed: int = 1
     target_accept: float = 0.95

@@ -247,3 +247,17 @@ def _independent_differences(a: Floats, b: Floats, most: int = 200) -> Floats:
         np.quantile(draws, (np.arange(min(most, len(draws))) + 0.5) / min(most, len(draws))) for draws in (a, b)
     )
     return np.asarray((thin_a[:, None] - thin_b[None, :]).ravel())
+
+
+def safest_way(table: pd.DataFrame) -> tuple[Way, float]:
+    """The way whose plan loses least in the worse of the two cases, and that loss as a share of the best response.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+        From `cross_table`.
+    """
+    best = pd.Series({judge: table.loc[(judge, _BEST[judge]), "response"] for judge in JUDGES})
+    worst = (table["lost"] / best.loc[table.index.get_level_values("judge")].to_numpy()).groupby(level="way").max()
+    way: Way = worst.idxmin()
+    return way, float(worst[way])

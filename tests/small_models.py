@@ -86,7 +86,7 @@ def fitted_model(kind: str) -> Path:
 
 def small_model(kind: str, folder: Path, draws: int = 30) -> Path:
     """Save a model of this kind with draws from its prior; returns its file."""
-    return _with_prior_draws(*built(kind), draws, folder / f"{kind}.nc")
+    return with_prior_draws(*built(kind), draws, folder / f"{kind}.nc")
 
 
 def panel_of(cells: int, draws: int, folder: Path) -> Path:
@@ -109,7 +109,7 @@ def panel_of(cells: int, draws: int, folder: Path) -> Path:
         saturation=LogisticSaturation(),
     )
     mmm.build_model(history, target)
-    return _with_prior_draws(mmm, history, target, draws, folder / f"panel_{cells}_{draws}.nc")
+    return with_prior_draws(mmm, history, target, draws, folder / f"panel_{cells}_{draws}.nc")
 
 
 def national_of(channels: int, draws: int, s_shaped: bool, folder: Path) -> Path:
@@ -130,10 +130,10 @@ def national_of(channels: int, draws: int, s_shaped: bool, folder: Path) -> Path
     mmm = MMM(date_column="date", target_column="y", channel_columns=names, adstock=adstock, saturation=saturation)
     mmm.build_model(history, target)
     kind = "s_shaped" if s_shaped else "concave"
-    return _with_prior_draws(mmm, history, target, draws, folder / f"{kind}_{channels}_{draws}.nc")
+    return with_prior_draws(mmm, history, target, draws, folder / f"{kind}_{channels}_{draws}.nc")
 
 
-def _with_prior_draws(mmm: MMM, history: pd.DataFrame, target: pd.Series, draws: int, path: Path) -> Path:
+def with_prior_draws(mmm: MMM, history: pd.DataFrame, target: pd.Series, draws: int, path: Path) -> Path:
     free = [variable.name for variable in mmm.model.free_RVs]
     with mmm.model:
         names = [*free, *mmm.frozen_deterministics]  # what a posterior holds of a time-varying multiplier

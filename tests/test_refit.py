@@ -216,14 +216,14 @@ def test_the_key_changes_with_what_is_asked_and_not_with_the_order(demo: mg.Fitt
     one = refit_key(demo, {"A": ("tv", "radio"), "B": ("search", "youtube")}, RefitSettings())
     assert one == refit_key(demo, {"B": ("youtube", "search"), "A": ("radio", "tv")}, RefitSettings())
     assert one != refit_key(demo, {"A": ("tv", "radio"), "C": ("search", "youtube")}, RefitSettings())
-    assert one != refit_key(demo, {"A": ("tv", "radio"), "B": ("search", "youtube")}, RefitSettings(draws=501))
+    assert one != refit_key(demo, {"A": ("tv", "radio"), "B": ("search", "youtube")}, RefitSettings(draws=1001))
 
 
 def test_more_work_takes_longer(demo: mg.FittedModel) -> None:
     history = group_level_model(demo, META).history
     least, most = estimated_seconds(history, 8, RefitSettings(), cores=2)
     assert 0 < least < most
-    assert estimated_seconds(history, 8, RefitSettings(draws=2000), cores=2) > (least, most)
+    assert estimated_seconds(history, 8, RefitSettings(draws=3000), cores=2) > (least, most)
     assert estimated_seconds(history, 8, RefitSettings(), cores=4) < (least, most)
 
 

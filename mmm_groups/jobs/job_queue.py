@@ -40,6 +40,9 @@ _START_SECONDS = 30.0
 QUIET_SECONDS = 60.0
 """A living process that has not written for this long is worth a word: it hangs, or the machine was asleep."""
 
+_KEPT_SECONDS = 24 * 3600.0
+"""After which jobs that only read curves are cleared away: the curves are in the cache."""
+
 _children: list["subprocess.Popen[bytes]"] = []
 
 
@@ -124,6 +127,12 @@ def submit(request: JobRequest) -> Job:
             is_same = (job.request.kind, job.request.key) == (request.kind, request.key)
             if is_same and not job.is_cancelling and (job.is_open or job.record.state == "done"):
                 return job
+            if (
+                job.request.kind == "read_curves"
+                and job.record.ended
+                and time.time() - job.record.ended > _KEPT_SECONDS
+            ):
+                shutil.rmtree(job.folder, ignore_errors=True)
         return _start(folder, request)
 
 

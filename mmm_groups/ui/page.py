@@ -24,6 +24,7 @@ STEPS = {
     "pages/4_Split.py": "Split",
     "pages/5_Export.py": "Export",
     "pages/6_Scenarios.py": "Scenarios",
+    "pages/7_Second_opinion.py": "Second opinion",
 }
 TITLE = "Plan media money by group, not by channel"
 _SCRIPTS = list(STEPS)
@@ -37,6 +38,7 @@ LINKED = {
     "Split": "Split",
     "Export": "Export",
     "Scenarios": "Scenarios",
+    "Second_opinion": "Second opinion",
 }
 """Where a link may open: the page's path in the address, and its name."""
 

@@ -1,21 +1,29 @@
 """Reading curves from a model, with its steps and their times on the screen."""
 
 import time
+from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.mutable_status_container import StatusContainer
 
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.fitted_model import FittedModel
+from mmm_groups.jobs.job_queue import cancel, job
+from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.ui.format import money, plain
 from mmm_groups.ui.models import CurveRequest, read_curves
+from mmm_groups.ui.reading_jobs import curves_of, is_open_here, reading_job, start_reading
 from mmm_groups.ui.state import Planner
+
+_LOOK_SECONDS = 0.3
 
 
 def offer_reading(planner: Planner) -> None:
     """Offer to read the curves that are asked for."""
     st.info("Curves for this model and window have to be read from the model once (10 to 60 seconds).")
-    if st.button("Read the curves", type="primary"):
-        _read(planner, planner.request)
+    if isinstance(planner.source, FittedModel):
+        read_here(planner.source, planner.request, "Read the curves", planner)
 
 
 def offer_further(planner: Planner) -> None:
@@ -33,26 +41,71 @@ def offer_further(planner: Planner) -> None:
     )
     if isinstance(planner.source, FittedModel) and st.button("Read the curves up to the budget", key="read-further"):
         request = planner.request
-        _read(planner, CurveRequest(request.horizon, request.flighting, request.prices, budget=planner.budget))
+        further = CurveRequest(request.horizon, request.flighting, request.prices, budget=planner.budget)
+        _read(planner.source, further, planner)
 
 
-def _read(planner: Planner, request: CurveRequest) -> None:
-    if not isinstance(planner.source, FittedModel):
-        raise RuntimeError("Curves from a file need no reading.")
+def read_here(model: FittedModel, request: CurveRequest, label: str, planner: Planner | None = None) -> None:
+    """A button that reads a model's curves; if somebody already has them read, how far that is.
+
+    Parameters
+    ----------
+    model : FittedModel
+    request : CurveRequest
+    label : str
+        Of the button.
+    planner : Planner, optional
+        Who gets the curves; without one they are only kept for everybody.
+    """
+    known = reading_job(model, request)
+    if st.button(label, type="primary") or (known is not None and known.is_open):
+        _read(model, request, planner)
+
+
+def _read(model: FittedModel, request: CurveRequest, planner: Planner | None) -> None:
     began = time.perf_counter()
+    cancelling = st.empty()
     with st.status("Reading the curves", expanded=True) as status:
         try:
-            planner.take(
-                read_curves(
-                    planner.source,
-                    request,
-                    progress=lambda step: status.write(f"{time.perf_counter() - began:4.0f} s · {step}"),
-                )
-            )
+            if is_open_here(model):
+                # Its graph is already in this process: seconds, where another process would have to import and rebuild.
+                curves = read_curves(model, request, _writing(status, began))
+            else:
+                curves = _read_outside(model, request, status, cancelling)
         except MmmGroupsError as error:
             status.update(label="The curves could not be read", state="error")
             st.error(plain(str(error)), icon=":material/error:")
             return
-        planner.reach = request.budget
+        if planner is not None:
+            planner.take(curves)
+            planner.reach = request.budget
         status.update(label=f"Read in {time.perf_counter() - began:.0f} s", state="complete")
     st.rerun()
+
+
+def _read_outside(
+    model: FittedModel, request: CurveRequest, status: StatusContainer, cancelling: DeltaGenerator
+) -> ResponseCurves:
+    """Have the curves read by a job and show its steps; they go on if the planner leaves the page."""
+    began = time.perf_counter()
+    asked = start_reading(model, request)
+    cancelling.button(
+        "Cancel", key=f"cancel-{asked.id}", icon=":material/stop_circle:", on_click=cancel, args=(asked.id,)
+    )
+    told = 0
+    while (now := job(asked.id)).is_open:
+        waits = now.record.state == "queued"
+        status.update(label=plain("Waiting for other long work" if waits else now.record.step or "Starting"))
+        for step, took in now.record.steps[told:]:
+            status.write(f"{took:4.0f} s · {plain(step)}")
+        told = len(now.record.steps)
+        time.sleep(_LOOK_SECONDS)
+    cancelling.empty()
+    curves = curves_of(now, model, request)
+    # Channels that do not add up, and planned prices on such a model, are answered by the model itself, whose compiled
+    # graph cannot leave a process: what the job has read is taken from the cache, and the rest is compiled here.
+    return curves if curves is not None else read_curves(model, request, _writing(status, began))
+
+
+def _writing(status: StatusContainer, began: float) -> Callable[[str], None]:
+    return lambda step: status.write(f"{time.perf_counter() - began:4.0f} s · {step}")
