@@ -10,6 +10,7 @@ from mmm_groups.cents import CENTS, cents_in_parts, whole_cents
 from mmm_groups.errors import FlightingError
 from mmm_groups.limits import BUDGET_KEYS, Limit
 from mmm_groups.plan import Plan
+from mmm_groups.sub_channels import parent_of
 
 MONEY = ("spend", "reference_spend", "change")
 """Columns of money in the tables by group and by channel."""
@@ -58,7 +59,8 @@ def channel_cents(plan: Plan) -> pd.Series:
 def plan_table(plan: Plan) -> pd.DataFrame:
     """One row a channel, by group in the order of the plan; money rounded to cents whose sum is the budget.
 
-    The largest remainder rule decides which channels get the cents that rounding leaves over.
+    The largest remainder rule decides which channels get the cents that rounding leaves over. Where channels are split
+    into parts, one more column says whose part a row is by assumption.
     """
     table = plan.channels.reset_index()
     table["spend"] = table["channel"].map(channel_cents(plan)) / CENTS
@@ -67,7 +69,10 @@ def plan_table(plan: Plan) -> pd.DataFrame:
     if not plan.problem.curves.curves.has_largest_spend:
         table["extrapolated"] = None  # nobody knows what was spent at most
     table = table.sort_values("group", key=lambda names: names.map(order), kind="stable")
-    return table[list(COLUMNS)].rename(columns=COLUMNS).reset_index(drop=True)
+    found = table[list(COLUMNS)].rename(columns=COLUMNS).reset_index(drop=True)
+    if parents := parent_of(plan.problem.curves.curves.assumed):
+        found["assumed_part_of"] = [parents.get(str(channel), "") for channel in found["channel"]]
+    return found
 
 
 def group_table(plan: Plan) -> pd.DataFrame:

@@ -372,6 +372,16 @@ class Scenario(Typed):
         return {name: limit for name, limit in found.items() if limit is not None and not limit.is_empty}
 
     @property
+    def channel_rows(self) -> dict[str, RowLimit]:
+        """The limits typed on single channels, whether they are in force or not."""
+        return {row.key: row.limit for row in self.limits if row.of == "channel"}
+
+    @property
+    def grouped(self) -> frozenset[str]:
+        """Channels that stand in a group on the board."""
+        return frozenset(channel for group in self.groups for channel in group.channels)
+
+    @property
     def channels(self) -> tuple[str, ...]:
         """What is planned on: the source's channels, those that are split as their parts.
 
@@ -399,6 +409,9 @@ class Scenario(Typed):
             "limits": {name: limit.model_dump() for name, limit in self.limits_in_force(groups).items()},
             "interval": self.settings.interval,
         }
+        if self.sub_channels:  # limits on the whole channel hold its parts
+            of = {split.parent for split in self.sub_channels}
+            typed["parents"] = {name: row.model_dump() for name, row in self.channel_rows.items() if name in of}
         return sha256(json.dumps(typed, sort_keys=True).encode()).hexdigest()
 
     def _splits_in_force(self, splits: tuple[MemberSplit, ...], groups: Mapping[str, tuple[str, ...]]) -> object:

@@ -9,6 +9,7 @@ from hashlib import sha256
 import pandas as pd
 
 from mmm_groups.channel_groups import ChannelGroups
+from mmm_groups.constraints import Constraint
 from mmm_groups.curve_extraction import response_curves
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.errors import ScenarioError
@@ -17,6 +18,7 @@ from mmm_groups.flighting import Flighting
 from mmm_groups.history import checked_reference
 from mmm_groups.intervals import hdi
 from mmm_groups.optimize import optimize
+from mmm_groups.part_limits import carried, is_in_rows, together, with_parts_named
 from mmm_groups.plan import Plan
 from mmm_groups.planning_source import PlanningSource
 from mmm_groups.response_curves import ResponseCurves
@@ -90,18 +92,32 @@ def plan_on(scenario: Scenario, curves: ResponseCurves) -> Plan:
     limits = scenario.limits_in_force(groups)
     rows = limit_rows(groups, with_channels=scenario.channel_limits)
     stated = stated_rows(rows, lambda name: limits.get(name, RowLimit()), curves.reference_spend)
+    sets = with_groups_named(with_parts_named(scenario.constraints, scenario.sub_channels), groups)
     plan = optimize(
         curves,
         goal=scenario.goal,
         groups=ChannelGroups(groups),
         method=scenario.method,
         split=split_on(scenario, curves, scenario.splits),
-        constraints=[*stated, *with_groups_named(scenario.constraints, groups)],
+        constraints=[*stated, *together(_carried(scenario, curves), sets)]
+        if scenario.sub_channels
+        else [*stated, *sets],
         utility=scenario.utility,
     )
     if scenario.resplit is not None:
         plan = split_plan(plan, split_on(scenario, curves, scenario.resplit))
     return replace(plan, interval=scenario.settings.interval)
+
+
+def _carried(scenario: Scenario, curves: ResponseCurves) -> tuple[Constraint, ...]:
+    """Limits typed on channels that are split: they hold their parts together."""
+    limits = scenario.channel_rows
+    return carried(
+        lambda name: limits.get(name, RowLimit()),
+        scenario.sub_channels,
+        curves.reference_spend,
+        lambda split: is_in_rows(split, scenario.grouped, with_channels=scenario.channel_limits),
+    )
 
 
 def split_on(scenario: Scenario, curves: ResponseCurves, splits: tuple[MemberSplit, ...]) -> dict[str, SplitRule]:

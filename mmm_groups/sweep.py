@@ -178,8 +178,7 @@ def merged_further(
     """
     groups, rows = dict(question.present), []
     channels = question.curves.channels
-    count = len(groups)
-    total = sum(k * (k - 1) // 2 for k in range(2, count + 1))
+    total = steps_further(len(groups))
     while len(groups) > 1:
         step = sweep_chunk(question, merges_of_two(groups, channels))
         rows += step
@@ -189,6 +188,11 @@ def merged_further(
             break
         groups = min(planned, key=lambda row: row.cost).grouping.groups
     return rows
+
+
+def steps_further(count: int) -> int:
+    """How many groupings `merged_further` evaluates from so many groups."""
+    return sum(k * (k - 1) // 2 for k in range(2, count + 1))
 
 
 def ranked(rows: Iterable[SweptGrouping]) -> Sweep:

@@ -7,7 +7,9 @@ from mmm_groups.ui.board import board
 from mmm_groups.ui.curve_panel import curve_panel
 from mmm_groups.ui.grouping import captions, card_curves, move_channels, subtitles
 from mmm_groups.ui.page import beside, next_step, open_page, stop_with
+from mmm_groups.ui.parts_panel import parts_panel
 from mmm_groups.ui.quick_grouping import board_tools
+from mmm_groups.ui.sweep_panel import sweep_panel
 from mmm_groups.ui.theme import COLOR_NAMES, palette
 
 HERE = "pages/1_Group_channels.py"
@@ -23,7 +25,7 @@ with board_side:
     board_tools(planner)
     board(
         planner.board,
-        channels=planner.source.channels,
+        channels=planner.channels,
         captions=captions(planner),
         subtitles=subtitles(planner),
         curves=card_curves(planner),
@@ -38,4 +40,6 @@ with curve_side, beside():
     except MmmGroupsError as error:
         stop_with(error)
 
+parts_panel(planner)
+sweep_panel(planner)
 next_step(HERE)

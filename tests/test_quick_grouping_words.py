@@ -11,7 +11,7 @@ CELLS = tuple(f"{geo} · {name}" for geo in ("US", "DE") for name in ("fb_video"
 
 def planner_of(channels: tuple[str, ...], dims: tuple[str, ...], groups: dict[str, list[str]]) -> Any:
     return SimpleNamespace(
-        source=SimpleNamespace(channels=channels, dims=dims), board=initial_state(list(channels), groups)
+        source=SimpleNamespace(dims=dims), channels=channels, board=initial_state(list(channels), groups)
     )
 
 

@@ -1,13 +1,17 @@
 """What happens when something on the board moves, and what stands on its cards."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
 
+from mmm_groups.constraints import Constraint
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.part_limits import on_set, settled
 from mmm_groups.row_limits import RowLimit
 from mmm_groups.small_curves import SmallCurve, small_curves
+from mmm_groups.sub_channels import SubChannels, parent_of, parted_names
 from mmm_groups.summary import reference_table
 from mmm_groups.ui.board import (
     UNGROUPED,
@@ -15,11 +19,15 @@ from mmm_groups.ui.board import (
     CardCurve,
     Step,
     apply_layout,
+    delete_group,
     described,
     read_layout,
+    regrouping,
     rename_group,
+    replaced,
 )
 from mmm_groups.ui.format import compact, compact_money, percent, plain
+from mmm_groups.ui.models import with_parts
 from mmm_groups.ui.state import Planner, group_key, planner
 
 UNGROUPED_NAME = "Ungrouped"
@@ -28,7 +36,7 @@ UNGROUPED_NAME = "Ungrouped"
 def move_channels() -> None:
     """Take over what the browser's board looks like after a drag, a rename, a new group or a delete."""
     current = planner()
-    take_over(current, apply_layout(current.board, read_layout("board"), current.source.channels))
+    take_over(current, apply_layout(current.board, read_layout("board"), current.channels))
 
 
 def take_over(current: Planner, board: BoardState, what: str = "") -> None:
@@ -47,6 +55,9 @@ def undo() -> None:
     before = current.board
     current.board_history, step = current.board_history.back()
     current.board = replace(step.before, ack=before.ack)
+    if step.parts is not None:
+        take_parts(current, step.parts[0])
+    current.set_constraints = [stated for stated in current.set_constraints if stated not in step.constraints]
     current.bounds = dict(step.limits) | current.bounds
     _follow(current, before)
 
@@ -57,7 +68,67 @@ def redo() -> None:
     before = current.board
     current.board_history, step = current.board_history.forth()
     current.board = replace(step.after, ack=before.ack)
+    if step.parts is not None:
+        take_parts(current, step.parts[1])
+    current.set_constraints += [stated for stated in step.constraints if stated not in current.set_constraints]
     _follow(current, before)
+
+
+def split_channels(current: Planner, assumed: tuple[SubChannels, ...], what: str) -> None:
+    """Plan on these parts, as one step that can be undone; parts stand where their channel stood, and back again.
+
+    Raises
+    ------
+    MmmGroupsError
+        If the parts do not fit the source's channels or curves; then nothing is changed.
+    """
+    with_parts(current.curves, assumed) if current.curves is not None else parted_names(
+        current.source.channels, assumed
+    )
+    before, earlier = current.board, current.sub_channels
+    old, new = ({split.parent: split.parts for split in splits} for splits in (earlier, assumed))
+    parents = [name for name in current.source.channels if old.get(name) != new.get(name)]
+    current.board = replaced(before, [(old.get(name, (name,)), new.get(name, (name,))) for name in parents])
+    take_parts(current, assumed)
+    limits = _follow(current, before)
+    step = Step(what, before, current.board, limits, parts=(earlier, assumed))
+    current.board_history = current.board_history.added(step)
+
+
+def use_grouping(current: Planner, groups: Mapping[str, tuple[str, ...]], what: str) -> None:
+    """Put a whole grouping on the board, as one step; limits of groups that go hold their channels as a set."""
+    wanted = {frozenset(members) for members in groups.values()}
+    before, board = current.board, current.board
+    held: list[Constraint] = []
+    for group in before.groups:
+        if group.channels and frozenset(group.channels) not in wanted:
+            board = delete_group(board, group.id)
+            limit = current.bounds.get(group_key(group.id), RowLimit())
+            held += on_set(limit, group.channels, current.known_curves.reference_spend)
+    there = {frozenset(group.channels) for group in board.groups}
+    new = {name: inside for name, inside in groups.items() if len(inside) > 1 and frozenset(inside) not in there}
+    take_over(current, regrouping(board, new).after, what)
+    added = tuple(stated for stated in held if stated not in current.set_constraints)
+    if added:
+        *past, last = current.board_history.past
+        current.board_history = replace(current.board_history, past=(*past, replace(last, constraints=added)))
+        current.set_constraints += added
+        st.toast("Limits of groups that went now hold their channels as a set.", icon=":material/rule:")
+
+
+def take_parts(current: Planner, assumed: tuple[SubChannels, ...]) -> None:
+    """Take over which channels are split; constraints on parts that are gone are at rest until those come back."""
+    current.sub_channels = assumed
+    known = {*current.channels, *current.source.channels}
+    resting = len(current.constraints_at_rest) + len(current.bounds_at_rest)
+    everything = [*current.set_constraints, *current.constraints_at_rest]
+    current.set_constraints, current.constraints_at_rest = settled(everything, known)
+    bounds = current.bounds_at_rest | current.bounds
+    gone = {key for key in bounds if key.startswith("channel ") and key.removeprefix("channel ") not in known}
+    current.bounds = {key: limit for key, limit in bounds.items() if key not in gone}
+    current.bounds_at_rest = {key: limit for key, limit in bounds.items() if key in gone}
+    if len(current.constraints_at_rest) + len(current.bounds_at_rest) > resting:
+        st.toast("Limits on parts that are gone are put aside. They come back with the parts.", icon=":material/undo:")
 
 
 def _follow(current: Planner, before: BoardState) -> dict[str, RowLimit]:
@@ -110,7 +181,12 @@ def touched_group(before: BoardState, after: BoardState) -> str | None:
 
 
 def captions(current: Planner) -> dict[str, str]:
-    """Channel to its reference spend; where that is unknown, to where its curve ends."""
+    """Channel to its reference spend; where that is unknown, to where its curve ends. Parts say whose they are."""
+    said = _amounts(current)
+    return said | {part: f"{said[part]} · assumed" for part in parent_of(current.sub_channels)}
+
+
+def _amounts(current: Planner) -> dict[str, str]:
     if not current.known_curves.has_reference:
         ends = current.known_curves.upper
         return {str(channel): f"up to {compact_money(end, current.currency)}" for channel, end in ends.items()}

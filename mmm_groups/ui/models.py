@@ -1,6 +1,7 @@
 """Opening models and curves for the app: shared by all sessions of a server."""
 
 import hashlib
+import json
 import os
 import re
 import tempfile
@@ -24,6 +25,7 @@ from mmm_groups.planning_source import open_source as open_source_file
 from mmm_groups.prices import repriced
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.shares import SplitRule
+from mmm_groups.sub_channels import SubChannels
 from mmm_groups.ui.shared import shared
 
 ENDINGS = (".nc", ".csv")
@@ -149,6 +151,18 @@ def _ready_curves(key: str) -> ResponseCurves | None:
 def _answering() -> dict[str, ResponseCurves]:
     """Conditional curves whose model is open in this server, by fingerprint; the latest few."""
     return {}
+
+
+def with_parts(curves: ResponseCurves, assumed: tuple[SubChannels, ...]) -> ResponseCurves:
+    """Curves with parts in place of the channels that are split, made once for every session that asks for the same."""
+    if not assumed:
+        return curves
+    return _with_parts(curves.fingerprint, tuple(split.model_dump_json() for split in assumed), curves)
+
+
+@shared(8)
+def _with_parts(curves_key: str, assumed: tuple[str, ...], curves: ResponseCurves) -> ResponseCurves:
+    return curves.with_subchannels([SubChannels(**json.loads(split)) for split in assumed])
 
 
 def read_curves(model: FittedModel, request: CurveRequest, progress: Callable[[str], None]) -> ResponseCurves:

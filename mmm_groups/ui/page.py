@@ -60,6 +60,8 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
         _notices(script, current)
         st.title(TITLE if script == _SCRIPTS[0] else STEPS[script], anchor=False)
         st.caption(lead)
+        if said := assumed_in_words(current):
+            st.caption(f":material/call_split: {plain(said)}")
         if needs_curves and current.curves is None:
             _send_to(
                 _SCRIPTS[0],
@@ -85,6 +87,14 @@ def _notices(script: str, current: Planner) -> None:
         st.warning("A scenario waits for its model, which is not open here.", icon=":material/pending:")
         st.page_link("pages/6_Scenarios.py", label="Choose what to open it on", icon=":material/arrow_forward:")
     say_unkept(current)
+
+
+def assumed_in_words(current: Planner) -> str:
+    """Which channels stand here as parts, by the planner's assumption; empty if none does."""
+    told = [f"{split.parent} is planned as {' and '.join(split.parts)}" for split in current.sub_channels]
+    if not told:
+        return ""
+    return f"{'; '.join(told)}. The model knows no such parts: their curves and figures rest on your assumption."
 
 
 def stop_with(error: MmmGroupsError) -> NoReturn:

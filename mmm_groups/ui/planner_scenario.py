@@ -52,6 +52,7 @@ def scenario_of(planner: Planner, *, with_figures: bool = False) -> Scenario:
         flighting=RuleFlighting(rule=rule) if chosen is None else chosen,
         prices=planner.prices,
         reach=planner.reach,
+        sub_channels=planner.sub_channels,
         groups=tuple(
             Group(id=group.id, name=group.name, color=group.color, channels=group.channels)
             for group in planner.board.groups
@@ -95,10 +96,11 @@ def planner_of(scenario: Scenario, source: PlanningSource) -> Planner:
 
 def retype(planner: Planner, scenario: Scenario) -> None:
     """Type everything that a scenario says, in place of what is typed; the result is left as it is."""
-    typed, source, kept = scenario, planner.source, scenario.kept
+    typed, kept = scenario, scenario.kept
     planner.title, planner.notes = typed.name, typed.notes
     planner.currency, planner.interval = typed.settings.currency, typed.settings.interval
-    planner.board = _board(typed, source.channels)
+    planner.sub_channels, planner.constraints_at_rest, planner.bounds_at_rest = typed.sub_channels, [], {}
+    planner.board = _board(typed, typed.channels)
     planner.method = typed.method
     planner.custom_splits = _shares(typed, typed.splits if typed.resplit is None else typed.resplit)
     planner.locked = _locked(typed)
@@ -196,13 +198,12 @@ def _plain(rule: SplitRule) -> dict[str, float] | Literal["historical", "margina
 
 
 def _shares(scenario: Scenario, splits: tuple[MemberSplit, ...]) -> dict[_Members, _Shares]:
-    order = scenario.source.channels.index
     found: dict[_Members, _Shares] = {}
     if scenario.default_split == "marginal_roi":
         shared = [inside for inside in scenario.all_groups().values() if len(inside) > 1]
         found |= dict.fromkeys(shared, "marginal_roi")
     for split in splits:
-        inside = tuple(sorted(split.channels, key=order))
+        inside = _ordered(scenario, split.channels)
         if split.shares != "historical":
             found[inside] = split.shares
         else:
@@ -211,13 +212,19 @@ def _shares(scenario: Scenario, splits: tuple[MemberSplit, ...]) -> dict[_Member
 
 
 def _locked(scenario: Scenario) -> dict[_Members, tuple[int, ...]]:
-    order = scenario.source.channels.index
     found = {}
     for split in (*scenario.splits, *(scenario.resplit or ())):
         if split.locked:
-            inside = sorted(split.channels, key=order)
-            found[tuple(inside)] = tuple(map(inside.index, split.locked))
+            inside = _ordered(scenario, split.channels)
+            found[inside] = tuple(map(inside.index, split.locked))
     return found
+
+
+def _ordered(scenario: Scenario, channels: _Members) -> _Members:
+    """Channels in the board's order; as they stand where one of them is a part that does not exist now."""
+    source, now = scenario.source.channels, scenario.channels
+    order = now if set(channels) <= set(now) else source
+    return tuple(sorted(channels, key=order.index)) if set(channels) <= set(order) else channels
 
 
 def _board(scenario: Scenario, channels: tuple[str, ...]) -> BoardState:

@@ -47,7 +47,7 @@ def board_tools(current: Planner) -> None:
 
 def quick_groups(current: Planner) -> tuple[dict[str, Regrouping], list[str]]:
     """What can be grouped in one step, label to what it would do; and why something cannot."""
-    channels, dims = current.source.channels, current.source.dims
+    channels, dims = current.channels, current.source.dims
     offers: dict[str, Regrouping] = {}
     reasons: list[str] = []
     for dim in (*dims, CHANNEL) if dims else ():
@@ -110,7 +110,7 @@ def suggestions(current: Planner) -> tuple[list[SuggestedGroup], str]:
     """Suggested groups that are not on the board as they are; and why there are none."""
     curves = current.known_curves
     try:
-        found = _suggested(curves.fingerprint, tuple(current.source.dims), current.source.channels, curves)
+        found = _suggested(curves.fingerprint, tuple(current.source.dims), current.channels, curves)
     except GroupingError as error:
         return [], str(error)
     there = {frozenset(group.channels) for group in current.board.groups}

@@ -20,7 +20,7 @@ def offer_reading(planner: Planner) -> None:
 
 def offer_further(planner: Planner) -> None:
     """Where the budget exceeds the shortest curve, say so and offer to read the curves further."""
-    curves = planner.known_curves
+    curves = planner.modelled_curves  # parts end where their channel does, at their share of it
     shortest = float(curves.upper.min())
     if planner.budget <= shortest:
         return

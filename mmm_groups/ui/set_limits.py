@@ -57,7 +57,7 @@ def _drop(place: int) -> None:
 
 
 def _add_form(current: Planner) -> None:
-    choices = list(dict.fromkeys([*current.groups, *current.source.channels]))
+    choices = list(dict.fromkeys([*current.groups, *current.channels]))
     number = current.limits_added  # a new form for each limit, and the same one while it is mended
     kind = st.selectbox("The limit", list(_KINDS), format_func=lambda kind: _KINDS[kind], key=f"limit-kind-{number}")
     names = st.multiselect("Channels or groups", choices, key=f"limit-names-{number}")

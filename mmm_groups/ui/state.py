@@ -21,6 +21,7 @@ from mmm_groups.history import reference_spend
 from mmm_groups.horizon import Horizon
 from mmm_groups.intervals import INTERVAL
 from mmm_groups.optimize import solve
+from mmm_groups.part_limits import carried, is_in_rows, together, with_parts_named
 from mmm_groups.planning_source import PlanningSource
 from mmm_groups.problem import BudgetProblem, budget_problem
 from mmm_groups.response_curves import ResponseCurves
@@ -29,11 +30,13 @@ from mmm_groups.scenario import GivenReference
 from mmm_groups.scenario_run import with_reference
 from mmm_groups.shares import SplitRule
 from mmm_groups.split import split_plan
+from mmm_groups.sub_channels import SubChannels, parted_names
 from mmm_groups.ui.board import BoardHistory, BoardState, initial_state, to_mapping
 from mmm_groups.ui.curve_views import CurveChoice
 from mmm_groups.ui.desk import Desk
-from mmm_groups.ui.models import CurveRequest, open_source, ready_curves, shared_group_curves
+from mmm_groups.ui.models import CurveRequest, open_source, ready_curves, shared_group_curves, with_parts
 from mmm_groups.ui.results_kept import Result, ResultView
+from mmm_groups.ui.sweep_kept import KeptSweep
 from mmm_groups.ui.theme import muted, palette
 
 UNTITLED = "Untitled plan"
@@ -106,6 +109,14 @@ class Planner:
         What the scenario is called, and what the planner wrote about it.
     desk : Desk
         Which saved scenario this began with, and where the work is kept.
+    sub_channels : tuple[SubChannels, ...]
+        Channels that are split into parts, by the planner's assumption.
+    constraints_at_rest : list[Constraint]
+        Constraints on parts that do not exist now; they come back with them.
+    bounds_at_rest : dict
+        Limits in rows of parts that do not exist now, likewise.
+    sweep : KeptSweep or None
+        The last comparison of groupings, with the inputs it answers to.
     """
 
     source: PlanningSource
@@ -138,6 +149,15 @@ class Planner:
     title: str = UNTITLED
     notes: str = ""
     desk: Desk = field(default_factory=Desk)
+    sub_channels: tuple[SubChannels, ...] = ()
+    constraints_at_rest: list[Constraint] = field(default_factory=list)
+    bounds_at_rest: dict[str, RowLimit] = field(default_factory=dict)
+    sweep: KeptSweep | None = None
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """What is planned on: the source's channels, and the parts of those that are split."""
+        return parted_names(self.source.channels, self.sub_channels)
 
     @property
     def goal(self) -> Goal:
@@ -146,10 +166,11 @@ class Planner:
 
     @property
     def groups(self) -> dict[str, tuple[str, ...]]:
-        """All groups over the source's channels; raises GroupingError if a name is that of a foreign channel."""
-        groups = ChannelGroups(to_mapping(self.board)).over(self.source.channels)
+        """All groups over the channels; raises GroupingError if a name is that of a foreign channel."""
+        channels = self.channels
+        groups = ChannelGroups(to_mapping(self.board)).over(channels)
         # In the source's order, so that moving a chip inside its group changes nothing.
-        order = self.source.channels.index
+        order = channels.index
         return {name: tuple(sorted(members, key=order)) for name, members in groups.items()}
 
     @property
@@ -197,11 +218,16 @@ class Planner:
         return shared_group_curves(self.known_curves, self.groups, self.method, self.split)
 
     @property
-    def known_curves(self) -> ResponseCurves:
-        """The curves; pages that need them stop before if they are not read yet."""
+    def modelled_curves(self) -> ResponseCurves:
+        """The model's own curves, without parts; pages that need them stop before if they are not read yet."""
         if self.curves is None:
             raise RuntimeError("This page was shown before the curves were read.")
         return self.curves
+
+    @property
+    def known_curves(self) -> ResponseCurves:
+        """The curves that are planned on, with the parts of channels that are split."""
+        return with_parts(self.modelled_curves, self.sub_channels)
 
     def bound_key(self, name: str) -> str:
         """Under which key the bounds of a group or channel stand: groups keep theirs when renamed."""
@@ -222,12 +248,25 @@ class Planner:
 
     def constraints(self) -> list[Constraint]:
         """Limits of the rows, then the constraints on sets."""
-        stated = stated_rows(self.limit_rows(), self.row_limit, self.known_curves.reference_spend)
-        return stated + self.named_constraints()
+        own = stated_rows(self.limit_rows(), self.row_limit, self.known_curves.reference_spend)
+        carried_over = self.carried_limits()
+        return own + (together(carried_over, self.named_constraints()) if carried_over else self.named_constraints())
+
+    def carried_limits(self) -> tuple[Constraint, ...]:
+        """Limits typed on channels that are split now: they hold their parts together."""
+        if not self.sub_channels:
+            return ()
+        grouped = {channel for group in self.board.groups for channel in group.channels}
+        return carried(
+            self.row_limit,
+            self.sub_channels,
+            self.known_curves.reference_spend,
+            lambda split: is_in_rows(split, grouped, with_channels=self.channel_limits),
+        )
 
     def named_constraints(self) -> list[Constraint]:
-        """Constraints on sets of channels, with groups named where a set holds all their channels."""
-        return with_groups_named(self.set_constraints, self.groups)
+        """Constraints on sets of channels, with parts for channels that are split, and groups named where they can."""
+        return with_groups_named(with_parts_named(self.set_constraints, self.sub_channels), self.groups)
 
     def touch(self, group: str) -> None:
         """Remember which group the planner looks at."""
@@ -295,7 +334,7 @@ class Planner:
             tuple(sorted(self.groups.items())),  # in which order the cards stand changes no plan
             self.goal_inputs.in_force(self.budget),
             tuple((name, limit) for name in sorted(self.limit_rows()) if not (limit := self.row_limit(name)).is_empty),
-            tuple(constraint.model_dump_json() for constraint in self.named_constraints()),
+            tuple(limit.model_dump_json() for limit in (*self.carried_limits(), *self.named_constraints())),
         )
 
     @property

@@ -13,6 +13,7 @@ from mmm_groups.ui.board.layout import (
     rename_group,
     to_mapping,
 )
+from mmm_groups.ui.board.parts import replaced
 from mmm_groups.ui.board.regroup import Regrouping, regrouping, ungrouping
 from mmm_groups.ui.board.widget import CardCurve, board, read_layout
 
@@ -34,6 +35,7 @@ __all__ = [
     "read_layout",
     "regrouping",
     "rename_group",
+    "replaced",
     "to_mapping",
     "ungrouping",
 ]

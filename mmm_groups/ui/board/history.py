@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from mmm_groups.constraints import Constraint
 from mmm_groups.row_limits import RowLimit
+from mmm_groups.sub_channels import SubChannels
 from mmm_groups.ui.board.layout import BoardState
 
 MOST_STEPS = 100
 
 Limits = Mapping[str, RowLimit]
+Parts = tuple[SubChannels, ...]
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,18 @@ class Step:
     before, after : BoardState
     limits : mapping
         Limits that were removed with their groups, to come back with them.
+    constraints : tuple[Constraint, ...]
+        Constraints on sets that the step added, to go and come with it.
+    parts : (before, after) or None
+        Channels that were split into parts before and after the step; None if it changed nothing about that.
     """
 
     what: str
     before: BoardState
     after: BoardState
     limits: Limits = field(default_factory=dict)
+    constraints: tuple[Constraint, ...] = ()
+    parts: tuple[Parts, Parts] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,93 @@
+"""A split of a channel while it is typed: rows of a form, and what they state."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from mmm_groups.cents import rounded_to_sum
+from mmm_groups.errors import SubChannelError
+from mmm_groups.sub_channels import Hold, SubChannels, shares_in_history
+
+HOLD_WORDS: dict[Hold, str] = {
+    "when_s_shaped": "Only where the channel’s curve is S-shaped",
+    "always": "Always",
+    "never": "Never: parts may take any share",
+}
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """One part as typed: share in percent, effectiveness against the other parts, uncertainty in percent."""
+
+    name: str
+    share: float
+    effectiveness: float = 1.0
+    uncertainty: float = 0.0
+
+
+def first_rows(parent: str, split: SubChannels | None, count: int) -> list[PartRow]:
+    """What the form shows at first: the split as it is, or parts of equal shares."""
+    if split is not None and count == len(split.parts):
+        shares = percents(split.shares)
+        return [
+            PartRow(
+                part,
+                shares[part],
+                split.effectiveness.get(part, 1.0),
+                100 * split.uncertainty.get(part, 0.0),
+            )
+            for part in split.parts
+        ]
+    names = [f"{parent} part {place + 1}" for place in range(count)]
+    shares = percents(dict.fromkeys(names, 1 / count))
+    return [PartRow(name, shares[name]) for name in names]
+
+
+def rows_of_file(parent: str, spend: pd.DataFrame, periods: int) -> list[PartRow]:
+    """Rows with the shares that a history of spend shows over its latest `periods` dates; errors as `SubChannels`."""
+    shares = percents(shares_in_history(parent, spend, periods))
+    return [PartRow(name, share) for name, share in shares.items()]
+
+
+def percents(shares: dict[str, float]) -> dict[str, float]:
+    """Shares in percent with two decimals that add up to 100."""
+    return {str(name): float(share) for name, share in rounded_to_sum(100 * pd.Series(shares)).items()}
+
+
+def stated(parent: str, rows: Sequence[PartRow], hold: Hold, within: float) -> SubChannels:
+    """What the form says.
+
+    Parameters
+    ----------
+    parent : str
+    rows : sequence of PartRow
+    hold : Hold
+    within : float
+        In percent of each part's share.
+
+    Raises
+    ------
+    SubChannelError
+        If names are missing or stand twice, or shares do not add up to 100 %.
+    """
+    names = [row.name.strip() for row in rows]
+    if blank := [str(place + 1) for place, name in enumerate(names) if not name]:
+        raise SubChannelError(f"Part {' and part '.join(blank)} of {parent} has no name yet.")
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise SubChannelError(f"Two parts of {parent} are called {', '.join(twice)}. Rename one of them.")
+    total = round(sum(row.share for row in rows), 6)
+    if total != 100:
+        missing = f"{100 - total:.4g} % are missing" if total < 100 else f"{total - 100:.4g} % are too many"
+        raise SubChannelError(f"The shares of {parent}’s parts add up to {total:.6g} %, not to 100 %: {missing}.")
+    if nothing := [name for name, row in zip(names, rows, strict=True) if row.share == 0]:
+        raise SubChannelError(f"A part without a share has no curve: leave {', '.join(nothing)} out, or give it some.")
+    uneven = len({row.effectiveness for row in rows}) > 1
+    return SubChannels(
+        parent,
+        {name: row.share / 100 for name, row in zip(names, rows, strict=True)},
+        effectiveness={name: row.effectiveness for name, row in zip(names, rows, strict=True)} if uneven else {},
+        uncertainty={name: row.uncertainty / 100 for name, row in zip(names, rows, strict=True) if row.uncertainty > 0},
+        hold=hold,
+        within=within / 100,
+    )
