@@ -15,9 +15,12 @@ from mmm_groups.errors import SubChannelError
 from mmm_groups.export import plan_table
 from mmm_groups.part_file import part_spend
 from mmm_groups.row_limits import RowLimit
+from mmm_groups.scenario_document import read_scenario, scenario_json
+from mmm_groups.scenario_run import run_scenario
 from mmm_groups.ui.board import initial_state, replaced, to_mapping
 from mmm_groups.ui.grouping import captions, redo, split_channels, undo, use_grouping
 from mmm_groups.ui.part_draft import PartRow, first_rows, rows_of_file, stated
+from mmm_groups.ui.planner_scenario import planner_of, scenario_of
 from mmm_groups.ui.state import Planner, group_key
 
 __all__ = ["grouped"]
@@ -137,6 +140,31 @@ def test_the_same_limit_from_the_row_and_from_a_set_stands_once(hand: Planner, o
     hand.set_constraints.append(C.group_max_spend(["facebook"], on_set))
     split_channels(hand, (META,), "split facebook")
     assert hand.constraints() == [C.group_max_spend(["feed", "reels"], holds)]
+
+
+def test_a_scenario_keeps_parts_and_gives_the_same_numbers(hand: Planner) -> None:
+    hand.channel_limits = True
+    hand.bounds["channel facebook"] = RowLimit(lower=100_000.0, upper=300_000.0)
+    hand.set_constraints.append(C.group_max_spend(["facebook", "tv"], 900_000.0))
+    split_channels(hand, (META,), "split facebook")
+    hand.custom_splits[("feed", "reels", "instagram")] = {"feed": 0.3, "reels": 0.1, "instagram": 0.6}
+    hand.bounds["channel reels"] = RowLimit(upper=50_000.0)
+    hand.optimise()
+    assert hand.result is not None
+    typed = read_scenario(scenario_json(scenario_of(hand, with_figures=True)))
+    plan = run_scenario(typed, hand.source)
+    spends = hand.result.plan.channel_spends
+    assert plan.channel_spends.to_dict() == pytest.approx(spends.to_dict(), rel=1e-9)
+    again = planner_of(typed, hand.source)
+    assert scenario_of(again, with_figures=True) == typed
+    assert again.groups == hand.groups
+    assert again.constraints() == hand.constraints()
+    hand.bounds["channel facebook"] = RowLimit(upper=200_000.0)
+    assert scenario_of(hand).inputs_hash != typed.inputs_hash
+    undo()
+    merged = scenario_of(hand)
+    assert merged.sub_channels == ()
+    assert [row.key for row in merged.kept.limits] == ["reels"]  # at rest until the part comes back
 
 
 def test_parts_that_do_not_fit_change_nothing(hand: Planner) -> None:

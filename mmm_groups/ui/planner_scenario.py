@@ -1,6 +1,6 @@
 """A planner as a scenario and back: nothing that was typed is lost on the way, not even what is only half typed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -211,13 +211,12 @@ def _plain(rule: SplitRule) -> dict[str, float] | Literal["historical", "margina
 
 
 def _shares(scenario: Scenario, splits: tuple[MemberSplit, ...]) -> dict[_Members, _Shares]:
-    order = _order(scenario)
     found: dict[_Members, _Shares] = {}
     if scenario.default_split == "marginal_roi":
         shared = [inside for inside in scenario.all_groups().values() if len(inside) > 1]
         found |= dict.fromkeys(shared, "marginal_roi")
     for split in splits:
-        inside = tuple(sorted(split.channels, key=order))
+        inside = _ordered(scenario, split.channels)
         if split.shares != "historical":
             found[inside] = split.shares
         else:
@@ -226,19 +225,19 @@ def _shares(scenario: Scenario, splits: tuple[MemberSplit, ...]) -> dict[_Member
 
 
 def _locked(scenario: Scenario) -> dict[_Members, tuple[int, ...]]:
-    order = _order(scenario)
     found = {}
     for split in (*scenario.splits, *(scenario.resplit or ())):
         if split.locked:
-            inside = sorted(split.channels, key=order)
-            found[tuple(inside)] = tuple(map(inside.index, split.locked))
+            inside = _ordered(scenario, split.channels)
+            found[inside] = tuple(map(inside.index, split.locked))
     return found
 
 
-def _order(scenario: Scenario) -> Callable[[str], int]:
-    """Places of channels as they are planned on; parts that do not exist now come last."""
-    places = {channel: place for place, channel in enumerate(scenario.channels)}
-    return lambda channel: places.get(channel, len(places))
+def _ordered(scenario: Scenario, channels: _Members) -> _Members:
+    """Channels in the board's order; as they stand where one of them is a part that does not exist now."""
+    source, now = scenario.source.channels, scenario.channels
+    order = now if set(channels) <= set(now) else source
+    return tuple(sorted(channels, key=order.index)) if set(channels) <= set(order) else channels
 
 
 def _is_there(row: LimitRow, planner: Planner) -> bool:
