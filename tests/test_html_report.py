@@ -48,7 +48,7 @@ class Texts(HTMLParser):
 
 def read(page: str) -> str:
     texts = Texts()
-    texts.feed(page)
+    texts.feed(page.partition("</head>")[2])  # Plotly's script stands in the head, and takes seconds to parse
     return " ".join(texts.found)
 
 
@@ -122,9 +122,11 @@ def test_names_are_text_and_never_markup(evil: PlanReport) -> None:
     page = report_html(evil)
     assert "<img" not in page.partition("</head>")[2]
     texts = Texts()
-    texts.feed(page)
+    head, _, body = page.partition("</head>")
+    texts.feed(body)
     figures = 2 + len(curve_figures(evil))
-    assert texts.scripts == 1 + figures
+    assert texts.scripts == figures
+    assert head.count("<script") == 1
     assert EVIL in read(page)
     assert SCRIPT in read(page)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from mmm_groups.errors import FlightingError
+from mmm_groups.errors import DisaggregationError, FlightingError
 from mmm_groups.export import flighting_csv, flighting_table, group_csv, group_table, plan_csv, plan_table
 from mmm_groups.plan_json import plan_json
 from mmm_groups.plan_report import PlanReport
@@ -34,7 +34,10 @@ class _File:
 
 def downloads(planner: Planner, final: Result, report: PlanReport) -> None:
     """Four kinds of files, each with a line on what is inside."""
-    rows = export_rows(planner, final)
+    try:
+        rows = export_rows(planner, final)
+    except DisaggregationError:  # the panel of these rows says why, and offers to forget them
+        rows = None
     more = " and your export rows" if rows is not None else ""
     cards: list[tuple[str, str, str, list[_File]]] = [
         (

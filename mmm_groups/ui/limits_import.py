@@ -95,8 +95,8 @@ def _preview(current: Planner, content: bytes, name: str) -> None:
     table = read_table(content, name)
     lines = read_limit_lines(table, current.groups, current.known_curves.reference_spend)
     told = [limit.label for line in lines for stated in line.constraints() for limit in limits_in(current, stated)]
-    there = sum(not limit.is_empty for limit in current.bounds.values()) + len(current.set_constraints)
-    replaced = f" They replace the {there} there are now." if there else ""
+    there = bool(current.bounds or current.set_constraints)
+    replaced = " They take the place of all limits that are there now." if there else ""
     count = {0: "There are no limits", 1: "One limit"}.get(len(told), f"{len(told)} limits")
     st.markdown(plain(f"{count} in {name}.{replaced}"))
     st.markdown("\n".join(f"- {plain(words)}" for words in told[:_SHOWN]))

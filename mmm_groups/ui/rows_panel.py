@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from mmm_groups.disaggregation import Basis, DisaggregationMappingConfig, unmapped
+from mmm_groups.disaggregation import Basis, DisaggregationMappingConfig, disaggregate, unmapped
 from mmm_groups.errors import DisaggregationError, MmmGroupsError
 from mmm_groups.export import inert_csv, plan_table
 from mmm_groups.report import read_table
@@ -36,7 +36,7 @@ def rows_panel(current: Planner, final: Result) -> None:
         upload = st.file_uploader("CSV or Excel file", type=["csv", "txt", "xlsx"], key="rows-file", max_upload_size=20)
         if upload is not None:
             try:
-                _columns(read_table(upload.getvalue(), upload.name))
+                _columns(read_table(upload.getvalue(), upload.name), final)
             except MmmGroupsError as error:
                 st.error(plain(str(error)), icon=":material/error:")
         if current.export_mapping is not None:
@@ -58,7 +58,7 @@ def _example(final: Result) -> None:
     )
 
 
-def _columns(table: pd.DataFrame) -> None:
+def _columns(table: pd.DataFrame, final: Result) -> None:
     names = [str(column) for column in table.columns]
     places = st.columns(4, gap="small")
     chosen = {
@@ -82,6 +82,7 @@ def _columns(table: pd.DataFrame) -> None:
     )
     try:
         made = DisaggregationMappingConfig.from_table(table, **chosen, basis=basis)
+        disaggregate(final.plan, made)  # so that a channel it does not have is named before the table is used
     except DisaggregationError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
