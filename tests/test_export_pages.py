@@ -7,10 +7,10 @@ from test_pages import PAGES, opened, read
 import mmm_groups as mg
 from mmm_groups.limit_lines import read_limit_lines
 from mmm_groups.report import read_table
+from mmm_groups.row_limits import RowLimit
 from mmm_groups.ui.board import initial_state
 from mmm_groups.ui.export_files import export_rows, plan_report
 from mmm_groups.ui.limits_import import imported
-from mmm_groups.row_limits import RowLimit
 from mmm_groups.ui.state import Planner
 
 HEAD = "names,minimum,maximum,unit,compared_with\n"
@@ -49,7 +49,7 @@ def test_every_download_says_what_is_inside(planned: Planner) -> None:
     ):
         assert part in said
     labels = [button.label for button in at.get("download_button")]
-    assert labels[:6] == ["Download report", "By channel", "By group", "By date", "Download Excel", "Download JSON"]
+    assert labels[:6] == ["Download report", "Download Excel", "By channel", "By group", "By date", "Download JSON"]
     at.segmented_control(key="export-view").set_value("By date").run()
     dates = at.dataframe[0].value
     assert len(dates) == 13
