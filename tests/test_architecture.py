@@ -171,13 +171,15 @@ def test_reports_use_only_what_draws_without_a_screen() -> None:
         assert not {module.split(".")[0] for module in imported(path)} & {"streamlit", "sqlalchemy"}
 
 
-def test_the_command_line_needs_no_screen() -> None:
+def test_the_command_line_and_reports_need_no_screen() -> None:
     code = (
         "import sys; from mmm_groups.command_line import main;"
-        "print(sorted(name for name in ('streamlit', 'plotly', 'pymc') if name in sys.modules))"
+        "print(sorted(name for name in ('streamlit', 'plotly', 'pymc') if name in sys.modules));"
+        "import mmm_groups.report;"
+        "print(sorted(name for name in ('streamlit', 'pymc', 'distributed') if name in sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.split() == ["[]", "[]"]
 
 
 def test_the_first_screen_waits_for_no_pymc() -> None:

@@ -1,8 +1,6 @@
 """The HTML report: what it says, that no name is markup, and that it opens offline and prints whole."""
 
 import re
-import subprocess
-import sys
 import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -201,12 +199,3 @@ def test_a_report_is_light_whatever_the_reader_sees() -> None:
         with drawn_in(dark):
             assert muted() == "#000000"
         assert muted() == LIGHT.muted
-
-
-def test_a_report_needs_no_screen() -> None:
-    code = (
-        "import sys, mmm_groups.report;"
-        "print(sorted(name for name in ('streamlit', 'pymc', 'sqlalchemy') if name in sys.modules))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"

@@ -62,9 +62,9 @@ def downloads(planner: Planner, final: Result, report: PlanReport) -> None:
             [_File("Download JSON", "plan", "json", "application/json", lambda: plan_json(report))],
         ),
     ]
-    left, right = st.columns(2, gap="medium")
-    for place, (title, about, key, files) in enumerate(cards):
-        with (left, right)[place % 2], st.container(border=True, key=f"export-{key}"):
+    places = [*st.columns(2, gap="medium"), *st.columns(2, gap="medium")]
+    for place, (title, about, key, files) in zip(places, cards, strict=True):
+        with place, st.container(border=True, height="stretch", key=f"export-{key}"):
             st.markdown(f"**{title}**")
             st.caption(about)
             with st.container(horizontal=True, gap="small"):

@@ -35,7 +35,10 @@ class ImportedLimits:
 
 def limits_from_table(current: Planner) -> None:
     """Template, upload, preview, and the step back."""
-    with st.expander("Limits from a table", icon=":material/upload_file:"):
+    before = st.session_state.get(_BEFORE)
+    if before is not None and before[0] is current:
+        st.button("Bring back the limits of before", key="limits-undo", icon=":material/undo:", on_click=_undo)
+    with st.expander("Limits from a table", icon=":material/upload_file:", key="limits-import"):
         st.caption(_EXPLAINED)
         _template(current)
         upload = st.file_uploader(
@@ -46,9 +49,6 @@ def limits_from_table(current: Planner) -> None:
                 _preview(current, upload.getvalue(), upload.name)
             except MmmGroupsError as error:
                 st.error(plain(str(error)), icon=":material/error:")
-        before = st.session_state.get(_BEFORE)
-        if before is not None and before[0] is current:
-            st.button("Bring back the limits of before", key="limits-undo", icon=":material/undo:", on_click=_undo)
 
 
 def imported(current: Planner, lines: tuple[LimitLine, ...]) -> ImportedLimits:
