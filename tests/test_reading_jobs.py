@@ -89,7 +89,7 @@ def test_a_cancelled_reading_is_no_answer(elsewhere: Planner) -> None:
         curves_of(found, model, elsewhere.request)
 
 
-def test_the_same_curves_are_read_once_and_a_further_reach_is_another_reading(elsewhere: Planner, demo_curves: mg.ResponseCurves) -> None:
+def test_the_same_curves_are_read_once(elsewhere: Planner, demo_curves: mg.ResponseCurves) -> None:
     put(elsewhere, DONE, demo_curves)
     model = elsewhere.source
     assert isinstance(model, FittedModel)
