@@ -6,19 +6,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from conftest import root_curves
 
+from mmm_groups.constraints import FixedBudget
 from mmm_groups.errors import JobError
+from mmm_groups.groupings import Grouping, merges_of_two
 from mmm_groups.jobs import job_queue
 from mmm_groups.jobs.job_queue import Job, cancel, find, job, jobs, remove, submit, waiting_before
 from mmm_groups.jobs.locks import is_locked, try_lock
 from mmm_groups.jobs.records import ALIVE, JobRequest, read_record
+from mmm_groups.jobs.sweeps import submit_sweep, sweep_of
 from mmm_groups.jobs.tasks import COUNT_FILE
 from mmm_groups.jobs.worker import Reporter
+from mmm_groups.sweep import SweepQuestion, sweep
 
-PATIENCE = 30.0
+PATIENCE = 120.0  # a machine may be busy
 
 
 def counting(key: str, to: int = 2, pause: float = 0.05, **more: float) -> JobRequest:
@@ -46,7 +53,7 @@ def process_of(asked: Job) -> int:
     """The number of the job's process, found by its command line."""
     for entry in Path("/proc").iterdir():
         try:
-            line = (entry / "cmdline").read_bytes().decode() if entry.name.isdigit() else ""
+            line = (entry / "cmdline").read_bytes().decode(errors="replace") if entry.name.isdigit() else ""
         except OSError:
             continue
         if str(asked.folder) in line:
@@ -140,6 +147,24 @@ def test_a_process_that_is_asked_to_end_says_so() -> None:
     working(asked)
     os.kill(process_of(asked), signal.SIGTERM)
     assert "asked to end from outside" in ended(asked).record.error
+
+
+def asked_of(channels: int) -> tuple[SweepQuestion, list[Grouping]]:
+    """Every merge of two of so many channels with square-root curves."""
+    curves = replace(root_curves([1.0 + place for place in range(channels)]), fingerprint=f"roots {channels}")
+    alone = {name: (name,) for name in curves.channels}
+    return SweepQuestion(curves, alone, FixedBudget(50.0)), merges_of_two(alone, curves.channels)
+
+
+def test_a_sweep_by_a_job_is_the_sweep() -> None:
+    question, groupings = asked_of(4)
+    done = ended(submit_sweep(question, groupings, "Sweep"))
+    pd.testing.assert_frame_equal(sweep_of(done).table, sweep(question, groupings).table)
+    assert submit_sweep(question, groupings, "Sweep").id == done.id
+    other = replace(question, goal=FixedBudget(51.0))
+    assert ended(submit_sweep(other, groupings, "Sweep")).id != done.id
+    with pytest.raises(JobError, match="without a fingerprint"):
+        submit_sweep(replace(question, curves=root_curves([1.0, 2.0])), groupings, "Sweep")
 
 
 def test_jobs_survive_the_server_that_started_them(tmp_path: Path) -> None:

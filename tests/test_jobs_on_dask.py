@@ -10,11 +10,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from test_jobs import counting, ended, until, working
+from test_jobs import asked_of, counting, ended, until, working
 
 from mmm_groups.jobs.job_queue import cancel, job, jobs, submit
+from mmm_groups.jobs.sweeps import submit_sweep, sweep_of
 from mmm_groups.jobs.tasks import COUNT_FILE
+from mmm_groups.sweep import sweep
 
 ROOT = Path(__file__).parent.parent
 
@@ -79,17 +82,6 @@ def lives(pid: int) -> bool:
         return False
 
 
-def test_a_job_runs_on_a_worker_and_brings_its_files_back(cluster: tuple[str, list["subprocess.Popen[bytes]"]]) -> None:
-    asked = submit(counting("a", to=15, pause=0.1))
-    working(asked)
-    remote = remote_process([worker.pid for worker in cluster[1]])
-    done = ended(asked)
-    assert done.record.state == "done"
-    assert f'"process": {remote}' in done.result(COUNT_FILE).read_text()
-    assert next(step for step, _ in done.record.steps).startswith("Reaching the cluster")
-    assert "Counting" in [step for step, _ in done.record.steps]
-
-
 def test_what_fails_there_is_told_here(cluster: object) -> None:
     failed = ended(submit(counting("a", stumble_at=1)))
     assert (failed.record.state, failed.record.error) == ("failed", "It was asked to stumble here.")
@@ -104,7 +96,17 @@ def test_a_cancelled_job_ends_on_the_cluster_as_well(cluster: tuple[str, list["s
     until(lambda: not lives(remote), "the end of the process on the cluster")
 
 
-def test_a_worker_that_is_killed_loses_no_job(cluster: tuple[str, list["subprocess.Popen[bytes]"]]) -> None:
+def test_a_sweep_is_spread_over_the_workers(cluster: object) -> None:
+    question, groupings = asked_of(5)
+    done = ended(submit_sweep(question, groupings, "Sweep"))
+    assert done.record.state == "done", done.record
+    assert "Evaluating groupings on 2 workers" in [step for step, _ in done.record.steps]
+    pd.testing.assert_frame_equal(sweep_of(done).table, sweep(question, groupings).table)
+
+
+def test_a_job_runs_on_a_worker_and_survives_its_being_killed(
+    cluster: tuple[str, list["subprocess.Popen[bytes]"]],
+) -> None:
     workers = cluster[1]
     asked = submit(counting("a", to=30, pause=0.1))
     working(asked)
@@ -114,7 +116,9 @@ def test_a_worker_that_is_killed_loses_no_job(cluster: tuple[str, list["subproce
     os.kill(doomed.pid, signal.SIGKILL)
     done = ended(asked)
     assert done.record.state == "done", done.record
-    assert any("worker was lost" in step for step, _ in done.record.steps)
+    steps = [step for step, _ in done.record.steps]
+    assert steps[0].startswith("Reaching the cluster")
+    assert "Its worker was lost, so it started again on another one" in steps
     assert f'"process": {remote}' not in done.result(COUNT_FILE).read_text()
     until(lambda: not lives(remote), "the end of the first attempt's process")
 

@@ -18,7 +18,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from distributed import Client, Future, KilledWorker, get_worker
+from distributed import Client, Future, KilledWorker, as_completed, get_worker
 
 from mmm_groups.errors import JobError
 from mmm_groups.jobs.records import (
@@ -46,19 +46,7 @@ def run_on_cluster(address: str, request: JobRequest, out: Path, report: Report)
     JobError
         If the scheduler cannot be reached, has no workers, loses its workers, or the task fails there.
     """
-    report(f"Reaching the cluster at {address}", 0.0)
-    try:
-        client = Client(
-            address,
-            timeout=float(os.environ.get("MMM_GROUPS_DASK_REACH_SECONDS", _REACH_SECONDS)),
-            set_as_default=False,
-        )
-    except (OSError, TimeoutError, ValueError) as error:
-        raise JobError(
-            f"The Dask scheduler at {address} (MMM_GROUPS_DASK_SCHEDULER) cannot be reached: {error}. Start it, or "
-            "unset the variable to work on this machine."
-        ) from error
-    with client:
+    with _reached(address, report) as client:
         files = {name: Path(path).read_bytes() for name, path in request.files.items()}
         names = {name: Path(path).name for name, path in request.files.items()}
         sent = replace(request, files=names)
@@ -67,6 +55,54 @@ def run_on_cluster(address: str, request: JobRequest, out: Path, report: Report)
         _follow(client, future, topic, report)
         for name, content in _result(future).items():
             (out / name).write_bytes(content)
+
+
+def _reached(address: str, report: Report) -> Client:
+    report(f"Reaching the cluster at {address}", 0.0)
+    patience = float(os.environ.get("MMM_GROUPS_DASK_REACH_SECONDS", _REACH_SECONDS))
+    try:
+        return Client(address, timeout=patience, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise JobError(
+            f"The Dask scheduler at {address} (MMM_GROUPS_DASK_SCHEDULER) cannot be reached: {error}. Start it, or "
+            "unset the variable to work on this machine."
+        ) from error
+
+
+def spread_over_cluster(
+    address: str, function: Callable[[Any, list[Any]], list[Any]]
+) -> Callable[[Any, list[list[Any]], Report], list[list[Any]]]:
+    """Something that answers many parts of one question on all workers of a cluster.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler.
+    function : callable
+        Takes the question and one part, and answers the part. It runs inside the workers.
+    """
+
+    def evaluate(question: Any, parts: list[list[Any]], report: Report) -> list[list[Any]]:
+        with _reached(address, report) as client:
+            if not client.scheduler_info()["workers"]:
+                raise JobError(f"The cluster at {address} has no workers at the moment. Start some, then try again.")
+            shared = client.scatter(question, broadcast=True, hash=False)
+            futures = [client.submit(function, shared, part, pure=False) for part in parts]
+            total, done = sum(map(len, parts)), 0
+            sizes = {future.key: len(part) for future, part in zip(futures, parts, strict=True)}
+            workers = len(client.scheduler_info()["workers"])
+            for future in as_completed(futures, loop=client.loop):
+                done += sizes[future.key]
+                report(f"Evaluating groupings on {workers} workers: {done:,} of {total:,}", done / total)
+            try:
+                found: list[list[Any]] = client.gather(futures)
+            except KilledWorker as error:
+                raise JobError(
+                    f"The cluster lost a worker at every attempt at one part of the work. ({error})"
+                ) from error
+        return found
+
+    return evaluate
 
 
 def _follow(client: Client, future: Future, topic: str, report: Report) -> None:

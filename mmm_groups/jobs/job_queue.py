@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Sequence
@@ -34,7 +35,7 @@ from mmm_groups.jobs.records import (
     write_request,
 )
 
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0
 """A process that holds no lock after this time never came up."""
 
 QUIET_SECONDS = 60.0
@@ -42,8 +43,6 @@ QUIET_SECONDS = 60.0
 
 _KEPT_SECONDS = 24 * 3600.0
 """After which jobs that only read curves are cleared away: the curves are in the cache."""
-
-_children: list["subprocess.Popen[bytes]"] = []
 
 
 @dataclass(frozen=True)
@@ -155,8 +154,8 @@ def _start(folder: Path, request: JobRequest) -> Job:
             start_new_session=True,
             env=os.environ | {"PYTHONPATH": _import_path()},
         )
-    _children[:] = [child for child in _children if child.poll() is None]
-    _children.append(process)
+    # Somebody has to wait for it, or it stays as a zombie after its end.
+    threading.Thread(target=process.wait, daemon=True).start()
     return job(name)
 
 
@@ -198,7 +197,6 @@ def job(name: str) -> Job:
     folder = jobs_folder() / Path(name).name
     if not (folder / REQUEST).is_file():
         raise JobError("There is no such job any more. Somebody removed it; start it again.")
-    _reap()
     record = read_record(folder)
     if record.state in OPEN_STATES and not lives(folder, record):
         record = read_record(folder)  # it may have ended between the two looks
@@ -237,11 +235,6 @@ def _last_words(folder: Path) -> str:
     except OSError:
         return ""
     return lines[-1][:300] if lines else ""
-
-
-def _reap() -> None:
-    """Let ended children go, so that none stays as a zombie."""
-    _children[:] = [child for child in _children if child.poll() is None]
 
 
 def jobs() -> list[Job]:

@@ -16,6 +16,7 @@ from mmm_groups.errors import JobError
 from mmm_groups.fitted_model import FittedModel, load_model
 from mmm_groups.flighting import Flighting
 from mmm_groups.jobs.records import JobRequest, write_whole
+from mmm_groups.jobs.sweeps import run_sweep
 from mmm_groups.refit import RefitSettings, group_level_model
 from mmm_groups.response_curves import ResponseCurves
 
@@ -130,4 +131,4 @@ def _model(request: JobRequest) -> FittedModel:
     return load_model(request.files["model"], trust=request.trust)
 
 
-TASKS: dict[str, Task] = {"refit": _refit, "read_curves": _read_curves, "count": _count}
+TASKS: dict[str, Task] = {"refit": _refit, "read_curves": _read_curves, "count": _count, "sweep": run_sweep}

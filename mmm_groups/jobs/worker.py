@@ -103,6 +103,8 @@ def main(folder: Path) -> int:
     alive = _lock_of(folder)
     if alive is None:
         return 0  # another process does this very job
+    if read_record(folder).state not in OPEN_STATES:
+        return 0  # it came up so late that it was given up
     report = Reporter(folder)
     threading.Thread(target=_watch, args=(folder, report), daemon=True).start()
     signal.signal(signal.SIGTERM, lambda number, frame: _asked_to_end(folder, report, frame))
@@ -137,9 +139,14 @@ def _lock_of(folder: Path) -> FileLock | None:
 def _work(folder: Path, report: Reporter) -> None:
     request = read_request(folder)
     if address := os.environ.get("MMM_GROUPS_DASK_SCHEDULER"):
-        from mmm_groups.jobs.dask_cluster import run_on_cluster
+        from mmm_groups.jobs.dask_cluster import run_on_cluster, spread_over_cluster
+        from mmm_groups.jobs.sweeps import KIND, run_sweep
+        from mmm_groups.sweep import sweep_chunk
 
-        run_on_cluster(address, request, folder / RESULT, report)
+        if request.kind == KIND:  # many small parts: all workers take some
+            run_sweep(request, folder / RESULT, report, spread_over_cluster(address, sweep_chunk))
+        else:
+            run_on_cluster(address, request, folder / RESULT, report)
     else:
         from mmm_groups.jobs.tasks import run_task
 
