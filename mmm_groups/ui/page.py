@@ -11,6 +11,7 @@ from mmm_groups.ui.number_style import begin_page
 from mmm_groups.ui.present import is_presenting, offer_presenting, presenting
 from mmm_groups.ui.settings import settings
 from mmm_groups.ui.state import Planner, planner
+from mmm_groups.ui.theme import quiet
 
 STEPS = {
     "app.py": "Start",
@@ -39,6 +40,8 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
     st.set_page_config(page_title=f"{STEPS[script]} · Group planner", page_icon="🧭", layout="wide")
     try:
         current = planner()
+        # Streamlit's captions are too pale to be read by everybody.
+        st.html(f'<style>[data-testid="stCaptionContainer"] {{color: {quiet()}}}</style>')
         begin_page((*current.groups, *current.source.channels))
         _step_bar(script, current)
         if is_presenting():

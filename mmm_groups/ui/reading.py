@@ -1,8 +1,10 @@
 """Reading curves from a model, with its steps and their times on the screen."""
 
 import time
+from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.fitted_model import FittedModel
@@ -36,6 +38,12 @@ def offer_further(planner: Planner) -> None:
         _read(planner, CurveRequest(request.horizon, request.flighting, request.prices, budget=planner.budget))
 
 
+def timed_steps(status: DeltaGenerator) -> Callable[[str], None]:
+    """Writes each step of long work into its status box, with the seconds since the work began."""
+    began = time.perf_counter()
+    return lambda step: status.write(f"{time.perf_counter() - began:.0f} s · {step}")
+
+
 def _read(planner: Planner, request: CurveRequest) -> None:
     if not isinstance(planner.source, FittedModel):
         raise RuntimeError("Curves from a file need no reading.")
@@ -45,7 +53,7 @@ def _read(planner: Planner, request: CurveRequest) -> None:
             planner.curves = read_curves(
                 planner.source,
                 request,
-                progress=lambda step: status.write(f"{time.perf_counter() - began:4.0f} s · {step}"),
+                progress=timed_steps(status),
             )
         except MmmGroupsError as error:
             status.update(label="The curves could not be read", state="error")
