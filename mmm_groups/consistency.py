@@ -1,5 +1,6 @@
 """Does the grouped answer agree with the channels, with the best channel plan, and with the model itself?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -107,8 +108,16 @@ class ConsistencyReport:
         """Share of draws in which the plan beats the reference; NaN without draws or without reference."""
         return self.plan.probability_better
 
-    def verify_with(self, model: FittedModel) -> "ConsistencyReport":
+    def verify_with(
+        self, model: FittedModel, progress: Callable[[str], None] = lambda step: None
+    ) -> "ConsistencyReport":
         """Evaluate the channel plan on PyMC-Marketing itself (seconds) and add that check.
+
+        Parameters
+        ----------
+        model : FittedModel
+        progress : callable
+            Told each step before it is taken.
 
         The model knows no parts: for the check each split channel spends as a whole, its parts at their historical mix.
 
@@ -118,7 +127,9 @@ class ConsistencyReport:
             If the curves were not read from this model.
         """
         curves = self.plan.problem.curves.curves
+        progress("Starting PyMC-Marketing and compiling the model")
         response = response_of(curves, model)
+        progress("Evaluating this plan in every draw")
         spends, found = self.plan.channel_spends, self.plan.response.values
         if curves.assumed:
             found = curves.earned_by(at_historical_mix(curves.assumed, spends).to_dict())

@@ -88,7 +88,9 @@ def test_pymc_marketing_agrees(
 ) -> None:
     truth = model_evaluation(plan.channel_spends.to_numpy()).sum(axis=1)
     np.testing.assert_allclose(plan.response, truth, rtol=1e-4)
-    report = mg.consistency(plan).verify_with(demo)
+    steps: list[str] = []
+    report = mg.consistency(plan).verify_with(demo, steps.append)
+    assert steps == ["Starting PyMC-Marketing and compiling the model", "Evaluating this plan in every draw"]
     assert report.checks[-1].name == "The model itself agrees"
     assert report.checks[-1].holds
     assert f"{truth.mean():,.0f}" in report.checks[-1].finding

@@ -9,6 +9,7 @@ from mmm_groups.errors import MmmGroupsError
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.ui.format import number, plain, told
 from mmm_groups.ui.number_style import in_style
+from mmm_groups.ui.reading import timed_steps
 from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.state import Planner
 
@@ -69,8 +70,8 @@ def _model_buttons(model: FittedModel, result: Result) -> None:
         )
     try:
         if asks_model:
-            with st.status("Asking the model: PyMC-Marketing is started and the model compiled …") as status:
-                answers.verified = result.report.verify_with(model)
+            with st.status("Asking the model …", expanded=True) as status:
+                answers.verified = result.report.verify_with(model, timed_steps(status))
                 status.update(label="The model has answered.", state="complete")
             st.rerun()
         if asks_theirs:

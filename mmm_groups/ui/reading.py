@@ -69,7 +69,7 @@ def _read(model: FittedModel, request: CurveRequest, planner: Planner | None) ->
         try:
             if is_open_here(model):
                 # Its graph is already in this process: seconds, where another process would have to import and rebuild.
-                curves = read_curves(model, request, _writing(status, began))
+                curves = read_curves(model, request, timed_steps(status, began))
             else:
                 curves = _read_outside(model, request, status, cancelling)
         except MmmGroupsError as error:
@@ -104,8 +104,10 @@ def _read_outside(
     curves = curves_of(now, model, request)
     # Channels that do not add up, and planned prices on such a model, are answered by the model itself, whose compiled
     # graph cannot leave a process: what the job has read is taken from the cache, and the rest is compiled here.
-    return curves if curves is not None else read_curves(model, request, _writing(status, began))
+    return curves if curves is not None else read_curves(model, request, timed_steps(status, began))
 
 
-def _writing(status: StatusContainer, began: float) -> Callable[[str], None]:
-    return lambda step: status.write(f"{time.perf_counter() - began:4.0f} s · {step}")
+def timed_steps(status: DeltaGenerator, began: float | None = None) -> Callable[[str], None]:
+    """Writes each step of long work into its status box, with the seconds since the work began."""
+    start = time.perf_counter() if began is None else began
+    return lambda step: status.write(f"{time.perf_counter() - start:.0f} s · {plain(step)}")

@@ -90,6 +90,11 @@ def muted() -> str:
     return "#8B93A5" if appearance() == "dark" else LIGHT.muted
 
 
+def quiet() -> str:
+    """Colour of captions: quieter than text, and still 4.5 times as light or dark as the page (WCAG AA)."""
+    return translucent(ink(), 0.76)
+
+
 def alarm() -> str:
     """Colour behind what clashes."""
     return "rgba(255,107,107,0.28)" if appearance() == "dark" else "rgba(222,53,69,0.16)"
