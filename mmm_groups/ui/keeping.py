@@ -32,8 +32,8 @@ def keep_work(planner: Planner) -> None:
     try:
         if planner.desk.is_read_only:
             _put_back(planner)
-        elif _has_changed(planner):
-            _keep(planner)
+        elif (mark := _new_mark(planner)) is not None:
+            _keep(planner, mark)
     except StoreError:
         return  # `say_unkept` tells it
     except (ScenarioError, GroupingError) as error:
@@ -49,16 +49,17 @@ def _put_back(planner: Planner) -> None:
     st.toast("This scenario is read only, so what you changed is put back.", icon=":material/lock:")
 
 
-def _has_changed(planner: Planner) -> bool:
+def _new_mark(planner: Planner) -> tuple[object, ...] | None:
+    """The mark of what is typed if it is to be kept; None if it is kept already."""
     desk = planner.desk
     mark = _mark(planner, scenario_of(planner))
     if mark == desk.kept:
-        return False
+        return None
     # Whoever only looks at the demo leaves nothing behind.
     if desk.kept is None and planner.source.path == DEMO_MODEL and mark == _mark(planner, _untouched(planner)):
         desk.kept = mark
-        return False
-    return True
+        return None
+    return mark
 
 
 def _untouched(planner: Planner) -> Scenario:
@@ -71,7 +72,7 @@ def _mark(planner: Planner, typed: Scenario) -> tuple[object, ...]:
     return typed, has_plan, desk.scenario_id, desk.version, author()
 
 
-def _keep(planner: Planner) -> None:
+def _keep(planner: Planner, mark: tuple[object, ...]) -> None:
     desk, typed = planner.desk, scenario_of(planner, with_figures=True)
     try:
         shelf().ask(lambda database: _put(database, desk, typed))
@@ -79,7 +80,7 @@ def _keep(planner: Planner) -> None:
         planner.desk = desk = Desk(scenario_id=desk.scenario_id, version=desk.version, saved_by=desk.saved_by)
         shelf().ask(lambda database: _put(database, desk, typed))
         st.toast("The same work goes on in another tab. This tab goes on with a copy of it.", icon=":material/tab:")
-    desk.kept = _mark(planner, scenario_of(planner))
+    desk.kept = mark
 
 
 def _put(database: Database, desk: Desk, typed: Scenario) -> None:
@@ -131,8 +132,7 @@ def download_scenario(planner: Planner, *, key: str) -> None:
 def _try_again(planner: Planner) -> None:
     try:
         shelf().ask(lambda database: WorkStore(database).of(browser_token()), at_once=True)
-        planner.desk.kept = None
-        _keep(planner)
+        _keep(planner, _mark(planner, scenario_of(planner)))
     except StoreError:
         st.toast("The database still does not answer.", icon=":material/cloud_off:")
     else:

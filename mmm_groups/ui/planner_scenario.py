@@ -1,7 +1,6 @@
 """A planner as a scenario and back: nothing that was typed is lost on the way, not even what is only half typed."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Literal
 
 import pandas as pd
@@ -300,7 +299,7 @@ def _with_figures(typed: Scenario, planner: Planner) -> Scenario:
         plan = planner.final().plan
     except MmmGroupsError:
         return typed  # the split page says which limit its shares break
-    return typed.model_copy(update={"summary": summary_of(typed, replace(plan, interval=planner.interval))})
+    return typed.model_copy(update={"summary": summary_of(typed, plan)})
 
 
 def _plan_again(planner: Planner, scenario: Scenario) -> None:
