@@ -190,7 +190,8 @@ def _number(amount: object, line: object, column: str) -> float:
 
 
 def _name(name: object, line: object, column: str) -> str:
-    text = "" if name is None or (isinstance(name, float) and math.isnan(name)) else str(name).strip()
+    # pandas has several ways of saying that a cell is empty.
+    text = "" if pd.api.types.is_scalar(name) and pd.isna(name) else str(name).strip()
     if not text:
         raise DisaggregationError(f"Line {line}: the column '{column}' is empty. Fill it in, or remove the line.")
     return text

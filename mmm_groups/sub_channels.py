@@ -166,6 +166,10 @@ class SubChannels(BaseModel):
 
 def shares_in_history(parent: str, spend: pd.DataFrame, periods: int | None = None) -> dict[str, float]:
     """Part to its share of the money that the latest `periods` dates spent; errors as `SubChannels.from_history`."""
+    if twice := sorted({str(part) for part in spend.columns[spend.columns.duplicated()]}):
+        raise SubChannelError(f"The spend of the parts of '{parent}' has two columns of one name: {twice}. Rename one.")
+    if periods is not None and periods < 1:
+        raise SubChannelError(f"The shares of the parts of '{parent}' need at least 1 date; {periods} were asked for.")
     try:
         latest = spend.sort_index().tail(len(spend) if periods is None else periods).astype(np.float64)
     except (ValueError, TypeError) as error:

@@ -143,3 +143,10 @@ def test_a_bad_mapping_is_refused_by_name(channels: dict[str, dict[str, float]],
 def test_a_channel_that_the_plan_does_not_have_is_named(plan: mg.Plan) -> None:
     with pytest.raises(DisaggregationError, match=r"does not have: tv\. The plan has c0, c1, c2"):
         mg.disaggregate(plan, Config(channels={"tv": {"A": 1.0}}))
+
+
+@pytest.mark.parametrize("empty", [None, float("nan"), pd.NA, pd.NaT, " "])
+def test_an_empty_cell_is_no_name(empty: object) -> None:
+    table = pd.DataFrame({"channel": ["search"], "row": pd.Series([empty], dtype=object), "value": [1.0]})
+    with pytest.raises(DisaggregationError, match="Line 0: the column 'row' is empty"):
+        Config.from_table(table, channel="channel", row="row", value="value")

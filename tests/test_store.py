@@ -141,6 +141,15 @@ def test_what_is_not_there_is_said(store: ScenarioStore) -> None:
         store.save(key, scenario(), "Ada", based_on=2)
     with pytest.raises(StoreError, match="Say who saves"):
         store.create(scenario(), "  ")
+    for broken in ("Ada\nb  version 2", "\udcff"):
+        with pytest.raises(StoreError, match="has a line break or a letter that no text can hold"):
+            store.create(scenario(), broken)
+    for odd in (0, 2**31, 10**30):
+        with pytest.raises(ScenarioNotFoundError, match=f"There is no version {odd} of the scenario"):
+            store.open(key, odd)
+    for call in (store.open, store.versions, store.unarchive):
+        with pytest.raises(ScenarioNotFoundError, match="There is no scenario '\udcff"):
+            call("\udcff")
     assert [item.latest.number for item in store.listed()] == [1]
 
 
@@ -389,6 +398,7 @@ def test_a_server_that_cut_its_clients_off_is_asked_again(store: ScenarioStore, 
     ("address", "said"),
     [
         ("nonsense", "holds no address of a database. Use sqlite:"),
+        ("postgresql://me:secret@host:port/db", "holds no address of a database"),
         ("mysql://me@host/db", "'mysql', which this app cannot use"),
         ("sqlite://", "SQLite without a file"),
         ("sqlite:////proc/no/scenarios.sqlite", "The folder /proc/no cannot be made"),

@@ -352,3 +352,12 @@ def test_a_scenario_holds_parts_and_takes_them_to_another_source() -> None:
     assert gone.scenario.groups[0].channels == ("c1",)
     assert gone.scenario.constraints == ()
     assert any("feed" in change for change in gone.changes)
+
+
+def test_a_history_is_refused_where_its_shares_would_be_others() -> None:
+    spend = pd.DataFrame([[1.0, 2.0], [3.0, 2.0]])
+    with pytest.raises(SubChannelError, match=r"two columns of one name: \['feed'\]"):
+        mg.SubChannels.from_history("c0", spend.set_axis(["feed", "feed"], axis=1))
+    for periods in (0, -1):  # -1 would mean all dates but the first
+        with pytest.raises(SubChannelError, match=f"need at least 1 date; {periods} were asked for"):
+            mg.SubChannels.from_history("c0", spend.set_axis(["feed", "reels"], axis=1), periods=periods)

@@ -22,7 +22,7 @@ def scenario_from(named: str) -> Scenario:
     if not named.startswith(_SAVED):
         return read_scenario(read_text(named))
     key, _, number = named.removeprefix(_SAVED).partition("@")
-    if number and not number.isdecimal():
+    if number and not (number.isdecimal() and len(number) < 10):
         raise ScenarioError(f"'{number}' is no version of a scenario. Write 'id:{key}@2' for the second one.")
     return _store().open(key, int(number) if number else None)[0]
 

@@ -100,7 +100,7 @@ def open_database(url: str | None = None, *, patience: float = PATIENCE) -> Data
 def _place(url: str) -> URL:
     try:
         place = make_url(url)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ValueError) as error:  # ValueError: a port that is no number
         raise StoreUnavailableError(f"{URL_VARIABLE} holds no address of a database. {_ADVICE}") from error
     if place.drivername in ("postgres", "postgresql"):
         place = place.set(drivername="postgresql+psycopg")

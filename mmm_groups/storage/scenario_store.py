@@ -1,9 +1,11 @@
 """Saved scenarios. Versions are only ever added: saving overwrites nothing, and deleting is an archive."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
+from unicodedata import category
 from uuid import uuid4
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -142,6 +144,7 @@ class ScenarioStore:
         StoreError
             If `based_on` was never saved, or the database refuses; then nothing of it is kept.
         """
+        _refuse_unknown(scenario_id)
         now = datetime.now(UTC)
         with self._database.writing() as connection:
             # Savers of one scenario take turns on its row, so numbers have no gap and nobody is missed.
@@ -172,6 +175,7 @@ class ScenarioStore:
         ScenarioTooNewError
             If a later version of the app saved it.
         """
+        _refuse_unknown(scenario_id, number)
         asked = select(VERSIONS).where(VERSIONS.c.scenario_id == scenario_id)
         asked = (
             asked.order_by(VERSIONS.c.number.desc()).limit(1)
@@ -197,6 +201,7 @@ class ScenarioStore:
 
     def versions(self, scenario_id: str) -> list[SavedVersion]:
         """All versions, the first one first; raises ScenarioNotFoundError if there is no such scenario."""
+        _refuse_unknown(scenario_id)
         with self._database.reading() as connection:
             found = _versions(connection, scenario_id)
         if not found:
@@ -235,12 +240,16 @@ class ScenarioStore:
         self._mark(scenario_id, archived_at=None, archived_by=None)
 
     def _mark(self, scenario_id: str, **marks: object) -> None:
+        _refuse_unknown(scenario_id)
         with self._database.writing() as connection:
             done = connection.execute(update(SCENARIOS).where(SCENARIOS.c.id == scenario_id).values(**marks))
             if done.rowcount == 0:
                 raise _not_found(scenario_id)
 
 
+_ID = re.compile("[0-9a-z]{1,32}")
+_LAST_NUMBER = 2**31 - 1  # of the column in PostgreSQL
+_NO_LETTERS = {"Cc", "Cs", "Zl", "Zp"}
 _HEAD = [VERSIONS.c[name] for name in ("scenario_id", "number", "name", "saved_by", "saved_at", "based_on")]
 
 
@@ -282,7 +291,16 @@ def _author(name: str) -> str:
     known = name.strip()
     if not 1 <= len(known) <= 200:
         raise StoreError("Say who saves: a name of 1 to 200 letters.")
+    # A line break would draw a line of its own in every list; half a letter cannot be stored.
+    if any(category(letter) in _NO_LETTERS for letter in known):
+        raise StoreError(f"The name {known!r} of who saves has a line break or a letter that no text can hold.")
     return known
+
+
+def _refuse_unknown(scenario_id: str, number: int | None = None) -> None:
+    """Raise ScenarioNotFoundError for what was never handed out, and databases cannot even be asked about."""
+    if not _ID.fullmatch(scenario_id) or (number is not None and not 1 <= number <= _LAST_NUMBER):
+        raise _not_found(scenario_id, number)
 
 
 def _not_found(scenario_id: str, number: int | None = None) -> ScenarioNotFoundError:
