@@ -48,7 +48,8 @@ GROUP_COLUMNS = {
     "limit_price": "limit_worth",
 }
 _BINDING_WORTH = 1e-6  # relative to the dearest limit's price: a limit worth less holds nobody
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_UNSEEN = " \t\r\n\u00a0\u200b\u200e\u200f\u2060\ufeff"
 
 
 def channel_cents(plan: Plan) -> pd.Series:
@@ -211,4 +212,4 @@ def as_named(text: str) -> str:
 
 def begins_like_a_formula(text: str) -> bool:
     """True for a text that a spreadsheet would run if it were typed in."""
-    return text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
+    return text.startswith(_FORMULA_STARTS) or text.lstrip(_UNSEEN).startswith(_FORMULA_STARTS)

@@ -42,8 +42,13 @@ def read_scenario(text: str | bytes) -> Scenario:
         scenario = Scenario(**document)
     except ScenarioError:
         raise
-    except (MmmGroupsError, TypeError) as error:  # TypeError: a goal without its number
+    except MmmGroupsError as error:
         raise ScenarioError(f"Something in the scenario cannot be used: {error}") from error
+    except TypeError as error:  # raised by the parts that take their main values without a name
+        raise ScenarioError(
+            "A goal, a limit or a split of a channel in the scenario misses a value, or has a field that this version "
+            "does not know. Write it as a saved scenario has it."
+        ) from error
     summary = scenario.summary
     if summary is None or summary.answers_to != ANSWERED:
         return scenario

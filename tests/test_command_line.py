@@ -16,6 +16,7 @@ from conftest import root_curves
 import mmm_groups as mg
 from mmm_groups.command_line import main
 from mmm_groups.command_line.arguments import parser
+from mmm_groups.command_line.outcome import OutputError, put
 from mmm_groups.scenario_document import read_scenario
 
 ROOT = Path(__file__).parent.parent
@@ -251,3 +252,11 @@ def test_the_readme_shows_commands_that_exist() -> None:
     assert len(shown) == 5
     for command in shown:
         assert parser().parse_args(shlex.split(command)).run
+
+
+def test_a_file_that_cannot_be_written_leaves_no_draft_behind(tmp_path: Path) -> None:
+    folder = tmp_path / "taken"
+    folder.mkdir()
+    with pytest.raises(OutputError, match="cannot be written"):
+        put("text", str(folder))
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]

@@ -15,7 +15,16 @@ import mmm_groups as mg
 from mmm_groups.cents import rounded_to_sum
 from mmm_groups.errors import FlightingError
 from mmm_groups.explain import limit_sentences, sentences_of, verdict
-from mmm_groups.export import flighting_csv, flighting_table, group_csv, group_table, limits_table, plan_table
+from mmm_groups.export import (
+    as_named,
+    flighting_csv,
+    flighting_table,
+    group_csv,
+    group_table,
+    inert,
+    limits_table,
+    plan_table,
+)
 
 
 @given(st.lists(st.floats(0, 1e7), min_size=1, max_size=30))
@@ -198,3 +207,9 @@ def test_limits_tell_what_they_hold_and_what_they_are_worth(held: mg.Plan) -> No
     assert share["channels"] == "facebook; instagram"
     assert share[["least", "most", "used"]].isna().all()
     assert share["worth"] == 0
+
+
+@pytest.mark.parametrize("name", ["=1+1", " =1", "\ufeff=1", "\u200b@now", "＝1", "+1", "-1"])
+def test_names_that_look_like_formulas_are_quoted_and_read_back(name: str) -> None:
+    assert inert(name) == f"'{name}"
+    assert as_named(inert(name)) == name

@@ -107,7 +107,7 @@ def test_what_is_no_scenario_is_refused(text: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"goal": {"kind": "fixed_budget"}}, "cannot be used: .*total"),
+        ({"goal": {"kind": "fixed_budget"}}, "A goal, a limit or a split of a channel.*misses a value"),
         ({"goal": {"kind": "fixed_budget", "total": -1}}, "FixedBudget is -1"),
         ({"goal": {"kind": "wish"}}, "goal.*'wish'"),
         ({"colour": 1}, "'colour' of the Scenario"),

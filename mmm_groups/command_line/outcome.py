@@ -36,13 +36,15 @@ def put(text: str | bytes, path: str | None) -> None:
             return
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
         return
-    target = Path(str(path))
+    target, draft = Path(str(path)), None
     try:
         with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as draft:
             draft.write(text if isinstance(text, bytes) else text.encode())
         os.chmod(draft.name, 0o644)
         os.replace(draft.name, target)
     except OSError as error:
+        if draft is not None:
+            Path(draft.name).unlink(missing_ok=True)
         raise OutputError(
             f"'{target}' cannot be written: {error.strerror}. Name another file with --output."
         ) from error
