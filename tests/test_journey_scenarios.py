@@ -45,9 +45,7 @@ def test_reload_share_and_duplicate(page: Page, browser: Browser, app_url: str) 
     expect(page).to_have_url(re.compile(r"/Optimise\?work=[0-9a-f]{32}$"), timeout=PATIENCE)
 
     page.reload()
-    expect(page.get_by_text("P(better)")).to_be_visible(
-        timeout=PATIENCE
-    )  # the plan is there again
+    expect(page.get_by_text("P(better)")).to_be_visible(timeout=PATIENCE)  # the plan is there again
     settled(page)
     expect_budget(page, "3000000")
     step(page, "Group channels")
