@@ -170,17 +170,30 @@ def sweep_chunk(question: SweepQuestion, groupings: Sequence[Grouping]) -> list[
 
 
 def merged_further(
-    question: SweepQuestion, progress: Callable[[int, int], None] = lambda done, total: None
+    question: SweepQuestion,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    known: Iterable[SweptGrouping] = (),
 ) -> list[SweptGrouping]:
     """From the present groups down to one: at each step all merges of two, of which the cheapest is gone on from.
 
     Not every grouping is tried (there are far too many), so a cheaper one can exist; errors as `sweep`.
+
+    Parameters
+    ----------
+    question : SweepQuestion
+    progress : callable
+        Called after each step with how many merges are done, and how many there are.
+    known : iterable of SweptGrouping
+        Answers to the same question, which are not worked out again.
     """
     groups, rows = dict(question.present), []
-    channels = question.curves.channels
+    there = {row.grouping.partition: row for row in known}
     total = steps_further(len(groups))
     while len(groups) > 1:
-        step = sweep_chunk(question, merges_of_two(groups, channels))
+        merges = [_named_by_groups(grouping) for grouping in merges_of_two(groups, question.curves.channels)]
+        fresh = [grouping for grouping in merges if grouping.partition not in there]
+        there |= {row.grouping.partition: row for row in sweep_chunk(question, fresh)}
+        step = [there[grouping.partition] for grouping in merges]
         rows += step
         progress(len(rows), total)
         planned = [row for row in step if not row.refusal]
@@ -188,6 +201,12 @@ def merged_further(
             break
         groups = min(planned, key=lambda row: row.cost).grouping.groups
     return rows
+
+
+def _named_by_groups(grouping: Grouping) -> Grouping:
+    """The same grouping, called by its groups of several channels: after many joins the last one says too little."""
+    several = [name for name, members in grouping.groups.items() if len(members) > 1]
+    return Grouping(f"Groups {'; '.join(several)}", grouping.groups)
 
 
 def steps_further(count: int) -> int:

@@ -1,11 +1,15 @@
 """Parts of a modelled channel: the formula against closed forms, enumeration and a truth that is known."""
 
+import io
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
 from types import SimpleNamespace
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from conftest import root_curves
@@ -17,6 +21,8 @@ import mmm_groups as mg
 from mmm_groups.errors import CurvesError, NotAdditiveError, SplitError, SubChannelError
 from mmm_groups.mix_guard import is_held, mix_limits
 from mmm_groups.part_curves import at_historical_mix, flighting_of_modelled, on_modelled_channels, prices_of_modelled
+from mmm_groups.plan_report import PlanReport
+from mmm_groups.report import report_html, workbook
 from mmm_groups.scenario import Scenario, Source
 from mmm_groups.scenario_document import read_scenario, scenario_json
 from mmm_groups.scenario_move import moved
@@ -318,6 +324,20 @@ def test_the_model_checks_the_parts_summed(
     assert f"makes {more:+,.0f} of it" in told
     with pytest.raises(CurvesError, match="knows no parts of facebook"):
         report.compare_with(demo)
+
+
+def test_reports_say_which_channels_are_assumed() -> None:
+    curves = root_curves([3.0, 1.0]).with_subchannels([FEED])
+    report = PlanReport(mg.optimize(curves, goal=mg.FixedBudget(20)), None, "x", datetime(2026, 3, 4, tzinfo=UTC))
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(report)))["Plan by channel"]
+    rows = list(sheet.iter_rows(values_only=True))
+    head = next(row for row in rows if "Assumed part of" in row)
+    said = {row[1]: row[head.index("Assumed part of")] for row in rows if row[1] in ("feed", "reels", "c1")}
+    assert (said["feed"], said["reels"]) == ("c0", "c0")
+    assert not said["c1"]
+    page = report_html(report)
+    assert re.search(r"reels( \*)? \(assumed part of c0\)", page)
+    assert "c0 is split by assumption, not by the model" in page
 
 
 def test_the_model_is_asked_with_the_flighting_and_prices_of_whole_channels() -> None:

@@ -181,10 +181,22 @@ def test_chunks_can_be_answered_by_other_processes(curves: mg.ResponseCurves) ->
 def test_merging_further_reaches_one_group_and_never_gets_cheaper_by_much(curves: mg.ResponseCurves) -> None:
     question = SweepQuestion(curves, PRESENT, mg.FixedBudget(60.0))
     seen: list[tuple[int, int]] = []
-    found = ranked(merged_further(question, lambda done, total: seen.append((done, total))))
+    rows = merged_further(question, lambda done, total: seen.append((done, total)))
+    found = ranked(rows)
     assert {row.decisions for row in found.rows} == {1, 2, 3}
-    assert seen[-1] == (6 + 3 + 1, 10)
+    assert seen == [(6, 10), (9, 10), (10, 10)]
     assert [row.decisions for row, best in zip(found.rows, found.is_best, strict=True) if best][-1] == 1
+    names = [row.grouping.name for row in found.rows]
+    assert len(set(names)) == len(names)  # the planner chooses by name
+    # Each step goes on from the cheapest of the one before.
+    cheapest = min(rows[:6], key=lambda row: row.cost).grouping
+    assert all(
+        any(set(old) <= set(new) for new in rows[6].grouping.groups.values()) for old in cheapest.groups.values()
+    )
+    known = sweep(question, around(curves)).rows
+    again = ranked(merged_further(question, known=known))
+    assert [row.cost for row in again.rows] == [row.cost for row in found.rows]
+    assert sum(row.grouping.name.startswith("Join") for row in again.rows) == 6  # taken over, not worked out again
 
 
 def test_other_utilities_are_those_of_the_draws() -> None:

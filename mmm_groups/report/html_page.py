@@ -115,7 +115,8 @@ _FIGURES: list[tuple[str, Kind]] = [
 
 
 def _marked(row: dict[str, object]) -> str:
-    return f"{row['channel']}{' *' if row['beyond_history'] is True else ''}"
+    assumed = f" (assumed part of {row['assumed_part_of']})" if row.get("assumed_part_of") else ""
+    return f"{row['channel']}{' *' if row['beyond_history'] is True else ''}{assumed}"
 
 
 def _figures(row: dict[str, float], report: PlanReport) -> list[str]:

@@ -104,6 +104,8 @@ def _by_group(report: PlanReport) -> Sheet:
 def _by_channel(report: PlanReport) -> Sheet:
     table = plan_table(report.plan)
     columns = [Column("Group"), Column("Channel"), Column("Share of group", "share"), *_FIGURES]
+    if "assumed_part_of" in table:  # the model knows no such channel
+        columns.append(Column("Assumed part of"))
     return columns, [*_values(table), _total(report, table, blank=3)], True
 
 

@@ -71,7 +71,7 @@ def _ask(current: Planner) -> None:
         st.info(f"Planning {why} takes a search for every single grouping, so they are not compared here.")
         return
     asked = groupings_of(current)
-    more = steps_further(len(question.present))
+    more = steps_further(len(question.present) - 1)  # the first step is among those asked anyway
     further = st.toggle(
         f"Also join further, down to one group ({more:,} more groupings)",
         key="sweep-further",
@@ -95,7 +95,8 @@ def _run(current: Planner, question: SweepQuestion, asked: list[Grouping], count
 
     found = sweep(question, asked, lambda done, total: told(done))
     if further:
-        rows = merged_further(question, lambda done, total: told(len(asked) + done))
+        # The first of the steps is known already.
+        rows = merged_further(question, lambda done, total: told(count - total + done), found.rows)
         found = ranked([*found.rows, *rows])
     current.sweep = KeptSweep(found, inputs_of(current), time.perf_counter() - began)
 
@@ -166,12 +167,15 @@ def _table(current: Planner, table: pd.DataFrame) -> None:
         width="stretch",
         height=380,
         placeholder=UNKNOWN,
-        column_order=["is_best", "name", "decisions", "cost", "cost_money", "refusal"],
+        column_order=[
+            *("is_best", "name", "decisions", "cost", "cost_money"),
+            *(["refusal"] if (table["refusal"] != "").any() else []),
+        ],
         column_config={
             "is_best": st.column_config.CheckboxColumn(
                 "Best", help="No other grouping compared gives up less with as few amounts to decide."
             ),
-            "name": st.column_config.TextColumn("Grouping", width="large"),
+            "name": st.column_config.TextColumn("Grouping", width="medium"),
             "decisions": number("Amounts", help="How many amounts are decided."),
             "cost": number("Gives up", format="%,.0f", help=f"{current.source.target.capitalize()}, mean."),
             "cost_money": number(
