@@ -124,12 +124,13 @@ def refit_key(model: FittedModel, groups: Mapping[str, Sequence[str]], settings:
 def estimated_seconds(history: pd.DataFrame, channels: int, settings: RefitSettings, cores: int) -> tuple[float, float]:
     """How long a refit takes at least and at most, roughly: the sampler's steps and what is compiled before.
 
-    Measured on two cores: 20 µs a step, row and channel for the slowest of the demo's fits, a third of that for the
-    fastest; 30 to 150 s for imports, compiling and the checks around it.
+    Measured with the demo on two cores, for each step of a chain, date and channel (controls and seasonality count as
+    four more): 3.6 µs when they were nearly idle, 28 µs when five others worked on them; and 35 to 190 s for imports,
+    compiling and the checks around the sampling.
     """
     rounds = -(-settings.chains // min(cores, settings.chains))
     steps = rounds * (settings.draws + settings.tune) * len(history) * (channels + 4)
-    return 30 + 7e-6 * steps, 150 + 50e-6 * steps
+    return 35 + 3.6e-6 * steps, 190 + 28e-6 * steps
 
 
 def _refuse_features(attributes: Mapping[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Reading a model's curves by a job, as a planner meets it on the start page."""
 
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from mmm_groups.errors import JobError
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.flighting import Flighting
 from mmm_groups.jobs.job_queue import jobs, jobs_folder
+from mmm_groups.jobs.locks import try_lock
 from mmm_groups.jobs.records import ALIVE, RESULT, JobRecord, JobRequest, write_record, write_request
 from mmm_groups.jobs.tasks import CURVES_FILE, _flighting, window_arguments
 from mmm_groups.ui.board import initial_state
@@ -67,6 +69,26 @@ def test_what_a_job_has_read_is_taken_and_kept(elsewhere: Planner, demo_curves: 
     assert "Read the curves" not in [button.label for button in at.button]
     assert (cache_folder() / f"{elsewhere.curves.fingerprint}.nc").is_file()
     assert [job.folder for job in jobs()] == [folder]  # nothing was read twice
+
+
+def test_a_reading_under_way_is_followed_without_being_asked(
+    elsewhere: Planner, demo_curves: mg.ResponseCurves
+) -> None:
+    folder = put(elsewhere, replace(DONE, state="running", step="Reading the curves", ended=0.0), demo_curves)
+    lock = try_lock(folder / ALIVE)
+    assert lock is not None
+
+    def finish() -> None:
+        write_record(folder, DONE)
+        lock.release()
+
+    timer = threading.Timer(2.0, finish)
+    timer.start()
+    at = opened("start", elsewhere)  # nobody pressed anything: another browser did
+    timer.join()
+    assert elsewhere.curves is not None
+    assert not at.exception
+    assert len(jobs()) == 1
 
 
 def test_why_a_job_could_not_read_is_told(elsewhere: Planner, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from mmm_groups.errors import MmmGroupsError
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.jobs.job_queue import cancel, job
 from mmm_groups.response_curves import ResponseCurves
-from mmm_groups.ui.format import money, plain
+from mmm_groups.ui.format import money, plain, told
 from mmm_groups.ui.models import CurveRequest, read_curves
 from mmm_groups.ui.reading_jobs import curves_of, is_open_here, reading_job, start_reading
 from mmm_groups.ui.state import Planner
@@ -74,7 +74,7 @@ def _read(model: FittedModel, request: CurveRequest, planner: Planner | None) ->
                 curves = _read_outside(model, request, status, cancelling)
         except MmmGroupsError as error:
             status.update(label="The curves could not be read", state="error")
-            st.error(plain(str(error)), icon=":material/error:")
+            st.error(told(str(error)), icon=":material/error:")
             return
         if planner is not None:
             planner.take(curves)

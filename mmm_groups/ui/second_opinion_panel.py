@@ -8,7 +8,7 @@ from mmm_groups.jobs.job_queue import Job
 from mmm_groups.refit import GroupModel, RefitSettings
 from mmm_groups.second_opinion import Way, cross_table, curve_gap, spends_by_way
 from mmm_groups.ui.charts import config_for
-from mmm_groups.ui.format import UNKNOWN, compact_money, period_word, plain
+from mmm_groups.ui.format import UNKNOWN, compact_money, number, period_word, plain, told
 from mmm_groups.ui.job_views import duration, usual_time, watch_job
 from mmm_groups.ui.reading import read_here
 from mmm_groups.ui.refits import (
@@ -33,6 +33,7 @@ from mmm_groups.ui.second_opinion_words import (
     safest_sentence,
 )
 from mmm_groups.ui.state import Planner, open_planner
+from mmm_groups.ui.tables import written
 
 _ASK = "ask-for-refit"
 
@@ -113,7 +114,7 @@ def show_job(planner: Planner, wanted: GroupModel, job: Job) -> None:
         ask_for_refit(planner, wanted, job)
     else:
         if job.record.state == "failed":
-            st.error(f"The refit failed. {plain(job.record.error)}", icon=":material/error:")
+            st.error(f"The refit failed. {told(job.record.error)}", icon=":material/error:")
         else:
             st.info(f"The refit was cancelled after {duration(job.seconds)}.", icon=":material/cancel:")
         ask_for_refit(planner, wanted, job)
@@ -156,25 +157,27 @@ def _verdict(planner: Planner, found: Compared) -> None:
     )
     _cross_table(cross_view(table), target, money)
     for way, reason in found.why_not.items():
-        st.caption(f":material/info: {WAY_NAMES[way]}: {plain(reason)}")
+        st.caption(f":material/info: {WAY_NAMES[way]}: {told(reason)}")
 
 
 def _cross_table(view: pd.DataFrame, target: str, money: str) -> None:
-    number = st.column_config.NumberColumn
+    column = st.column_config.NumberColumn
     columns = {"_index": st.column_config.TextColumn("Plan of", pinned=True)}
     for judge, name in (("channels", "channels’ model"), ("refit", "refit")):
         columns |= {
-            f"{judge} response": number(f"Earns if {name} is right", format="%,.0f", help=f"{target}, mean."),
-            f"{judge} lost": number("Loses", format="%,.0f", help=f"{target} less than that model's own best plan."),
-            f"{judge} money": number(
-                f"Worth {money}".strip(), format="%,.0f", help="At the marginal return of that plan."
-            ),
+            f"{judge} response": column(f"Earns if {name} is right", help=f"{target}, mean."),
+            f"{judge} lost": column("Loses", help=f"{target} less than that model's own best plan."),
+            f"{judge} money": column(f"Worth {money}".strip(), help="At the marginal return of that plan."),
         }
     # A loss of less than half a unit, of either sign, is none.
     st.dataframe(
-        view.round(0) + 0.0, key="cross-table", width="stretch", height="content", placeholder=UNKNOWN,
+        written(view.round(0) + 0.0, dict.fromkeys(view, number)),
+        key="cross-table",
+        width="stretch",
+        height="content",
+        placeholder=UNKNOWN,
         column_config=columns,
-    )  # fmt: skip
+    )
 
 
 def _spends(planner: Planner, found: Compared) -> tuple[pd.Series, str]:
@@ -209,12 +212,12 @@ def _fits(planner: Planner, refit: Refit) -> None:
     if refit.original_fit.troubles:
         st.caption(
             f":material/info: About your model, from the {refit.original_fit.draws} draws that its file holds (it may "
-            f"have had more): {plain(' '.join(refit.original_fit.troubles))}"
+            f"have had more): {told(' '.join(refit.original_fit.troubles))}"
         )
     if st.button("Open the refit as a model", key="open-refit", icon=":material/open_in_new:"):
         try:
             open_planner(keep_as_model(refit, planner.source.name))
         except MmmGroupsError as error:
-            st.error(plain(str(error)), icon=":material/error:")
+            st.error(told(str(error)), icon=":material/error:")
             return
         st.switch_page("app.py")

@@ -4,7 +4,7 @@ import pandas as pd
 
 from mmm_groups.fit_statistics import FitStatistics
 from mmm_groups.second_opinion import WAYS, Way, safest_way
-from mmm_groups.ui.format import compact, compact_money, percent, plain
+from mmm_groups.ui.format import compact, compact_money, number, percent, plain, told
 
 WAY_NAMES: dict[Way, str] = {
     "sum": "Sum",
@@ -24,12 +24,8 @@ def loss_sentence(table: pd.DataFrame, judge: str, way: Way, target: str, curren
     if abs(share) < _HARDLY:
         return f"{start}you lose hardly anything: less than {percent(_HARDLY, 1)} of the {plain(target)}."
     worth = f", worth {plain(compact_money(row['money'], currency))}" if pd.notna(row["money"]) else ""
-    between = f"{_with_minus(row['lost_low'])} to {_with_minus(row['lost_high'])}"
+    between = f"{compact(row['lost_low'])} to {compact(row['lost_high'])}"
     return f"{start}you lose {compact(row['lost'])} {plain(target)} ({percent(share, 1)}; interval {between}){worth}."
-
-
-def _with_minus(value: float) -> str:
-    return compact(value).replace("-", "−")
 
 
 def safest_sentence(table: pd.DataFrame) -> str:
@@ -57,7 +53,7 @@ def not_converged(fit: FitStatistics) -> str:
     if not fit.troubles:
         return ""
     return (
-        f"**The refit has not converged, so do not act on it yet.** {plain(' '.join(fit.troubles))} Refit with more "
+        f"**The refit has not converged, so do not act on it yet.** {told(' '.join(fit.troubles))} Refit with more "
         "draws and more tuning steps."
     )
 
@@ -75,14 +71,14 @@ def cross_view(table: pd.DataFrame) -> pd.DataFrame:
 def fit_view(original: FitStatistics, refit: FitStatistics) -> pd.DataFrame:
     """Fit and convergence of both models side by side, as text."""
 
-    def told(fit: FitStatistics) -> dict[str, str]:
+    def in_text(fit: FitStatistics) -> dict[str, str]:
         return {
-            "R² on the training data": f"{fit.r2:.3f}",
+            "R² on the training data": number(fit.r2, 3),
             "Mean absolute error (MAPE)": percent(fit.mape, 1),
-            "Largest r-hat (at most 1.01)": f"{fit.rhat:.3f} ({fit.rhat_of})",
-            "Smallest effective sample size (at least 400)": f"{fit.ess:,.0f}",
+            "Largest r-hat (at most 1.01)": f"{number(fit.rhat, 3)} ({fit.rhat_of})",
+            "Smallest effective sample size (at least 400)": number(fit.ess),
             "Divergences (none)": "not in the file" if fit.divergences is None else str(fit.divergences),
-            "Draws": f"{fit.draws:,} in {fit.chains} chains",
+            "Draws": f"{number(fit.draws)} in {fit.chains} chains",
         }
 
-    return pd.DataFrame({"Channels’ model": told(original), "Refitted model": told(refit)})
+    return pd.DataFrame({"Channels’ model": in_text(original), "Refitted model": in_text(refit)})
