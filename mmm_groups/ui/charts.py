@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from mmm_groups.ui.format import chart_label
 from mmm_groups.ui.number_style import current_style
-from mmm_groups.ui.present import type_scale
+from mmm_groups.ui.session import type_scale
 from mmm_groups.ui.theme import muted, paper
 
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}

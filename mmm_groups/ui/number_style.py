@@ -6,8 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 
-import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from mmm_groups.ui.session import session
 
 _KEY, _NAMES = "mmm_groups.number_style", "mmm_groups.names_shown"
 _ENGLISH = re.compile(
@@ -56,15 +55,13 @@ def current_style() -> NumberStyle:
     """The session's style; the English one outside of any."""
     if (known := _active.get()) is not None:
         return known
-    if get_script_run_ctx(suppress_warning=True) is None:
-        return NumberStyle()
-    style = st.session_state.get(_KEY)
+    style = session().get(_KEY)
     return style if isinstance(style, NumberStyle) else NumberStyle()
 
 
 def choose_style(style: NumberStyle) -> None:
     """Write the session's numbers like this from now on."""
-    st.session_state[_KEY] = style
+    session()[_KEY] = style
     _active.set(style)
 
 
@@ -72,7 +69,7 @@ def begin_page(names: Iterable[str]) -> None:
     """Look the style up once for all numbers of a page, and keep names from being read as numbers."""
     _active.set(None)
     _active.set(current_style())
-    st.session_state[_NAMES] = tuple(names)
+    session()[_NAMES] = tuple(names)
 
 
 def in_style(text: str) -> str:
@@ -80,7 +77,7 @@ def in_style(text: str) -> str:
     style = current_style()
     if style.is_english:
         return text
-    names = st.session_state.get(_NAMES, ()) if get_script_run_ctx(suppress_warning=True) is not None else ()
+    names = session().get(_NAMES, ())
     return rewritten(text, style, tuple(names))
 
 

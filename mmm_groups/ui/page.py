@@ -15,7 +15,7 @@ from mmm_groups.ui.present import is_presenting, offer_presenting, presenting
 from mmm_groups.ui.read_only import read_only_banner
 from mmm_groups.ui.settings import settings
 from mmm_groups.ui.state import Planner, planner
-from mmm_groups.ui.theme import quiet
+from mmm_groups.ui.theme import readable_style
 
 STEPS = {
     "app.py": "Start",
@@ -62,8 +62,7 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
         current = planner()
         keep_work(current)
         keep_address(current)
-        # Streamlit's captions are too pale to be read by everybody.
-        st.html(f'<style>[data-testid="stCaptionContainer"] {{color: {quiet()}}}</style>')
+        st.html(f"<style>{readable_style()}</style>")
         begin_page((*current.groups, *current.channels))
         _step_bar(script, current)
         _notices(script, current)

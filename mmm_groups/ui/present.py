@@ -3,23 +3,16 @@
 from importlib import resources
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from mmm_groups.ui.session import PRESENTING
 from mmm_groups.ui.theme import paper
 
-_KEY = "mmm_groups.presenting"
 _STYLE = resources.files("mmm_groups.ui").joinpath("present.css").read_text(encoding="utf-8")
 
 
 def is_presenting() -> bool:
     """True while this session presents."""
-    return bool(st.session_state.get(_KEY, False))
-
-
-def type_scale() -> float:
-    """How much larger charts and their type are drawn than usual."""
-    in_session = get_script_run_ctx(suppress_warning=True) is not None
-    return 1.45 if in_session and is_presenting() else 1.0
+    return bool(st.session_state.get(PRESENTING, False))
 
 
 def offer_presenting() -> None:
@@ -61,4 +54,4 @@ def presenting(before: str | None, after: str | None) -> None:
 
 
 def _turn(on: bool) -> None:
-    st.session_state[_KEY] = on
+    st.session_state[PRESENTING] = on
