@@ -100,6 +100,7 @@ def test_it_tells_the_plan(report: PlanReport) -> None:
     ):
         assert part in said, part
     assert "**" not in said
+    assert "−€0" not in said
     assert "nan" not in said
     assert len(page) < 5_500_000
     assert page.count("plotly.js v") == 1  # the script itself stands there once
