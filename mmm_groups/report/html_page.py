@@ -24,6 +24,7 @@ from mmm_groups.report.html_parts import (
     whole_money,
 )
 from mmm_groups.ui.format import UNKNOWN, compact, percent
+from mmm_groups.ui.theme import LIGHT, drawn_in
 
 _ROWS_ON_A_PAGE = 14
 _NO_CHECKS = (
@@ -45,7 +46,19 @@ def report_html(report: PlanReport) -> str:
     ----------
     report : PlanReport
     """
-    body = "".join(
+    with drawn_in(LIGHT):
+        body = _body(report)
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{text(report.title)}</title><style>{_STYLE.read_text(encoding='utf-8')}</style>"
+        f"<script>{get_plotlyjs()}</script></head><body><main>{body}</main></body></html>"
+    )
+
+
+def _body(report: PlanReport) -> str:
+    return "".join(
         [
             _header(report),
             _charts(report),
@@ -57,13 +70,6 @@ def report_html(report: PlanReport) -> str:
             section("What was asked for", definitions(report.inputs.items())),
             _footer(report),
         ]
-    )
-    return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{text(report.title)}</title><style>{_STYLE.read_text(encoding='utf-8')}</style>"
-        f"<script>{get_plotlyjs()}</script></head><body><main>{body}</main></body></html>"
     )
 
 

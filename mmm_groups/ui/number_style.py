@@ -6,8 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 
-import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from mmm_groups.ui.theme import is_drawn_for_paper
 
 _KEY, _NAMES = "mmm_groups.number_style", "mmm_groups.names_shown"
 _ENGLISH = re.compile(
@@ -53,23 +52,31 @@ _active: ContextVar[NumberStyle | None] = ContextVar("number_style", default=Non
 
 
 def current_style() -> NumberStyle:
-    """The session's style; the English one outside of any."""
+    """The session's style; the English one outside of any, and in a report, whose sentences are written so."""
+    if is_drawn_for_paper():
+        return NumberStyle()
     if (known := _active.get()) is not None:
         return known
-    if get_script_run_ctx(suppress_warning=True) is None:
+    if not _in_a_session():
         return NumberStyle()
+    import streamlit as st
+
     style = st.session_state.get(_KEY)
     return style if isinstance(style, NumberStyle) else NumberStyle()
 
 
 def choose_style(style: NumberStyle) -> None:
     """Write the session's numbers like this from now on."""
+    import streamlit as st
+
     st.session_state[_KEY] = style
     _active.set(style)
 
 
 def begin_page(names: Iterable[str]) -> None:
     """Look the style up once for all numbers of a page, and keep names from being read as numbers."""
+    import streamlit as st
+
     _active.set(None)
     _active.set(current_style())
     st.session_state[_NAMES] = tuple(names)
@@ -80,8 +87,7 @@ def in_style(text: str) -> str:
     style = current_style()
     if style.is_english:
         return text
-    names = st.session_state.get(_NAMES, ()) if get_script_run_ctx(suppress_warning=True) is not None else ()
-    return rewritten(text, style, tuple(names))
+    return rewritten(text, style, _names_shown())
 
 
 def rewritten(text: str, style: NumberStyle, names: tuple[str, ...]) -> str:
@@ -96,3 +102,18 @@ def _names_or_numbers(names: tuple[str, ...]) -> re.Pattern[str]:
         return _ENGLISH
     longest_first = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.compile(rf"(?P<name>{longest_first})|{_ENGLISH.pattern}")
+
+
+def _names_shown() -> tuple[str, ...]:
+    if not _in_a_session():
+        return ()
+    import streamlit as st
+
+    return tuple(st.session_state.get(_NAMES, ()))
+
+
+def _in_a_session() -> bool:
+    """True in a run of a page; Streamlit is imported here, so that a report can be written without it."""
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    return get_script_run_ctx(suppress_warning=True) is not None
