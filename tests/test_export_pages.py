@@ -1,5 +1,7 @@
 """What a planner exports and imports on the screens."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 from test_pages import PAGES, opened, read
@@ -9,7 +11,7 @@ from mmm_groups.limit_lines import read_limit_lines
 from mmm_groups.report import read_table
 from mmm_groups.row_limits import RowLimit
 from mmm_groups.ui.board import initial_state
-from mmm_groups.ui.export_files import export_rows, plan_report
+from mmm_groups.ui.export_files import export_rows, plan_report, with_checks
 from mmm_groups.ui.limits_import import imported
 from mmm_groups.ui.state import Planner
 
@@ -63,7 +65,7 @@ def test_the_report_tells_the_plan_with_the_split_as_it_is_now(planned: Planner)
     final = planned.final()
     report = plan_report(planned, final)
     assert report.plan is final.plan
-    assert report.consistency is final.report
+    assert with_checks(replace(report, consistency=None), final).consistency is final.report
     assert "facebook 10.0 %, instagram 90.0 %" in report.assumptions["Split inside groups"]
     assert (report.source, report.currency) == ("demo_model", "€")
 

@@ -15,6 +15,7 @@ import mmm_groups as mg
 from mmm_groups.plan_report import PlanReport
 from mmm_groups.report import report_html
 from mmm_groups.report.figures import MOST_GROUPS, curve_figures, largest_groups, spend_figure
+from mmm_groups.ui.number_style import NumberStyle, _active
 from mmm_groups.ui.theme import LIGHT, drawn_in, ink, muted, palette, paper
 
 ROOT = Path(__file__).parent.parent
@@ -100,6 +101,7 @@ def test_it_tells_the_plan(report: PlanReport) -> None:
     ):
         assert part in said, part
     assert "**" not in said
+    assert "−€0" not in said
     assert "nan" not in said
     assert len(page) < 5_500_000
     assert page.count("plotly.js v") == 1  # the script itself stands there once
@@ -199,3 +201,12 @@ def test_a_report_is_light_whatever_the_reader_sees() -> None:
         with drawn_in(dark):
             assert muted() == "#000000"
         assert muted() == LIGHT.muted
+
+
+def test_a_report_is_written_alike_whatever_style_the_planner_chose(report: PlanReport) -> None:
+    english = read(report_html(report))
+    before = _active.set(NumberStyle(".", ",", shortens=False))
+    try:
+        assert read(report_html(report)) == english
+    finally:
+        _active.reset(before)

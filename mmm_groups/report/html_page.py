@@ -24,8 +24,13 @@ from mmm_groups.report.html_parts import (
     whole_money,
 )
 from mmm_groups.ui.format import UNKNOWN, compact, percent
+from mmm_groups.ui.theme import LIGHT, drawn_in
 
 _ROWS_ON_A_PAGE = 14
+_NO_CHECKS = (
+    "Not worked out: the best channel plan takes a search of its own here. Run the checks on the Export page "
+    "first to have them in the report."
+)
 _STYLE = Path(__file__).with_name("report.css")
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 """No request may leave the page: everything it needs stands in it."""
@@ -41,7 +46,19 @@ def report_html(report: PlanReport) -> str:
     ----------
     report : PlanReport
     """
-    body = "".join(
+    with drawn_in(LIGHT):
+        body = _body(report)
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{text(report.title)}</title><style>{_STYLE.read_text(encoding='utf-8')}</style>"
+        f"<script>{get_plotlyjs()}</script></head><body><main>{body}</main></body></html>"
+    )
+
+
+def _body(report: PlanReport) -> str:
+    return "".join(
         [
             _header(report),
             _charts(report),
@@ -53,13 +70,6 @@ def report_html(report: PlanReport) -> str:
             section("What was asked for", definitions(report.inputs.items())),
             _footer(report),
         ]
-    )
-    return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{text(report.title)}</title><style>{_STYLE.read_text(encoding='utf-8')}</style>"
-        f"<script>{get_plotlyjs()}</script></head><body><main>{body}</main></body></html>"
     )
 
 
@@ -169,20 +179,18 @@ def _why(report: PlanReport) -> str:
 
 
 def _curves(report: PlanReport) -> str:
-    drawn = [
-        f'<div class="whole">{_drawn(figure, f"curves-{place}")}</div>'
-        for place, figure in enumerate(curve_figures(report))
-    ]
+    first, *others = (_drawn(figure, f"curves-{place}") for place, figure in enumerate(curve_figures(report)))
+    more = "".join(f'<div class="whole">{figure}</div>' for figure in others)
     has_reference = report.plan.problem.curves.curves.has_reference
     marks = "Dot: reference spend. Diamond: the plan." if has_reference else "Diamond: the plan."
     explained = f"Response to each group's spend over the window. {marks} Dashed: more than ever spent."
-    return section("Response curves", paragraph(explained, "note"), *drawn)
+    return section("Response curves", paragraph(explained, "note"), first, is_whole=True) + more
 
 
 def _checks(report: PlanReport) -> str:
     found = report.consistency
     if found is None:
-        return section("Checks", paragraph("Not worked out: the best channel plan takes a search of its own here."))
+        return section("Checks", paragraph(_NO_CHECKS))
     rows = [[check.name, "holds" if check.holds else "does not hold", check.finding] for check in found.checks]
     money = whole_money(found.cost_of_grouping_money, report.currency)
     cost = (

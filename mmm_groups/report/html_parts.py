@@ -90,7 +90,10 @@ def whole_money(value: float, currency: str) -> str:
 
 def change_of(value: float, currency: str) -> str:
     """A difference in money with its sign."""
-    return signed(money(value, currency), value) if math.isfinite(value) else UNKNOWN
+    if not math.isfinite(value):
+        return UNKNOWN
+    whole = round(value) + 0.0  # cents that rounding left over are no change
+    return signed(money(abs(whole) if whole == 0 else whole, currency), whole)
 
 
 def ratio(value: float) -> str:

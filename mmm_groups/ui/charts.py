@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from mmm_groups.ui.format import chart_label
 from mmm_groups.ui.number_style import current_style
 from mmm_groups.ui.session import type_scale
-from mmm_groups.ui.theme import muted, paper
+from mmm_groups.ui.theme import is_drawn_for_paper, muted, paper
 
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 
@@ -47,7 +47,7 @@ def spend_bars(spends: dict[str, pd.Series], colors: dict[str, str], currency: s
 
 def dress(figure: go.Figure, height: int) -> None:
     """Give a figure the look that all charts share."""
-    style, scale = current_style(), type_scale()
+    style, scale = current_style(), _scale()
     figure.update_layout(
         height=round(height * scale),
         margin={"l": 8, "r": 8, "t": 44, "b": 8},
@@ -61,3 +61,8 @@ def dress(figure: go.Figure, height: int) -> None:
     ticks = "~s" if style.shortens else ",.7~g"
     figure.update_xaxes(tickformat=ticks, zeroline=False, rangemode="tozero", automargin=True)
     figure.update_yaxes(tickformat=ticks, zeroline=False, automargin=True)
+
+
+def _scale() -> float:
+    """How much larger than usual charts are drawn; a report is the same in every session."""
+    return 1.0 if is_drawn_for_paper() else type_scale()

@@ -1,5 +1,6 @@
 """The files of a planner's plan, each made when it is asked for."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,6 +12,7 @@ from mmm_groups.plan_report import PlanReport
 from mmm_groups.ui.planner_scenario import scenario_of
 from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.state import UNTITLED, Planner
+from mmm_groups.utilities import MeanResponse
 
 
 def plan_report(planner: Planner, final: Result) -> PlanReport:
@@ -32,6 +34,15 @@ def plan_report(planner: Planner, final: Result) -> PlanReport:
         title="Budget plan" if planner.title == UNTITLED else planner.title,
         scenario=scenario_of(planner, with_figures=True),
     )
+
+
+def with_checks(report: PlanReport, final: Result) -> PlanReport:
+    """The report with its checks worked out, except where they take a search: those have a button on the page."""
+    problem = final.plan.problem
+    takes_a_search = problem.curves.curves.is_conditional or not isinstance(problem.utility, MeanResponse)
+    if report.consistency is not None or takes_a_search:
+        return report
+    return replace(report, consistency=final.report)
 
 
 def export_rows(planner: Planner, final: Result) -> pd.DataFrame | None:

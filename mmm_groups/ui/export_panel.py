@@ -10,7 +10,7 @@ from mmm_groups.export import flighting_csv, flighting_table, group_csv, group_t
 from mmm_groups.plan_json import plan_json
 from mmm_groups.plan_report import PlanReport
 from mmm_groups.report import report_html, workbook
-from mmm_groups.ui.export_files import export_rows
+from mmm_groups.ui.export_files import export_rows, with_checks
 from mmm_groups.ui.format import money, plain
 from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.state import Planner
@@ -45,21 +45,39 @@ def downloads(planner: Planner, final: Result, report: PlanReport) -> None:
             "For a meeting: headline figures, charts, reasons, checks and assumptions on one page. Opens in any "
             "browser without a network, and prints to PDF.",
             "report",
-            [_File("Download report", "report", "html", "text/html", lambda: report_html(report), is_main=True)],
+            [
+                _File(
+                    "Download report",
+                    "report",
+                    "html",
+                    "text/html",
+                    lambda: report_html(with_checks(report, final)),
+                    is_main=True,
+                )
+            ],
         ),
         (
             ":material/table_view: Excel workbook",
             f"For a spreadsheet: the plan by group and by channel, money by date, limits, checks, inputs{more}, "
             "a sheet each.",
             "excel",
-            [_File("Download Excel", "plan", "xlsx", _XLSX, lambda: workbook(report, rows), is_main=True)],
+            [
+                _File(
+                    "Download Excel",
+                    "plan",
+                    "xlsx",
+                    _XLSX,
+                    lambda: workbook(with_checks(report, final), rows),
+                    is_main=True,
+                )
+            ],
         ),
         (":material/csv: CSV", "For other tools: one plain table a file.", "csv", _csv_files(report)),
         (
             ":material/data_object: JSON",
             "For programs: all figures, sentences and inputs in one document.",
             "json",
-            [_File("Download JSON", "plan", "json", "application/json", lambda: plan_json(report))],
+            [_File("Download JSON", "plan", "json", "application/json", lambda: plan_json(with_checks(report, final)))],
         ),
     ]
     places = [*st.columns(2, gap="medium"), *st.columns(2, gap="medium")]

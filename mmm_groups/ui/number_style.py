@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mmm_groups.ui.session import session
+from mmm_groups.ui.theme import is_drawn_for_paper
 
 _KEY, _NAMES = "mmm_groups.number_style", "mmm_groups.names_shown"
 _ENGLISH = re.compile(
@@ -52,7 +53,9 @@ _active: ContextVar[NumberStyle | None] = ContextVar("number_style", default=Non
 
 
 def current_style() -> NumberStyle:
-    """The session's style; the English one outside of any."""
+    """The session's style; the English one outside of any, and in a report, whose sentences are written so."""
+    if is_drawn_for_paper():
+        return NumberStyle()
     if (known := _active.get()) is not None:
         return known
     style = session().get(_KEY)

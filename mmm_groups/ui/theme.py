@@ -55,6 +55,11 @@ def drawn_in(look: Look) -> Iterator[None]:
         _LOOK.reset(before)
 
 
+def is_drawn_for_paper() -> bool:
+    """True inside `drawn_in`: colours, numbers and type then depend on no session."""
+    return _LOOK.get() is not None
+
+
 def appearance() -> Literal["light", "dark"]:
     """The reader's appearance; light until the browser has said."""
     import streamlit as st  # here, so that a report can be drawn without it
