@@ -14,7 +14,7 @@ from app_server import chromium, drag, name_group_of, served_app, settled
 from playwright.sync_api import Page
 
 GROUPS = {"Meta": ["facebook", "instagram"], "Google": ["search", "youtube"], "Offline": ["tv", "radio", "outdoor"]}
-PAGES = ["Start", "Group channels", "Response curves", "Optimise", "Split", "Export"]
+PAGES = ["Start", "Group channels", "Response curves", "Optimise", "Split", "Export", "Scenarios", "Second opinion"]
 
 
 def group_by_platform(page: Page) -> None:
