@@ -156,7 +156,7 @@ def _offer_rerun(current: Planner) -> NoReturn:
 
 def _step_bar(script: str, current: Planner) -> None:
     here = _SCRIPTS.index(script)
-    with st.container(key="steps", horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="steps", horizontal=True, vertical_alignment="center", gap="xsmall"):
         for place, (path, name) in enumerate(STEPS.items()):
             stale = 2 < place < _PLANNING and current.curves is not None and current.is_stale
             label = f"{place + 1}  {name}{' · stale' if stale else ''}"
