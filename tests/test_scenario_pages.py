@@ -182,8 +182,7 @@ def test_a_broken_database_stops_nobody(grouped: Planner, broken: Path) -> None:
     at.button(key="optimise").click().run()
     assert planner_in(at).result.plan.total == pytest.approx(4_500_000)  # type: ignore[union-attr]
     assert sum("not being kept" in warning.value for warning in at.warning) == 1
-    (button,) = at.get("download_button")
-    assert button.proto.label == "Download the scenario"
+    assert "Download the scenario" in {button.proto.label for button in at.get("download_button")}
     broken.unlink()
     at.button(key="unkept-retry").click().run()
     assert "not being kept" not in read(at)
@@ -445,7 +444,7 @@ def test_what_cannot_be_compared_is_said(grouped: Planner, tmp_path: Path, monke
 
 def test_differences_in_words() -> None:
     pair = Difference("A", "B", -2_000_000.0, -3e6, -1e6, 0.02, 0.98)
-    said = "A brings 2.00M sales less than B (between -3.00M and -1.00M). It is better with a probability of 2 %."
+    said = "A brings 2.00M sales less than B (between −3.00M and −1.00M). It is better with a probability of 2 %."
     assert difference_in_words(pair, "sales") == said
     assert difference_in_words(pair.turned, "sales").startswith("B brings 2.00M sales more than A (between 1.00M and")
     unknown = replace(pair, low=np.nan, high=np.nan, probability_first_better=np.nan, unknown=OTHER_DRAWS)
