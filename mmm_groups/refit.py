@@ -37,7 +37,7 @@ class RefitSettings:
     ----------
     draws, tune : int
         Draws, and steps before them in which the sampler learns, for each chain. The defaults bring the demo's r-hat
-        to about 1.01.
+        to 1.005.
     chains : int
         Independent chains; their agreement (r-hat) is what tells whether the fit can be trusted.
     seed : int
