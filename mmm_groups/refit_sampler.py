@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, float], None]
 
+MOST_KEPT = 2000
+"""Draws that the saved refit holds over all chains."""
+
 _PLAIN_ATTRIBUTES = ("date_column", "target_column", "link")
 _MOST_PREDICTIONS = 400  # draws of the predictive: the mean is what is asked for
 _SECONDS_BETWEEN_REPORTS = 1.0
@@ -68,11 +71,13 @@ def fit_group_model(
         mmm = _built(original, wanted)
         progress("Compiling the model (up to two minutes the first time on a machine)", 0.0)
         mmm.idata = _sampled(mmm, wanted, settings, progress, cores)
+        progress("Checking fit and convergence of the refit", 1.0)
+        found = _statistics(mmm, wanted.history)  # of all draws; the file keeps as many as curves need
         progress("Saving the refitted model", 1.0)
+        mmm.idata = _thinned(mmm.idata)
         mmm.set_idata_attrs(mmm.idata)
         mmm.save(str(path), engine=FILE_ENGINE)
-        progress("Checking fit and convergence of the refit", 1.0)
-        return _statistics(mmm, wanted.history)
+        return found
 
 
 def statistics_of(model: FittedModel) -> FitStatistics:
@@ -131,6 +136,16 @@ def _sampled(
         "fit_data": mmm.create_fit_data(wanted.history, wanted.target),
     }
     return xr.DataTree.from_dict(kept)
+
+
+def _thinned(fitted: xr.DataTree) -> xr.DataTree:
+    """At most `MOST_KEPT` evenly spaced draws: more make every curve slower and no band better."""
+    sizes = fitted["posterior"].sizes
+    step = -(-sizes["chain"] * sizes["draw"] // MOST_KEPT)
+    kept = {
+        name: fitted[name].to_dataset().isel(draw=slice(None, None, step)) for name in ("posterior", "sample_stats")
+    }
+    return xr.DataTree.from_dict(kept | {"fit_data": fitted["fit_data"].to_dataset()})
 
 
 class _Told:

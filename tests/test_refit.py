@@ -19,6 +19,7 @@ from mmm_groups.errors import ModelFileError, NotFittedError, RefitError
 from mmm_groups.fit_statistics import FitStatistics, explained
 from mmm_groups.refit import RefitSettings, estimated_seconds, group_level_model, refit_key
 from mmm_groups.refit_priors import group_priors
+from mmm_groups.refit_sampler import MOST_KEPT, _thinned
 
 META = {"Meta": ["facebook", "instagram"]}
 
@@ -216,7 +217,7 @@ def test_the_key_changes_with_what_is_asked_and_not_with_the_order(demo: mg.Fitt
     one = refit_key(demo, {"A": ("tv", "radio"), "B": ("search", "youtube")}, RefitSettings())
     assert one == refit_key(demo, {"B": ("youtube", "search"), "A": ("radio", "tv")}, RefitSettings())
     assert one != refit_key(demo, {"A": ("tv", "radio"), "C": ("search", "youtube")}, RefitSettings())
-    assert one != refit_key(demo, {"A": ("tv", "radio"), "B": ("search", "youtube")}, RefitSettings(draws=1001))
+    assert one != refit_key(demo, {"A": ("tv", "radio"), "B": ("search", "youtube")}, RefitSettings(draws=2001))
 
 
 def test_more_work_takes_longer(demo: mg.FittedModel) -> None:
@@ -253,3 +254,21 @@ def test_the_training_data_is_read_once_and_left_alone(demo: mg.FittedModel) -> 
     group_level_model(demo, META)
     assert demo.path.read_bytes() == before
     assert isinstance(xr.load_dataset(demo.path, group="fit_data", engine="h5netcdf"), xr.Dataset)
+
+
+@pytest.mark.parametrize(("draws", "kept"), [(2000, 500), (500, 500), (501, 251), (100, 100)])
+def test_the_file_of_a_refit_holds_evenly_spaced_draws(draws: int, kept: int) -> None:
+    values = (("chain", "draw"), np.tile(np.arange(float(draws)), (4, 1)))
+    fitted = xr.DataTree.from_dict(
+        {
+            "posterior": xr.Dataset({"beta": values}),
+            "sample_stats": xr.Dataset({"diverging": values}),
+            "fit_data": xr.Dataset({"y": ("date", np.zeros(3))}),
+        }
+    )
+    found = _thinned(fitted)
+    assert found["posterior"]["beta"].shape == (4, kept)
+    assert 4 * kept <= MOST_KEPT
+    assert len(set(np.diff(found["posterior"]["beta"].to_numpy()[0]))) <= 1
+    assert found["sample_stats"]["diverging"].equals(found["posterior"]["beta"].rename("diverging"))
+    assert found["fit_data"]["y"].size == 3

@@ -63,7 +63,13 @@ def _settings(before: Job | None) -> RefitSettings:
     with st.expander("Sampler settings", icon=":material/tune:"):
         columns = st.columns(4)
         draws = columns[0].number_input(
-            "Draws per chain", 20, 20_000, first.draws, 100, help="Kept for curves and intervals.", key="refit-draws"
+            "Draws per chain",
+            20,
+            20_000,
+            first.draws,
+            100,
+            help="More draws make the fit more certain and take longer.",
+            key="refit-draws",
         )
         tune = columns[1].number_input(
             "Tuning steps", 20, 20_000, first.tune, 100, help="In which the sampler learns; not kept.", key="refit-tune"
