@@ -26,8 +26,11 @@ PAGES = {
 }
 
 
-def opened(name: str, planner: Planner | None = None) -> AppTest:
+def opened(name: str, planner: Planner | None = None, unfolded: tuple[str, ...] = ()) -> AppTest:
+    """A page of a fresh session, or of one with this planner; `unfolded` panels stand open."""
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for key in unfolded:
+        at.session_state[key] = True
     if name != "start":
         at.switch_page(PAGES[name])
     if planner is not None:

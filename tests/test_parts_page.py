@@ -1,5 +1,6 @@
 """Splitting a channel on the board: what the planner reads, what follows it, and that undo brings everything back."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -13,15 +14,18 @@ import mmm_groups as mg
 from mmm_groups.curve_file import open_curve_file
 from mmm_groups.errors import SubChannelError
 from mmm_groups.export import plan_table
+from mmm_groups.jobs.job_queue import jobs
 from mmm_groups.part_file import part_spend
 from mmm_groups.row_limits import RowLimit
 from mmm_groups.scenario_document import read_scenario, scenario_json
 from mmm_groups.scenario_run import run_scenario
+from mmm_groups.sweep import sweep
 from mmm_groups.ui.board import initial_state, replaced, to_mapping
 from mmm_groups.ui.grouping import captions, redo, split_channels, undo, use_grouping
 from mmm_groups.ui.part_draft import PartRow, first_rows, rows_of_file, stated
 from mmm_groups.ui.planner_scenario import planner_of, scenario_of
 from mmm_groups.ui.state import Planner, group_key
+from mmm_groups.ui.sweep_panel import groupings_of, question_of
 
 __all__ = ["grouped"]
 
@@ -59,7 +63,7 @@ def test_parts_stand_where_their_channel_stood_and_back_again() -> None:
 
 
 def test_a_split_is_typed_applied_undone_and_done_again(grouped: Planner) -> None:
-    at = opened("group", grouped)
+    at = opened("group", grouped, unfolded=("parts-open", "sweep-open"))
     at.text_input(key="parts-facebook-0-2-name").set_value("feed")
     at.text_input(key="parts-facebook-1-2-name").set_value("reels")
     at.number_input(key="parts-facebook-0-2-share").set_value(60.0).run()
@@ -180,7 +184,7 @@ def test_an_s_shaped_channel_is_held_and_the_page_says_so(tmp_path_factory: pyte
     source = open_curve_file(path)
     board = initial_state(source.channels, {})
     planner = Planner(source, source.horizon, source.curves, board, 15.0)
-    at = opened("group", planner)
+    at = opened("group", planner, unfolded=("parts-open", "sweep-open"))
     text = read(at)
     assert "Plans keep each part within ± 20 % of its share of c0, because its curve is S-shaped" in text
     at.button(key="parts-apply").click().run()
@@ -242,7 +246,7 @@ def test_the_form_says_what_is_missing() -> None:
 
 
 def test_groupings_are_compared_and_one_is_taken_over(grouped: Planner) -> None:
-    at = opened("group", grouped)
+    at = opened("group", grouped, unfolded=("parts-open", "sweep-open"))
     at.button(key="sweep").click().run()
     assert not at.exception
     assert "The present groups (7 amounts to decide) give up" in read(at)
@@ -268,7 +272,7 @@ def test_groupings_are_compared_and_one_is_taken_over(grouped: Planner) -> None:
 
 
 def test_further_joins_reach_one_amount(grouped: Planner) -> None:
-    at = opened("group", grouped)
+    at = opened("group", grouped, unfolded=("parts-open", "sweep-open"))
     at.toggle(key="sweep-further").set_value(True).run()
     at.button(key="sweep").click().run()
     sweep = planner_in(at).sweep
@@ -293,6 +297,26 @@ def test_limits_of_groups_that_go_hold_their_channels_as_a_set(hand: Planner) ->
 
 def test_without_a_goal_the_comparison_waits(hand: Planner) -> None:
     hand.goal_inputs = hand.goal_inputs.model_copy(update={"kind": "target_roi"})
-    at = opened("group", hand)
+    at = opened("group", hand, unfolded=("parts-open", "sweep-open"))
     assert [error.value for error in at.error]
     assert not [button for button in at.button if button.key == "sweep"]
+
+
+def test_many_groupings_are_compared_by_a_job_whose_result_stays(
+    grouped: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mmm_groups.ui.sweep_panel._AT_ONCE", 5)
+    at = opened("group", grouped, unfolded=("sweep-open",))
+    at.button(key="sweep").click().run()
+    assert len(jobs()) == 1
+    until = time.monotonic() + 120
+    while jobs()[0].is_open and time.monotonic() < until:
+        time.sleep(0.2)
+    assert jobs()[0].record.state == "done", jobs()[0].record
+    # Another session with the same question finds the answer.
+    again = opened("group", replace(grouped, sweep=None), unfolded=("sweep-open",))
+    assert "groupings compared in" in read(again)
+    kept = planner_in(again).sweep
+    assert kept is not None
+    here = sweep(question_of(grouped), groupings_of(grouped))
+    assert kept.sweep.table["cost"].to_numpy() == pytest.approx(here.table["cost"].to_numpy(), rel=1e-12)

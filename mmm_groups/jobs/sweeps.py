@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mmm_groups.errors import JobError
 from mmm_groups.groupings import Grouping
-from mmm_groups.jobs.job_queue import Job, jobs_folder, key_of, submit
+from mmm_groups.jobs.job_queue import Job, find, jobs_folder, key_of, submit
 from mmm_groups.jobs.records import JobRequest
 from mmm_groups.sweep import CHUNK, Sweep, SweepQuestion, SweptGrouping, ranked, sweep_chunk
 
@@ -34,6 +34,11 @@ def submit_sweep(question: SweepQuestion, groupings: Sequence[Grouping], title: 
         scratch.write_bytes(pickle.dumps((question, list(groupings))))
         scratch.replace(path)
     return submit(JobRequest(KIND, key, title, files={QUESTION_FILE: str(path)}))
+
+
+def find_sweep(question: SweepQuestion, groupings: Sequence[Grouping]) -> Job | None:
+    """The job that has this very sweep to do, or has done it."""
+    return find(KIND, _key(question, groupings))
 
 
 def sweep_of(done: Job) -> Sweep:

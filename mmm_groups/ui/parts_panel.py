@@ -23,12 +23,17 @@ from mmm_groups.ui.theme import palette
 
 _MOST_PARTS = 8
 _TROUBLE = "parts-trouble"
+OPEN = "parts-open"
 _FIELDS = ("name", "share", "effect", "doubt")
 
 
 def parts_panel(current: Planner) -> None:
     """The channels that are split, and a form for one more."""
-    with st.expander("Split a channel into parts", icon=":material/call_split:"):
+    # Its figures are worked out while it is open only: every drop on the board above would pay for them.
+    place = st.expander("Split a channel into parts", icon=":material/call_split:", key=OPEN, on_change="rerun")
+    if not place.open:
+        return
+    with place:
         st.caption(
             "For a channel that you brief in parts. The model knows the channel only as a whole, so what you type here "
             "is an assumption. It is marked as one wherever it counts."

@@ -7,17 +7,24 @@ import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.groupings import Grouping, groupings_around
+from mmm_groups.jobs.sweeps import find_sweep, submit_sweep, sweep_of
 from mmm_groups.sweep import Sweep, SweepQuestion, SweptGrouping, merged_further, ranked, steps_further, sweep
 from mmm_groups.ui.charts import config_for
-from mmm_groups.ui.format import UNKNOWN, compact, compact_money, plain
+from mmm_groups.ui.format import UNKNOWN, compact, compact_money, plain, told
 from mmm_groups.ui.grouping import use_grouping
+from mmm_groups.ui.job_views import watch_job
 from mmm_groups.ui.state import Planner, planner
 from mmm_groups.ui.sweep_chart import sweep_figure
 from mmm_groups.ui.sweep_kept import KeptSweep
 from mmm_groups.utilities import MeanResponse
 
+OPEN = "sweep-open"
+
+_AT_ONCE = 300
+"""Groupings that a page compares while it waits, some seconds; more are a job, which a cluster spreads."""
+
 _MOST = 4000
-"""Groupings that a page compares while it waits: about a minute."""
+"""Groupings that are offered at all."""
 
 _NOTHING = 1e-6
 """Of the response: what is smaller is rounding, and nobody would act on it."""
@@ -25,7 +32,11 @@ _NOTHING = 1e-6
 
 def sweep_panel(current: Planner) -> None:
     """Offer the comparison, and show the last one."""
-    with st.expander("Which grouping costs least?", icon=":material/compare_arrows:"):
+    # Groupings are listed while it is open only: every drop on the board above would pay for them.
+    place = st.expander("Which grouping costs least?", icon=":material/compare_arrows:", key=OPEN, on_change="rerun")
+    if not place.open:
+        return
+    with place:
         st.caption(
             "Fewer groups are easier to decide and to brief, but a group moves its channels together. This compares "
             "groupings at your goal and your limits: what each gives up against deciding channel by channel. Groups "
@@ -80,11 +91,29 @@ def _ask(current: Planner) -> None:
         "can be missed.",
     )
     count = len(asked) + (more if further else 0)
+    is_long = len(asked) > _AT_ONCE and not further
+    known = find_sweep(question, asked) if is_long else None
+    if known is not None and known.is_open:
+        watch_job(known.id)
+        return
     if st.button(f"Compare {count:,} groupings", key="sweep", disabled=count > _MOST):
-        _run(current, question, asked, count, further=further)
+        if is_long and not (known is not None and known.record.state == "done"):
+            submit_sweep(question, asked, f"Compare {count:,} groupings")
+        elif known is not None:
+            current.sweep = KeptSweep(sweep_of(known), inputs_of(current), known.seconds)
+        else:
+            _run(current, question, asked, count, further=further)
         st.rerun()
     if count > _MOST:
-        st.caption(f"With so many channels there are {count:,} groupings, too many to wait for on this page.")
+        st.caption(f"With so many channels there are {count:,} groupings, too many to compare.")
+    if known is not None and known.record.state == "failed":
+        st.error(told(known.record.error), icon=":material/error:")
+    if (
+        known is not None
+        and known.record.state == "done"
+        and (current.sweep is None or current.sweep.inputs != inputs_of(current))
+    ):
+        current.sweep = KeptSweep(sweep_of(known), inputs_of(current), known.seconds)
 
 
 def _run(current: Planner, question: SweepQuestion, asked: list[Grouping], count: int, *, further: bool) -> None:
