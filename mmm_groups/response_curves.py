@@ -266,7 +266,7 @@ class ResponseCurves:
         """True if the most that was ever spent is known for every channel: else nothing can be called beyond it."""
         return bool(np.isfinite(self.largest_spend).all())
 
-    @property
+    @cached_property
     def upper(self) -> pd.Series:
         """Spend at which each curve ends, in currency."""
         return pd.Series(self.spend.values[:, -1], index=list(self.channels))

@@ -36,7 +36,7 @@ def share_bounds(plan: Plan, group: str) -> pd.DataFrame:
     """
     members, spend = plan.members(group), float(plan.spends[group])
     if spend <= 0:
-        return _unbounded(list(members), 1.0)
+        return tightest_bounds([], list(members), 1.0)
     ends = plan.problem.curves.curves.upper
     own = [
         Limit(f"end[{name}]", f"the curve of {name} ends at {ends[name]:,.0f}", {name: 1.0}, -np.inf, float(ends[name]))
@@ -76,7 +76,8 @@ def tightest_bounds(
     pd.DataFrame
         Indexed by name: lower, upper, lower_by and upper_by; 0, `whole` and empty words where no limit holds.
     """
-    table = _unbounded(names, whole)
+    least = dict.fromkeys(names, (0.0, ""))
+    most = dict.fromkeys(names, (whole, ""))
     for label, factors, lowest, highest in limits:
         counted = Counter(factors.values())
         for name, factor in factors.items():
@@ -85,12 +86,10 @@ def tightest_bounds(
                 continue
             (rest,) = others
             lower, upper = sorted((end - rest * whole) / (factor - rest) for end in (lowest, highest))
-            if lower > table.loc[name, "lower"]:
-                table.loc[name, ["lower", "lower_by"]] = [lower, label]
-            if upper < table.loc[name, "upper"]:
-                table.loc[name, ["upper", "upper_by"]] = [upper, label]
-    return table
-
-
-def _unbounded(names: list[str], whole: float) -> pd.DataFrame:
-    return pd.DataFrame({"lower": 0.0, "upper": whole, "lower_by": "", "upper_by": ""}, index=names)
+            if lower > least[name][0]:
+                least[name] = lower, label
+            if upper < most[name][0]:
+                most[name] = upper, label
+    ends = [(*least[name], *most[name]) for name in names]
+    table = pd.DataFrame(ends, index=names, columns=["lower", "lower_by", "upper", "upper_by"])
+    return table[["lower", "upper", "lower_by", "upper_by"]]

@@ -1,6 +1,7 @@
 """Limits out of a CSV or Excel table: a template with what is typed now, a preview, one step that can be taken back."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -76,8 +77,8 @@ def _template(current: Planner) -> None:
         return
     with st.container(horizontal=True, gap="small"):
         for label, data, ending, mime in (
-            ("Template as CSV", inert_csv(table), "csv", "text/csv"),
-            ("as Excel", write_table(table, "Limits"), "xlsx", "application/vnd.ms-excel"),
+            ("Template as CSV", partial(inert_csv, table), "csv", "text/csv"),
+            ("as Excel", partial(write_table, table, "Limits"), "xlsx", "application/vnd.ms-excel"),
         ):
             st.download_button(
                 label,
