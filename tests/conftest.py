@@ -16,6 +16,13 @@ settings.register_profile("same_examples", derandomize=True, deadline=None)
 settings.load_profile("same_examples")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run side by side: one has the browser, one compiles PyTensor, files stay whole."""
+    for item in items:
+        shared = next((mark for mark in ("browser", "pymc") if item.get_closest_marker(mark)), item.path.stem)
+        item.add_marker(pytest.mark.xdist_group(shared))
+
+
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the developer's own caches."""

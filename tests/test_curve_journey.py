@@ -30,7 +30,7 @@ def test_a_csv_is_uploaded_planned_and_downloaded(page: Page, tmp_path: Path) ->
     settled(page)
     page.get_by_role("link", name=re.compile(r"6\s+Export")).click()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Download CSV").click()
+        page.get_by_role("button", name="By channel").click()
     assert waiting.value.suggested_filename == "plan_other_tool.csv"
     saved = tmp_path / "plan.csv"
     waiting.value.save_as(saved)

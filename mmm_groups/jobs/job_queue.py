@@ -38,6 +38,9 @@ from mmm_groups.jobs.records import (
 _START_SECONDS = 120.0
 """A process that holds no lock after this time never came up."""
 
+_LOCK_SECONDS = 5.0
+"""Between making its lock file and holding the lock a process that comes up may be this slow on a busy machine."""
+
 QUIET_SECONDS = 60.0
 """A living process that has not written for this long is worth a word: it hangs, or the machine was asleep."""
 
@@ -209,7 +212,11 @@ def lives(folder: Path, record: JobRecord) -> bool:
     """True if the job's process holds its lock, or is only just coming up."""
     if is_locked(folder / ALIVE):
         return True
-    return not (folder / ALIVE).exists() and time.time() - record.submitted < _START_SECONDS
+    try:
+        made = (folder / ALIVE).stat().st_mtime
+    except FileNotFoundError:
+        return time.time() - record.submitted < _START_SECONDS
+    return record.state == "queued" and time.time() - made < _LOCK_SECONDS
 
 
 def _ghost(folder: Path, record: JobRecord) -> JobRecord:
