@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup run test lint format demo-model fitted-models benchmark lock screenshots browser postgres clean
+.PHONY: help setup run test lint format demo-model fitted-models benchmark benchmark-screens benchmark-sweep lock screenshots browser postgres clean
 
 help:
 	@echo "make run [PORT=8501]  start the app on the bundled demo"
@@ -14,6 +14,8 @@ help:
 	@echo "make demo-model       simulate and fit the demo again (minutes)"
 	@echo "make fitted-models    fit the small models of the tests again (minutes)"
 	@echo "make benchmark        measure against PyMC-Marketing (minutes)"
+	@echo "make benchmark-screens  measure waits in a real browser (minutes)"
+	@echo "make benchmark-sweep  measure a sweep of 1,000 groupings, alone and on a cluster"
 	@echo "make screenshots      draw docs/screenshots/ again"
 	@echo "make lock             compile the requirement files again"
 
@@ -55,6 +57,12 @@ fitted-models: setup
 benchmark: setup
 	$(BIN)/python benchmarks/optimize.py
 	$(BIN)/python benchmarks/curves.py
+
+benchmark-screens: setup browser
+	$(BIN)/python benchmarks/screens.py
+
+benchmark-sweep: setup
+	$(BIN)/python benchmarks/sweep.py
 
 screenshots: setup browser
 	$(BIN)/python docs/make_screenshots.py
