@@ -14,7 +14,7 @@ STREAMLITS_OWN = {
     "aria-allowed-attr": ["stSelectbox", "stMultiSelect"],  # its select boxes carry aria-expanded where axe forbids it
 }
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa"]}}
-STEPS = ["Start", "Group channels", "Response curves", "Optimise", "Split", "Export"]
+STEPS = ["Start", "Group channels", "Response curves", "Optimise", "Split", "Export", "Scenarios", "Second opinion"]
 
 
 def go(page: Page, name: str) -> None:
