@@ -34,10 +34,11 @@ window.clock = {watched: null, began: 0, ended: 0};
 for (const kind of ["pointerup", "click", "change"])
   document.addEventListener(kind, () => { window.clock.began = performance.now(); window.clock.ended = 0 }, true);
 new MutationObserver(records => {
-  for (const {target} of records) {
+  for (const {target, addedNodes} of records) {
     const element = target.nodeType === 1 ? target : target.parentElement;
     const {watched, began, ended} = window.clock;
-    if (began && !ended && watched && element && (element.closest(watched) || element.querySelector(watched))) {
+    const holds = node => node.nodeType === 1 && (node.matches(watched) || node.querySelector(watched));
+    if (began && !ended && watched && (element?.closest(watched) || [...addedNodes].some(holds))) {
       window.clock.ended = 1;
       requestAnimationFrame(() => { window.clock.ended = performance.now() });
     }

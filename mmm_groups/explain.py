@@ -166,14 +166,14 @@ def _reason(plan: Plan, name: str) -> str:
     mroi, roi, price = float(row["mroi"]), float(row["roi"]), plan.marginal_return
     alike = abs(mroi - price) <= _ALIKE * abs(price)
     if row["binding"]:
-        than = "as much as" if alike else "more than" if mroi > price else "less than"
+        than = "about as much as" if alike else "more than" if mroi > price else "less than"
         return f"held by “{row['binding']}”; its next unit brings {mroi:.2f}, {than} the {price:.2f} elsewhere."
     if row["spend"] == 0:
         return f"even its first unit brings only {mroi:.2f}, less than the {price:.2f} elsewhere."
     # A high ROI says what the money brought so far, not what more of it would bring.
     past = f" Its ROI of {roi:.2f} is high, but that is the average, not the next unit." if roi > 3 * mroi > 0 else ""
     if alike:
-        return f"there its next unit brings as much as everywhere else ({mroi:.2f}).{past}"
+        return f"there its next unit brings about as much as everywhere else ({mroi:.2f}).{past}"
     return f"its next unit brings {mroi:.2f}, against {price:.2f} for the budget as a whole.{past}"
 
 

@@ -412,7 +412,7 @@ class Scenario(Typed):
             "groups": {name: list(inside) for name, inside in groups.items()},
             "splits": self._splits_in_force(self.splits, groups),
             "resplit": None if self.resplit is None else self._splits_in_force(self.resplit, groups),
-            "limits": {name: limit.model_dump() for name, limit in self.limits_in_force(groups).items()},
+            "limits": {name: _as_read(limit.model_dump()) for name, limit in self.limits_in_force(groups).items()},
             "interval": self.settings.interval,
         }
         return sha256(json.dumps(typed, sort_keys=True).encode()).hexdigest()
@@ -432,3 +432,8 @@ def _refuse_twice(what: str, names: tuple[str, ...]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"{what} must differ, but these stand twice: {twice}")
+
+
+def _as_read(typed: dict[str, object]) -> dict[str, object]:
+    # A table hands a whole amount over as an integer, which a document brings back as a float.
+    return {name: float(value) if type(value) is int else value for name, value in typed.items()}

@@ -292,3 +292,10 @@ def test_a_move_and_back_changes_nothing(made: Scenario) -> None:
     on_other = moved(made, away, there).scenario
     back = moved(on_other, made.source, {new: old for old, new in there.items()}).scenario
     assert back.inputs_hash == made.inputs_hash
+
+
+def test_a_whole_amount_from_a_table_hashes_as_it_is_read() -> None:
+    made = rich()
+    whole = RowLimit(upper=9.0).model_copy(update={"upper": 9})  # as a planner's table hands it over
+    limits = tuple(row.model_copy(update={"limit": whole}) if row.key == "2" else row for row in made.limits)
+    assert made.model_copy(update={"limits": limits}).inputs_hash == made.inputs_hash

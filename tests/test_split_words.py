@@ -43,3 +43,15 @@ def test_a_loss_is_told_in_money_and_a_gain_against_history() -> None:
 def test_without_history_nothing_is_said_about_it() -> None:
     prices = SplitPrices(current=5.0, historical=math.nan, best=5.0)
     assert price_in_words(prices, "Meta", 1.0, PLANNER) == "No other split of Meta’s money brings more than this one."
+
+
+def test_a_small_loss_is_told_and_never_called_the_best() -> None:
+    near = SplitPrices(current=1_830_000.0, historical=1_829_977.0, best=1_830_031.0)
+    assert price_in_words(near, "Meta", 1.8, PLANNER) == (
+        "The best split of Meta’s money brings only 31 sales more than this one. "
+        "It brings 23 sales more than the historical split."
+    )
+    as_it_was = SplitPrices(current=1_830_000.0, historical=1_830_000.0, best=1_830_000.0)
+    assert price_in_words(as_it_was, "Meta", 1.8, PLANNER) == (
+        "No other split of Meta’s money brings more than this one. It earns what the historical split earns."
+    )

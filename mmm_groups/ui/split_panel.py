@@ -18,7 +18,8 @@ from mmm_groups.ui.split_sliders import WHOLE, discard_split, from_shares, read_
 from mmm_groups.ui.state import Planner, planner, tied
 
 HISTORICAL, BEST, CUSTOM = "historical", "marginal_roi", "custom"
-_SAME = 1e-4  # of the response: smaller differences are rounding, and nobody would act on them
+_SAME = 1e-4  # of the response: a smaller loss is told as a small one, with no money to make up for it
+_EQUAL = 1e-6  # of the response: smaller differences are rounding
 _ROUNDING = 1e-6  # of a tenth of a percent: shares that a limit holds exactly are on the tick
 
 
@@ -81,18 +82,22 @@ def price_in_words(prices: SplitPrices, group: str, mroi: float, current: Planne
     current : Planner
     """
     target, lost, gained = current.source.target, -prices.over_best, prices.over_historical
-    if lost < _SAME * abs(prices.best):
+    verb_end, subject = "s", "It"
+    if lost < _EQUAL * abs(prices.best):
         said = f"No other split of {group}’s money brings more than this one."
+    elif lost < _SAME * abs(prices.best):
+        said = f"The best split of {group}’s money brings only {compact(lost)} {target} more than this one."
     else:
+        verb_end, subject = "", "They"
         said = f"These shares bring {compact(lost)} {target} less than the best split would."
         if mroi > 0:
             said += f" About {compact_money(lost / mroi, current.currency)} more for {group} would make up for it."
     if math.isnan(gained):
         return said
-    if abs(gained) < _SAME * abs(prices.historical):
-        return f"{said} They earn what the historical split earns."
+    if abs(gained) < _EQUAL * abs(prices.historical):
+        return f"{said} {subject} earn{verb_end} what the historical split earns."
     more = "more" if gained > 0 else "less"
-    return f"{said} They bring {compact(abs(gained))} {target} {more} than the historical split."
+    return f"{said} {subject} bring{verb_end} {compact(abs(gained))} {target} {more} than the historical split."
 
 
 def ready_splits(current: Planner, group: str) -> None:
