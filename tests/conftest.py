@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 from app_server import chromium, served_app
 from hypothesis import settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 import mmm_groups as mg
 
 # The same examples on every machine: what passed here passes there. `--hypothesis-seed` looks for new ones.
 settings.register_profile("same_examples", derandomize=True, deadline=None)
 settings.load_profile("same_examples")
+expect.set_options(timeout=20_000)  # busy machines are slow; how fast the app is, benchmarks say
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
