@@ -22,7 +22,7 @@ from mmm_groups.utilities import MeanResponse
 
 ResultView = Literal["spend", "response", "budgets", "certainty"]
 
-_LONG = 0.3  # seconds: what solves again many times would hold up the page beyond this
+_LONG = 1.5  # seconds: what solves again many times would hold up the page beyond this
 _BUDGETS, _FEW_BUDGETS = 25, 7
 
 
