@@ -164,7 +164,7 @@ def test_jobs_know_no_screen_and_only_one_module_knows_the_cluster() -> None:
 
 
 def test_reports_use_only_what_draws_without_a_screen() -> None:
-    drawing = {"charts", "curve_charts", "result_charts", "plan_words", "format", "theme"}
+    drawing = {"charts", "chart_words", "curve_charts", "result_charts", "plan_words", "format", "theme"}
     for path in (PACKAGE / "report").glob("*.py"):
         used = {module.split(".")[2] for module in imported(path) if module.startswith("mmm_groups.ui.")}
         assert used <= drawing, path.name

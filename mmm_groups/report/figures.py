@@ -9,8 +9,9 @@ from mmm_groups.drawn_curve import drawn_curve
 from mmm_groups.plan import Plan
 from mmm_groups.plan_report import PlanReport
 from mmm_groups.summary import reference_table
+from mmm_groups.ui.chart_words import ChartWords
 from mmm_groups.ui.charts import spend_bars
-from mmm_groups.ui.curve_charts import ChartWords, GroupChart, overview_figure
+from mmm_groups.ui.curve_charts import GroupChart, overview_figure
 from mmm_groups.ui.result_charts import waterfall
 from mmm_groups.ui.theme import LIGHT, drawn_in, muted, palette
 

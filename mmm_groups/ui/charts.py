@@ -47,20 +47,26 @@ def spend_bars(spends: dict[str, pd.Series], colors: dict[str, str], currency: s
 
 def dress(figure: go.Figure, height: int) -> None:
     """Give a figure the look that all charts share."""
+    layout, axis = look(height)
+    figure.update_layout(layout)
+    figure.update_xaxes(rangemode="tozero", **axis)
+    figure.update_yaxes(**axis)
+
+
+def look(height: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The look that all charts share, as Plotly reads it: the layout, and each of its axes."""
     style, scale = current_style(), _scale()
-    figure.update_layout(
-        height=round(height * scale),
-        margin={"l": 8, "r": 8, "t": 44, "b": 8},
-        legend={"orientation": "h", "y": 1.03, "yanchor": "bottom", "x": 0},
-        hovermode="closest",
-        separators=style.plotly_separators,
-        font={"size": round(14 * scale)},
-        paper_bgcolor=paper(),  # a downloaded picture must not be see-through
-        plot_bgcolor=paper(),
-    )
-    ticks = "~s" if style.shortens else ",.7~g"
-    figure.update_xaxes(tickformat=ticks, zeroline=False, rangemode="tozero", automargin=True)
-    figure.update_yaxes(tickformat=ticks, zeroline=False, automargin=True)
+    layout: dict[str, Any] = {
+        "height": round(height * scale),
+        "margin": {"l": 8, "r": 8, "t": 44, "b": 8},
+        "legend": {"orientation": "h", "y": 1.03, "yanchor": "bottom", "x": 0},
+        "hovermode": "closest",
+        "separators": style.plotly_separators,
+        "font": {"size": round(14 * scale)},
+        "paper_bgcolor": paper(),  # a downloaded picture must not be see-through
+        "plot_bgcolor": paper(),
+    }
+    return layout, {"tickformat": "~s" if style.shortens else ",.7~g", "zeroline": False, "automargin": True}
 
 
 def _scale() -> float:

@@ -1,75 +1,24 @@
 """Charts of response curves: one group in full, and all groups at a glance."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
-from mmm_groups.drawn_curve import DrawnCurve, Line, Quantity
-from mmm_groups.ui.charts import dress
-from mmm_groups.ui.format import chart_label, compact, compact_money, percent, ratio
-from mmm_groups.ui.number_style import current_style
+from mmm_groups.drawn_curve import DrawnCurve
+from mmm_groups.ui.chart_words import ChartWords
+from mmm_groups.ui.charts import look
+from mmm_groups.ui.curve_traces import Trace, band, line, line_of, marks, members, parts_by_history
+from mmm_groups.ui.format import chart_label, compact_money
 from mmm_groups.ui.theme import ink, muted, paper, translucent
 
 _METHOD_DASHES = ("solid", "dash", "dot")
-_MARKS = {"Reference": ("circle", "right"), "Optimised": ("diamond", "left")}
-_LABEL_GAP = 0.05  # of the chart's height: members' names closer than this would lie on each other
-_MOST_LABELS = 6
 _MOST_COLUMNS = 5
 _ROW_HEIGHT = 175  # px of a small chart with its title and ticks
 _ROW_GAP = 0.42  # of it, for title and ticks
-
-
-@dataclass(frozen=True)
-class ChartWords:
-    """Units and labels of a chart.
-
-    Attributes
-    ----------
-    quantity : Quantity
-    target, currency : str
-    period : str
-        `week` if money and response are those of one period; empty for the whole window.
-    mass : float
-        Mass of the interval; NaN if nobody says.
-    has_tail : bool
-        True if the response counts what spend causes after the window: a file of curves does not say.
-    """
-
-    quantity: Quantity
-    target: str
-    currency: str
-    period: str
-    mass: float
-    has_tail: bool = True
-
-    @property
-    def spend_title(self) -> str:
-        """Title of the spend axis."""
-        unit = f" ({self.currency})" if self.currency else ""
-        return (f"Spend per {self.period}" if self.period else "Spend over the window") + unit
-
-    @property
-    def value_title(self) -> str:
-        """Title of the value axis."""
-        money = self.currency or "unit of money"
-        per = f" per {self.period}" if self.period else ""
-        return {
-            "response": f"Incremental {self.target}{per}{' (tail included)' * self.has_tail}",
-            "roi": f"ROI: {self.target} per {money}",
-            "mroi": f"mROI: {self.target} per next {money}",
-        }[self.quantity]
-
-    @property
-    def value_format(self) -> str:
-        """How Plotly writes the ticks of the value axis."""
-        if self.quantity != "response":
-            return ".2~f"
-        return "~s" if current_style().shortens else ",.7~g"
 
 
 @dataclass(frozen=True)
@@ -100,31 +49,28 @@ class GroupChart:
 
 def group_figure(chart: GroupChart, words: ChartWords, height: int) -> go.Figure:
     """One group: band, members, methods, marked plans, bounds, and the range beyond history dashed or shaded."""
-    figure = go.Figure()
     main = next(iter(chart.lines.values()))
-    _add_band(figure, main, chart.color, words)
-    _add_members(figure, chart.members, words, _top(main, words.quantity))
+    end = float(main.spend[-1])
+    traces = [*band(main, chart.color, words), *members(chart.members, words, _top(main, words))]
     for (label, curve), dash in zip(chart.lines.items(), _METHOD_DASHES, strict=False):
-        name = chart_label(chart.name) if len(chart.lines) == 1 else label
-        parts = _split_at_history(curve) if len(chart.lines) == 1 else ((np.ones(len(curve.spend), bool), dash),)
-        for shown, (part, style) in enumerate(parts):
-            figure.add_scatter(
-                x=curve.spend[part],
-                y=_line(curve, words.quantity).mean[part],
-                mode="lines",
-                name=name,
-                showlegend=not shown,
-                line={"color": chart.color, "width": 3, "dash": style, "simplify": False},
-                text=_hovers(f"{chart_label(chart.name)}, {label.lower()}", curve, words)[part],
-                hoverinfo="text",
-            )
-    _shade_beyond_history(figure, main, "more than ever spent")
-    _add_bounds(figure, chart.bounds, float(main.spend[-1]), words)
-    _add_marks(figure, chart.marks, chart.color, words)
-    dress(figure, height)
-    figure.update_xaxes(title=words.spend_title, range=[0, main.spend[-1] * 1.01])
-    figure.update_yaxes(title=words.value_title, rangemode="tozero", tickformat=words.value_format)
-    return figure
+        is_alone = len(chart.lines) == 1
+        everywhere = [(np.ones(len(curve.spend), dtype=bool), dash)]
+        for shown, (part, style) in enumerate(parts_by_history(curve) if is_alone else everywhere):
+            looks = {"color": chart.color, "width": 3, "dash": style}
+            name = chart_label(chart.name) if is_alone else label
+            hover = f"{chart_label(chart.name)}, {label.lower()}"
+            traces.append(line(curve, hover, words, looks, part, name=name, showlegend=not shown))
+    traces += marks(chart.marks, chart.color, words)
+    layout, axis = look(height)
+    shade, beyond = _beyond_history(main, "more than ever spent")
+    lines, bounds = _bounds(chart.bounds, end, words)
+    layout |= {
+        "xaxis": axis | {"title": {"text": words.spend_title}, "rangemode": "tozero", "range": [0, end * 1.01]},
+        "yaxis": axis | {"title": {"text": words.value_title}, "rangemode": "tozero", "tickformat": words.value_format},
+        "shapes": shade + lines,
+        "annotations": beyond + bounds,
+    }
+    return go.Figure({"data": traces, "layout": layout})
 
 
 def overview_figure(charts: Sequence[GroupChart], words: ChartWords, columns: int) -> go.Figure:
@@ -134,192 +80,106 @@ def overview_figure(charts: Sequence[GroupChart], words: ChartWords, columns: in
     """
     columns = max(1, min(columns, len(charts), _MOST_COLUMNS))
     rows = -(-len(charts) // columns)
-    figure = make_subplots(
-        rows=rows,
-        cols=columns,
-        subplot_titles=[chart_label(chart.name, 26) for chart in charts],
-        shared_yaxes=False if words.quantity == "response" else "all",
-        horizontal_spacing=0.05 if words.quantity == "response" else 0.025,
-        vertical_spacing=_ROW_GAP / rows,
-    )
+    layout, axis = look(40 + _ROW_HEIGHT * rows)
+    layout |= {"showlegend": False, "margin": {"l": 8, "r": 8, "t": 32, "b": 8}, "annotations": []}
+    small = axis | {"nticks": 4, "tickfont": {"size": 11}, "rangemode": "tozero"}
+    shares_scale = words.quantity != "response"
+    traces: list[Trace] = []
     for place, chart in enumerate(charts):
-        at = {"row": place // columns + 1, "col": place % columns + 1}
-        (label, curve), *_ = chart.lines.items()
-        _add_band(figure, curve, chart.color, words, at)
-        for part, style in _split_at_history(curve):
-            figure.add_scatter(
-                x=curve.spend[part],
-                y=_line(curve, words.quantity).mean[part],
-                mode="lines",
-                line={"color": chart.color, "width": 2.2, "dash": style, "simplify": False},
-                text=_hovers(f"{chart_label(chart.name)}, {label.lower()}", curve, words)[part],
-                hoverinfo="text",
-                **at,
-            )
-        _add_marks(figure, chart.marks, chart.color, words, at, size=9)
-    dress(figure, 40 + _ROW_HEIGHT * rows)
-    figure.update_layout(showlegend=False, margin={"l": 8, "r": 8, "t": 32, "b": 8})
-    figure.update_annotations(font={"size": 13, "color": ink()})
-    figure.update_xaxes(nticks=4, tickfont={"size": 11})
-    figure.update_yaxes(nticks=4, tickfont={"size": 11}, rangemode="tozero", tickformat=words.value_format)
-    return figure
+        row, column = divmod(place, columns)
+        across, up = _cell(row, column, rows, columns, 0.025 if shares_scale else 0.05)
+        number = str(place + 1) if place else ""
+        at = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
+        traces += [trace | at for trace in _small_traces(chart, words)]
+        layout[f"xaxis{number}"] = small | {"domain": across, "anchor": at["yaxis"]}
+        layout[f"yaxis{number}"] = small | {"domain": up, "anchor": at["xaxis"], "tickformat": words.value_format}
+        if shares_scale:
+            layout[f"yaxis{number}"] |= {"showticklabels": column == 0} | ({"matches": "y"} if place else {})
+        layout["annotations"].append(_title(chart_label(chart.name, 26), across, up))
+    return go.Figure({"data": traces, "layout": layout})
 
 
-def _line(curve: DrawnCurve, quantity: Quantity) -> Line:
-    return {"response": curve.response, "roi": curve.roi, "mroi": curve.mroi}[quantity]
+def _small_traces(chart: GroupChart, words: ChartWords) -> list[Trace]:
+    (label, curve), *_ = chart.lines.items()
+    hover = f"{chart_label(chart.name)}, {label.lower()}"
+    lines = [
+        line(curve, hover, words, {"color": chart.color, "width": 2.2, "dash": dash}, part)
+        for part, dash in parts_by_history(curve)
+    ]
+    return [*band(curve, chart.color, words), *lines, *marks(chart.marks, chart.color, words, size=9, named=False)]
 
 
-def _top(curve: DrawnCurve, quantity: Quantity) -> float:
-    line = _line(curve, quantity)
-    return float(np.nanmax(np.concatenate([line.mean, line.high])))
+def _cell(row: int, column: int, rows: int, columns: int, gap: float) -> tuple[list[float], list[float]]:
+    """Where a small chart stands, as parts of the whole: from left to right, and from bottom to top."""
+    width, high_gap = (1 - gap * (columns - 1)) / columns, _ROW_GAP / rows
+    height = (1 - high_gap * (rows - 1)) / rows
+    left, top = column * (width + gap), 1 - row * (height + high_gap)
+    return [left, min(left + width, 1.0)], [max(top - height, 0.0), top]
 
 
-def _add_band(
-    figure: go.Figure, curve: DrawnCurve, color: str, words: ChartWords, at: Mapping[str, int] | None = None
-) -> None:
-    line = _line(curve, words.quantity)
-    known = np.isfinite(line.low) & np.isfinite(line.high)
-    if not known.any():
-        return
-    spend = curve.spend[known]
-    figure.add_scatter(
-        x=np.concatenate([spend, spend[::-1]]),
-        y=np.concatenate([line.high[known], line.low[known][::-1]]),
-        mode="lines",
-        fill="toself",
-        fillcolor=translucent(color, 0.16),
-        line={"width": 0},
-        hoverinfo="skip",
-        name=f"{percent(words.mass)} interval" if np.isfinite(words.mass) else "interval",
-        **(at or {}),
-    )
+def _title(text: str, across: list[float], up: list[float]) -> dict[str, Any]:
+    return {
+        "text": text,
+        "x": sum(across) / 2,
+        "y": up[1],
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "center",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 13, "color": ink()},
+    }
 
 
-def _add_members(figure: go.Figure, members: Sequence[DrawnCurve], words: ChartWords, top: float) -> None:
-    named = _labelled([float(_line(member, words.quantity).mean[-1]) for member in members], _LABEL_GAP * top)
-    for place, member in enumerate(members):
-        line = _line(member, words.quantity).mean
-        texts = [""] * (len(line) - 1) + [chart_label(member.name, 18) if place in named else ""]
-        figure.add_scatter(
-            x=member.spend,
-            y=line,
-            name="Channels",
-            legendgroup="members",
-            showlegend=place == 0,
-            mode="lines+text",
-            text=texts,
-            textposition="top left",
-            textfont={"size": 12, "color": muted()},
-            line={"color": muted(), "width": 1.4, "dash": "solid"},
-            hovertext=_hovers(chart_label(member.name), member, words),
-            hoverinfo="text",
-        )
+def _top(curve: DrawnCurve, words: ChartWords) -> float:
+    shown = line_of(curve, words.quantity)
+    return float(np.nanmax(np.concatenate([shown.mean, shown.high])))
 
 
-def _labelled(ends: Sequence[float], gap: float) -> set[int]:
-    """Which lines get their name at the end: from the top, those that leave room for each other."""
-    named: list[int] = []
-    for place in sorted(range(len(ends)), key=lambda place: -ends[place] if np.isfinite(ends[place]) else np.inf):
-        is_free = all(abs(ends[place] - ends[other]) > gap for other in named)
-        if np.isfinite(ends[place]) and is_free and len(named) < _MOST_LABELS:
-            named.append(place)
-    return set(named)
-
-
-def _hovers(label: str, curve: DrawnCurve, words: ChartWords) -> NDArray[np.str_]:
-    per = f" per {words.period}" if words.period else ""
-    texts = []
-    for i, spend in enumerate(curve.own_spend):
-        rows = [
-            f"<b>{label}</b>",
-            f"Spend {compact_money(float(spend), words.currency)}{per}",
-            f"Response {_ranged(curve.response, i, compact)} {words.target}{per}",
-            f"ROI {_ranged(curve.roi, i, ratio)}",
-            f"mROI {_ranged(curve.mroi, i, ratio)}",
-        ]
-        texts.append("<br>".join(rows))
-    return np.array(texts)
-
-
-def _ranged(line: Line, i: int, write: Callable[[float], str]) -> str:
-    text = write(float(line.mean[i]))
-    if np.isfinite(line.low[i]):
-        text += f" ({write(float(line.low[i]))} to {write(float(line.high[i]))})"
-    return text
-
-
-def _split_at_history(curve: DrawnCurve) -> list[tuple[NDArray[np.bool_], str]]:
-    """The points inside history, solid, and those beyond, dashed; the two meet."""
-    if not np.isfinite(curve.known_up_to):
-        return [(np.ones(len(curve.spend), dtype=bool), "solid")]
-    inside = curve.spend <= curve.known_up_to * 1.0001
-    beyond = ~inside
-    if inside.any():
-        beyond[np.flatnonzero(inside)[-1]] = True
-    return [(part, dash) for part, dash in ((inside, "solid"), (beyond, "dash")) if part.sum() > 1]
-
-
-def _shade_beyond_history(figure: go.Figure, curve: DrawnCurve, said: str) -> None:
+def _beyond_history(curve: DrawnCurve, said: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The shade over what was never spent, and its words."""
     if not curve.known_up_to < curve.spend[-1]:
-        return
-    figure.add_vrect(
-        x0=curve.known_up_to,
-        x1=curve.spend[-1],
-        fillcolor=translucent(ink(), 0.04),
-        line_width=0,
-        layer="below",
-        annotation={"text": said, "font": {"color": muted(), "size": 12}},
-        annotation_position="top right",
-    )
+        return [], []
+    ends = {"x0": curve.known_up_to, "x1": float(curve.spend[-1]), "y0": 0, "y1": 1}
+    shade = {"type": "rect", "yref": "y domain", "fillcolor": translucent(ink(), 0.04), "line": {"width": 0}} | ends
+    note = {
+        "text": said,
+        "x": float(curve.spend[-1]),
+        "y": 1,
+        "yref": "y domain",
+        "xanchor": "right",
+        "yanchor": "top",
+        "showarrow": False,
+        "font": {"color": muted(), "size": 12},
+    }
+    return [shade | {"layer": "below"}], [note]
 
 
-def _add_bounds(figure: go.Figure, bounds: tuple[float | None, float | None], reach: float, words: ChartWords) -> None:
+def _bounds(
+    bounds: tuple[float | None, float | None], reach: float, words: ChartWords
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Lines at the bounds that lie on the chart, and their words."""
     lower, upper = bounds
     is_locked = lower is not None and lower == upper
-    named = [("locked at", lower, "right")] if is_locked else [("min", lower, "right"), ("max", upper, "left")]
-    for said, amount, side in named:
+    named = [("locked at", lower, "left")] if is_locked else [("min", lower, "left"), ("max", upper, "right")]
+    lines, notes = [], []
+    for said, amount, anchor in named:
         if amount is None or amount > reach:
             continue
-        figure.add_vline(
-            x=amount,
-            line={"color": translucent(ink(), 0.55), "width": 1.2, "dash": "dot"},
-            annotation={
+        across = {"x0": amount, "x1": amount, "y0": 0, "y1": 1, "yref": "y domain"}
+        looks = {"color": translucent(ink(), 0.55), "width": 1.2, "dash": "dot"}
+        lines.append({"type": "line", "line": looks} | across)
+        notes.append(
+            {
                 "text": f"{said} {compact_money(amount, words.currency)}",
+                "x": amount,
+                "y": 0,
+                "yref": "y domain",
+                "xanchor": anchor,
+                "yanchor": "bottom",
+                "showarrow": False,
                 "font": {"color": ink(), "size": 12},
                 "bgcolor": translucent(paper(), 0.8),
-            },
-            annotation_position=f"bottom {side}",
+            }
         )
-
-
-def _add_marks(
-    figure: go.Figure,
-    marks: Mapping[str, pd.Series],
-    color: str,
-    words: ChartWords,
-    at: Mapping[str, int] | None = None,
-    size: int = 13,
-) -> None:
-    for label, figures in marks.items():
-        symbol, side = _MARKS[label]
-        # Responses rise and ratios fall: the text stands on the free side of the line.
-        above = (side == "left") == (words.quantity == "response")
-        value = float(figures[words.quantity])
-        if not np.isfinite(value):
-            continue
-        figure.add_scatter(
-            x=[figures["spend"]],
-            y=[value],
-            mode="markers" if at else "markers+text",
-            text=[label],
-            textposition=f"{'top' if above else 'bottom'} {side}",
-            textfont={"color": ink()},
-            showlegend=False,
-            marker={"symbol": symbol, "size": size, "color": color, "line": {"color": paper(), "width": 2}},
-            hovertext=f"<b>{label}</b><br>Spend {compact_money(float(figures['spend']), words.currency)}<br>"
-            f"Response {compact(float(figures['response']))}<br>ROI {ratio(float(figures['roi']))}<br>"
-            f"mROI {ratio(float(figures['mroi']))}",
-            hoverinfo="text",
-            cliponaxis=False,
-            **(at or {}),
-        )
+    return lines, notes

@@ -9,8 +9,9 @@ from streamlit.elements.lib.utils import LabelVisibility
 
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.drawn_curve import DrawnCurve, Quantity
+from mmm_groups.ui.chart_words import ChartWords
 from mmm_groups.ui.charts import config_for
-from mmm_groups.ui.curve_charts import ChartWords, GroupChart, group_figure
+from mmm_groups.ui.curve_charts import GroupChart, group_figure
 from mmm_groups.ui.curve_export import curves_in_rows
 from mmm_groups.ui.curve_views import METHOD_NAMES, by_every_method, drawn, members_of, reference_of
 from mmm_groups.ui.downloads import download_data

@@ -7,8 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from mmm_groups.drawn_curve import DrawnCurve
+from mmm_groups.ui.chart_words import ChartWords
 from mmm_groups.ui.charts import dress
-from mmm_groups.ui.curve_charts import ChartWords
 from mmm_groups.ui.format import chart_label, compact, compact_money
 from mmm_groups.ui.theme import paper, translucent
 
