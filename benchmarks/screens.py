@@ -24,6 +24,29 @@ from playwright.sync_api import Browser, Page  # noqa: E402
 import mmm_groups as mg  # noqa: E402
 
 SESSIONS = 10
+MAIN_VIEWS = {
+    "Group channels": "[data-channel]",
+    "Response curves": ".st-key-curve-curves .main-svg",
+    "Optimise": "[data-testid=stMetric]",
+    "Split": "input[type=range]",
+}
+"""What a planner opens a page for: the page stands when its heading and this do, also inside a component's own DOM."""
+
+# Looks at every frame until the page stands, and notes the frame after that one, which shows it.
+STANDS = """
+([name, selector]) => {
+  window.stood = 0;
+  const roots = () => [document, ...[...document.querySelectorAll("*")].map(e => e.shadowRoot).filter(Boolean)];
+  const stands = () => document.querySelector("h1")?.innerText.trim() === name
+    && roots().some(root => root.querySelector(selector));
+  const look = () => requestAnimationFrame(() => {
+    if (stands()) requestAnimationFrame(() => { window.stood = performance.now() });
+    else look();
+  });
+  look();
+}
+"""
+
 STEPS = ("drop to updated chart", "optimise to result", "slider release to updated figures", "page change")
 CHART, FIGURE = "[data-testid=stPlotlyChart]", "[data-testid=stMetric]"
 
@@ -137,7 +160,7 @@ def slide(session: Clocked, number: int) -> None:
     at = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + 8 + (box["width"] - 16) * now, at)
     page.mouse.down()
-    page.mouse.move(box["x"] + 8 + (box["width"] - 16) * (0.35 if number % 2 else 0.65), at, steps=8)
+    page.mouse.move(box["x"] + 8 + (box["width"] - 16) * (0.35 if number % 2 else 0.65), at, steps=2)
     page.mouse.up()
 
 
@@ -152,6 +175,18 @@ def other_budget(session: Clocked, number: int) -> None:
     field.press("Tab")
     settled(session.page)
     session.page.wait_for_timeout(700)
+
+
+def turn_to(session: Clocked, name: str) -> None:
+    """Open a page, and note when its heading and its main view stand."""
+    page = session.page
+    link = page.get_by_test_id("stPageLink-NavLink").filter(has_text=name).first
+    page.evaluate(STANDS, [name, MAIN_VIEWS[name]])
+    link.click()
+    page.wait_for_function("window.stood > 0")
+    settled(page)
+    page.wait_for_timeout(300)
+    session.waits.setdefault("page change", []).append(page.evaluate("window.stood - window.clock.began") / 1000)
 
 
 def timed(session: Clocked, name: str, selector: str, act: Callable[[], object]) -> None:
@@ -169,17 +204,17 @@ def alone(browser: Browser, url: str, file: str | None, rounds: int) -> dict[str
     go(page, "Optimise")
     optimise(session)  # without a result there is nothing to split
     page.get_by_text("P(better)").wait_for()
+    go(page, "Split")
+    page.get_by_test_id("stButtonGroup").get_by_text("Two", exact=True).first.click()  # the plan gives this one money
+    settled(page)
+    for number in range(rounds):
+        timed(session, "slider release to updated figures", FIGURE, lambda number=number: slide(session, number))
+    go(page, "Optimise")
     for number in range(max(rounds // 2, 3)):
         other_budget(session, number)
         timed(session, "optimise to result", FIGURE, lambda: optimise(session))
-    go(page, "Split")
-    for number in range(rounds):
-        timed(session, "slider release to updated figures", FIGURE, lambda number=number: slide(session, number))
-    for number in range(rounds):
-        name = ("Group channels", "Response curves", "Optimise", "Split")[number % 4]
-        began = time.perf_counter()
-        go(page, name)
-        session.waits.setdefault("page change", []).append(time.perf_counter() - began)
+    for number in range(2 * rounds):
+        turn_to(session, list(MAIN_VIEWS)[number % len(MAIN_VIEWS)])
     page.context.close()
     return session.waits
 

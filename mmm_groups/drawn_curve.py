@@ -113,7 +113,9 @@ def mroi_along(curves: GroupCurves, group: str, spend: Floats) -> Floats:
     `GroupCurves.mroi_at`.
     """
     curves.refuse_unknown(group)
-    points = curves.spend.sel(group=group).values
+    points = curves.points[list(curves.paths).index(group)]
+    # One point more on either side than is drawn: a slope asks its neighbours.
+    points = points[: int(np.searchsorted(points, spend.max(), side="right")) + 3]
     return interpolate(points, slopes_at_points(points, curves.draws_along(group, points)), spend)
 
 

@@ -142,7 +142,7 @@ class Plan:
         members = self.problem.curves.groups
         curves = self.problem.curves.curves
         response = self._earned(self.channel_spends)
-        reference = pd.Series({g: float(curves.reference_spend[list(m)].sum(skipna=False)) for g, m in members.items()})
+        reference = pd.Series({g: curves.reference_of(m) for g, m in members.items()})
         beyond = curves.extrapolated(self.channel_spends.to_dict())
         given = given_interval(curves, members, self.channel_spends.to_dict())
         table = _against(spend_table(self.spends, response, self.interval, given), reference)

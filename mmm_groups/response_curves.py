@@ -5,7 +5,7 @@ a split, means over draws and the optimum are exact for the curves that are draw
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -266,6 +266,10 @@ class ResponseCurves:
         """True if the most that was ever spent is known for every channel: else nothing can be called beyond it."""
         return bool(np.isfinite(self.largest_spend).all())
 
+    def reference_of(self, members: Iterable[str]) -> float:
+        """Reference spend of some channels together, in currency; NaN if it is unknown for one of them."""
+        return float(np.array([self.reference_spend[channel] for channel in members], dtype=np.float64).sum())
+
     @cached_property
     def upper(self) -> pd.Series:
         """Spend at which each curve ends, in currency."""
@@ -289,6 +293,12 @@ class ResponseCurves:
                 for envelope, values in zip(envelopes, self.mean, strict=True)
             ]
         )
+
+    @cached_property
+    def mean_slopes(self) -> NDArray[np.float64]:
+        """Slope of `mean` at its points, (channel, point), in target / currency."""
+        curves = zip(self.spend.values, self.mean, strict=True)
+        return np.stack([slopes_at_points(points, values) for points, values in curves])
 
     @cached_property
     def place_of(self) -> dict[str, int]:
@@ -357,7 +367,7 @@ class ResponseCurves:
         CurvesError
             If a spend leaves the curve.
         """
-        place = self.channels.index(channel)
+        place = self.place_of[channel]
         end = float(self.spend.values[place, -1])
         if len(spend) and spend.max() > end * (1 + _ROUNDING):
             raise CurvesError(
@@ -379,10 +389,8 @@ class ResponseCurves:
         spend = self._checked(plan)
         if self.is_conditional:
             return pd.Series(self.answering.mean_and_slopes(spend)[1], index=list(self.channels))
-        found = [
-            float(interpolate(self.spend.values[i], slopes_at_points(self.spend.values[i], self.mean[i]), spend[i]))
-            for i in range(len(spend))
-        ]
+        known = zip(self.spend.values, self.mean_slopes, spend, strict=True)
+        found = [float(np.interp(amount, points, slopes)) for points, slopes, amount in known]
         return pd.Series(found, index=list(self.channels))
 
     def extrapolated(self, plan: Mapping[str, float]) -> pd.Series:

@@ -114,7 +114,7 @@ def split_on(scenario: Scenario, curves: ResponseCurves, splits: tuple[MemberSpl
         if len(members) == 1:
             continue
         rule = typed.get(frozenset(members), scenario.default_split)
-        has_history = curves.reference_spend[list(members)].sum(skipna=False) > 0
+        has_history = curves.reference_of(members) > 0
         rules[name] = dict.fromkeys(members, 1 / len(members)) if rule == "historical" and not has_history else rule
     return rules
 

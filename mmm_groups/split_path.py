@@ -81,7 +81,7 @@ class SplitPath:
 
     def inside(self, limits: pd.Series) -> float:
         """Largest group spend at which no member exceeds its limit, in currency; NaN if a limit is unknown."""
-        caps = limits[list(self.channels)].to_numpy(dtype=np.float64)
+        caps = np.array([limits[channel] for channel in self.channels], dtype=np.float64)
         if not np.isfinite(caps).all():
             return float("nan")
         ends = [

@@ -59,10 +59,8 @@ class Stability:
         """
         problem = self.plan.problem
         low, high = hdi(self.spends.to_numpy(), self.plan.interval)
-        reference = problem.curves.curves.reference_spend
-        spent = pd.Series(
-            {g: float(reference[list(m)].sum(skipna=False)) for g, m in problem.curves.groups.items()}, dtype=float
-        )
+        channels = problem.curves.curves
+        spent = pd.Series({g: channels.reference_of(m) for g, m in problem.curves.groups.items()}, dtype=float)
         table = pd.DataFrame({"spend": self.plan.spends, "median": self.spends.median()})
         table["low"], table["high"] = low, high
         table["reference_spend"] = spent

@@ -118,14 +118,25 @@ def table_at(
         If the plan does not fit the curves.
     """
     groups = groups or {channel: (channel,) for channel in curves.channels}
-    slopes = curves.mroi_at(plan.to_dict())
-    spend = pd.Series({name: float(plan[list(members)].sum()) for name, members in groups.items()})
-    draws = np.stack([curves.earned_by(plan.to_dict(), members) for members in groups.values()], axis=1)
-    table = spend_table(spend, draws, interval, given_interval(curves, groups, plan.to_dict()))
+    spent = plan.to_dict()
+    slopes = curves.mroi_at(spent).to_numpy()
+    amounts = np.array([spent[channel] for channel in curves.channels], dtype=np.float64)
+    places = [curves.places(members) for members in groups.values()]
+    spend = pd.Series([float(amounts[inside].sum()) for inside in places], index=list(groups))
+    given = given_interval(curves, groups, spent) if not curves.has_draws else None
+    table = spend_table(spend, _earned(curves, spent, groups), interval, given)
     table["mroi"] = [
-        float((slopes[list(m)] * plan[list(m)]).sum() / spend[name])
-        if spend[name] > 0
-        else float(slopes[list(m)].mean())
-        for name, m in groups.items()
+        float(slopes[inside] @ amounts[inside] / total) if total > 0 else float(slopes[inside].mean())
+        for inside, total in zip(places, spend, strict=True)
     ]
     return table
+
+
+def _earned(
+    curves: ResponseCurves, plan: Mapping[str, float], groups: Mapping[str, tuple[str, ...]]
+) -> NDArray[np.float64]:
+    """What every group earns in a plan, (draw, group); `earned_by` says it for one."""
+    if curves.is_conditional:
+        return np.stack([curves.earned_by(plan, members) for members in groups.values()], axis=1)
+    channels = curves.response_at(plan).values
+    return np.stack([channels[:, curves.places(members)].sum(axis=1) for members in groups.values()], axis=1)

@@ -62,7 +62,7 @@ class SweepQuestion:
         for name, members in groups.items():
             if len(members) > 1:
                 rule = typed.get(frozenset(members), self.default_split)
-                is_spent = self.curves.reference_spend[list(members)].sum(skipna=False) > 0
+                is_spent = self.curves.reference_of(members) > 0
                 even = dict.fromkeys(members, 1 / len(members))
                 rules[name] = even if rule == "historical" and not is_spent else rule
         return rules

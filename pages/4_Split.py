@@ -1,49 +1,15 @@
 """Split: each group's money back to its channels, and what the split costs."""
 
-import streamlit as st
-
-from mmm_groups.errors import MmmGroupsError, SplitError
-from mmm_groups.ui.check_panel import check_panel
-from mmm_groups.ui.format import plain, told
-from mmm_groups.ui.page import next_step, open_page, stop_with
-from mmm_groups.ui.split_panel import ready_splits, split_figures, split_place
-from mmm_groups.ui.state import Planner, tied
-from mmm_groups.ui.tables import spend_view
+from mmm_groups.ui.page import next_step, open_page
+from mmm_groups.ui.split_desk import split_desk
 
 HERE = "pages/4_Split.py"
 
-planner = open_page(
+open_page(
     HERE,
     "Share each group's money out to its channels. Move a slider and see at once what the split earns or costs.",
     needs_plan=True,
 )
 
-try:
-    shared = [name for name, members in planner.groups.items() if len(members) > 1]
-    chosen = planner.shown_group(shared) if shared else None
-    if shared:
-        own = tied("split-group", chosen, Planner.touch)
-        st.pills("Group", shared, required=True, format_func=plain, label_visibility="collapsed", **own)
-    else:
-        st.info("No group has more than one channel, so there is nothing to split: the plan is the channels' plan.")
-    try:
-        final = planner.final()
-    except SplitError as error:
-        final = None
-        st.error(told(str(error)), icon=":material/error:")
-    said = split_figures(planner, final, chosen) if chosen and final else ""
-    if chosen:
-        ready_splits(planner, chosen)
-        put_sliders = split_place(planner, final, chosen)
-        st.markdown(said)
-    if final:
-        st.subheader("The channel plan", anchor=False)
-        order = [channel for members in planner.groups.values() for channel in members]
-        spend_view(final.plan.channels.loc[order], planner, name="Channel", key="channels")
-        check_panel(planner, final)
-    if chosen:
-        put_sliders()
-except MmmGroupsError as error:
-    stop_with(error)
-
+split_desk()
 next_step(HERE)

@@ -52,3 +52,8 @@ class ChartWords:
         if self.quantity != "response":
             return ".2~f"
         return "~s" if current_style().shortens else ",.7~g"
+
+    @property
+    def writes_in_full(self) -> bool:
+        """True if the value axis shows numbers such as 1,234,567."""
+        return self.quantity == "response" and not current_style().shortens

@@ -65,8 +65,29 @@ def look(height: int) -> tuple[dict[str, Any], dict[str, Any]]:
         "font": {"size": round(14 * scale)},
         "paper_bgcolor": paper(),  # a downloaded picture must not be see-through
         "plot_bgcolor": paper(),
+        "template": {},  # Plotly's own would be copied into every chart: half of what is sent, and its colours unused
     }
     return layout, {"tickformat": "~s" if style.shortens else ",.7~g", "zeroline": False, "automargin": True}
+
+
+def fixed_margins(*, is_long: bool, titled: bool = True, top: int = 44) -> dict[str, int]:
+    """Room for ticks and titles of a chart of numbers, in px.
+
+    Plotly measures them itself if asked, by drawing everything up to three times: that is most of what a chart takes in
+    the browser.
+
+    Parameters
+    ----------
+    is_long : bool
+        Whether numbers stand in full on the value axis.
+    titled : bool
+        Whether the axes have titles.
+    top : int
+        Room above, for the legend.
+    """
+    scale, titles = _scale(), 26 if titled else 0
+    sides = {"l": (92 if is_long else 46) + titles, "r": 14, "t": top, "b": 24 + titles}
+    return {side: round(room * scale) for side, room in sides.items()}
 
 
 def _scale() -> float:

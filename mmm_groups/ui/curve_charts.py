@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from mmm_groups.drawn_curve import DrawnCurve
 from mmm_groups.ui.chart_words import ChartWords
-from mmm_groups.ui.charts import look
+from mmm_groups.ui.charts import fixed_margins, look
 from mmm_groups.ui.curve_traces import Trace, band, line, line_of, marks, members, parts_by_history
 from mmm_groups.ui.format import chart_label, compact_money
 from mmm_groups.ui.theme import ink, muted, paper, translucent
@@ -62,9 +62,11 @@ def group_figure(chart: GroupChart, words: ChartWords, height: int) -> go.Figure
             traces.append(line(curve, hover, words, looks, part, name=name, showlegend=not shown))
     traces += marks(chart.marks, chart.color, words)
     layout, axis = look(height)
+    axis |= {"automargin": False}
     shade, beyond = _beyond_history(main, "more than ever spent")
     lines, bounds = _bounds(chart.bounds, end, words)
     layout |= {
+        "margin": fixed_margins(is_long=words.writes_in_full),
         "xaxis": axis | {"title": {"text": words.spend_title}, "rangemode": "tozero", "range": [0, end * 1.01]},
         "yaxis": axis | {"title": {"text": words.value_title}, "rangemode": "tozero", "tickformat": words.value_format},
         "shapes": shade + lines,
@@ -81,8 +83,9 @@ def overview_figure(charts: Sequence[GroupChart], words: ChartWords, columns: in
     columns = max(1, min(columns, len(charts), _MOST_COLUMNS))
     rows = -(-len(charts) // columns)
     layout, axis = look(40 + _ROW_HEIGHT * rows)
-    layout |= {"showlegend": False, "margin": {"l": 8, "r": 8, "t": 32, "b": 8}, "annotations": []}
-    small = axis | {"nticks": 4, "tickfont": {"size": 11}, "rangemode": "tozero"}
+    margins = fixed_margins(is_long=words.writes_in_full, titled=False, top=32)
+    layout |= {"showlegend": False, "margin": margins, "annotations": []}
+    small = axis | {"automargin": False} | {"nticks": 4, "tickfont": {"size": 11}, "rangemode": "tozero"}
     shares_scale = words.quantity != "response"
     traces: list[Trace] = []
     for place, chart in enumerate(charts):

@@ -179,8 +179,8 @@ def _choose(planner: Planner, **changed: object) -> None:
 
 def _in_period(planner: Planner, figures: pd.Series) -> pd.Series:
     by = planner.known_curves.periods if planner.curve_choice.per_period else 1
-    ratios = figures[["roi", "mroi"]].astype("float64")
-    return pd.concat([figures[["spend", "response"]].astype("float64") / by, ratios])
+    units = {"spend": by, "response": by, "roi": 1, "mroi": 1}
+    return pd.Series({name: float(figures[name]) / unit for name, unit in units.items()})
 
 
 def _chart(planner: Planner, group: str, *, all_methods: bool) -> tuple[GroupChart, list[str]]:
@@ -250,7 +250,7 @@ def _about_members(planner: Planner, group: str) -> str:
 
 def _spend_looked_at(planner: Planner, group: str) -> float:
     """The group's reference spend; where that is unknown its optimised one, or else where its curve ends."""
-    spent = float(planner.known_curves.reference_spend[list(planner.groups[group])].sum(skipna=False))
+    spent = planner.reference_of(planner.groups[group])
     if np.isfinite(spent):
         return spent
     if planner.result is not None and not planner.is_stale:

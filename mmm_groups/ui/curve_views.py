@@ -18,8 +18,8 @@ METHOD_NAMES: dict[Method, str] = {
     "weighted_average": "Weighted average",
     "re_estimated": "Re-estimated",
 }
-POINTS = 121
-OVERVIEW_POINTS = 41
+POINTS = 81
+OVERVIEW_POINTS = 31
 
 
 @dataclass(frozen=True)

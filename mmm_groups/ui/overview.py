@@ -19,8 +19,9 @@ def overview(planner: Planner) -> None:
     if len(names) < 2:
         return
     st.subheader("All groups", anchor=False)
-    spent = planner.known_curves.reference_spend
-    largest = sorted(names, key=lambda name: -float(spent[list(planner.groups[name])].fillna(0.0).sum()))[:_MOST]
+    spent = planner.known_curves.reference_spend.fillna(0.0)
+    sizes = {name: sum(spent[channel] for channel in inside) for name, inside in planner.groups.items()}
+    largest = sorted(names, key=lambda name: -sizes[name])[:_MOST]
     if len(names) > _MOST and not st.toggle(f"Show all {len(names)}, not only the {_MOST} largest", key="all-groups"):
         names = [name for name in names if name in largest]
     scale = (

@@ -1,5 +1,7 @@
 """The frame of every page: title, step bar, and what stops a page that cannot be shown yet."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import NoReturn
 
 import streamlit as st
@@ -13,7 +15,9 @@ from mmm_groups.ui.keeping import keep_work, say_unkept
 from mmm_groups.ui.number_style import begin_page
 from mmm_groups.ui.present import is_presenting, offer_presenting, presenting
 from mmm_groups.ui.read_only import read_only_banner
+from mmm_groups.ui.session import is_part_run
 from mmm_groups.ui.settings import settings
+from mmm_groups.ui.shelf import shelf
 from mmm_groups.ui.state import Planner, planner
 from mmm_groups.ui.theme import readable_style
 
@@ -42,6 +46,8 @@ LINKED = {
     "Second_opinion": "Second opinion",
 }
 """Where a link may open: the page's path in the address, and its name."""
+
+_FRAME = "mmm_groups.frame"
 
 
 def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: bool = False) -> Planner:
@@ -73,6 +79,7 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
         st.caption(lead)
         if said := assumed_in_words(current):
             st.caption(f":material/call_split: {plain(said)}")
+        st.session_state[_FRAME] = _framed(current)
         if needs_curves and current.curves is None:
             _send_to(
                 _SCRIPTS[0],
@@ -86,6 +93,48 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
     except MmmGroupsError as error:
         stop_with(error)
     return current
+
+
+def page_part(draw: Callable[[Planner], None]) -> Callable[[], None]:
+    """A part of a page that answers alone: a change inside it does not draw the frame and the other parts again.
+
+    The work is kept after such a change as well, and where the frame would say something else by now, the whole page
+    runs again.
+
+    Parameters
+    ----------
+    draw : callable
+        Draws the part for the session's planner. An error of the package ends the part with its text.
+    """
+
+    @st.fragment
+    @wraps(draw)
+    def part() -> None:
+        current = planner()
+        try:
+            if is_part_run():
+                begin_page((*current.groups, *current.channels))
+            draw(current)
+            if is_part_run():
+                keep_work(current)
+                keep_address(current)
+        except MmmGroupsError as error:
+            stop_with(error)
+        if is_part_run() and _framed(current) != st.session_state.get(_FRAME):
+            st.rerun()
+
+    return part
+
+
+def _framed(current: Planner) -> tuple[object, ...]:
+    """What the frame of a page tells about the plan: if it changes, the frame is drawn again."""
+    return (
+        current.curves is not None and current.is_stale,
+        current.result is None,
+        current.sub_channels,
+        current.desk.is_read_only,
+        shelf().refusal is None,
+    )
 
 
 def _notices(script: str, current: Planner) -> None:

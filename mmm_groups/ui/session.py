@@ -22,3 +22,13 @@ def session() -> MutableMapping[str, Any]:
 def type_scale() -> float:
     """How much larger charts and their type are drawn than usual: more while the session presents."""
     return 1.45 if session().get(PRESENTING, False) else 1.0
+
+
+def is_part_run() -> bool:
+    """True while only a part of the page runs, because something inside it was changed."""
+    if "streamlit" not in sys.modules:
+        return False
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and bool(context.fragment_ids_this_run)

@@ -187,12 +187,9 @@ class Planner:
     @property
     def without_history(self) -> list[str]:
         """Groups of several channels for which history gives no split: they spent nothing, or nobody knows what."""
-        spent = self.known_curves.reference_spend
-        return [
-            name
-            for name, inside in self.groups.items()
-            if len(inside) > 1 and not spent[list(inside)].sum(skipna=False) > 0
-        ]
+        curves = self.known_curves
+        # What is unknown is NaN, which is not above 0.
+        return [name for name, inside in self.groups.items() if len(inside) > 1 and not curves.reference_of(inside) > 0]
 
     @property
     def has_history(self) -> bool:
@@ -245,7 +242,7 @@ class Planner:
 
     def reference_of(self, members: Iterable[str]) -> float:
         """Reference spend of channels together, in currency; NaN if it is unknown."""
-        return float(self.known_curves.reference_spend[list(members)].sum(skipna=False))
+        return self.known_curves.reference_of(members)
 
     def constraints(self) -> list[Constraint]:
         """Limits of the rows, then the constraints on sets."""
