@@ -6,6 +6,7 @@ from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.model_picker import pick_model, pick_window
 from mmm_groups.ui.page import next_step, open_page, stop_with
 from mmm_groups.ui.reference_panel import reference_panel
+from mmm_groups.ui.skeletons import skeleton
 
 HERE = "app.py"
 
@@ -17,6 +18,10 @@ planner = open_page(
 )
 
 left, right = st.columns(2, gap="large")
+below = st.container()  # drawn before the curves are read, which can take a minute
+if planner.curves is None:
+    with below:
+        skeleton("What the reference spend would bring stands here once the curves are read.", figures=3, rows=6)
 with left, st.container(border=True, height="stretch"):
     st.subheader("Model or curves", anchor=False)
     pick_model(planner)

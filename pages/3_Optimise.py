@@ -12,7 +12,7 @@ from mmm_groups.ui.limits_table import limits_table
 from mmm_groups.ui.page import next_step, open_page, stop_with
 from mmm_groups.ui.reading import offer_further
 from mmm_groups.ui.result_views import result_views
-from mmm_groups.ui.results import headline, optimise_button, optimum_table, sentences, stale_note
+from mmm_groups.ui.results import headline, no_plan_yet, optimise_button, optimum_table, sentences, stale_note
 from mmm_groups.ui.set_limits import set_limits
 from mmm_groups.ui.what_if_panel import what_if_panel
 
@@ -38,7 +38,7 @@ try:
     result = planner.result
     with results:
         if result is None:
-            st.info("Press “Optimise” to see the best plan here.", icon=":material/lightbulb:")
+            no_plan_yet(planner)
         else:
             stale_note(planner)
             headline(planner, result)

@@ -86,6 +86,8 @@ def test_group_optimise_split_and_download(page: Page, tmp_path: Path) -> None:
     step(page, "Group channels")
     expect(page.locator('[data-name="Meta"] [data-channel="tiktok"]')).to_be_visible()
     name_group_of(page, "tiktok", "Social $ <b>")
+    # Only the board answers a change on it, but the steps above tell at once that the plan is an older one.
+    expect(page.get_by_role("link", name="Optimise · stale")).to_be_visible()
     step(page, "Response curves")
     expect(page.get_by_role("heading", name="Social $ <b>")).to_be_visible()
 

@@ -96,6 +96,7 @@ def test_another_window_offers_to_read_its_curves() -> None:
     at = opened("start")
     at.number_input[0].set_value(26).run()
     assert "have to be read from the model once" in read(at)
+    assert "stands here once the curves are read" in read(at)
     assert [button.label for button in at.button if button.label] == ["Read the curves"]
     at.switch_page(PAGES["optimise"]).run()
     assert "have not been read for 2026-01-05 to 2026-06-29 yet" in read(at)

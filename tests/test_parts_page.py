@@ -320,3 +320,10 @@ def test_many_groupings_are_compared_by_a_job_whose_result_stays(
     assert kept is not None
     here = sweep(question_of(grouped), groupings_of(grouped))
     assert kept.sweep.table["cost"].to_numpy() == pytest.approx(here.table["cost"].to_numpy(), rel=1e-12)
+
+
+def test_the_weighted_average_of_parts_is_explained(hand: Planner) -> None:
+    split_channels(hand, (META,), "split facebook")
+    assert "a channel's parts, grouped again, are less than the channel" not in read(opened("curves", hand))
+    hand.method = "weighted_average"
+    assert "a channel's parts, grouped again, are less than the channel" in read(opened("curves", hand))

@@ -307,6 +307,9 @@ def test_a_link_opens_the_saved_version_for_looking_only(grouped: Planner) -> No
     other.number_input(key="budget").set_value(1.0).run()
     assert other.number_input(key="budget").value == 4_000_000
     assert "what you changed is put back" in str(other.toast[0].value)
+    planner_in(other).result = planner_in(other).desk.shown_result = None  # as for a plan out of reach
+    assert "Press “Duplicate to edit” above, then “Optimise”" in read(other.run())
+    other = arrived("optimise", owner="1" * 32, scenario=key, version="1")
     assert planner_in(other).result is not None
     assert not planner_in(other).is_stale
     other.switch_page(PAGES["scenarios"]).run()

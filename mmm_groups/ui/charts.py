@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from mmm_groups.ui.format import chart_label
 from mmm_groups.ui.number_style import current_style
 from mmm_groups.ui.session import type_scale
-from mmm_groups.ui.theme import is_drawn_for_paper, muted, paper
+from mmm_groups.ui.theme import ink, is_drawn_for_paper, muted, paper
 
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 
@@ -29,15 +29,24 @@ def spend_bars(spends: dict[str, pd.Series], colors: dict[str, str], currency: s
     figure = go.Figure()
     last = list(spends)[-1]
     for label, spend in spends.items():
-        fill = [colors[name] for name in spend.index] if label == last else [muted()] * len(spend)
+        fill = [colors[name] for name in spend.index] if label == last else muted()
         figure.add_bar(
             y=[chart_label(name) for name in spend.index],
             x=spend.to_numpy(),
             name=label,
             orientation="h",
             marker={"color": fill, "opacity": 1.0 if label == last else 0.55},
+            showlegend=label != last,
             hovertemplate=f"{label}: {currency}%{{x:,.0f}}<extra>%{{y}}</extra>",
         )
+    # The legend would show these bars in the colour of the first group, as if it meant that one.
+    figure.add_scatter(
+        x=[None],
+        y=[None],
+        mode="markers",
+        marker={"symbol": "square", "size": 11, "color": ink()},
+        name=f"{last}, in the groups’ colours",
+    )
     dress(figure, 90 + 58 * len(colors))
     figure.update_layout(barmode="group", bargap=0.3, legend={"traceorder": "reversed"})
     figure.update_yaxes(autorange="reversed")

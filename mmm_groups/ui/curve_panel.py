@@ -108,6 +108,12 @@ def method_notes(planner: Planner) -> None:
             "channel keeps its reference spend.",
             icon=":material/link:",
         )
+    if planner.method == "weighted_average" and planner.sub_channels:
+        st.info(
+            "Under the weighted average a channel's parts, grouped again, are less than the channel: the average blends "
+            "their curves before it is read. Under the sum they are the channel.",
+            icon=":material/info:",
+        )
     for note in planner.group_curves().notes:
         st.warning(told(note), icon=":material/info:")
 

@@ -84,7 +84,7 @@ def _choose_window(model: FittedModel, horizon: Horizon) -> None:
         st.selectbox(
             "First date",
             list(starts),
-            format_func=lambda date: f"{date:%d %b %Y}" + (" (first after the data)" if date == first else ""),
+            format_func=lambda date: f"{date:%Y-%m-%d}" + (" (first after the data)" if date == first else ""),
             **tied("window-start", horizon.start, lambda own, start: change(own, start=start)),
         )
     with length_side:

@@ -111,11 +111,14 @@ def page_part(draw: Callable[[Planner], None]) -> Callable[[], None]:
     @wraps(draw)
     def part() -> None:
         current = planner()
+        is_own = not current.desk.is_read_only
         try:
             if is_part_run():
                 begin_page((*current.groups, *current.channels))
+                if not is_own:  # what is put back must be so before it is drawn
+                    keep_work(current)
             draw(current)
-            if is_part_run():
+            if is_part_run() and is_own:  # after the answer is on the screen: keeping waits for the disk
                 keep_work(current)
                 keep_address(current)
         except MmmGroupsError as error:

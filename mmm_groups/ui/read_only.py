@@ -10,6 +10,8 @@ from mmm_groups.ui.state import Planner, planner
 def read_only_banner(current: Planner) -> None:
     """Say whose scenario is open, that it cannot be changed, and offer to duplicate it."""
     desk = current.desk
+    # Greyed, because it is put back; still to be looked into.
+    st.html("<style>.st-key-inputs, .st-key-board, .st-key-what-if-buttons {opacity: 0.6}</style>")
     with st.container(key="read-only", horizontal=True, vertical_alignment="center"):
         st.info(
             plain(

@@ -43,6 +43,17 @@ def _optimise() -> None:
         st.session_state[_TROUBLE] = str(error)
 
 
+def no_plan_yet(planner: Planner) -> None:
+    """What to do while there is no plan to show."""
+    if planner.desk.is_read_only:
+        st.info(
+            "This scenario holds no plan that can be shown here. Press “Duplicate to edit” above, then “Optimise”.",
+            icon=":material/lock:",
+        )
+    else:
+        st.info("Press “Optimise” to see the best plan here.", icon=":material/lightbulb:")
+
+
 def stale_note(planner: Planner) -> None:
     """Mark a result that no longer answers to what is typed."""
     if planner.is_stale:

@@ -32,6 +32,7 @@ from mmm_groups.ui.second_opinion_words import (
     not_converged,
     safest_sentence,
 )
+from mmm_groups.ui.skeletons import skeleton
 from mmm_groups.ui.state import Planner, open_planner
 from mmm_groups.ui.tables import written
 
@@ -113,6 +114,7 @@ def show_job(planner: Planner, wanted: GroupModel, job: Job) -> None:
     if job.is_open:
         least, most = usual_seconds(wanted, RefitSettings(**job.request.arguments["settings"]))
         watch_job(job.id, usual_time(least, most))
+        skeleton("What the two ways of seeing the groups disagree about stands here when it is fitted.", figures=4, chart=True)
         prior_table(wanted)
     elif job.record.state == "done":
         _show_result(planner, opened_refit(job, wanted))
