@@ -110,8 +110,8 @@ def method_notes(planner: Planner) -> None:
         )
     if planner.method == "weighted_average" and planner.sub_channels:
         st.info(
-            "Under the weighted average a channel's parts, grouped again, are less than the channel: the average blends "
-            "their curves before it is read. Under the sum they are the channel.",
+            "Under the weighted average a channel's parts, grouped again, are less than the channel, because their "
+            "curves are blended before they are read. Under the sum they are the channel.",
             icon=":material/info:",
         )
     for note in planner.group_curves().notes:

@@ -114,7 +114,7 @@ def show_job(planner: Planner, wanted: GroupModel, job: Job) -> None:
     if job.is_open:
         least, most = usual_seconds(wanted, RefitSettings(**job.request.arguments["settings"]))
         watch_job(job.id, usual_time(least, most))
-        skeleton("What the two ways of seeing the groups disagree about stands here when it is fitted.", figures=4, chart=True)
+        skeleton("What the two models disagree about stands here when it is fitted.", figures=4, chart=True)
         prior_table(wanted)
     elif job.record.state == "done":
         _show_result(planner, opened_refit(job, wanted))
