@@ -273,7 +273,7 @@ def test_the_result_says_what_is_proven_and_what_is_promised_too_much(grouped: P
     assert "With the same money as the reference spend, the plan brings" in text
     assert "Proven to be the best: under these limits no plan can bring more than" in text
     assert "Chosen on one half of the model's draws and scored on the other, plans like this bring +" in text
-    assert "is what choosing the best-looking plan promises too much" in text
+    assert "is how much a plan that was chosen for looking best promises too much" in text
     assert "Deciding channel by channel would bring" in text
     modes = next(table.value for table in at.dataframe if "over_plan" in table.value.columns)
     assert modes["over_plan"].iloc[0] < 0 < modes["over_plan"].iloc[-1]

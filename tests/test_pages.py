@@ -78,7 +78,7 @@ def planned(grouped: Planner) -> Planner:
 def test_the_start_page_says_what_is_open(demo_curves: mg.ResponseCurves) -> None:
     at = opened("start")
     assert at.title[0].value == "Plan media money by group, not by channel"
-    assert "**9 channels**, 157 dates from 02 Jan 2023 to 29 Dec 2025, outcome **sales**" in read(at)
+    assert "**9 channels**, 157 dates from 2023-01-02 to 2025-12-29, outcome **sales**" in read(at)
     assert figures(at)["Reference spend"] == "€4.40M"
     assert figures(at)["Incremental sales"] == "9.53M"
     assert at.dataframe[0].value["spend"].sum() == pytest.approx(demo_curves.reference_spend.sum())

@@ -269,7 +269,7 @@ def test_saved_scenarios_are_listed_opened_archived_and_brought_back(grouped: Pl
     at.button(key="save").click().run()
     part(at, "Saved scenarios")
     assert "**Summer**  ·  open" in read(at)
-    assert "No plan yet. demo_model, 05 Jan 2026 to 30 Mar 2026" in read(at)
+    assert "No plan yet. demo_model, 2026-01-05 to 2026-03-30" in read(at)
     at.button(key=f"version-{key}-1").click().run()
     assert planner_in(at).budget == 4_000_000
     assert planner_in(at).result is not None
@@ -465,11 +465,11 @@ def test_moments_and_figures_in_words(grouped: Planner) -> None:
     assert ago(now) == "just now"
     assert ago(now - timedelta(seconds=61)) == "1 minute ago"
     assert ago(now - timedelta(hours=5, minutes=1)) == "5 hours ago"
-    assert ago(datetime(2026, 1, 5, tzinfo=UTC)) == "on 05 Jan 2026"
+    assert ago(datetime(2026, 1, 5, tzinfo=UTC)) == "on 2026-01-05"
     said = summary_in_words(scenario_of(grouped, with_figures=True))
     assert said.startswith("€4.00M brings ")
     assert "P(better) " in said
-    assert said.endswith("demo_model, 05 Jan 2026 to 30 Mar 2026")
+    assert said.endswith("demo_model, 2026-01-05 to 2026-03-30")
 
 
 def test_a_scenario_file_is_opened_and_a_wrong_one_explained(grouped: Planner) -> None:

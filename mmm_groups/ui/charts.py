@@ -99,6 +99,11 @@ def fixed_margins(*, is_long: bool, titled: bool = True, top: int = 44) -> dict[
     return {side: round(room * scale) for side, room in sides.items()}
 
 
+def type_size(usual: int) -> int:
+    """Size of type in a chart, in px: larger while the session presents."""
+    return round(usual * _scale())
+
+
 def _scale() -> float:
     """How much larger than usual charts are drawn; a report is the same in every session."""
     return 1.0 if is_drawn_for_paper() else type_scale()

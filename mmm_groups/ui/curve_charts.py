@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from mmm_groups.drawn_curve import DrawnCurve
 from mmm_groups.ui.chart_words import ChartWords
-from mmm_groups.ui.charts import fixed_margins, look
+from mmm_groups.ui.charts import fixed_margins, look, type_size
 from mmm_groups.ui.curve_traces import Trace, band, line, line_of, marks, members, parts_by_history
 from mmm_groups.ui.format import chart_label, compact_money
 from mmm_groups.ui.theme import ink, muted, paper, translucent
@@ -85,7 +85,7 @@ def overview_figure(charts: Sequence[GroupChart], words: ChartWords, columns: in
     layout, axis = look(40 + _ROW_HEIGHT * rows)
     margins = fixed_margins(is_long=words.writes_in_full, titled=False, top=32)
     layout |= {"showlegend": False, "margin": margins, "annotations": []}
-    small = axis | {"automargin": False} | {"nticks": 4, "tickfont": {"size": 11}, "rangemode": "tozero"}
+    small = axis | {"automargin": False} | {"nticks": 4, "tickfont": {"size": type_size(11)}, "rangemode": "tozero"}
     shares_scale = words.quantity != "response"
     traces: list[Trace] = []
     for place, chart in enumerate(charts):
@@ -130,7 +130,7 @@ def _title(text: str, across: list[float], up: list[float]) -> dict[str, Any]:
         "xanchor": "center",
         "yanchor": "bottom",
         "showarrow": False,
-        "font": {"size": 13, "color": ink()},
+        "font": {"size": type_size(13), "color": ink()},
     }
 
 
@@ -153,7 +153,7 @@ def _beyond_history(curve: DrawnCurve, said: str) -> tuple[list[dict[str, Any]],
         "xanchor": "right",
         "yanchor": "top",
         "showarrow": False,
-        "font": {"color": muted(), "size": 12},
+        "font": {"color": muted(), "size": type_size(12)},
     }
     return [shade | {"layer": "below"}], [note]
 
@@ -181,7 +181,7 @@ def _bounds(
                 "xanchor": anchor,
                 "yanchor": "bottom",
                 "showarrow": False,
-                "font": {"color": ink(), "size": 12},
+                "font": {"color": ink(), "size": type_size(12)},
                 "bgcolor": translucent(paper(), 0.8),
             }
         )

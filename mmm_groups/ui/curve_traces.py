@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.drawn_curve import DrawnCurve, Line, Quantity
 from mmm_groups.ui.chart_words import ChartWords
+from mmm_groups.ui.charts import type_size
 from mmm_groups.ui.format import chart_label, compact, compact_money, percent, ratio
 from mmm_groups.ui.theme import ink, muted, paper, translucent
 
@@ -85,7 +86,7 @@ def members(curves: Sequence[DrawnCurve], words: ChartWords, top: float) -> list
         "mode": "text",
         "text": [chart_label(curves[place].name, 18) for place in named],
         "textposition": "top left",
-        "textfont": {"size": 12, "color": muted()},
+        "textfont": {"size": type_size(12), "color": muted()},
         "legendgroup": "members",
         "showlegend": False,
         "hoverinfo": "skip",

@@ -42,7 +42,7 @@ def honest_in_words(honest: HonestUplift | str, target: str) -> str:
         f"Chosen on one half of the model's draws and scored on the other, plans like this bring "
         f"{signed(compact(honest.honest), honest.honest)} {target} over the reference; scored on the half they were "
         f"chosen on, {signed(compact(honest.naive), honest.naive)}. The difference, "
-        f"{compact(honest.curse)}, is what choosing the best-looking plan promises too much."
+        f"{compact(honest.curse)}, is how much a plan that was chosen for looking best promises too much."
     )
 
 

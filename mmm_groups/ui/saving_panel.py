@@ -137,4 +137,4 @@ def ago(moment: datetime) -> str:
     if minutes < 24 * 60:
         hours = minutes // 60
         return f"{hours} hour{'s' * (hours > 1)} ago"
-    return f"on {moment:%d %b %Y}"
+    return f"on {moment:%Y-%m-%d}"

@@ -81,7 +81,7 @@ def _row(current: Planner, item: ListedScenario) -> None:
 
 def summary_in_words(scenario: Scenario) -> str:
     """The figures that were saved with a scenario, in one line."""
-    window = f"{scenario.window.start:%d %b %Y} to {scenario.window.end:%d %b %Y}" if scenario.window else "no dates"
+    window = f"{scenario.window.start:%Y-%m-%d} to {scenario.window.end:%Y-%m-%d}" if scenario.window else "no dates"
     summary = scenario.summary
     where = f"{scenario.source.name}, {window}"
     if summary is None:

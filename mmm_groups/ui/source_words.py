@@ -20,8 +20,8 @@ def source_in_words(source: PlanningSource) -> str:
     """What is open, as Markdown."""
     if isinstance(source, FittedModel):
         return (
-            f"**{len(source.channels)} channels**, {len(source.dates)} dates from {source.dates[0]:%d %b %Y} to "
-            f"{source.dates[-1]:%d %b %Y}, outcome **{plain(source.target)}**, {source.draws} posterior draws."
+            f"**{len(source.channels)} channels**, {len(source.dates)} dates from {source.dates[0]:%Y-%m-%d} to "
+            f"{source.dates[-1]:%Y-%m-%d}, outcome **{plain(source.target)}**, {source.draws} posterior draws."
         )
     count = len(source.channels)
     # Meridian's file names no outcome.
