@@ -112,6 +112,28 @@ def suggested_groups(channels: Sequence[str], dims: Sequence[str], spend: pd.Dat
     ]
 
 
+def groups_by_platform(channels: Sequence[str], dims: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
+    """One group for each platform that sells at least two of the channels: facebook and instagram are Meta's.
+
+    Platforms are told by `PLATFORMS`; channels whose names hold none of its words are left out.
+
+    Parameters
+    ----------
+    channels, dims : sequences of str
+        As in `quick_groups.parts_of`; of a panel model's cells the channel's own name counts, over all cells.
+
+    Raises
+    ------
+    GroupingError
+        If the labels cannot be taken apart.
+    """
+    platforms = {
+        channel: _platform(words) for channel, words in _telling_words(parts_of(channels, dims)[CHANNEL]).items()
+    }
+    sold = {name: [channel for channel in channels if platforms[channel] == name] for name in PLATFORMS}
+    return names_of_groups({name: inside for name, inside in sold.items() if len(inside) > 1}, channels)
+
+
 def _telling_words(own: Mapping[str, str]) -> dict[str, list[str]]:
     """Words of every channel's own name that tell something, in lower case and in order."""
     split = {name: [word.casefold() for word in words_in(name)] for name in set(own.values())}

@@ -17,8 +17,9 @@ def planner_of(channels: tuple[str, ...], dims: tuple[str, ...], groups: dict[st
 
 def test_a_panel_model_is_grouped_by_its_dims_by_channel_and_by_name() -> None:
     offers, reasons = quick_groups(planner_of(CELLS, ("geo",), {}))
-    assert list(offers) == ["Group by geo", "Group by channel", "Group names that begin alike"]
+    assert list(offers) == ["Group by geo", "Group by channel", "Group by platform", "Group names that begin alike"]
     assert reasons == []
+    assert in_words(offers["Group by platform"]) == "Makes one group of 4 channels: Meta."
     assert in_words(offers["Group by geo"]) == "Makes 2 groups of 3 channels each: US, DE."
     assert in_words(offers["Group by channel"]) == "Makes 3 groups of 2 channels each: fb_video, fb_feed, tv."
     assert in_words(offers["Group names that begin alike"]) == "Makes one group of 4 channels: fb."
@@ -37,7 +38,10 @@ def test_what_it_takes_from_the_planners_own_groups_is_said() -> None:
 def test_a_national_model_without_common_beginnings_says_so() -> None:
     offers, reasons = quick_groups(planner_of(("tv", "radio"), (), {}))
     assert offers == {}
-    assert reasons == ["No two channels have names that begin alike, such as facebook_video and facebook_feed."]
+    assert reasons == [
+        "No two channels have names of one platform, such as facebook and instagram.",
+        "No two channels have names that begin alike, such as facebook_video and facebook_feed.",
+    ]
 
 
 def test_labels_that_cannot_be_taken_apart_say_so() -> None:

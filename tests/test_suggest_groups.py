@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from test_pages import grouped, opened, read
 
 import mmm_groups as mg
-from mmm_groups.suggest_groups import FEWEST_DATES, TOGETHER, SuggestedGroup, suggested_groups
+from mmm_groups.suggest_groups import FEWEST_DATES, TOGETHER, SuggestedGroup, groups_by_platform, suggested_groups
 from mmm_groups.ui.quick_grouping import reasons_in_words
 from mmm_groups.ui.state import Planner
 
@@ -41,6 +41,18 @@ def test_platforms_and_words_bring_channels_together() -> None:
         "radio": ("radio_north", "radio_south"),
         "Google": ("youtube", "google-search"),
     }
+
+
+def test_platforms_alone_make_groups_of_two_and_more() -> None:
+    channels = ["fb_video", "bing_brand", "InstagramFeed", "youtube", "tv", "google-search"]
+    assert groups_by_platform(channels) == {
+        "Meta": ("fb_video", "InstagramFeed"),
+        "Google": ("youtube", "google-search"),
+    }
+    assert groups_by_platform(["tv", "bing"]) == {}
+    cells = [f"{geo} · {name}" for geo in ("US", "DE") for name in ("facebook", "tv")]
+    assert groups_by_platform(cells, ["geo"]) == {"Meta": ("US · facebook", "DE · facebook")}
+    assert list(groups_by_platform(["meta", "facebook"])) == ["Meta (group)"]
 
 
 def test_the_platform_weighs_more_than_a_common_word() -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from mmm_groups.errors import GroupingError
 from mmm_groups.quick_groups import CHANNEL, groups_by_dim, groups_by_prefix
 from mmm_groups.response_curves import ResponseCurves
-from mmm_groups.suggest_groups import SuggestedGroup, suggested_groups
+from mmm_groups.suggest_groups import SuggestedGroup, groups_by_platform, suggested_groups
 from mmm_groups.ui.board import Regrouping, regrouping, ungrouping
 from mmm_groups.ui.format import plain, ratio
 from mmm_groups.ui.grouping import redo, take_over, undo
@@ -60,6 +60,11 @@ def quick_groups(current: Planner) -> tuple[dict[str, Regrouping], list[str]]:
             return {}, [str(error)]
         if any(len(members) > 1 for members in groups.values()):
             offers[f"Group by {dim}"] = regrouping(current.board, groups)
+    sold_together = groups_by_platform(channels, dims)
+    if sold_together:
+        offers["Group by platform"] = regrouping(current.board, sold_together)
+    else:
+        reasons.append("No two channels have names of one platform, such as facebook and instagram.")
     alike = groups_by_prefix(channels, dims)
     if alike:
         offers["Group names that begin alike"] = regrouping(current.board, alike)
