@@ -34,6 +34,7 @@ ORDER = [
     "model_response",
     "flighting",
     "curve_checks",
+    "channel_curves",
     "curve_dataset",
     "response_curves",
     "prices",
