@@ -98,6 +98,7 @@ ORDER = [
     "limit_lines",
     "disaggregation",
     "assumptions",
+    "scenario_fields",
     "scenario",
     "scenario_forms",
     "scenario_document",

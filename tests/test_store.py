@@ -34,8 +34,9 @@ from mmm_groups.errors import (
     StoreUnavailableError,
     WorkElsewhereError,
 )
-from mmm_groups.scenario import Scenario, Source
+from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_document import scenario_json
+from mmm_groups.scenario_fields import Source
 from mmm_groups.storage import Database, ScenarioStore, WorkStore, database_url, open_database
 from mmm_groups.storage.database import _STEPS
 from mmm_groups.storage.tables import METADATA

@@ -14,7 +14,8 @@ from mmm_groups.goal_inputs import GoalInputs
 from mmm_groups.horizon import Horizon
 from mmm_groups.planning_source import PlanningSource
 from mmm_groups.row_limits import RowLimit
-from mmm_groups.scenario import (
+from mmm_groups.scenario import Scenario
+from mmm_groups.scenario_fields import (
     GivenReference,
     Group,
     Kept,
@@ -22,7 +23,6 @@ from mmm_groups.scenario import (
     LimitRow,
     MemberSplit,
     RuleFlighting,
-    Scenario,
     Settings,
     TableFlighting,
     Window,

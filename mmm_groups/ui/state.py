@@ -27,7 +27,7 @@ from mmm_groups.planning_source import PlanningSource
 from mmm_groups.problem import BudgetProblem, budget_problem
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.row_limits import RowLimit, limit_rows, stated_rows
-from mmm_groups.scenario import GivenReference
+from mmm_groups.scenario_fields import GivenReference
 from mmm_groups.scenario_run import with_reference
 from mmm_groups.shares import SplitRule
 from mmm_groups.split import split_plan
