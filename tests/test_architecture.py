@@ -37,6 +37,7 @@ ORDER = [
     "channel_curves",
     "curve_dataset",
     "response_curves",
+    "first_budget",
     "prices",
     "curve_csv",
     "meridian_curves",

@@ -30,7 +30,8 @@ from mmm_groups.scenario_fields import (
 from mmm_groups.scenario_run import refuse_other_curves, source_of, summary_of
 from mmm_groups.shares import SplitRule
 from mmm_groups.ui.board import BoardGroup, BoardState
-from mmm_groups.ui.state import Planner, group_key, new_planner
+from mmm_groups.ui.open_planners import new_planner
+from mmm_groups.ui.state import Planner, group_key
 
 _Members = tuple[str, ...]
 _Shares = dict[str, float] | Literal["marginal_roi"]
