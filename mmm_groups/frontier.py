@@ -13,9 +13,9 @@ from mmm_groups.group_curves import Method, group_curves
 from mmm_groups.intervals import hdi
 from mmm_groups.optimize import known_groups, solve
 from mmm_groups.plan import Plan
-from mmm_groups.problem import stated_problem
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.shares import Split
+from mmm_groups.stated_problem import stated_problem
 from mmm_groups.utilities import MEAN, Utility
 
 

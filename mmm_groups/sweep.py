@@ -14,9 +14,9 @@ from mmm_groups.groupings import Grouping, Members, merges_of_two
 from mmm_groups.optimize import solve
 from mmm_groups.piecewise import interpolate
 from mmm_groups.plan import Plan
-from mmm_groups.problem import stated_problem
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.shares import SplitRule
+from mmm_groups.stated_problem import stated_problem
 from mmm_groups.utilities import MEAN, MeanResponse, Utility
 
 CHUNK = 20

@@ -21,13 +21,14 @@ from mmm_groups.intervals import INTERVAL
 from mmm_groups.optimize import solve
 from mmm_groups.part_limits import carried, rows_carried, stated_on_sets
 from mmm_groups.planning_source import PlanningSource
-from mmm_groups.problem import BudgetProblem, budget_problem
+from mmm_groups.problem import BudgetProblem
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.row_limits import RowLimit, limit_rows, stated_rows
 from mmm_groups.scenario_fields import GivenReference
 from mmm_groups.scenario_run import with_reference
 from mmm_groups.shares import SplitRule
 from mmm_groups.split import split_plan
+from mmm_groups.stated_problem import budget_problem
 from mmm_groups.sub_channels import SubChannels, parted_names
 from mmm_groups.ui.board import BoardHistory, BoardState, to_mapping
 from mmm_groups.ui.curve_views import CurveChoice
