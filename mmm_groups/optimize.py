@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from mmm_groups.branching import Found, best_spends, read
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, FixedBudget, Goal, TargetResponse, TargetRoi
-from mmm_groups.group_curves import GroupCurves, Method, group_curves
+from mmm_groups.group_curves import GroupCurves, group_curves
 from mmm_groups.joint_optimum import joint_spends
 from mmm_groups.limits import BUDGET_KEYS, Limit
+from mmm_groups.methods import Method
 from mmm_groups.mix_ties import at_the_mix
 from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem

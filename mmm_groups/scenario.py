@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, Goal, Positive
-from mmm_groups.group_curves import Method
+from mmm_groups.methods import Method
 from mmm_groups.part_limits import rows_carried
 from mmm_groups.row_limits import RowLimit, limit_rows
 from mmm_groups.scenario_fields import (

@@ -9,8 +9,9 @@ import pandas as pd
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, FixedBudget, Goal
 from mmm_groups.errors import MmmGroupsError, NotAdditiveError
-from mmm_groups.group_curves import Method, group_curves
+from mmm_groups.group_curves import group_curves
 from mmm_groups.groupings import Grouping, Members, merges_of_two
+from mmm_groups.methods import Method
 from mmm_groups.optimize import solve
 from mmm_groups.piecewise import interpolate
 from mmm_groups.plan import Plan

@@ -57,6 +57,7 @@ ORDER = [
     "best_split",
     "split_path",
     "re_estimation",
+    "methods",
     "group_curves",
     "drawn_curve",
     "small_curves",
