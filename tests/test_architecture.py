@@ -31,6 +31,7 @@ ORDER = [
     "part_curves",
     "hdf5_parts",
     "model_file",
+    "model_history",
     "fitted_model",
     "model_response",
     "flighting",
