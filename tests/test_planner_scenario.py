@@ -24,7 +24,8 @@ from mmm_groups.scenario_run import run_scenario, source_of
 from mmm_groups.ui.board import add_group, apply_layout
 from mmm_groups.ui.grouping import split_channels
 from mmm_groups.ui.open_planners import new_planner
-from mmm_groups.ui.planner_scenario import planner_of, scenario_of
+from mmm_groups.ui.planner_of_scenario import planner_of
+from mmm_groups.ui.scenario_of_planner import scenario_of
 from mmm_groups.ui.state import Planner
 
 C = mg.ConstraintBuilder

@@ -24,9 +24,9 @@ from mmm_groups.ui import shelf as shelf_module
 from mmm_groups.ui.board import add_group
 from mmm_groups.ui.compare_panel import difference_in_words, spend_in_words
 from mmm_groups.ui.open_planners import new_planner
-from mmm_groups.ui.planner_scenario import scenario_of
 from mmm_groups.ui.saving_panel import ago, link
 from mmm_groups.ui.scenario_list import summary_in_words
+from mmm_groups.ui.scenario_of_planner import scenario_of
 from mmm_groups.ui.state import Planner
 
 C = mg.ConstraintBuilder

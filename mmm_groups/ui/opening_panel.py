@@ -12,8 +12,8 @@ from mmm_groups.ui.desk import Desk
 from mmm_groups.ui.format import plain
 from mmm_groups.ui.models import source_with
 from mmm_groups.ui.open_planners import planner
-from mmm_groups.ui.planner_scenario import window_of
 from mmm_groups.ui.scenario_list import leave
+from mmm_groups.ui.scenario_of_planner import window_of
 from mmm_groups.ui.state import Planner
 
 _TROUBLE, _CHANGES = "mmm_groups.opening-trouble", "mmm_groups.opening-changes"
