@@ -26,7 +26,7 @@ from mmm_groups.horizon import Horizon
 from mmm_groups.intervals import Band
 from mmm_groups.optimize import optimize
 from mmm_groups.plan import Plan
-from mmm_groups.problem import BudgetProblem, budget_problem
+from mmm_groups.problem import BudgetProblem
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_comparison import ScenarioComparison, compare_scenarios
@@ -34,6 +34,7 @@ from mmm_groups.scenario_document import read_scenario, scenario_json
 from mmm_groups.scenario_run import run_scenario
 from mmm_groups.split import split_plan
 from mmm_groups.stability import HonestUplift, Stability, honest_uplift, stability
+from mmm_groups.stated_problem import budget_problem
 from mmm_groups.sub_channels import SubChannels
 from mmm_groups.utilities import ConditionalValueAtRisk, MeanResponse, Quantile
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from mmm_groups.piecewise import CURVE_NOISE, concave_envelope
-from mmm_groups.separable import Aim, Floats, Optimum, Program, maximise
+from mmm_groups.separable import maximise
+from mmm_groups.separable_program import Aim, Floats, Optimum, Program
 from mmm_groups.ties import nearest
 from mmm_groups.tightened import Tightened
 

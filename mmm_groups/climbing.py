@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.branching import Found
 from mmm_groups.drawn import MET, Drawn, Floats
-from mmm_groups.separable import Optimum
+from mmm_groups.separable_program import Optimum
 
 _STEPS = np.geomspace(0.1, 1e-5, 14)  # of the money spent
 _MOST_MOVES = 40  # of each size

@@ -18,9 +18,9 @@ from mmm_groups.intervals import hdi
 from mmm_groups.optimize import solve
 from mmm_groups.part_curves import at_historical_mix, on_modelled_channels
 from mmm_groups.plan import Plan
-from mmm_groups.problem import stated_problem
 from mmm_groups.split import best_split_spends
 from mmm_groups.stability import HonestUplift, honest_uplift
+from mmm_groups.stated_problem import stated_problem
 
 MONEY_TOLERANCE = 1e-9
 RESPONSE_TOLERANCE = 1e-4  # what the curves themselves promise; groups of many channels are thinned within it

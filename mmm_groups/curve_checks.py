@@ -1,10 +1,63 @@
 """What a set of curves must be like, whatever they were made from."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import xarray as xr
+from numpy.typing import ArrayLike, NDArray
 
 from mmm_groups.errors import CurvesError
 from mmm_groups.intervals import Band
+
+
+def checked_arrays(
+    channels: Sequence[str], spend: ArrayLike, response: ArrayLike
+) -> tuple[list[str], xr.DataArray, xr.DataArray]:
+    """Plain arrays as the names, the spend and the response of curves.
+
+    Parameters
+    ----------
+    channels : sequence of str
+    spend : array, (channel, point)
+        In currency.
+    response : array, (draw, channel, point) or (channel, point)
+        In units of the target; without draws it counts as one draw.
+
+    Returns
+    -------
+    list of str; xr.DataArray, dims (channel, point); xr.DataArray, dims (draw, channel, point)
+
+    Raises
+    ------
+    CurvesError
+        If they are no numbers, or their shapes do not fit.
+    """
+    names = [str(channel) for channel in channels]
+    spend_values, response_values = _numbers("spend", spend), _numbers("response", response)
+    if response_values.ndim == 2:
+        response_values = response_values[None]
+    if spend_values.ndim != 2 or response_values.ndim != 3 or response_values.shape[1:] != spend_values.shape:
+        raise CurvesError(
+            f"Spend must have the shape (channel, point) and response (draw, channel, point); they have "
+            f"{spend_values.shape} and {response_values.shape}."
+        )
+    if len(names) != spend_values.shape[0]:
+        raise CurvesError(f"There are {len(names)} channel names, but curves of {spend_values.shape[0]} channels.")
+    return (
+        names,
+        xr.DataArray(spend_values.astype(np.float64), dims=("channel", "point"), coords={"channel": names}),
+        xr.DataArray(response_values, dims=("draw", "channel", "point"), coords={"channel": names}),
+    )
+
+
+def _numbers(what: str, given: ArrayLike) -> NDArray[np.floating]:
+    """Plain numbers, in single precision where they came so."""
+    try:
+        values = np.asarray(given)
+        exact: NDArray[np.floating] = values if values.dtype == np.float32 else values.astype(np.float64)
+    except (ValueError, TypeError) as error:
+        raise CurvesError(f"The {what} of curves must be an array of numbers with equal rows: {error}.") from error
+    return exact
 
 
 def refuse_malformed(spend: xr.DataArray, response: xr.DataArray) -> None:

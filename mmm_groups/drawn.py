@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.branching import Found, best_spends
 from mmm_groups.problem import BudgetProblem
-from mmm_groups.separable import Aim
+from mmm_groups.separable_program import Aim
 from mmm_groups.tightened import Tightened
 
 Floats = NDArray[np.float64]

@@ -18,14 +18,13 @@ import pandas as pd
 import xarray as xr
 
 from mmm_groups.errors import HorizonError, ModelFileError
-from mmm_groups.history import bad_columns
 from mmm_groups.horizon import Horizon
 from mmm_groups.model_file import ModelFile, file_hash, inspect_model_file
+from mmm_groups.model_history import frequency_of, historical_media, refuse_bad_spend, unit_prices
 
 if TYPE_CHECKING:
     from pymc_marketing.mmm import MMM
 
-LABEL_SEPARATOR = " · "
 FILE_ENGINE = "h5netcdf"
 _SATURATIONS = {
     "LogisticSaturation": "logistic",
@@ -165,20 +164,20 @@ def load_model(path: str | Path, *, trust: Sequence[str] = ()) -> FittedModel:
         history = xr.load_dataset(file.path, group="fit_data", engine=FILE_ENGINE)
         with xr.open_dataset(file.path, group="posterior", engine=FILE_ENGINE) as posterior:
             draws = posterior.sizes["chain"] * posterior.sizes["draw"]
-        media = _historical_media(history, attributes["channel_columns"], dims)
+        media = historical_media(history, attributes["channel_columns"], dims)
     except (OSError, KeyError, ValueError) as error:
         raise ModelFileError(
             f"'{file.path.name}' lacks part of its data or is damaged ({error}). Save the model again with MMM.save()."
         ) from error
-    _refuse_bad_spend(file.path, media)
+    refuse_bad_spend(file.path, media)
     dates = pd.DatetimeIndex(media.index)
-    prices = _unit_prices(file, media, dims)
+    prices = unit_prices(file, media, dims)
     return FittedModel(
         file=file,
         channels=tuple(media.columns),
         dims=dims,
         dates=dates,
-        frequency=_frequency(file.path, dates),
+        frequency=frequency_of(file.path, dates),
         target=str(attributes["target_column"]),
         link=str(attributes.get("link", "identity")),
         saturation=_SATURATIONS.get(_class_name(attributes["saturation"]), ""),
@@ -209,67 +208,8 @@ class OptimizationBridge:
         return list(self._model.channels)
 
 
-def cell_labels(channels: xr.DataArray) -> list[str]:
-    """Labels of the cells of an array over (dims…, channel), in C order: `facebook`, or `US · facebook`."""
-    index = [channels.indexes[dim] for dim in channels.dims]
-    return [LABEL_SEPARATOR.join(map(str, cell)) for cell in pd.MultiIndex.from_product(index)]
-
-
-def _historical_media(history: xr.Dataset, columns: list[str], dims: tuple[str, ...]) -> pd.DataFrame:
-    cells = history[columns].to_dataarray("channel").transpose("date", *dims, "channel")
-    labels = cell_labels(cells.isel(date=0, drop=True))
-    spend = pd.DataFrame(cells.values.reshape(cells.sizes["date"], -1), index=cells.indexes["date"], columns=labels)
-    return spend.astype(np.float64).sort_index()
-
-
-def _unit_prices(file: ModelFile, media: pd.DataFrame, dims: tuple[str, ...]) -> pd.DataFrame:
-    """Historical price per unit, dates x channels known in units, from the table that PyMC-Marketing keeps."""
-    stored = file.attributes.get("cost_per_unit")
-    if not stored:
-        return pd.DataFrame(index=media.index)
-    try:
-        table = pd.DataFrame(stored["data"], columns=stored["columns"])
-        table["date"] = pd.to_datetime(table["date"]).dt.tz_localize(None)
-        names = [name for name in table.columns if name not in ("date", *dims)]
-        long = table.melt(["date", *dims], names, "channel")
-        long["cell"] = long[[*dims, "channel"]].astype(str).agg(LABEL_SEPARATOR.join, axis=1)
-        prices = long.pivot_table(index="date", columns="cell", values="value").reindex(media.index)
-        prices = prices[[label for label in media.columns if label in prices.columns]].astype(np.float64)
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelFileError(
-            f"The table of costs per unit in '{file.path.name}' is damaged ({error}). Set it again with "
-            "MMM.set_cost_per_unit() and save the model."
-        ) from error
-    bad = [str(name) for name in prices if not (np.isfinite(prices[name]) & (prices[name] > 0)).all()]
-    if bad:
-        raise ModelFileError(
-            f"The table of costs per unit in '{file.path.name}' has gaps or prices of 0 or less for {bad}. Set it for "
-            "every training date with MMM.set_cost_per_unit()."
-        )
-    return prices.rename_axis(columns=None)
-
-
-def _refuse_bad_spend(path: Path, spend: pd.DataFrame) -> None:
-    if bad := bad_columns(spend):
-        raise ModelFileError(
-            f"The training data of '{path.name}' holds gaps or negative spend in {bad}. Fit the model on complete data."
-        )
-
-
 def _class_name(serialized: object) -> str:
     return str(serialized.get("__type__", "")).rpartition(".")[2] if isinstance(serialized, dict) else ""
-
-
-def _frequency(path: Path, dates: pd.DatetimeIndex) -> str:
-    with pd.option_context("future.infer_freq_returns_offset", True):
-        offset = pd.infer_freq(dates) if len(dates) >= 3 else None
-    if offset is None:
-        raise ModelFileError(
-            f"The training dates of '{path.name}' have no regular frequency ({len(dates)} dates from "
-            f"{dates[0]:%Y-%m-%d} to {dates[-1]:%Y-%m-%d}). A planning window needs daily, weekly or monthly dates "
-            "without gaps."
-        )
-    return str(offset.freqstr)
 
 
 def _open_with_pymc_marketing(file: ModelFile) -> "MMM":

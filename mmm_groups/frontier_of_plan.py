@@ -12,7 +12,8 @@ from mmm_groups.frontier import Frontier
 from mmm_groups.limits import BUDGET_KEYS
 from mmm_groups.optimize import solve
 from mmm_groups.plan import Plan
-from mmm_groups.problem import BudgetProblem, stated_problem
+from mmm_groups.problem import BudgetProblem
+from mmm_groups.stated_problem import stated_problem
 
 Floats = NDArray[np.float64]
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -12,16 +11,14 @@ from numpy.typing import NDArray
 
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.errors import CurvesError, NotAdditiveError
+from mmm_groups.methods import METHODS, Method, combined, equal_length, group_points, jointly
 from mmm_groups.piecewise import interpolate, slopes_at_points
 from mmm_groups.re_estimation import SaturationFit, re_estimated
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.shares import Split
-from mmm_groups.split_path import NO_SHARE, SplitPath, fixed_path, split_paths, thinned
+from mmm_groups.split_path import SplitPath, fixed_path, split_paths
 
 Floats = NDArray[np.float64]
-Method = Literal["sum", "weighted_average", "re_estimated"]
-METHODS: tuple[Method, ...] = ("sum", "weighted_average", "re_estimated")
-_JOINT_POINTS = 41  # of a group's curve that is read from the model: each costs one evaluation
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,8 +54,8 @@ class GroupCurves:
         if all(len(path.channels) == 1 for path in self.paths.values()):
             places = self.curves.places([path.channels[0] for path in self.paths.values()])
             return np.asarray(self.curves.spend.values[places])
-        found = [_points(self.curves, path, self.method) for path in self.paths.values()]
-        return np.stack(_equal_length(found))
+        found = [group_points(self.curves, path, self.method) for path in self.paths.values()]
+        return np.stack(equal_length(found))
 
     @property
     def groups(self) -> dict[str, tuple[str, ...]]:
@@ -134,8 +131,8 @@ class GroupCurves:
     def _draws(self, name: str, path: SplitPath, at: Floats) -> Floats:
         """Response of one group per draw, (draw, n)."""
         if self._is_joint(path):
-            return _jointly(self.curves, path, at)
-        return self.fits[name].at(at) if name in self.fits else _combined(self.curves, path, at, self.method)
+            return jointly(self.curves, path, at)
+        return self.fits[name].at(at) if name in self.fits else combined(self.curves, path, at, self.method)
 
     def response_at(self, spends: pd.Series) -> xr.DataArray:
         """Response of every group at its spend, dims (draw, group), in units of the target.
@@ -291,62 +288,3 @@ def _made(curves: ResponseCurves, method: Method, paths: dict[str, SplitPath]) -
                 fits[name], told = re_estimated(curves, name, path.channels)
                 notes += told
     return GroupCurves(curves, method, paths, fits, tuple(notes))
-
-
-def _points(curves: ResponseCurves, path: SplitPath, method: Method) -> Floats:
-    """Group spends at which a member's curve or the path has a point: between them the sum is exactly linear."""
-    own = curves.spend.values[curves.places(path.channels)]
-    if len(own) == 1 and path.spend[-1] >= own[0, -1]:
-        return np.asarray(own[0])
-    end = float(path.spend[-1])
-    if curves.is_conditional:
-        return end * np.linspace(0, 1, _JOINT_POINTS) ** 2
-    if method == "weighted_average":
-        end = min(end, float(own[:, -1].min()))
-        union = np.unique(own)
-    elif path.fractions is None:
-        union = path.spend
-    else:
-        felt = path.parts[:, -1] > NO_SHARE * end
-        union = np.unique((own[felt] / path.parts[felt, -1:]) * end)
-    union = union[union < end * (1 - 1e-9)]
-    union = union[thinned(len(union))]
-    return np.concatenate([union[np.concatenate([[True], np.diff(union) > 1e-9 * end])], [end]])
-
-
-def _equal_length(points: list[Floats]) -> list[Floats]:
-    """Give all groups as many points as the richest has, by halving the widest gaps: linear pieces stay exact."""
-    longest = max(map(len, points))
-    return [_filled(at, longest) for at in points]
-
-
-def _filled(at: Floats, count: int) -> Floats:
-    while len(at) < count:
-        widest = np.sort(np.argsort(np.diff(at))[::-1][: count - len(at)])
-        at = np.insert(at, widest + 1, (at[widest] + at[widest + 1]) / 2)
-    return at
-
-
-def _jointly(curves: ResponseCurves, path: SplitPath, at: Floats) -> Floats:
-    """What a group adds to the others' spend, on the model itself, at group spends, (draw, n)."""
-    assert curves.others_at is not None
-    others = curves.others_at.to_dict()
-    columns = []
-    for parts in path.at(at).T:
-        columns.append(
-            curves.earned_by(others | dict(zip(path.channels, map(float, parts), strict=True)), path.channels)
-        )
-    return np.stack(columns, axis=1)
-
-
-def _combined(curves: ResponseCurves, path: SplitPath, at: Floats, method: Method) -> Floats:
-    """Sum or weighted average of the members at group spends, (draw, n)."""
-    parts = path.at(at)
-    weights = np.divide(parts, at, out=np.zeros_like(parts), where=at > 0)
-    total = np.zeros((curves.draws, len(at)))
-    for channel, part, weight in zip(path.channels, parts, weights, strict=True):
-        if method == "weighted_average":
-            total += weight * curves.draws_along(channel, at)
-        else:
-            total += curves.draws_along(channel, part)
-    return total

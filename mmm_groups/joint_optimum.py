@@ -14,7 +14,8 @@ from mmm_groups.branching import Found, best_spends
 from mmm_groups.errors import SolverError
 from mmm_groups.problem import BudgetProblem
 from mmm_groups.response_curves import JointResponse
-from mmm_groups.separable import Aim, Optimum, maximise
+from mmm_groups.separable import maximise
+from mmm_groups.separable_program import Aim, Optimum
 from mmm_groups.tightened import Tightened
 from mmm_groups.utilities import MeanResponse
 

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from mmm_groups.drawn_curve import mroi_along
 from mmm_groups.errors import CurvesError
-from mmm_groups.group_curves import METHODS, GroupCurves, Method
+from mmm_groups.group_curves import GroupCurves
 from mmm_groups.intervals import INTERVAL, hdi
+from mmm_groups.methods import METHODS, Method
 
 Floats = NDArray[np.float64]
 

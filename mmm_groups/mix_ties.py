@@ -10,7 +10,7 @@ import numpy as np
 
 from mmm_groups.branching import Found, read
 from mmm_groups.problem import BudgetProblem
-from mmm_groups.separable import Floats
+from mmm_groups.separable_program import Floats
 from mmm_groups.utilities import MeanResponse
 
 _SAME = 1e-12

@@ -16,8 +16,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from mmm_groups.errors import CurvesError
-from mmm_groups.fitted_model import FittedModel, cell_labels, linear_constraints
+from mmm_groups.fitted_model import FittedModel, linear_constraints
 from mmm_groups.horizon import Horizon
+from mmm_groups.model_history import cell_labels
 
 Floats = NDArray[np.float64]
 

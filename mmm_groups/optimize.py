@@ -10,16 +10,18 @@ from numpy.typing import NDArray
 from mmm_groups.branching import Found, best_spends, read
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, FixedBudget, Goal, TargetResponse, TargetRoi
-from mmm_groups.group_curves import GroupCurves, Method, group_curves
+from mmm_groups.group_curves import GroupCurves, group_curves
 from mmm_groups.joint_optimum import joint_spends
 from mmm_groups.limits import BUDGET_KEYS, Limit
+from mmm_groups.methods import Method
 from mmm_groups.mix_ties import at_the_mix
 from mmm_groups.plan import Plan
-from mmm_groups.problem import BudgetProblem, stated_problem
+from mmm_groups.problem import BudgetProblem
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.risk import risk_averse_spends
-from mmm_groups.separable import Aim
+from mmm_groups.separable_program import Aim
 from mmm_groups.shares import Split
+from mmm_groups.stated_problem import stated_problem
 from mmm_groups.unreachable import refuse
 from mmm_groups.utilities import MEAN, MeanResponse, Utility
 

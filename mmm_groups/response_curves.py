@@ -7,7 +7,6 @@ a split, means over draws and the optimum are exact for the curves that are draw
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -16,18 +15,16 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from mmm_groups.curve_checks import refuse_bad_band, refuse_malformed
+from mmm_groups.channel_curves import ROUNDING, ChannelCurves
+from mmm_groups.curve_checks import checked_arrays, refuse_bad_band
 from mmm_groups.curve_dataset import curve_dataset, curve_fields, load_dataset, stored_fingerprint, write_dataset
 from mmm_groups.errors import CurvesError, NotAdditiveError
 from mmm_groups.history import checked_history, checked_reference, largest_window, reference_spend
 from mmm_groups.horizon import Horizon
 from mmm_groups.intervals import Band
 from mmm_groups.part_curves import parted
-from mmm_groups.piecewise import CURVE_NOISE, concave_envelope, interpolate, slopes_at_points
+from mmm_groups.piecewise import interpolate
 from mmm_groups.sub_channels import SubChannels
-
-# Points beyond the largest spend of any window in history are marked by this relative slack against rounding.
-_ROUNDING = 1e-9
 
 
 class JointResponse(Protocol):
@@ -41,16 +38,13 @@ class JointResponse(Protocol):
 
 
 @dataclass(frozen=True, repr=False)
-class ResponseCurves:
-    """Response of every channel to its spend over the horizon.
+class ResponseCurves(ChannelCurves):
+    """Response of every channel to its spend over the horizon, with what is known about where it came from.
 
     Attributes
     ----------
-    spend : xr.DataArray, dims (channel, point)
-        Spend over the whole horizon, in currency; each channel has its own points, from 0 upwards.
-    response : xr.DataArray, dims (draw, channel, point)
-        Incremental outcome that the spend causes, carry-over tail included, in units of the model's target.
-        Zero at zero spend. One draw alone is the mean of a tool that gives no draws: see `has_draws`.
+    spend, response
+        See `ChannelCurves`.
     reference_spend : pd.Series
         What was spent over the latest `periods` dates, per channel, in currency. NaN where it is unknown.
     largest_spend : pd.Series
@@ -87,8 +81,6 @@ class ResponseCurves:
         Channels that stand here as parts, by assumption: see `with_subchannels`.
     """
 
-    spend: xr.DataArray
-    response: xr.DataArray
     reference_spend: pd.Series
     largest_spend: pd.Series
     historical_spend: pd.DataFrame
@@ -108,7 +100,7 @@ class ResponseCurves:
     assumed: tuple[SubChannels, ...] = ()
 
     def __post_init__(self) -> None:
-        refuse_malformed(self.spend, self.response)
+        super().__post_init__()
         refuse_bad_band(self.spend, self.response, self.band)
 
     def __repr__(self) -> str:
@@ -169,24 +161,14 @@ class ResponseCurves:
         CurvesError
             If shapes, names or numbers do not fit; the text names the channel.
         """
-        names = [str(channel) for channel in channels]
-        spend_values, response_values = _numbers("spend", spend), _numbers("response", response)
-        if response_values.ndim == 2:
-            response_values = response_values[None]
-        if spend_values.ndim != 2 or response_values.ndim != 3 or response_values.shape[1:] != spend_values.shape:
-            raise CurvesError(
-                f"Spend must have the shape (channel, point) and response (draw, channel, point); they have "
-                f"{spend_values.shape} and {response_values.shape}."
-            )
-        if len(names) != spend_values.shape[0]:
-            raise CurvesError(f"There are {len(names)} channel names, but curves of {spend_values.shape[0]} channels.")
+        names, spend_by_name, response_by_name = checked_arrays(channels, spend, response)
         if reference is not None and historical_spend is not None:
             raise CurvesError("Give the historical spend or the reference spend, not both: one follows from the other.")
         history = checked_history(names, historical_spend)
         periods = periods if periods is not None else max(len(history), 1)
         return cls(
-            spend=xr.DataArray(spend_values.astype(np.float64), dims=("channel", "point"), coords={"channel": names}),
-            response=xr.DataArray(response_values, dims=("draw", "channel", "point"), coords={"channel": names}),
+            spend=spend_by_name,
+            response=response_by_name,
             reference_spend=(
                 reference_spend(history, periods) if reference is None else checked_reference(names, reference)
             ),
@@ -236,26 +218,6 @@ class ResponseCurves:
         """True if the channels' responses do not add up, so that each curve holds for the others' spend only."""
         return self.others_at is not None
 
-    @cached_property
-    def channels(self) -> tuple[str, ...]:
-        """Channel labels, in the model's order."""
-        return tuple(str(name) for name in self.spend.coords["channel"].values)
-
-    @property
-    def draws(self) -> int:
-        """Number of posterior draws."""
-        return self.response.sizes["draw"]
-
-    @property
-    def has_draws(self) -> bool:
-        """False if only the mean is known: then no interval of a plan, a group or a difference can be told."""
-        return self.draws > 1
-
-    def refuse_without_draws(self, what: str) -> None:
-        """Raise CurvesError if there are no draws, in which `what` would have to be looked for."""
-        if not self.has_draws:
-            raise CurvesError(f"{what} is not available: these curves hold only a mean, no draws.")
-
     @property
     def has_reference(self) -> bool:
         """True if what was spent is known for every channel."""
@@ -270,45 +232,6 @@ class ResponseCurves:
         """Reference spend of some channels together, in currency; NaN if it is unknown for one of them."""
         return float(np.array([self.reference_spend[channel] for channel in members], dtype=np.float64).sum())
 
-    @cached_property
-    def upper(self) -> pd.Series:
-        """Spend at which each curve ends, in currency."""
-        return pd.Series(self.spend.values[:, -1], index=list(self.channels))
-
-    @cached_property
-    def mean(self) -> NDArray[np.float64]:
-        """Posterior mean response, (channel, point), computed once."""
-        mean: NDArray[np.float64] = self.response.values.mean(axis=0, dtype=np.float64)
-        return mean
-
-    @cached_property
-    def smooth_mean(self) -> NDArray[np.float64]:
-        """`mean`, but the concave envelope of curves that are concave up to rounding, (channel, point)."""
-        envelopes = [
-            concave_envelope(points, values) for points, values in zip(self.spend.values, self.mean, strict=True)
-        ]
-        return np.stack(
-            [
-                envelope if (envelope - values).max() <= CURVE_NOISE * np.abs(values).max() else values
-                for envelope, values in zip(envelopes, self.mean, strict=True)
-            ]
-        )
-
-    @cached_property
-    def mean_slopes(self) -> NDArray[np.float64]:
-        """Slope of `mean` at its points, (channel, point), in target / currency."""
-        curves = zip(self.spend.values, self.mean, strict=True)
-        return np.stack([slopes_at_points(points, values) for points, values in curves])
-
-    @cached_property
-    def place_of(self) -> dict[str, int]:
-        """Channel to its place in the arrays."""
-        return {channel: place for place, channel in enumerate(self.channels)}
-
-    def places(self, channels: Sequence[str]) -> list[int]:
-        """Places of channels in the arrays."""
-        return [self.place_of[channel] for channel in channels]
-
     def response_at(self, plan: Mapping[str, float]) -> xr.DataArray:
         """Response of every channel to a plan, dims (draw, channel), in units of the target.
 
@@ -319,7 +242,7 @@ class ResponseCurves:
         CurvesError
             If the plan misses a channel, names an unknown one, holds NaN or negative money, or leaves the curves.
         """
-        spend = self._checked(plan)
+        spend = self.checked(plan)
         if self.is_conditional:
             columns = [self.earned_by(plan, (channel,)) for channel in self.channels]
         else:
@@ -333,7 +256,7 @@ class ResponseCurves:
         Where channels do not add up: what would be lost without them, the others spending as in the plan.
         """
         names = self.channels if members is None else tuple(members)
-        spend = self._checked(plan)
+        spend = self.checked(plan)
         if self.is_conditional:
             without = np.where(np.isin(self.channels, names), 0.0, spend)
             rest = self.answering.incremental(without) if without.any() else 0.0
@@ -359,23 +282,6 @@ class ResponseCurves:
             )
         return self.joint
 
-    def draws_along(self, channel: str, spend: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Response of one channel at many spends inside its curve, (draw, n), in units of the target.
-
-        Raises
-        ------
-        CurvesError
-            If a spend leaves the curve.
-        """
-        place = self.place_of[channel]
-        end = float(self.spend.values[place, -1])
-        if len(spend) and spend.max() > end * (1 + _ROUNDING):
-            raise CurvesError(
-                f"The curve of '{channel}' ends at {end:,.0f}, but is asked for {spend.max():,.0f}. Use curves with a "
-                "larger reach."
-            )
-        return interpolate(self.spend.values[place], self.response.values[:, place, :], spend)
-
     def band_along(self, channel: str, spend: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Low and high end of one channel's band at many spends inside its curve, (n,) each; NaN without a band."""
         if self.band is None:
@@ -386,7 +292,7 @@ class ResponseCurves:
 
     def mroi_at(self, plan: Mapping[str, float]) -> pd.Series:
         """Posterior mean response to the next unit of currency, per channel (target / currency)."""
-        spend = self._checked(plan)
+        spend = self.checked(plan)
         if self.is_conditional:
             return pd.Series(self.answering.mean_and_slopes(spend)[1], index=list(self.channels))
         known = zip(self.spend.values, self.mean_slopes, spend, strict=True)
@@ -395,29 +301,10 @@ class ResponseCurves:
 
     def extrapolated(self, plan: Mapping[str, float]) -> pd.Series:
         """True for channels whose spend exceeds anything that `periods` consecutive dates of history saw."""
-        spend = self._checked(plan)
+        spend = self.checked(plan)
         largest = self.largest_spend.to_numpy()
-        beyond = spend > largest * (1 + _ROUNDING)
+        beyond = spend > largest * (1 + ROUNDING)
         return pd.Series(beyond & np.isfinite(largest), index=list(self.channels))
-
-    def _checked(self, plan: Mapping[str, float]) -> NDArray[np.float64]:
-        unknown, missing = sorted(set(plan) - set(self.channels)), sorted(set(self.channels) - set(plan))
-        if unknown or missing:
-            raise CurvesError(
-                f"The plan must give every channel a spend. Unknown: {unknown}; missing: {missing}. "
-                f"The channels are {list(self.channels)}."
-            )
-        spend = np.array([plan[channel] for channel in self.channels], dtype=np.float64)
-        upper = self.spend.values[:, -1]
-        for channel, amount, end in zip(self.channels, spend, upper, strict=True):
-            if not np.isfinite(amount) or amount < 0:
-                raise CurvesError(f"The spend of '{channel}' is {amount}; it must be a number of at least 0.")
-            if amount > end * (1 + _ROUNDING):
-                raise CurvesError(
-                    f"The spend of '{channel}' is {amount:,.0f}, but its curve ends at {end:,.0f}. Lower it, or use "
-                    "curves with a larger reach."
-                )
-        return spend.clip(max=upper)
 
     def to_dataset(self) -> xr.Dataset:
         """Everything as one dataset, ready for netCDF; `docs/other-tools.md` describes it."""
@@ -480,13 +367,3 @@ class ResponseCurves:
             If variables, dims or attributes do not fit.
         """
         return cls.from_arrays(**curve_fields(data, name))
-
-
-def _numbers(what: str, given: ArrayLike) -> NDArray[np.floating]:
-    """Plain numbers, in single precision where they came so."""
-    try:
-        values = np.asarray(given)
-        exact: NDArray[np.floating] = values if values.dtype == np.float32 else values.astype(np.float64)
-    except (ValueError, TypeError) as error:
-        raise CurvesError(f"The {what} of curves must be an array of numbers with equal rows: {error}.") from error
-    return exact

@@ -19,7 +19,8 @@ from mmm_groups.branching import Found
 from mmm_groups.climbing import climbed
 from mmm_groups.drawn import Drawn
 from mmm_groups.problem import BudgetProblem
-from mmm_groups.separable import Aim, Optimum, Program, maximise
+from mmm_groups.separable import maximise
+from mmm_groups.separable_program import Aim, Optimum, Program
 from mmm_groups.unreachable import refuse
 from mmm_groups.utilities import ConditionalValueAtRisk, MeanResponse, Quantile, worst_shares
 

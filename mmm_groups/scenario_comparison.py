@@ -14,7 +14,8 @@ from mmm_groups.intervals import hdi
 from mmm_groups.limits import BUDGET_KEYS, limits_of
 from mmm_groups.plan import Plan
 from mmm_groups.row_limits import RowLimit
-from mmm_groups.scenario import GivenReference, MemberSplit, RuleFlighting, Scenario, TableFlighting
+from mmm_groups.scenario import Scenario
+from mmm_groups.scenario_fields import GivenReference, MemberSplit, RuleFlighting, TableFlighting
 
 FEWEST, MOST = 2, 4
 UNKNOWN_DRAWS = "the curves hold no draws"

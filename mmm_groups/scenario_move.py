@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from mmm_groups.constraints import Constraint
 from mmm_groups.errors import ScenarioError
-from mmm_groups.scenario import (
+from mmm_groups.scenario import Scenario
+from mmm_groups.scenario_fields import (
     GivenReference,
     Group,
     Kept,
     LimitRow,
     MemberSplit,
     RuleFlighting,
-    Scenario,
     Source,
     TableFlighting,
     Window,

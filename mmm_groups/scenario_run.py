@@ -22,15 +22,8 @@ from mmm_groups.plan import Plan
 from mmm_groups.planning_source import PlanningSource
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.row_limits import RowLimit, limit_rows, stated_rows
-from mmm_groups.scenario import (
-    GivenReference,
-    MemberSplit,
-    PlanSummary,
-    Reference,
-    Scenario,
-    Source,
-    TableFlighting,
-)
+from mmm_groups.scenario import Scenario
+from mmm_groups.scenario_fields import GivenReference, MemberSplit, PlanSummary, Reference, Source, TableFlighting
 from mmm_groups.scenario_move import moved
 from mmm_groups.shares import SplitRule
 from mmm_groups.split import split_plan

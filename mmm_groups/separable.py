@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmm_groups.errors import SolverError
-
-Floats = NDArray[np.float64]
+from mmm_groups.separable_program import Floats, Optimum, Program
 
 _TINY = 1e-13  # of the money in play: rounding, not a missed limit
 _ROUNDED = 1e-10  # limits that say the same twice may differ by so much before they clash
@@ -21,87 +20,6 @@ _NO_PIVOT = 1e-11
 _SINGULAR = 1e12  # condition of a basis from which no start is made
 _MOST_STEPS = 100  # for each limit; measured: three
 _COARSE, _FINE = 14, 40  # a problem with several limits and more points than the latter is first solved on the former
-
-
-@dataclass(frozen=True)
-class Aim:
-    """Maximise `reward`·R - `charge`·S of the response R and the spend S, needing `give`·R - `take`·S >= `least`.
-
-    `least` is -inf where nothing is needed.
-    """
-
-    reward: float = 1.0
-    charge: float = 0.0
-    give: float = 0.0
-    take: float = 0.0
-    least: float = -np.inf
-
-    @property
-    def needs(self) -> bool:
-        """Whether there is a need at all."""
-        return bool(np.isfinite(self.least))
-
-    def of(self, response: float, spend: float) -> float:
-        """What is maximised, at a response and a spend."""
-        return self.reward * response - self.charge * spend
-
-    def short(self, response: float, spend: float) -> float:
-        """By how much the need is missed; 0 or less if it is met."""
-        return self.least - (self.give * response - self.take * spend) if self.needs else -np.inf
-
-
-@dataclass(frozen=True)
-class Program:
-    """What is maximised, and under which limits.
-
-    Attributes
-    ----------
-    points : array, (decision, point)
-        Spends, not falling; the first and the last point of a decision are its bounds.
-    values : array, (decision, point)
-        Response there; concave in each decision.
-    matrix : array, (limit, decision)
-    lower, upper : arrays, (limit,)
-        Infinite where there is no limit.
-    aim : Aim
-    """
-
-    points: Floats
-    values: Floats
-    matrix: Floats
-    lower: Floats
-    upper: Floats
-    aim: Aim
-
-    def replaced(self, points: Floats, values: Floats) -> "Program":
-        """The same limits over other curves."""
-        return Program(points, values, self.matrix, self.lower, self.upper, self.aim)
-
-    def bound(self, prices: Floats, need_price: float) -> float:
-        """What no plan can exceed, whatever the curves' shape: the Lagrangian at these prices."""
-        aim = self.aim
-        charges = aim.charge + need_price * aim.take + prices @ self.matrix
-        inside = (aim.reward + need_price * aim.give) * self.values - charges[:, None] * self.points
-        ends = np.where(prices > 0, self.upper, self.lower)[prices != 0] @ prices[prices != 0]
-        return float(inside.max(axis=1).sum() + ends - (need_price * aim.least if aim.needs else 0.0))
-
-
-@dataclass(frozen=True)
-class Optimum:
-    """The best spends, with the prices that prove it.
-
-    Attributes
-    ----------
-    spends : array, (decision,)
-    prices : array, (limit,)
-        What one more unit of a limit is worth: positive at an upper end, negative at a lower one.
-    need_price : float
-        What one unit less of the need is worth; 0 or more.
-    """
-
-    spends: Floats
-    prices: Floats
-    need_price: float
 
 
 def maximise(program: Program) -> Optimum | None:

@@ -12,9 +12,9 @@ from mmm_groups.group_curves import GroupCurves, group_curves
 from mmm_groups.limits import Limit
 from mmm_groups.optimize import solve
 from mmm_groups.plan import Plan
-from mmm_groups.problem import budget_problem, stated_problem
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.shares import Split, shares_of
+from mmm_groups.stated_problem import budget_problem, stated_problem
 
 
 def split_plan(plan: Plan, split: Split) -> Plan:

@@ -1,6 +1,8 @@
-"""What the tests share: the demo, one compiled model, one browser and one running app per session."""
+"""What the tests share: the demo, one compiled model, one browser, one running app and one PostgreSQL server a session."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pandas as pd
@@ -8,8 +10,11 @@ import pytest
 from app_server import chromium, served_app
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, expect
+from postgres_server import postgres_server
+from sqlalchemy import create_engine, text
 
 import mmm_groups as mg
+from mmm_groups.storage import Database, ScenarioStore, open_database
 
 # The same examples on every machine: what passed here passes there. `--hypothesis-seed` looks for new ones.
 settings.register_profile("same_examples", derandomize=True, deadline=None)
@@ -122,3 +127,35 @@ def page(browser: Browser, app_url: str) -> Iterator[Page]:
     yield page
     context.close()
     assert not troubles, "\n".join(troubles)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database that does not exist yet (SQLite) or is empty (PostgreSQL)."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/new folder/scenarios ?#%41.sqlite"
+    server: str = request.getfixturevalue("postgres")
+    name = f"db{uuid4().hex}"
+    admin = create_engine(server.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    return server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def database(store_url: str) -> Iterator[Database]:
+    opened = open_database(store_url, patience=30)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def store(database: Database) -> ScenarioStore:
+    return ScenarioStore(database)

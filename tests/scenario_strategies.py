@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 import mmm_groups as mg
 from mmm_groups.goal_inputs import GoalInputs, GoalKind, UtilityKind
 from mmm_groups.row_limits import RowLimit
-from mmm_groups.scenario import (
+from mmm_groups.scenario import Scenario
+from mmm_groups.scenario_fields import (
     GivenReference,
     Group,
     Kept,
@@ -17,7 +18,6 @@ from mmm_groups.scenario import (
     MemberSplit,
     PlanSummary,
     RuleFlighting,
-    Scenario,
     Settings,
     Source,
     TableFlighting,

@@ -23,7 +23,8 @@ from mmm_groups.sweep import sweep
 from mmm_groups.ui.board import initial_state, replaced, to_mapping
 from mmm_groups.ui.grouping import captions, redo, split_channels, undo, use_grouping
 from mmm_groups.ui.part_draft import PartRow, first_rows, rows_of_file, stated
-from mmm_groups.ui.planner_scenario import planner_of, scenario_of
+from mmm_groups.ui.planner_of_scenario import planner_of
+from mmm_groups.ui.scenario_of_planner import scenario_of
 from mmm_groups.ui.state import Planner, group_key
 from mmm_groups.ui.sweep_panel import groupings_of, question_of
 

@@ -137,7 +137,7 @@ def test_limits_that_fix_the_budget_leave_one_total() -> None:
 def test_limits_that_clash_leave_no_budget() -> None:
     clashing = [C.spend_bounds("c0", 50.0), C.group_max_spend(["c0", "c1"], 40.0)]
     plan = mg.optimize(roots(), goal=mg.FixedBudget(30.0))
-    from mmm_groups.problem import stated_problem
+    from mmm_groups.stated_problem import stated_problem
 
     problem = stated_problem(plan.problem.curves, plan.problem.goal, clashing)
     with pytest.raises(ConstraintError, match="No budget satisfies these limits"):

@@ -17,13 +17,16 @@ from mmm_groups.command_line import main
 from mmm_groups.curve_file import CurveFile, open_curve_file
 from mmm_groups.planning_source import PlanningSource
 from mmm_groups.row_limits import RowLimit
-from mmm_groups.scenario import Group, RuleFlighting, Scenario, Window
+from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_document import read_scenario, scenario_json
+from mmm_groups.scenario_fields import Group, RuleFlighting, Window
 from mmm_groups.scenario_run import run_scenario, source_of
 from mmm_groups.ui.board import add_group, apply_layout
 from mmm_groups.ui.grouping import split_channels
-from mmm_groups.ui.planner_scenario import planner_of, scenario_of
-from mmm_groups.ui.state import Planner, new_planner
+from mmm_groups.ui.open_planners import new_planner
+from mmm_groups.ui.planner_of_scenario import planner_of
+from mmm_groups.ui.scenario_of_planner import scenario_of
+from mmm_groups.ui.state import Planner
 
 C = mg.ConstraintBuilder
 TYPED = [

@@ -10,7 +10,9 @@ from scenario_strategies import scenarios
 import mmm_groups as mg
 from mmm_groups.goal_inputs import GoalInputs
 from mmm_groups.row_limits import RowLimit
-from mmm_groups.scenario import (
+from mmm_groups.scenario import Scenario
+from mmm_groups.scenario_document import read_scenario, scenario_json, upgraded
+from mmm_groups.scenario_fields import (
     GivenReference,
     Group,
     Kept,
@@ -18,13 +20,11 @@ from mmm_groups.scenario import (
     MemberSplit,
     PlanSummary,
     RuleFlighting,
-    Scenario,
     Settings,
     Source,
     TableFlighting,
     Window,
 )
-from mmm_groups.scenario_document import read_scenario, scenario_json, upgraded
 from mmm_groups.scenario_move import channel_differences, moved
 
 SOURCE = Source(kind="curves", name="curves", sha256="ab" * 32, channels=("a", "b", "c", "d"))

@@ -9,18 +9,18 @@ from test_pages import opened
 import mmm_groups as mg
 from mmm_groups.curve_file import open_curve_file
 from mmm_groups.planning_source import PlanningSource
-from mmm_groups.scenario import (
+from mmm_groups.scenario import Scenario
+from mmm_groups.scenario_comparison import OTHER_DRAWS, UNKNOWN_DRAWS, Run, compare_scenarios
+from mmm_groups.scenario_document import read_scenario, scenario_json
+from mmm_groups.scenario_fields import (
     GivenReference,
     Group,
     MemberSplit,
     RuleFlighting,
-    Scenario,
     Settings,
     TableFlighting,
     Window,
 )
-from mmm_groups.scenario_comparison import OTHER_DRAWS, UNKNOWN_DRAWS, Run, compare_scenarios
-from mmm_groups.scenario_document import read_scenario, scenario_json
 from mmm_groups.scenario_run import departures, run_scenario, source_of, summary_of
 from mmm_groups.ui.board import add_group
 

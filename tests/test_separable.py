@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from mmm_groups.separable import Aim, Program, maximise, maximise_each
+from mmm_groups.separable import maximise, maximise_each
+from mmm_groups.separable_program import Aim, Program
 from mmm_groups.ties import nearest
 
 

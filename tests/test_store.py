@@ -2,82 +2,30 @@
 
 import os
 import random
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.command import upgrade
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
-from postgres_server import postgres_server
 from scenario_strategies import scenarios
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import text
+from stored_scenarios import SOURCE, scenario
 
 import mmm_groups as mg
 from mmm_groups.errors import (
     ScenarioNotFoundError,
     StoreDamagedError,
     StoreError,
-    StoreFullError,
-    StoreLockedError,
-    StoreTooNewError,
-    StoreUnavailableError,
     WorkElsewhereError,
 )
-from mmm_groups.scenario import Scenario, Source
-from mmm_groups.scenario_document import scenario_json
-from mmm_groups.storage import Database, ScenarioStore, WorkStore, database_url, open_database
-from mmm_groups.storage.database import _STEPS
-from mmm_groups.storage.tables import METADATA
+from mmm_groups.scenario import Scenario
+from mmm_groups.storage import Database, ScenarioStore, WorkStore, open_database
 
 ROOT = Path(__file__).parent.parent
-SOURCE = Source(kind="curves", name="curves", sha256="ab" * 32, channels=("a", "b"))
-
-
-def scenario(name: str = "Spring", budget: float = 100.0) -> Scenario:
-    return Scenario(name=name, source=SOURCE, goal=mg.FixedBudget(budget))
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    with postgres_server() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database that does not exist yet (SQLite) or is empty (PostgreSQL)."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/new folder/scenarios ?#%41.sqlite"
-    server: str = request.getfixturevalue("server")
-    name = f"db{uuid4().hex}"
-    admin = create_engine(server.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    return server.replace("/postgres?", f"/{name}?")
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    opened = open_database(url, patience=30)
-    yield opened
-    opened.engine.dispose()
-
-
-@pytest.fixture
-def store(database: Database) -> ScenarioStore:
-    return ScenarioStore(database)
 
 
 def test_what_is_saved_is_opened(store: ScenarioStore) -> None:
@@ -183,9 +131,9 @@ def saver(url: str, key: str, author: str, times: int, *how: str) -> "subprocess
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
 
 
-def test_processes_save_at_once_and_one_is_killed(store: ScenarioStore, url: str) -> None:
+def test_processes_save_at_once_and_one_is_killed(store: ScenarioStore, store_url: str) -> None:
     key = store.create(scenario(), "Ada").version.scenario_id
-    steady, doomed = saver(url, key, "steady", 40), saver(url, key, "doomed", 100_000)
+    steady, doomed = saver(store_url, key, "steady", 40), saver(store_url, key, "doomed", 100_000)
     assert steady.stdout is not None
     assert doomed.stdout is not None
     assert [process.stdout.readline() for process in (steady, doomed) if process.stdout] == ["ready\n"] * 2
@@ -207,9 +155,9 @@ def test_processes_save_at_once_and_one_is_killed(store: ScenarioStore, url: str
         assert store.open(key, version.number)[0] == scenario()
 
 
-def test_a_save_killed_before_its_end_leaves_nothing(store: ScenarioStore, url: str) -> None:
+def test_a_save_killed_before_its_end_leaves_nothing(store: ScenarioStore, store_url: str) -> None:
     key = store.create(scenario(), "Ada").version.scenario_id
-    doomed = saver(url, key, "doomed", 1, "hang")
+    doomed = saver(store_url, key, "doomed", 1, "hang")
     assert doomed.stdout is not None
     assert [doomed.stdout.readline() for _ in range(2)] == ["ready\n", "written\n"]
     assert [version.number for version in store.versions(key)] == [1]  # readers do not wait for it
@@ -239,12 +187,12 @@ def test_work_in_progress_is_kept_step_by_step(database: Database) -> None:
     assert [found.scenario.goal for found in work.of("Cleo")] == [mg.FixedBudget(7.0)]
 
 
-def test_a_restart_finds_everything(url: str) -> None:
-    first = open_database(url)
+def test_a_restart_finds_everything(store_url: str) -> None:
+    first = open_database(store_url)
     key = ScenarioStore(first).create(scenario(), "Ada").version.scenario_id
     WorkStore(first).keep("tab", "Ada", scenario(budget=9.0))
     first.engine.dispose()
-    second = open_database(url)
+    second = open_database(store_url)
     assert ScenarioStore(second).open(key)[0] == scenario()
     assert WorkStore(second).open("tab").scenario.goal == mg.FixedBudget(9.0)
     second.engine.dispose()
@@ -270,158 +218,3 @@ def test_the_browser_that_made_a_scenario_is_known_again(store: ScenarioStore) -
     assert not store.is_owned(key, "other")
     unknown = store.create(scenario(), "Ada").version.scenario_id
     assert not store.is_owned(unknown, "browser")
-
-
-def migrated(database: Database, to: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(_STEPS))
-    with database.writing() as connection:
-        config.attributes["connection"] = connection
-        upgrade(config, to)
-
-
-def test_an_older_database_is_brought_up_to_date(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as held:
-        held.setattr("mmm_groups.storage.database._bring_up_to_date", lambda database: None)
-        old = open_database(url)
-    migrated(old, "r0001")
-    key, document = "k" * 32, scenario_json(scenario())
-    with old.writing() as connection:
-        made = {"id": key, "at": "2026-01-05T00:00:00+00:00", "document": document}
-        made["sha256"] = sha256(document.encode()).hexdigest()
-        connection.execute(text("INSERT INTO scenarios (id, created_at, created_by) VALUES (:id, :at, 'Ada')"), made)
-        connection.execute(
-            text(
-                "INSERT INTO versions (scenario_id, number, name, document, sha256, saved_at, saved_by) "
-                "VALUES (:id, 1, 'Spring', :document, :sha256, :at, 'Ada')"
-            ),
-            made,
-        )
-    with pytest.raises(StoreDamagedError, match="damaged, or is none of this app's"):
-        WorkStore(old).of("Ada")
-    new = open_database(url)
-    assert ScenarioStore(new).open(key)[0] == scenario()
-    assert not ScenarioStore(new).is_owned(key, "browser")
-    WorkStore(new).keep("tab", "Ada", scenario(), key, 1)
-    assert len(WorkStore(new).of("Ada")) == 1
-    for database in (old, new):
-        database.engine.dispose()
-
-
-def test_the_migrations_make_the_tables_that_the_code_names(database: Database) -> None:
-    with database.reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
-
-
-def test_servers_that_start_at_once_do_not_stand_in_each_others_way(url: str) -> None:
-    with ThreadPoolExecutor(4) as pool:
-        opened = list(pool.map(lambda _: open_database(url), range(4)))
-    key = ScenarioStore(opened[0]).create(scenario(), "Ada").version.scenario_id
-    assert all(ScenarioStore(database).open(key)[0] == scenario() for database in opened)
-    for database in opened:
-        database.engine.dispose()
-
-
-def test_a_newer_database_is_left_alone(url: str, database: Database) -> None:
-    with database.writing() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = 'r9999'"))
-    with pytest.raises(StoreTooNewError, match=r"by a later version of the app \(its step r9999.*export the scenario"):
-        open_database(url)
-
-
-def test_a_locked_database_is_said_to_be_busy(url: str, store: ScenarioStore, database: Database) -> None:
-    key = store.create(scenario(), "Ada").version.scenario_id
-    hasty = open_database(url, patience=0.2)
-    with database.writing() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("LOCK TABLE scenarios IN ACCESS EXCLUSIVE MODE"))
-        with pytest.raises(StoreLockedError, match=r"is busy.*export the scenario as a file now"):
-            ScenarioStore(hasty).save(key, scenario(), "Bob", based_on=1)
-    assert ScenarioStore(hasty).save(key, scenario(), "Bob", based_on=1).version.number == 2
-    hasty.engine.dispose()
-
-
-def test_a_full_disk_keeps_what_was_there(store: ScenarioStore, database: Database) -> None:
-    key = store.create(scenario(), "Ada").version.scenario_id
-    big = Scenario(name="big", source=SOURCE, notes="x" * 20_000)
-    if database.engine.dialect.name == "sqlite":
-
-        @event.listens_for(database.engine, "connect")
-        def fill(connection: sqlite3.Connection, record: object) -> None:
-            connection.execute("PRAGMA max_page_count = 12")
-    else:
-        with database.writing() as connection:  # the server's own code for a full disk, out of the statement itself
-            connection.execute(
-                text(
-                    "CREATE FUNCTION full_disk() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'no space left' "
-                    "USING ERRCODE = '53100'; END $$ LANGUAGE plpgsql"
-                )
-            )
-            connection.execute(
-                text("CREATE TRIGGER no_space BEFORE INSERT ON versions FOR EACH ROW EXECUTE FUNCTION full_disk()")
-            )
-    with pytest.raises(StoreFullError, match=r"is full.*export the scenario as a file now"):
-        store.save(key, big, "Ada", based_on=1)
-    assert [version.number for version in store.versions(key)] == [1]
-    assert store.open(key)[0] == scenario()
-
-
-def test_a_database_that_is_gone_is_said_to_be(url: str, store: ScenarioStore, database: Database) -> None:
-    key = store.create(scenario(), "Ada").version.scenario_id
-    if database.engine.dialect.name == "sqlite":
-        Path(database.where).unlink()
-        with pytest.raises(StoreUnavailableError, match=r"cannot be reached or written.*unable to open"):
-            store.save(key, scenario(), "Ada", based_on=1)
-        assert not Path(database.where).exists()  # not made anew, empty
-        return
-    with database.engine.connect() as connection:
-        name = connection.execute(text("SELECT current_database()")).scalar_one()
-    database.engine.dispose()
-    admin = create_engine(database.engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
-    with pytest.raises(StoreUnavailableError, match="cannot be reached or written"):
-        store.save(key, scenario(), "Ada", based_on=1)
-
-
-def test_a_server_that_cut_its_clients_off_is_asked_again(store: ScenarioStore, database: Database) -> None:
-    if database.engine.dialect.name == "sqlite":
-        return  # a file has no server
-    key = store.create(scenario(), "Ada").version.scenario_id
-    with pytest.raises(StoreUnavailableError), database.writing() as connection:
-        connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
-    assert store.open(key)[0] == scenario()
-
-
-@pytest.mark.parametrize(
-    ("address", "said"),
-    [
-        ("nonsense", "holds no address of a database. Use sqlite:"),
-        ("postgresql://me:secret@host:port/db", "holds no address of a database"),
-        ("mysql://me@host/db", "'mysql', which this app cannot use"),
-        ("sqlite://", "SQLite without a file"),
-        ("sqlite:////proc/no/scenarios.sqlite", "The folder /proc/no cannot be made"),
-        ("postgres://me:secret@/db?host=/no/such/folder", r"me:\*\*\*@"),
-    ],
-)
-def test_an_address_that_leads_nowhere(address: str, said: str) -> None:
-    with pytest.raises(StoreUnavailableError, match=said) as refused:
-        open_database(address, patience=2)
-    assert "secret" not in str(refused.value)
-
-
-def test_a_file_that_is_no_database(tmp_path: Path) -> None:
-    path = tmp_path / "scenarios.sqlite"
-    path.write_text("a letter, not a database" * 100)
-    with pytest.raises(StoreDamagedError, match=r"none of this app's.*not a database"):
-        open_database(f"sqlite:///{path}")
-    assert path.read_text().startswith("a letter")
-
-
-def test_the_default_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("MMM_GROUPS_DATABASE_URL")
-    monkeypatch.setattr("platformdirs.user_data_path", lambda name: tmp_path / name)
-    assert database_url() == f"sqlite:///{tmp_path}/mmm_groups/scenarios.sqlite"
-    open_database()
-    assert (tmp_path / "mmm_groups" / "scenarios.sqlite").exists()

@@ -23,8 +23,9 @@ from mmm_groups.mix_guard import is_held, mix_limits
 from mmm_groups.part_curves import at_historical_mix, flighting_of_modelled, on_modelled_channels, prices_of_modelled
 from mmm_groups.plan_report import PlanReport
 from mmm_groups.report import report_html, workbook
-from mmm_groups.scenario import Scenario, Source
+from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_document import read_scenario, scenario_json
+from mmm_groups.scenario_fields import Source
 from mmm_groups.scenario_move import moved
 from mmm_groups.sub_channels import parted_names
 

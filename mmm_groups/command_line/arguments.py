@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from mmm_groups.command_line import planning, shelf
 from mmm_groups.command_line.exporting import FORMS, TABLES
-from mmm_groups.group_curves import METHODS
+from mmm_groups.methods import METHODS
 from mmm_groups.shares import SPLIT_RULES
 
 _CODES = "Exit codes: 0 done; 1 refused, with the reason; 2 wrong arguments; 3 `run --check` found other figures."

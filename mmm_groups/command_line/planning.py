@@ -24,8 +24,9 @@ from mmm_groups.errors import ConstraintError, GroupingError, ScenarioError
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.plan import Plan
 from mmm_groups.planning_source import PlanningSource, open_source
-from mmm_groups.scenario import Group, RuleFlighting, Scenario, Window
+from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_document import scenario_json
+from mmm_groups.scenario_fields import Group, RuleFlighting, Window
 from mmm_groups.scenario_move import moved
 from mmm_groups.scenario_run import departures, plan_on, scenario_curves, source_of, summary_of
 from mmm_groups.utilities import MEAN, ConditionalValueAtRisk, Quantile, Utility

@@ -13,9 +13,11 @@ from mmm_groups.ui.desk import Desk
 from mmm_groups.ui.format import plain
 from mmm_groups.ui.keeping import author, remember_author
 from mmm_groups.ui.models import source_with
-from mmm_groups.ui.planner_scenario import planner_of, scenario_of
+from mmm_groups.ui.open_planners import is_session_new, take_up
+from mmm_groups.ui.planner_of_scenario import planner_of
+from mmm_groups.ui.scenario_of_planner import scenario_of
 from mmm_groups.ui.shelf import shelf
-from mmm_groups.ui.state import Planner, is_session_new, take_up
+from mmm_groups.ui.state import Planner
 
 WORK, SCENARIO, VERSION = "work", "scenario", "version"
 """Names in the address."""

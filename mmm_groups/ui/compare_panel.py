@@ -12,8 +12,9 @@ from mmm_groups.ui.charts import config_for
 from mmm_groups.ui.compare_charts import differences_chart, spends_chart
 from mmm_groups.ui.format import compact, compact_money, percent, plain
 from mmm_groups.ui.models import source_with
-from mmm_groups.ui.planner_scenario import planner_of, scenario_of
+from mmm_groups.ui.planner_of_scenario import planner_of
 from mmm_groups.ui.saved import listed, saved_scenario
+from mmm_groups.ui.scenario_of_planner import scenario_of
 from mmm_groups.ui.state import Planner
 
 _OPEN = "open"

@@ -16,6 +16,7 @@ from mmm_groups.ui.curve_export import curves_in_rows
 from mmm_groups.ui.curve_views import METHOD_NAMES, by_every_method, drawn, members_of, reference_of
 from mmm_groups.ui.downloads import download_data
 from mmm_groups.ui.format import compact, compact_money, one_period, percent, plain, ratio, told
+from mmm_groups.ui.open_planners import tied
 from mmm_groups.ui.source_words import (
     NO_REFERENCE,
     even_split_reason,
@@ -24,7 +25,7 @@ from mmm_groups.ui.source_words import (
     missing_band,
     reference_help,
 )
-from mmm_groups.ui.state import Planner, tied
+from mmm_groups.ui.state import Planner
 
 QUANTITIES: dict[Quantity, str] = {"response": "Response", "roi": "ROI", "mroi": "mROI"}
 _METHOD_HELP = (

@@ -28,7 +28,8 @@ from mmm_groups.ui.board import (
 )
 from mmm_groups.ui.format import compact, compact_money, percent, plain, ratio
 from mmm_groups.ui.models import with_parts
-from mmm_groups.ui.state import Planner, group_key, planner
+from mmm_groups.ui.open_planners import planner
+from mmm_groups.ui.state import Planner, group_key
 
 UNGROUPED_NAME = "Ungrouped"
 

@@ -10,9 +10,11 @@ from mmm_groups.storage import Database, WorkStore
 from mmm_groups.ui.browser_token import browser_token
 from mmm_groups.ui.desk import Desk
 from mmm_groups.ui.format import plain
-from mmm_groups.ui.planner_scenario import retype, scenario_of
+from mmm_groups.ui.open_planners import new_planner
+from mmm_groups.ui.planner_of_scenario import retype
+from mmm_groups.ui.scenario_of_planner import scenario_of
 from mmm_groups.ui.shelf import shelf
-from mmm_groups.ui.state import Planner, new_planner
+from mmm_groups.ui.state import Planner
 
 _AUTHOR = "mmm_groups.author"
 

@@ -14,7 +14,8 @@ from mmm_groups.report import read_table, write_table
 from mmm_groups.row_limits import RowLimit, Unit
 from mmm_groups.ui.feasibility import limits_in
 from mmm_groups.ui.format import plain
-from mmm_groups.ui.state import Planner, planner
+from mmm_groups.ui.open_planners import planner
+from mmm_groups.ui.state import Planner
 
 _BEFORE = "mmm_groups.limits_before_import"
 _EXPLAINED = (

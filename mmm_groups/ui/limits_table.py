@@ -11,8 +11,9 @@ from mmm_groups.row_limits import AT_REFERENCE, RowLimit, Unit, within
 from mmm_groups.ui.feasibility import Verdict, does_clash
 from mmm_groups.ui.format import number, plain
 from mmm_groups.ui.number_style import current_style
+from mmm_groups.ui.open_planners import planner, tied
 from mmm_groups.ui.source_words import reference_help
-from mmm_groups.ui.state import Planner, group_key, planner, tied
+from mmm_groups.ui.state import Planner, group_key
 from mmm_groups.ui.tables import written
 from mmm_groups.ui.theme import alarm
 

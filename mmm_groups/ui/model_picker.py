@@ -13,9 +13,10 @@ from mmm_groups.horizon import Horizon
 from mmm_groups.ui.format import period_word, plain
 from mmm_groups.ui.models import ENDINGS, available_models, keep_upload, models_folder
 from mmm_groups.ui.money_form import pick_flighting, pick_prices
+from mmm_groups.ui.open_planners import open_planner, tied
 from mmm_groups.ui.reading import offer_reading
 from mmm_groups.ui.source_words import limits_in_words, source_in_words, window_in_words
-from mmm_groups.ui.state import Planner, open_planner, tied
+from mmm_groups.ui.state import Planner
 
 
 def pick_model(planner: Planner) -> None:

@@ -11,7 +11,8 @@ from mmm_groups.fitted_model import FittedModel
 from mmm_groups.flighting import FlightingRule, flighting_shares
 from mmm_groups.prices import usual_prices
 from mmm_groups.ui.format import period_word, plain
-from mmm_groups.ui.state import Planner, planner, tied
+from mmm_groups.ui.open_planners import planner, tied
+from mmm_groups.ui.state import Planner
 
 _CHOICES: dict[FlightingRule | Literal["table"], str] = {
     "even": "Evenly",

@@ -11,9 +11,10 @@ from mmm_groups.ui.arrival import elsewhere, forget_elsewhere, open_unsaved, sho
 from mmm_groups.ui.desk import Desk
 from mmm_groups.ui.format import plain
 from mmm_groups.ui.models import source_with
-from mmm_groups.ui.planner_scenario import window_of
+from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.scenario_list import leave
-from mmm_groups.ui.state import Planner, planner
+from mmm_groups.ui.scenario_of_planner import window_of
+from mmm_groups.ui.state import Planner
 
 _TROUBLE, _CHANGES = "mmm_groups.opening-trouble", "mmm_groups.opening-changes"
 _LEFT_OUT = "Leave it out"

@@ -13,12 +13,13 @@ from mmm_groups.ui.browser_token import leave_token
 from mmm_groups.ui.format import plain, told
 from mmm_groups.ui.keeping import keep_work, say_unkept
 from mmm_groups.ui.number_style import begin_page
+from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.present import is_presenting, offer_presenting, presenting
 from mmm_groups.ui.read_only import read_only_banner
 from mmm_groups.ui.session import is_part_run
 from mmm_groups.ui.settings import settings
 from mmm_groups.ui.shelf import shelf
-from mmm_groups.ui.state import Planner, planner
+from mmm_groups.ui.state import Planner
 from mmm_groups.ui.theme import readable_style
 
 STEPS = {

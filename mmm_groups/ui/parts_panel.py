@@ -16,9 +16,10 @@ from mmm_groups.ui.curve_views import drawn
 from mmm_groups.ui.format import plain
 from mmm_groups.ui.grouping import split_channels
 from mmm_groups.ui.models import with_parts
+from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.part_chart import parts_figure
 from mmm_groups.ui.part_draft import HOLD_WORDS, PartRow, first_rows, rows_of_file, stated
-from mmm_groups.ui.state import Planner, planner
+from mmm_groups.ui.state import Planner
 from mmm_groups.ui.theme import palette
 
 _MOST_PARTS = 8

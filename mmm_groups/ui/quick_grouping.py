@@ -13,7 +13,8 @@ from mmm_groups.ui.board import Regrouping, regrouping, ungrouping
 from mmm_groups.ui.format import plain, ratio
 from mmm_groups.ui.grouping import redo, take_over, undo
 from mmm_groups.ui.groups_import import groups_from_file
-from mmm_groups.ui.state import Planner, planner
+from mmm_groups.ui.open_planners import planner
+from mmm_groups.ui.state import Planner
 
 _NAMES_SHOWN = 5
 

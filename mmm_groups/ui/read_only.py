@@ -4,7 +4,8 @@ import streamlit as st
 
 from mmm_groups.ui.desk import Desk
 from mmm_groups.ui.format import plain
-from mmm_groups.ui.state import Planner, planner
+from mmm_groups.ui.open_planners import planner
+from mmm_groups.ui.state import Planner
 
 
 def read_only_banner(current: Planner) -> None:

@@ -9,8 +9,9 @@ from mmm_groups.export import inert_csv, plan_table
 from mmm_groups.report import read_table
 from mmm_groups.ui.export_files import export_rows
 from mmm_groups.ui.format import UNKNOWN, plain
+from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.results_kept import Result
-from mmm_groups.ui.state import Planner, planner
+from mmm_groups.ui.state import Planner
 
 _BASES: dict[Basis, str] = {
     "given_shares": "Shares of the channel (1 or 100 in all)",

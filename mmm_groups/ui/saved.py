@@ -7,7 +7,7 @@ from mmm_groups.storage import ListedScenario, Saved, SavedVersion, ScenarioStor
 from mmm_groups.ui.browser_token import browser_token
 from mmm_groups.ui.desk import Desk
 from mmm_groups.ui.keeping import author
-from mmm_groups.ui.planner_scenario import scenario_of
+from mmm_groups.ui.scenario_of_planner import scenario_of
 from mmm_groups.ui.shelf import shelf
 from mmm_groups.ui.state import Planner
 

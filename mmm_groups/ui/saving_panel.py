@@ -9,8 +9,9 @@ from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.arrival import SCENARIO, VERSION
 from mmm_groups.ui.format import plain
 from mmm_groups.ui.keeping import author, download_scenario, remember_author
+from mmm_groups.ui.open_planners import planner, tied
 from mmm_groups.ui.saved import is_changed, save
-from mmm_groups.ui.state import UNTITLED, Planner, planner, tied
+from mmm_groups.ui.state import UNTITLED, Planner
 
 _SAID, _TROUBLE = "mmm_groups.saving-said", "mmm_groups.saving-trouble"
 _MOST_LETTERS, _MOST_NOTES = 200, 20_000

@@ -11,9 +11,10 @@ from mmm_groups.storage import ListedScenario, SavedVersion
 from mmm_groups.ui.arrival import elsewhere, my_work, open_saved, open_work
 from mmm_groups.ui.format import compact, compact_money, percent, plain
 from mmm_groups.ui.keeping import author
+from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.saved import archive, bring_back, drop_work, is_changed, listed, saved_scenario, versions_of
 from mmm_groups.ui.saving_panel import ago
-from mmm_groups.ui.state import Planner, planner
+from mmm_groups.ui.state import Planner
 
 _TROUBLE = "mmm_groups.list-trouble"
 _FIRST = 20

@@ -10,6 +10,7 @@ from mmm_groups.second_opinion import Way, cross_table, curve_gap, spends_by_way
 from mmm_groups.ui.charts import config_for
 from mmm_groups.ui.format import UNKNOWN, compact_money, number, period_word, plain, told
 from mmm_groups.ui.job_views import duration, usual_time, watch_job
+from mmm_groups.ui.open_planners import open_planner
 from mmm_groups.ui.reading import read_here
 from mmm_groups.ui.refits import (
     Compared,
@@ -33,7 +34,7 @@ from mmm_groups.ui.second_opinion_words import (
     safest_sentence,
 )
 from mmm_groups.ui.skeletons import skeleton
-from mmm_groups.ui.state import Planner, open_planner
+from mmm_groups.ui.state import Planner
 from mmm_groups.ui.tables import written
 
 _ASK = "ask-for-refit"

@@ -9,7 +9,8 @@ from mmm_groups.constraints import Constraint, GroupMaxRatio, GroupMaxSpend, Gro
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.feasibility import Verdict, does_clash, limits_in
 from mmm_groups.ui.format import plain, told
-from mmm_groups.ui.state import Planner, planner, tied
+from mmm_groups.ui.open_planners import planner, tied
+from mmm_groups.ui.state import Planner
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ import streamlit as st
 
 from mmm_groups.ui.format import CURRENCIES, percent
 from mmm_groups.ui.number_style import SEPARATORS, NumberStyle, choose_style, current_style
+from mmm_groups.ui.open_planners import tied
 from mmm_groups.ui.results_kept import Answers, Result
-from mmm_groups.ui.state import Planner, tied
+from mmm_groups.ui.state import Planner
 
 MASSES = (0.5, 0.8, 0.9, 0.94, 0.95)
 

@@ -12,10 +12,11 @@ from mmm_groups.share_bounds import share_bounds
 from mmm_groups.split import SplitPrices, split_prices
 from mmm_groups.ui.format import compact, compact_money, money, percent, plain, ratio, signed
 from mmm_groups.ui.number_style import in_style
+from mmm_groups.ui.open_planners import planner, tied
 from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.source_words import even_split_reason
 from mmm_groups.ui.split_sliders import WHOLE, discard_split, from_shares, read_split, split_sliders, to_shares
-from mmm_groups.ui.state import Planner, planner, tied
+from mmm_groups.ui.state import Planner
 
 HISTORICAL, BEST, CUSTOM = "historical", "marginal_roi", "custom"
 _SAME = 1e-4  # of the response: a smaller loss is told as a small one, with no money to make up for it

@@ -1,47 +1,45 @@
-"""What one planner has open and has typed. Kept under keys of our own, so that it survives moving between pages."""
+"""What one planner has open and has typed, and what follows from it."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal
 
 import pandas as pd
-import streamlit as st
 
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, Goal
-from mmm_groups.curve_cache import DEMO_MODEL
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.disaggregation import DisaggregationMappingConfig
+from mmm_groups.first_budget import reference_budget
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.flighting import Flighting, FlightingRule
 from mmm_groups.goal_inputs import GoalInputs
-from mmm_groups.group_curves import GroupCurves, Method
-from mmm_groups.history import reference_spend
+from mmm_groups.group_curves import GroupCurves
 from mmm_groups.horizon import Horizon
 from mmm_groups.intervals import INTERVAL
+from mmm_groups.methods import Method
 from mmm_groups.optimize import solve
 from mmm_groups.part_limits import carried, rows_carried, stated_on_sets
 from mmm_groups.planning_source import PlanningSource
-from mmm_groups.problem import BudgetProblem, budget_problem
+from mmm_groups.problem import BudgetProblem
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.row_limits import RowLimit, limit_rows, stated_rows
-from mmm_groups.scenario import GivenReference
+from mmm_groups.scenario_fields import GivenReference
 from mmm_groups.scenario_run import with_reference
 from mmm_groups.shares import SplitRule
 from mmm_groups.split import split_plan
+from mmm_groups.stated_problem import budget_problem
 from mmm_groups.sub_channels import SubChannels, parted_names
-from mmm_groups.ui.board import BoardHistory, BoardState, initial_state, to_mapping
+from mmm_groups.ui.board import BoardHistory, BoardState, to_mapping
 from mmm_groups.ui.curve_views import CurveChoice
 from mmm_groups.ui.desk import Desk
-from mmm_groups.ui.models import CurveRequest, open_source, ready_curves, shared_group_curves, with_parts
+from mmm_groups.ui.models import CurveRequest, ready_curves, shared_group_curves, with_parts
 from mmm_groups.ui.results_kept import Result, ResultView
 from mmm_groups.ui.sweep_kept import KeptSweep
 from mmm_groups.ui.theme import muted, palette
 
 UNTITLED = "Untitled plan"
-_PLANNERS, _CURRENT = "mmm_groups.planners", "mmm_groups.current"
 
 
 @dataclass
@@ -278,8 +276,8 @@ class Planner:
         """
         if isinstance(self.source, CurveFile) or self.horizon is None:
             raise RuntimeError("Curves from a file are for one window.")
-        if self.budget == _reference_budget(self.source, self.horizon):
-            self.budget = _reference_budget(self.source, horizon)
+        if self.budget == reference_budget(self.source, self.horizon):
+            self.budget = reference_budget(self.source, horizon)
         self.horizon, self.reach = horizon, None
         if self.flighting == "table":  # its dates are those of the old window
             self.flighting = "even"
@@ -374,80 +372,6 @@ class Planner:
         return {str(name): known.get(str(name), muted()) for name in names}
 
 
-def tied(key: str, value: object, store: Callable[[Planner, Any], None]) -> dict[str, Any]:
-    """Arguments that tie a widget to the planner: it shows `value`, and a change is stored before the page runs.
-
-    A widget whose default follows its own value would be a new widget after every change, and lose a quick second
-    click.
-    """
-    st.session_state[key] = value
-    return {"key": key, "on_change": lambda: store(planner(), st.session_state[key])}
-
-
 def group_key(group_id: str) -> str:
     """Under which key the bounds of a group on the board stand."""
     return f"group {group_id}"
-
-
-def planner() -> Planner:
-    """The session's open planner; the bundled demo at first."""
-    planners = _planners()
-    if st.session_state.get(_CURRENT) not in planners:
-        return open_planner(DEMO_MODEL)
-    return planners[st.session_state[_CURRENT]]
-
-
-def open_planner(path: Path) -> Planner:
-    """Open a file of a model or of curves; what was decided about it earlier in this session is still there.
-
-    Raises
-    ------
-    ModelFileError, CurvesError
-        If the file cannot be opened; what was open before stays open.
-    """
-    source = open_source(path)
-    known = _planners().get(_key(source))
-    return take_up(new_planner(source) if known is None else known)
-
-
-def take_up(opened: Planner) -> Planner:
-    """Make this the session's open planner, in place of what was decided about the same file before."""
-    key = _key(opened.source)
-    _planners()[key] = opened
-    st.session_state[_CURRENT] = key
-    return opened
-
-
-def is_session_new() -> bool:
-    """True before anything was opened in this session."""
-    return not _planners()
-
-
-def _key(source: PlanningSource) -> str:
-    return f"{source.path} {source.identity}"
-
-
-def new_planner(source: PlanningSource) -> Planner:
-    """A planner for whom nothing is typed yet."""
-    board = initial_state(source.channels, {})
-    if isinstance(source, CurveFile):
-        return Planner(source, source.horizon, source.curves, board, _first_budget(source.curves))
-    horizon = source.next_horizon()
-    curves = ready_curves(source, CurveRequest(horizon))
-    return Planner(source, horizon, curves, board, _reference_budget(source, horizon))
-
-
-def _reference_budget(model: FittedModel, horizon: Horizon) -> float:
-    """What the latest dates cost, as many as the window has, in whole money."""
-    return float(round(reference_spend(model.historical_spend, horizon.periods).sum()))
-
-
-def _first_budget(curves: ResponseCurves) -> float:
-    """The reference spend in whole money; where it is unknown, half of what the curves reach, in two digits."""
-    if curves.has_reference and curves.reference_spend.sum() >= 1:
-        return float(round(curves.reference_spend.sum()))
-    return max(float(f"{curves.upper.sum() / 2:.2g}"), 1.0)
-
-
-def _planners() -> dict[str, Planner]:
-    return cast(dict[str, Planner], st.session_state.setdefault(_PLANNERS, {}))

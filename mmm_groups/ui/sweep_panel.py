@@ -13,7 +13,8 @@ from mmm_groups.ui.charts import config_for
 from mmm_groups.ui.format import UNKNOWN, compact, compact_money, plain, told
 from mmm_groups.ui.grouping import use_grouping
 from mmm_groups.ui.job_views import watch_job
-from mmm_groups.ui.state import Planner, planner
+from mmm_groups.ui.open_planners import planner
+from mmm_groups.ui.state import Planner
 from mmm_groups.ui.sweep_chart import sweep_figure
 from mmm_groups.ui.sweep_kept import KeptSweep
 from mmm_groups.utilities import MeanResponse

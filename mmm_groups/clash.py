@@ -1,0 +1,133 @@
+"""Limits that no plan can meet together: the smallest set that clashes, and the ways out of it."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+
+from mmm_groups.errors import InfeasibleError, SolverError
+from mmm_groups.limits import BUDGET_KEY, BUDGET_KEYS, LEAST_BUDGET_KEY, MOST_BUDGET_KEY
+from mmm_groups.problem import BudgetProblem
+
+Floats = NDArray[np.float64]
+
+_MORE_ORDERS = 3  # in which limits are tried: an irreducible clash need not be the smallest
+_EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+FEASIBILITY_TOLERANCE = 1e-9
+"""Relative to the budget: how far a limit may be missed before a problem counts as impossible."""
+
+
+def refuse_impossible(problem: BudgetProblem) -> None:
+    """Raise InfeasibleError if limits clash, naming a smallest set that does and the ways out.
+
+    None of the set can go without the rest fitting; of the sets found in several orders it is the smallest.
+    """
+    everything = list(range(len(problem.limits)))
+    if _smallest_miss(problem, everything).money <= 0:
+        return
+    rng = np.random.default_rng(0)
+    orders = [everything, everything[::-1], *(rng.permutation(everything).tolist() for _ in range(_MORE_ORDERS))]
+    clashing = min((_irreducible(problem, order) for order in orders), key=len)
+    raise InfeasibleError(_clash_in_words(problem, clashing), tuple(problem.limits[i].key for i in clashing))
+
+
+def _irreducible(problem: BudgetProblem, order: list[int]) -> list[int]:
+    """A set of limits that clash, of which none can go: what can go while the rest still clashes is not part of it."""
+    clashing = sorted(order)
+    for index in order:
+        without = [other for other in clashing if other != index]
+        if _smallest_miss(problem, without).money > 0:
+            clashing = without
+    return clashing
+
+
+@dataclass(frozen=True)
+class _Miss:
+    """Least money by which limits must be missed (0 if none need be, infinite if that does not help), and how."""
+
+    money: float
+    raised: bool
+
+
+def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None = None) -> _Miss:
+    """How far limits must be missed: all of them together, or only `elastic`."""
+    scale = problem.money
+    decisions = problem.matrix.shape[1]
+    rows: list[Floats] = []
+    ends: list[float] = []
+    for position, index in enumerate(kept):
+        slack = np.zeros(len(kept))
+        slack[position] = -1.0 if elastic in (None, index) else 0.0
+        for sign, end in ((1.0, problem.upper[index]), (-1.0, -problem.lower[index])):
+            if np.isfinite(end):
+                rows.append(np.concatenate([sign * problem.matrix[index], slack]))
+                ends.append(end / scale)
+    if not rows:
+        return _Miss(0.0, raised=False)
+    cost = np.concatenate([np.zeros(decisions), np.ones(len(kept))])
+    found = linprog(cost, A_ub=np.array(rows), b_ub=np.array(ends), bounds=(0, None), method="highs", options=_EXACT)
+    if found.status == 2:
+        return _Miss(float("inf"), raised=False)
+    if found.status != 0:
+        raise SolverError(f"The feasibility check stopped without an answer: {found.message}")
+    if found.fun <= FEASIBILITY_TOLERANCE:
+        return _Miss(0.0, raised=False)
+    raised = (
+        elastic is not None and float(problem.matrix[elastic] @ found.x[:decisions]) * scale > problem.upper[elastic]
+    )
+    return _Miss(float(found.fun * scale), raised)
+
+
+def _clash_in_words(problem: BudgetProblem, clashing: list[int]) -> str:
+    ends = [i for i in clashing if problem.limits[i].key.startswith("curve_end")]
+    if len(ends) == len(clashing) - 1 and problem.limits[clashing[0]].key in (BUDGET_KEY, LEAST_BUDGET_KEY):
+        known, asked = sum(problem.limits[i].upper for i in ends), problem.limits[clashing[0]].lower
+        return (
+            f"The budget is {asked:,.0f}, but the curves are known up to {known:,.0f} in all. Lower the budget, "
+            "or extract the curves with a larger reach."
+        )
+    labels = [problem.limits[i].label for i in clashing]
+    ways = [way for way in (_way_out(problem, clashing, index) for index in clashing) if way]
+    verb = "cannot be met" if len(labels) == 1 else "cannot all be met"
+    way_out = f" Change at least one: {'; or '.join(ways)}." if ways else ""
+    return f"These limits {verb}: {'; '.join(labels)}.{way_out}"
+
+
+def _way_out(problem: BudgetProblem, clashing: list[int], index: int) -> str:
+    """How much of a change to one limit alone would let the others hold; empty if none would, or it cannot change."""
+    limit = problem.limits[index]
+    miss = _smallest_miss(problem, clashing, elastic=index)
+    whole_budget = limit.key == BUDGET_KEY and not miss.raised and miss.money >= limit.lower * (1 - 1e-9)
+    if not np.isfinite(miss.money) or limit.key.startswith("curve_end") or whole_budget:
+        return ""
+    if limit.key in BUDGET_KEYS:
+        word = {BUDGET_KEY: "budget", MOST_BUDGET_KEY: "greatest budget"}.get(limit.key, "least budget")
+        is_raised = miss.raised or limit.key == MOST_BUDGET_KEY
+        return f"{'raise' if is_raised else 'lower'} the {word} by {rounded_up(miss.money)}"
+    if limit.key.startswith(("group_min_ratio", "group_max_ratio")):
+        points = np.ceil(1000 * _ratio_missed(problem, clashing, index) - 1e-6) / 10
+        return f"loosen '{limit.label}' by {points:g} percentage points"
+    return f"loosen '{limit.label}' by {rounded_up(miss.money)}"
+
+
+def _ratio_missed(problem: BudgetProblem, clashing: list[int], index: int) -> float:
+    """By how much a ratio of the total must be loosened so that the others hold; by bisection."""
+    limit = problem.limits[index]
+    is_least = np.isfinite(limit.lower)
+    ratio = 1.0 - max(limit.coefficients.values())
+    near, far = 0.0, ratio if is_least else 1.0 - ratio
+    for _ in range(24):
+        middle = (near + far) / 2
+        matrix = problem.matrix.copy()
+        matrix[index] += middle if is_least else -middle
+        if _smallest_miss(replace(problem, matrix=matrix), clashing).money > 0:
+            near = middle
+        else:
+            far = middle
+    return far
+
+
+def rounded_up(amount: float) -> str:
+    """Money that is surely enough: whole from 100 upwards, else to the cent."""
+    return f"{np.ceil(amount - 1e-6):,.0f}" if amount >= 100 else f"{np.ceil(100 * amount - 1e-6) / 100:,.2f}"

@@ -1,0 +1,18 @@
+"""The budget that stands in the field before a planner types one."""
+
+from mmm_groups.fitted_model import FittedModel
+from mmm_groups.history import reference_spend
+from mmm_groups.horizon import Horizon
+from mmm_groups.response_curves import ResponseCurves
+
+
+def reference_budget(model: FittedModel, horizon: Horizon) -> float:
+    """What the latest dates spent, as many as the window has, in whole currency."""
+    return float(round(reference_spend(model.historical_spend, horizon.periods).sum()))
+
+
+def first_budget(curves: ResponseCurves) -> float:
+    """The reference spend in whole currency; where it is unknown, half of what the curves reach, in two digits."""
+    if curves.has_reference and curves.reference_spend.sum() >= 1:
+        return float(round(curves.reference_spend.sum()))
+    return max(float(f"{curves.upper.sum() / 2:.2g}"), 1.0)

@@ -1,0 +1,146 @@
+"""A budget problem out of what a planner states, refused at once if no plan can meet it."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmm_groups.clash import refuse_impossible
+from mmm_groups.constraints import Constraint, Goal, Stated
+from mmm_groups.errors import ConstraintError, SplitError
+from mmm_groups.group_curves import GroupCurves
+from mmm_groups.limits import Limit, limits_of
+from mmm_groups.mix_guard import HELD_KEY, mix_limits
+from mmm_groups.problem import BudgetProblem
+from mmm_groups.split_path import SplitPath
+from mmm_groups.utilities import MEAN, Utility
+
+Floats = NDArray[np.float64]
+
+
+def budget_problem(
+    curves: GroupCurves,
+    goal: Goal,
+    constraints: Iterable[Constraint] = (),
+    named_groups: Mapping[str, tuple[str, ...]] | None = None,
+    held: Iterable[Limit] = (),
+    utility: Utility = MEAN,
+) -> BudgetProblem:
+    """State a problem and refuse it at once if no plan can satisfy it.
+
+    Parameters
+    ----------
+    curves : GroupCurves
+        What is decided on.
+    goal : Goal
+    constraints : iterable of constraints
+    named_groups : mapping, optional
+        Group names that constraints may use. Default: the groups of `curves`; another grouping is given when the same
+        constraints are asked of the channels one by one.
+    held : iterable of Limit
+        Limits of our own beside the planner's, such as spends that must stay.
+    utility : Utility
+        What one number the draws of the response become.
+
+    Raises
+    ------
+    ConstraintError
+        If a constraint names something unknown.
+    SplitError
+        If fixed shares leave the historical mix of a channel's parts that must be held.
+    InfeasibleError
+        If limits clash; the text names the smallest set that does, and what would make it fit.
+    """
+    problem = stated_problem(curves, goal, constraints, named_groups, held, utility)
+    refuse_impossible(problem)
+    return problem
+
+
+def stated_problem(
+    curves: GroupCurves,
+    goal: Goal,
+    constraints: Iterable[Constraint] = (),
+    named_groups: Mapping[str, tuple[str, ...]] | None = None,
+    held: Iterable[Limit] = (),
+    utility: Utility = MEAN,
+) -> BudgetProblem:
+    """State a problem without asking whether it can be met: solving it finds out."""
+    if not isinstance(goal, Stated):
+        raise ConstraintError(f"{goal!r} is no goal. State one, such as FixedBudget(1_000_000).")
+    if not isinstance(utility, Stated):
+        raise ConstraintError(f"{utility!r} is no utility. State one, such as MeanResponse().")
+    stated = tuple(constraints)
+    decisions = _decisions(curves)
+    names = named_groups or curves.groups
+    named = limits_of(goal, stated, names, curves.curves.reference_spend)
+    limits = (*named, *mix_limits(curves.curves), *held, *_curve_ends(decisions))
+    matrix = _matrix(limits, decisions)
+    _refuse_other_mix(limits, matrix, decisions)
+    return BudgetProblem(curves, decisions, goal, stated, limits, matrix, utility, names)
+
+
+def _decisions(curves: GroupCurves) -> GroupCurves:
+    """Groups that follow their best split under the sum are their channels, free."""
+    if curves.method != "sum" or all(path.fractions is not None for path in curves.paths.values()):
+        return curves
+    fixed = {name: path for name, path in curves.paths.items() if path.fractions is not None}
+    held = {channel for path in fixed.values() for channel in path.channels}
+    alone = {
+        channel: SplitPath(curves.curves, (channel,), np.ones(1))
+        for channel in curves.curves.channels
+        if channel not in held
+    }
+    return GroupCurves(curves.curves, curves.method, fixed | alone)
+
+
+def _matrix(limits: tuple[Limit, ...], decisions: GroupCurves) -> Floats:
+    """What one unit of currency for a decision puts against a limit, (limit, decision)."""
+    place_of = decisions.curves.place_of
+    on_channels = np.zeros((len(limits), len(place_of)))
+    for row, limit in zip(on_channels, limits, strict=True):
+        row[[place_of[channel] for channel in limit.coefficients]] = list(limit.coefficients.values())
+    columns = []
+    for name, path in decisions.paths.items():
+        members = on_channels[:, [place_of[channel] for channel in path.channels]]
+        column = members[:, 0]
+        apart = (members != column[:, None]).any(axis=1)
+        if apart.any() and path.fractions is None:
+            label = limits[int(np.flatnonzero(apart)[0])].label
+            raise ConstraintError(
+                f"The limit “{label}” holds single channels of {name}, whose split follows the best shares at every "
+                "spend. Use the sum method, or give that group fixed shares."
+            )
+        # A limit on the whole group holds it exactly, whatever rounding its shares have.
+        along = path.fractions if path.fractions is not None else np.eye(len(path.channels))[0]
+        together = members @ along
+        # A ratio that the shares meet exactly says nothing; its rounding would hold the group at 0.
+        together[np.abs(together) <= 1e-14 * (np.abs(members) @ along)] = 0.0
+        columns.append(np.where(apart, together, column))
+    return np.stack(columns, axis=1)
+
+
+def _refuse_other_mix(limits: tuple[Limit, ...], matrix: Floats, decisions: GroupCurves) -> None:
+    """Refuse fixed shares that leave a mix which must be held: the only way to meet both would be to spend nothing."""
+    for limit, row in zip(limits, matrix, strict=True):
+        if not limit.key.startswith(HELD_KEY) or np.count_nonzero(row) != 1:
+            continue
+        place = int(np.flatnonzero(row)[0])
+        if (row[place] > 0 and limit.upper == 0) or (row[place] < 0 and limit.lower == 0):
+            group = list(decisions.paths)[place]
+            raise SplitError(
+                f"The shares of '{group}' leave the historical mix of parts that plans hold: {limit.label}. Change the "
+                "shares, or let the parts move freely (hold='never')."
+            )
+
+
+def _curve_ends(curves: GroupCurves) -> tuple[Limit, ...]:
+    return tuple(
+        Limit(
+            f"curve_end[{name}]",
+            f"the curve of {name} is known up to {end:,.0f}",
+            dict.fromkeys(members, 1.0),
+            -np.inf,
+            float(end),
+        )
+        for (name, members), end in zip(curves.groups.items(), curves.points[:, -1], strict=True)
+    )

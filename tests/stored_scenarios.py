@@ -1,0 +1,11 @@
+"""What tests of the store save."""
+
+import mmm_groups as mg
+from mmm_groups.scenario import Scenario
+from mmm_groups.scenario_fields import Source
+
+SOURCE = Source(kind="curves", name="curves", sha256="ab" * 32, channels=("a", "b"))
+
+
+def scenario(name: str = "Spring", budget: float = 100.0) -> Scenario:
+    return Scenario(name=name, source=SOURCE, goal=mg.FixedBudget(budget))
