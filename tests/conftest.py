@@ -1,4 +1,4 @@
-"""What the tests share: the demo, one compiled model, one browser, one running app and one PostgreSQL server a session."""
+"""What the tests share: the demo, one compiled model, one browser, one running app and one PostgreSQL server."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
