@@ -15,10 +15,7 @@ from mmm_groups.sub_channels import parent_of
 MONEY = ("spend", "reference_spend", "change")
 """Columns of money in the tables by group and by channel."""
 
-COLUMNS = {
-    "group": "group",
-    "channel": "channel",
-    "split": "share_of_group",
+_FIGURES = {
     "spend": "spend",
     "share": "share_of_budget",
     "reference_spend": "reference_spend",
@@ -31,22 +28,8 @@ COLUMNS = {
     "extrapolated": "beyond_history",
     "binding": "binding_limits",
 }
-GROUP_COLUMNS = {
-    "group": "group",
-    "channels": "channels",
-    "spend": "spend",
-    "share": "share_of_budget",
-    "reference_spend": "reference_spend",
-    "change": "change",
-    "response": "response",
-    "response_low": "response_low",
-    "response_high": "response_high",
-    "roi": "roi",
-    "mroi": "mroi",
-    "extrapolated": "beyond_history",
-    "binding": "binding_limits",
-    "limit_price": "limit_worth",
-}
+COLUMNS = {"group": "group", "channel": "channel", "split": "share_of_group"} | _FIGURES
+GROUP_COLUMNS = {"group": "group", "channels": "channels"} | _FIGURES | {"limit_price": "limit_worth"}
 _BINDING_WORTH = 1e-6  # relative to the dearest limit's price: a limit worth less holds nobody
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _UNSEEN = " \t\r\n\u00a0\u200b\u200e\u200f\u2060\ufeff"
