@@ -1,5 +1,6 @@
 """What tests of pages with scenarios do: arrive at an address, go on working, save."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 from test_pages import PAGES, ROOT
 
@@ -14,7 +15,8 @@ OWNER = "0" * 32
 """The browser that the tests sit at."""
 
 
-def optimised_demo(demo: mg.FittedModel) -> Planner:
+@pytest.fixture
+def grouped(demo: mg.FittedModel, demo_curves: mg.ResponseCurves) -> Planner:
     """The demo with a group, a limit and a budget of its own, optimised."""
     planner = new_planner(demo)
     planner.board = add_group(planner.board, "Meta", ["facebook", "instagram"])

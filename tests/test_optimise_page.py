@@ -8,26 +8,19 @@ import pytest
 from conftest import root_curves
 from streamlit.testing.v1 import AppTest
 from test_joint_optimum import curves_of
-from test_pages import figures, opened, optimum, read, shown
+from test_pages import figures, grouped, opened, optimum, read, shown
 
 import mmm_groups as mg
 from mmm_groups.against_model import Comparison
 from mmm_groups.goal_inputs import GoalInputs
 from mmm_groups.row_limits import AT_REFERENCE, RowLimit, within
-from mmm_groups.ui.board import add_group, initial_state
+from mmm_groups.ui.board import initial_state
 from mmm_groups.ui.check_panel import comparison_in_words
 from mmm_groups.ui.state import Planner
 
+__all__ = ["grouped"]
+
 REFERENCE = 4_401_403
-
-
-@pytest.fixture
-def grouped() -> Planner:
-    """The demo with Meta and Google as groups."""
-    planner: Planner = opened("start").session_state["mmm_groups.planners"].popitem()[1]
-    board = add_group(planner.board, "Meta", ["facebook", "instagram"])
-    planner.board = add_group(board, "Google", ["search", "youtube"])
-    return planner
 
 
 def on_curves(planner: Planner, curves: mg.ResponseCurves, name: str) -> Planner:

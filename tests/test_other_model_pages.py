@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import root_curves
-from scenario_steps import arrived, at_work, optimised_demo, part, planner_in, saved, store
+from scenario_steps import arrived, at_work, grouped, part, planner_in, saved, store
 from test_pages import PAGES, read, shown
 
 import mmm_groups as mg
@@ -19,13 +19,9 @@ from mmm_groups.ui.board import add_group
 from mmm_groups.ui.compare_panel import difference_in_words, spend_in_words
 from mmm_groups.ui.state import Planner
 
+__all__ = ["grouped"]
+
 C = mg.ConstraintBuilder
-
-
-@pytest.fixture
-def grouped(demo: mg.FittedModel, demo_curves: mg.ResponseCurves) -> Planner:
-    """See `optimised_demo`; its curves are at hand."""
-    return optimised_demo(demo)
 
 
 def other_model(tmp_path: Path) -> Scenario:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from scenario_steps import address, arrived, at_work, optimised_demo, part, planner_in, saved, store
+from scenario_steps import address, arrived, at_work, grouped, part, planner_in, saved, store
 from test_pages import PAGES, read, shown
 
 import mmm_groups as mg
@@ -15,11 +15,7 @@ from mmm_groups.ui.scenario_list import summary_in_words
 from mmm_groups.ui.scenario_of_planner import scenario_of
 from mmm_groups.ui.state import Planner
 
-
-@pytest.fixture
-def grouped(demo: mg.FittedModel, demo_curves: mg.ResponseCurves) -> Planner:
-    """See `optimised_demo`; its curves are at hand."""
-    return optimised_demo(demo)
+__all__ = ["grouped"]
 
 
 def test_a_plan_is_saved_under_a_name(grouped: Planner) -> None:

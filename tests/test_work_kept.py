@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from scenario_steps import address, arrived, at_work, optimised_demo, planner_in
+from scenario_steps import address, arrived, at_work, grouped, planner_in
 from test_pages import figures, read, shown
 
 import mmm_groups as mg
@@ -15,11 +15,7 @@ from mmm_groups.ui import shelf as shelf_module
 from mmm_groups.ui.scenario_of_planner import scenario_of
 from mmm_groups.ui.state import Planner
 
-
-@pytest.fixture
-def grouped(demo: mg.FittedModel, demo_curves: mg.ResponseCurves) -> Planner:
-    """See `optimised_demo`; its curves are at hand."""
-    return optimised_demo(demo)
+__all__ = ["grouped"]
 
 
 def test_whoever_only_looks_leaves_nothing() -> None:
