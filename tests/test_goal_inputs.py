@@ -141,7 +141,7 @@ def test_the_bound_of_every_goal_is_in_its_own_unit(goal: object, said: str) -> 
 def test_the_honest_uplift_is_told_beside_the_naive_one() -> None:
     said = honest_in_words(HonestUplift(naive=1200.0, honest=1000.0), "sales")
     assert "scored on the other, plans like this bring +1.00k sales over the reference" in said
-    assert "chosen on, +1.20k. The difference, 200, is what choosing" in said
+    assert "chosen on, +1.20k. The difference, 200, is how much a plan that was chosen for looking best" in said
     assert honest_in_words("There is none.", "sales") == "There is none."
 
 
