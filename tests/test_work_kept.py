@@ -5,7 +5,8 @@ import time
 from pathlib import Path
 
 import pytest
-from scenario_steps import address, arrived, at_work, grouped, planner_in
+from scenario_steps import OWNER, address, arrived, at_work, grouped, planner_in
+from streamlit.testing.v1 import AppTest
 from test_pages import figures, read, shown
 
 import mmm_groups as mg
@@ -36,6 +37,31 @@ def test_a_step_is_kept_and_a_new_session_finds_it(grouped: Planner) -> None:
     assert address(again) == asked  # the same work goes on, no copy
     again.number_input(key="budget").set_value(4_600_000.0).run()
     assert WorkStore(open_database()).open(asked["work"]).scenario.goal == mg.FixedBudget(4_600_000)
+
+
+def _a_part_that_a_reload_ends() -> None:
+    import streamlit as st
+
+    from mmm_groups.ui.page import page_part
+    from mmm_groups.ui.state import Planner
+
+    @page_part
+    def part(planner: Planner) -> None:
+        st.write("half of it")
+        st.stop()  # what Streamlit does to a run whose browser has gone
+
+    part()
+
+
+def test_a_drop_is_kept_though_a_reload_ends_its_answer(grouped: Planner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mmm_groups.ui.page.is_part_run", lambda: True)
+    at = AppTest.from_function(_a_part_that_a_reload_ends, default_timeout=60)
+    at.session_state["mmm_groups.browser"] = OWNER
+    at.session_state["mmm_groups.planners"] = {"open": grouped}
+    at.session_state["mmm_groups.current"] = "open"
+    at.run()
+    assert [shown(written.value) for written in at.markdown] == ["half of it"]
+    assert "Meta" in planner_in(arrived("group", **address(at))).groups
 
 
 def test_the_plan_itself_is_there_again(grouped: Planner) -> None:

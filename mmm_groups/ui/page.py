@@ -112,16 +112,13 @@ def page_part(draw: Callable[[Planner], None]) -> Callable[[], None]:
     @wraps(draw)
     def part() -> None:
         current = planner()
-        is_own = not current.desk.is_read_only
         try:
             if is_part_run():
-                begin_page((*current.groups, *current.channels))
-                if not is_own:  # what is put back must be so before it is drawn
-                    keep_work(current)
-            draw(current)
-            if is_part_run() and is_own:  # after the answer is on the screen: keeping waits for the disk
+                # Before anything is drawn: a reload ends this run wherever it stands, and finds what was kept by then.
                 keep_work(current)
                 keep_address(current)
+                begin_page((*current.groups, *current.channels))
+            draw(current)
         except MmmGroupsError as error:
             stop_with(error)
         if is_part_run() and _framed(current) != st.session_state.get(_FRAME):
