@@ -1,47 +1,15 @@
 """Response curves: what each group earns at every spend, with uncertainty."""
 
-import streamlit as st
-
-from mmm_groups.errors import MmmGroupsError
-from mmm_groups.summary import reference_table
-from mmm_groups.ui.curve_panel import (
-    curve_panel,
-    method_notes,
-    pick_all_methods,
-    pick_group,
-    pick_method,
-    pick_view,
-)
-from mmm_groups.ui.method_panel import method_panel
-from mmm_groups.ui.overview import overview
-from mmm_groups.ui.page import next_step, open_page, stop_with
-from mmm_groups.ui.source_words import exactness_in_words
-from mmm_groups.ui.tables import spend_view
+from mmm_groups.ui.curves_desk import curves_desk
+from mmm_groups.ui.page import next_step, open_page
 
 HERE = "pages/2_Response_curves.py"
 
-planner = open_page(
+open_page(
     HERE,
     "What a group earns at every spend. The band is the model's uncertainty, the dot is the reference spend, the "
     "dashed or shaded part has never been spent before.",
 )
 
-try:
-    groups = planner.groups
-    chosen = pick_group(planner, list(groups))
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        pick_view(planner, key="curves")
-        pick_method(planner)
-        pick_all_methods(planner)
-    method_notes(planner)
-    curve_panel(planner, chosen, key="curves", height=400, wide=True)
-    overview(planner)
-    if planner.known_curves.has_reference:
-        st.subheader("All groups at the reference spend", anchor=False)
-        spend_view(reference_table(planner.known_curves, groups, planner.interval), planner, name="Group", key="today")
-    st.caption(exactness_in_words(planner.source, planner.known_curves))
-    method_panel(planner)
-except MmmGroupsError as error:
-    stop_with(error)
-
+curves_desk()
 next_step(HERE)
