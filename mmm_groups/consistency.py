@@ -226,11 +226,10 @@ def _money(plan: Plan) -> Check:
 def _limits(plan: Plan) -> Check:
     broken = plan.problem.broken_by(plan.channel_spends)
     stated = len(plan.problem.constraints)
-    finding = (
-        f"Broken: {'; '.join(limit.label for limit in broken)}." if broken else f"All {stated} constraints are met."
-    )
+    met = "The only limit is met." if stated == 1 else f"All {stated} limits are met."
+    finding = f"Broken: {'; '.join(limit.label for limit in broken)}." if broken else met
     if not stated and not broken:
-        finding = "There are no constraints besides the budget and the range of the curves."
+        finding = "There are no limits besides the budget and the range of the curves."
     return Check("Every limit is met", not broken, finding, float(len(broken)), 0.0)
 
 

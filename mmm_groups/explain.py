@@ -158,7 +158,8 @@ def _group_sentence(plan: Plan, name: str, currency: str) -> str:
     if not beyond.any():
         return text
     names = ", ".join(beyond[beyond].index)
-    return f"{text} More than any such window of history saw: {names}; there the model extrapolates."
+    verb = "gets" if beyond.sum() == 1 else "get"
+    return f"{text} {names} {verb} more than in any past window of this length: the model extrapolates."
 
 
 def _reason(plan: Plan, name: str) -> str:

@@ -1,5 +1,6 @@
 """What the curve charts draw: colours, dashes, hover, bounds, and twenty groups at once."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from mmm_groups.drawn_curve import Quantity, drawn_curve, drawn_members
 from mmm_groups.ui.chart_words import ChartWords
 from mmm_groups.ui.charts import config_for, file_name
 from mmm_groups.ui.curve_charts import GroupChart, group_figure, overview_figure
+from mmm_groups.ui.number_style import NumberStyle
 
 BLUE = "#2F5DDE"
 WORDS = ChartWords(quantity="response", target="sales", currency="€", period="", mass=0.94)
@@ -124,3 +126,22 @@ def test_file_names_are_plain() -> None:
     assert file_name("··") == "chart"
     options = config_for("Meta", "roi")["toImageButtonOptions"]
     assert (options["format"], options["filename"]) == ("png", "meta_roi")
+
+
+def test_amounts_in_full_are_digits_and_have_room_between_small_charts(
+    chart: GroupChart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charts = [chart, replace(chart, name="B")]
+
+    def gap() -> float:
+        layout = overview_figure(charts, WORDS, columns=2).layout
+        return float(layout.xaxis2.domain[0] - layout.xaxis.domain[1])
+
+    short = gap()
+    monkeypatch.setattr("mmm_groups.ui.charts.current_style", lambda: NumberStyle(shortens=False))
+    monkeypatch.setattr("mmm_groups.ui.chart_words.current_style", lambda: NumberStyle(shortens=False))
+    assert gap() > 1.5 * short
+    # d3 writes 12,000,000 as 1.2e+7 where the format has fewer significant digits than the number.
+    digits = re.fullmatch(r",\.(\d+)~g", overview_figure(charts, WORDS, columns=2).layout.yaxis.tickformat)
+    assert digits is not None
+    assert int(digits[1]) >= 12

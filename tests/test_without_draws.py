@@ -1,5 +1,7 @@
 """Curves that are a mean with an interval, or a mean alone: what is still known, and what is not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ import mmm_groups as mg
 from mmm_groups.errors import CurvesError
 from mmm_groups.intervals import hdi
 from mmm_groups.summary import reference_table, table_at
+from mmm_groups.ui.source_words import budget_in_words, is_latest_spend
 
 TOP, POINTS = 100.0, 400
 
@@ -108,3 +111,11 @@ def test_re_estimation_does_not_follow_a_history_beyond_the_curves() -> None:
         mg.group_curves(
             curves, mg.ChannelGroups({"Both": ["c0", "c1"]}), "re_estimated", {"Both": {"c0": 0.5, "c1": 0.5}}
         )
+
+
+def test_a_given_reference_is_not_called_the_latest_spend() -> None:
+    past = root_curves([3.0, 1.0], history=[10.0, 20.0])
+    given = replace(past, reference_spend=pd.Series({"c0": 10.0, "c1": 21.0}))
+    assert [is_latest_spend(curves) for curves in (past, given, banded())] == [True, False, False]
+    assert "over the latest dates" in budget_in_words(30.0, past, "€")
+    assert budget_in_words(30.0, given, "€") == "€30, against a reference of €31."

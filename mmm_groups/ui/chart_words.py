@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mmm_groups.drawn_curve import Quantity
+from mmm_groups.ui.charts import amount_format
 from mmm_groups.ui.number_style import current_style
 
 
@@ -51,7 +52,7 @@ class ChartWords:
         """How Plotly writes the ticks of the value axis."""
         if self.quantity != "response":
             return ".2~f"
-        return "~s" if current_style().shortens else ",.7~g"
+        return amount_format()
 
     @property
     def writes_in_full(self) -> bool:

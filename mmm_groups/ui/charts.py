@@ -76,7 +76,12 @@ def look(height: int) -> tuple[dict[str, Any], dict[str, Any]]:
         "plot_bgcolor": paper(),
         "template": {},  # Plotly's own would be copied into every chart: half of what is sent, and its colours unused
     }
-    return layout, {"tickformat": "~s" if style.shortens else ",.7~g", "zeroline": False, "automargin": True}
+    return layout, {"tickformat": amount_format(), "zeroline": False, "automargin": True}
+
+
+def amount_format() -> str:
+    """How Plotly writes the ticks of amounts; in full it needs more digits than any has, or 10,000,000 becomes 1e+7."""
+    return "~s" if current_style().shortens else ",.12~g"
 
 
 def fixed_margins(*, is_long: bool, titled: bool = True, top: int = 44) -> dict[str, int]:

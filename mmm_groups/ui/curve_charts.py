@@ -87,10 +87,12 @@ def overview_figure(charts: Sequence[GroupChart], words: ChartWords, columns: in
     layout |= {"showlegend": False, "margin": margins, "annotations": []}
     small = axis | {"automargin": False} | {"nticks": 4, "tickfont": {"size": type_size(11)}, "rangemode": "tozero"}
     shares_scale = words.quantity != "response"
+    # Between two charts stand the ticks of the right one; those of a shared scale stand at the far left only.
+    gap = 0.025 if shares_scale else 0.09 if words.writes_in_full else 0.05
     traces: list[Trace] = []
     for place, chart in enumerate(charts):
         row, column = divmod(place, columns)
-        across, up = _cell(row, column, rows, columns, 0.025 if shares_scale else 0.05)
+        across, up = _cell(row, column, rows, columns, gap)
         number = str(place + 1) if place else ""
         at = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
         traces += [trace | at for trace in _small_traces(chart, words)]

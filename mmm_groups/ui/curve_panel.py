@@ -228,7 +228,7 @@ def _headline(planner: Planner, group: str, wide: bool) -> None:
     ends = f"{compact(today.response_low)} to {compact(today.response_high)}"
     between = f"; its {interval} goes from {ends}" if np.isfinite(today.response_low) else ""
     figures = {
-        "Reference": (compact_money(today.spend, planner.currency), reference_help(planner.source)),
+        "Reference": (compact_money(today.spend, planner.currency), reference_help(planner.source, planner.curves)),
         "Brings": (compact(today.response), f"Incremental {target}, mean{between}."),
         "ROI": (f"{ratio(today.roi)}", f"Incremental {target} per unit of currency spent."),
         "mROI": (f"{ratio(today.mroi)}", "What the next unit of currency would bring, at the historical split."),

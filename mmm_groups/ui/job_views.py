@@ -60,9 +60,11 @@ def watch_job(name: str, expected: str = "") -> None:
 def _progress(now: Job, expected: str) -> None:
     title, button = st.columns([5, 1], vertical_alignment="center")
     usual = f" It usually takes {expected}." if expected else ""
-    title.markdown(f"**{plain(now.request.title)}** has worked for {duration(now.seconds)}.{usual}")
-    if now.record.state == "queued":
-        title.caption(f"It waits for its turn: {_others(waiting_before(now.id))} before it.")
+    is_queued = now.record.state == "queued"
+    doing = "waits for its turn" if is_queued else f"has worked for {duration(now.seconds)}"
+    title.markdown(f"**{plain(now.request.title)}** {doing}.{usual}")
+    if is_queued:
+        title.caption(_queue(waiting_before(now.id)))
     if now.is_cancelling:
         button.caption("Cancelling …")
     else:
@@ -75,8 +77,10 @@ def _progress(now: Job, expected: str) -> None:
     st.caption("You can leave this page or close the browser: the work goes on, and its result is kept on the server.")
 
 
-def _others(count: int) -> str:
-    return "one job is" if count == 1 else f"{count} jobs are"
+def _queue(count: int) -> str:
+    if not count:
+        return "It is the next to start."
+    return f"{'One job is' if count == 1 else f'{count} jobs are'} before it."
 
 
 def job_list() -> None:

@@ -49,7 +49,17 @@ class NumberStyle:
 SEPARATORS = {"1,234.5": (",", "."), "1.234,5": (".", ","), "1 234,5": ("\u00a0", ",")}
 """Name to the separators of thousands and decimals; the third has a space that does not break."""
 
+_WHOLE = (
+    '[data-testid="stMetricValue"], [data-testid="stMetricValue"] * '
+    "{white-space: normal !important; overflow: visible !important; overflow-wrap: anywhere}"
+)
+_SMALLER = '@media (max-width: 1599px) {[data-testid="stMetricValue"] {font-size: 1.25rem}}'
 _active: ContextVar[NumberStyle | None] = ContextVar("number_style", default=None)
+
+
+def figure_style() -> str:
+    """CSS by which a figure in full fits its box: Streamlit would show only the beginning of 10,649,244."""
+    return "" if current_style().shortens else f"{_WHOLE} {_SMALLER}"
 
 
 def current_style() -> NumberStyle:

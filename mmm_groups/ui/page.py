@@ -12,7 +12,7 @@ from mmm_groups.ui.arrival import arrive, elsewhere, keep_address, say_trouble
 from mmm_groups.ui.browser_token import leave_token
 from mmm_groups.ui.format import plain, told
 from mmm_groups.ui.keeping import keep_work, say_unkept
-from mmm_groups.ui.number_style import begin_page
+from mmm_groups.ui.number_style import begin_page, figure_style
 from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.present import is_presenting, offer_presenting, presenting
 from mmm_groups.ui.read_only import read_only_banner
@@ -69,8 +69,8 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
         current = planner()
         keep_work(current)
         keep_address(current)
-        st.html(f"<style>{readable_style()}</style>")
         begin_page((*current.groups, *current.channels))
+        st.html(f"<style>{readable_style()} {figure_style()}</style>")
         _step_bar(script, current)
         _notices(script, current)
         if is_presenting():

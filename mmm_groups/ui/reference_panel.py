@@ -5,7 +5,7 @@ import streamlit as st
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.summary import reference_table, table_at
 from mmm_groups.ui.format import compact, compact_money, period_word, plain, ratio
-from mmm_groups.ui.source_words import NO_REFERENCE, reference_help
+from mmm_groups.ui.source_words import NO_REFERENCE, is_latest_spend, reference_help
 from mmm_groups.ui.state import Planner
 from mmm_groups.ui.tables import spend_view
 
@@ -28,7 +28,7 @@ def reference_panel(planner: Planner) -> None:
     spent.metric(
         "Reference spend",
         compact_money(everything["spend"], planner.currency),
-        help=reference_help(planner.source),
+        help=reference_help(planner.source, planner.curves),
         border=True,
     )
     response.metric(
@@ -49,7 +49,7 @@ def reference_panel(planner: Planner) -> None:
 
 
 def _title(planner: Planner) -> str:
-    if planner.known_curves.historical_spend.empty:
+    if not is_latest_spend(planner.known_curves):
         return "What the reference spend would bring"
     weeks = f"{planner.known_curves.periods} {period_word(planner.source.frequency)}"
     return f"What the spend of the last {weeks} would bring in the window"

@@ -2,10 +2,12 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.fitted_model import FittedModel
+from mmm_groups.history import reference_spend
 from mmm_groups.planning_source import PlanningSource
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.ui.format import money, percent, period_word, plain
@@ -73,8 +75,18 @@ def exactness_in_words(source: PlanningSource, curves: ResponseCurves) -> str:
     )
 
 
-def reference_help(source: PlanningSource) -> str:
+def is_latest_spend(curves: ResponseCurves) -> bool:
+    """True if the reference is what the latest dates spent; False if it was given, or without history."""
+    if curves.historical_spend.empty:
+        return False
+    latest = reference_spend(curves.historical_spend, curves.periods).reindex(curves.reference_spend.index)
+    return bool(np.allclose(latest, curves.reference_spend, rtol=1e-9))
+
+
+def reference_help(source: PlanningSource, curves: ResponseCurves | None) -> str:
     """What the reference spend is."""
+    if curves is not None and not curves.historical_spend.empty and not is_latest_spend(curves):
+        return "A reference spend that was given for this plan; it need not be what the latest dates spent."
     if isinstance(source, FittedModel):
         return "Money spent over the latest dates of the training data, as many as the planning window has."
     if source.curves.has_reference and source.curves.historical_spend.empty:
@@ -111,8 +123,8 @@ def budget_in_words(budget: float, curves: ResponseCurves, currency: str) -> str
         reach = money(float(curves.upper.sum()), currency)
         return f"{given}; {NO_REFERENCE}, so there is nothing to hold it against. The curves reach {reach} in all."
     spent = money(float(curves.reference_spend.sum()), currency)
-    dates = "" if curves.historical_spend.empty else " spent over as many dates before"
-    return f"{given}, against a reference of {spent}{dates}."
+    latest = " spent over the latest dates, as many as the window has" if is_latest_spend(curves) else ""
+    return f"{given}, against a reference of {spent}{latest}."
 
 
 def missing_band(curves: ResponseCurves, members: int) -> str:

@@ -107,7 +107,7 @@ def written(table: pd.DataFrame, formats: Mapping[str, Callable[[float], str]]) 
 def _config(column: str, planner: Planner) -> ColumnConfig:
     label, explained = _NAMES[column], _HELP.get(column)
     if column == "reference_spend":
-        explained = reference_help(planner.source)
+        explained = reference_help(planner.source, planner.curves)
     if column == "response_low":
         label = f"{interval_label(planner.curves, planner.interval) or 'Interval'} {label}"
     if column in ("spend", "reference_spend", "change"):
