@@ -271,3 +271,18 @@ def test_a_card_draws_the_curve_it_is_given_and_dims_it_until_the_next_answer(pa
     expect(card).to_have_attribute("data-old", "")
     page.evaluate("(data) => window.answer(data)", given | {"ack": 1})
     expect(card).not_to_have_attribute("data-old", "")
+
+
+def test_a_link_waits_until_the_last_drop_is_answered(page: Page) -> None:
+    mounted(page, A, second=True)
+    page.evaluate("document.body.prepend(Object.assign(document.createElement('a'), {href: '#there', text: 'Next'}))")
+    link = page.get_by_text("Next", exact=True)
+    link.click()
+    assert page.evaluate("location.hash") == "#there"  # nothing is on its way
+    page.evaluate("location.hash = ''")
+    drag_to(page, chip(page, A[5]), page.locator('[data-name="Yours"]'))
+    link.click()
+    assert page.evaluate("location.hash") == ""  # Streamlit would forget the drop
+    sent = last_sent(page)
+    page.evaluate("(data) => answer(data)", data(A, second=True) | {"ack": sent["seq"]})
+    assert page.evaluate("location.hash") == "#there"

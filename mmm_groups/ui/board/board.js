@@ -58,6 +58,7 @@ export default function ({ data, parentElement, setStateValue }) {
   return () => {
     if (run !== board.run) return // Streamlit also cleans up after a call that a later one overtook
     board.release()
+    board.leaving.remove()
     board.el.remove()
     boards.delete(parentElement)
   }
@@ -88,6 +89,7 @@ class Board {
     for (const type of ["mousedown", "contextmenu"]) {
       this.el.addEventListener(type, (event) => (this.press || this.mover.press) && event.preventDefault())
     }
+    this.leaving = new Leaving(() => this.acked >= this.seq)
     root.append(this.el)
   }
 
@@ -98,6 +100,8 @@ class Board {
     if (data.session !== this.session) this.seq = data.ack // a new server session counts from its own ack
     else if (data.ack < this.seq) return
     this.session = data.session
+    this.acked = data.ack
+    this.leaving.answered()
     if (this.held || this.mover.holds) this.waiting = data
     else this.adopt(data)
   }

@@ -11,7 +11,10 @@ from mmm_groups.ui.numbered_state import last_seq, sent_state, session_token
 
 _FILES = resources.files("mmm_groups.ui.board")
 _PARTS = ("dom.js", "selection.js", "colors.js", "reorder.js", "spark.js", "board.js")
-SCRIPT = "\n".join(_FILES.joinpath(part).read_text(encoding="utf-8") for part in _PARTS)
+SCRIPT = "\n".join(
+    file.read_text(encoding="utf-8")
+    for file in (resources.files("mmm_groups.ui") / "leaving.js", *map(_FILES.joinpath, _PARTS))
+)
 """The board's script: one module in several files, because the browser cannot ask for a second file here."""
 
 STYLE = _FILES.joinpath("board.css").read_text(encoding="utf-8")

@@ -107,11 +107,13 @@ class Sliders {
       this.el.addEventListener(type, (event) => this[type](event))
     }
     this.release = this.release.bind(this)
+    this.leaving = new Leaving(() => this.acked >= this.seq)
     root.append(this.el)
   }
 
   remove() {
     clearTimeout(this.timer)
+    this.leaving.remove()
     this.listen(false)
     this.el.remove()
   }
@@ -142,6 +144,7 @@ class Sliders {
       else this.adopt(data)
     }
     this.soon()
+    this.leaving.answered()
   }
 
   adopt(data) {

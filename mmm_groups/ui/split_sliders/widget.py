@@ -15,7 +15,10 @@ _FILES = resources.files("mmm_groups.ui.split_sliders")
 _MOUNT = st.components.v2.component(
     "mmm_groups_split_sliders",
     css=_FILES.joinpath("sliders.css").read_text(encoding="utf-8"),
-    js=_FILES.joinpath("sliders.js").read_text(encoding="utf-8"),
+    js="\n".join(
+        file.read_text(encoding="utf-8")
+        for file in (resources.files("mmm_groups.ui") / "leaving.js", _FILES / "sliders.js")
+    ),
 )
 
 
