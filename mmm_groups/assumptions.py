@@ -103,7 +103,7 @@ def _extrapolation(plan: Plan) -> str:
     names = [str(name) for name in beyond.index[beyond]]
     if not names:
         return "No channel gets more than some window of this length in history: the model does not extrapolate."
-    return f"More than any such window of history saw, so that the model extrapolates there: {_listed(names)}."
+    return f"More than in any past window of this length, so that the model extrapolates there: {_listed(names)}."
 
 
 def _interval(plan: Plan) -> str:

@@ -152,7 +152,7 @@ def _group_sentence(plan: Plan, name: str, currency: str) -> str:
     else:
         verb = "gains" if change > 0 else "gives up"
         moved = f"{verb} {_money(abs(change), currency)} and gets {_money(row['spend'], currency)}"
-    text = f"**{name}** {moved}: {_reason(plan, name)}"
+    text = f"**{name}** {moved}: {_reason(plan, name, currency)}"
     members = list(plan.problem.curves.groups[name])
     beyond = plan.channels.loc[members, "extrapolated"]
     if not beyond.any():
@@ -162,20 +162,21 @@ def _group_sentence(plan: Plan, name: str, currency: str) -> str:
     return f"{text} {names} {verb} more than in any past window of this length: the model extrapolates."
 
 
-def _reason(plan: Plan, name: str) -> str:
+def _reason(plan: Plan, name: str, currency: str) -> str:
     row = plan.groups.loc[name]
+    unit = currency or "unit of money"
     mroi, roi, price = float(row["mroi"]), float(row["roi"]), plan.marginal_return
     alike = abs(mroi - price) <= _ALIKE * abs(price)
     if row["binding"]:
         than = "about as much as" if alike else "more than" if mroi > price else "less than"
-        return f"held by “{row['binding']}”; its next unit brings {mroi:.2f}, {than} the {price:.2f} elsewhere."
+        return f"held by “{row['binding']}”; its next {unit} brings {mroi:.2f}, {than} the {price:.2f} elsewhere."
     if row["spend"] == 0:
-        return f"even its first unit brings only {mroi:.2f}, less than the {price:.2f} elsewhere."
+        return f"even its first {unit} brings only {mroi:.2f}, less than the {price:.2f} elsewhere."
     # A high ROI says what the money brought so far, not what more of it would bring.
-    past = f" Its ROI of {roi:.2f} is high, but that is the average, not the next unit." if roi > 3 * mroi > 0 else ""
+    past = f" Its ROI of {roi:.2f} is high, but that is the average, not the next {unit}." if roi > 3 * mroi > 0 else ""
     if alike:
-        return f"there its next unit brings about as much as everywhere else ({mroi:.2f}).{past}"
-    return f"its next unit brings {mroi:.2f}, against {price:.2f} for the budget as a whole.{past}"
+        return f"there its next {unit} brings about as much as everywhere else ({mroi:.2f}).{past}"
+    return f"its next {unit} brings {mroi:.2f}, against {price:.2f} for the budget as a whole.{past}"
 
 
 def _handy(amount: float) -> float:

@@ -1,5 +1,6 @@
 """Numbers as this planner writes them: separators, shortened or in full, names left alone, everywhere alike."""
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 from test_pages import figures, grouped, opened, planned, read
@@ -7,6 +8,7 @@ from test_pages import figures, grouped, opened, planned, read
 from mmm_groups.ui import number_style
 from mmm_groups.ui.format import compact, compact_money, money, number, percent, ratio
 from mmm_groups.ui.number_style import SEPARATORS, NumberStyle, rewritten
+from mmm_groups.ui.result_charts import waterfall
 from mmm_groups.ui.state import Planner
 
 __all__ = ["grouped", "planned"]
@@ -40,6 +42,25 @@ def test_other_styles(style: NumberStyle, expected: list[str]) -> None:
         assert compact_money(1234.0, "CHF").startswith("CHF 1")
     finally:
         number_style._active.reset(token)
+
+
+def test_many_bars_are_labelled_short_and_say_the_rest_on_hover() -> None:
+    token = number_style._active.set(NumberStyle(shortens=False))
+    try:
+        few, many = (
+            waterfall(
+                pd.DataFrame({"change": [1_234_567.0] * count, "low": 0.0, "high": 1.0}, index=list(range(count))),
+                (2e6, 2e6 + count * 1_234_567),
+                {},
+                "sales",
+            )
+            for count in (3, 8)
+        )
+    finally:
+        number_style._active.reset(token)
+    assert few.layout.annotations[1].text == "+1,234,567"
+    assert many.layout.annotations[1].text == "+1.23M"
+    assert "+1,234,567 sales" in many.data[0].hovertext[1]
 
 
 @pytest.mark.parametrize(

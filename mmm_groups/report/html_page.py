@@ -112,7 +112,7 @@ def _plan_tables(report: PlanReport) -> str:
         for row in channels.to_dict("records")
     ]
     beyond = bool((channels["beyond_history"] == True).any())  # noqa: E712 (it may be unknown)
-    note = paragraph("* More than any such window of history saw: there the model extrapolates.", "note")
+    note = paragraph("* More than in any past window of this length: there the model extrapolates.", "note")
     total = ["Total", "", "", *_sums(channels, report)]
     fits = len(rows) <= _ROWS_ON_A_PAGE
     listed = section("The plan by channel", table(head, rows, total), note if beyond else "", is_whole=fits)

@@ -12,11 +12,19 @@ UNKNOWN = "–"
 
 def compact(value: float) -> str:
     """Three significant digits with k, M or bn: 1234567 is `1.23M`; in full where the planner does not shorten."""
-    if not math.isfinite(value):
-        return UNKNOWN
-    style, size = current_style(), abs(value)
-    text = _shortened(size) if style.shortens else f"{size:,.0f}" if size >= 10 or size == int(size) else f"{size:.2f}"
-    return ("−" if value < 0 and text.strip("0.") else "") + style.written(text)
+    size = abs(value)
+    if current_style().shortens or not math.isfinite(value):
+        return short(value)
+    return _written(f"{size:,.0f}" if size >= 10 or size == int(size) else f"{size:.2f}", value)
+
+
+def short(value: float) -> str:
+    """Three significant digits, also where the planner does not shorten: for labels that have no room."""
+    return _written(_shortened(abs(value)), value) if math.isfinite(value) else UNKNOWN
+
+
+def _written(text: str, value: float) -> str:
+    return ("−" if value < 0 and text.strip("0.") else "") + current_style().written(text)
 
 
 def _shortened(size: float) -> str:

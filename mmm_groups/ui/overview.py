@@ -29,9 +29,11 @@ def overview(planner: Planner) -> None:
         if planner.curve_choice.quantity == "response"
         else "All charts share the scale upwards; each has its own spend."
     )
-    st.caption(f"{scale} Dot: reference spend. Diamond: optimised spend. Dashed: more than ever spent.")
     words = words_of(planner)
     charts = [_small(planner, name) for name in names]
+    known = {"Reference": "Dot: reference spend.", "Optimised": "Diamond: optimised spend."}
+    marked = " ".join(said for label, said in known.items() if label in charts[0].marks)
+    st.caption(" ".join(filter(None, [scale, marked, "Dashed: more than ever spent."])))
     st.plotly_chart(
         overview_figure(charts, words, columns=4 if len(names) > 6 else 3),
         key="overview",

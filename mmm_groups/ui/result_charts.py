@@ -1,14 +1,17 @@
 """Charts of a result: response from the reference to the plan, other budgets, and how sure the advice is."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from mmm_groups.ui.charts import dress
-from mmm_groups.ui.format import chart_label, compact, compact_money, percent, ratio, signed
+from mmm_groups.ui.format import chart_label, compact, compact_money, percent, ratio, short, signed
 from mmm_groups.ui.theme import ink, muted, paper, translucent
 
+_FULL_LABELS = 6  # bars whose labels have room for numbers in full
 _ROW = 44  # px of a row of a chart with one row a group
 
 
@@ -33,7 +36,8 @@ def waterfall(steps: pd.DataFrame, ends: tuple[float, float], colors: dict[str, 
     names = ["Reference", *map(str, steps.index), "Optimised"]
     bottoms = np.concatenate([[base], np.minimum(levels[:-1], levels[1:]), [base]])
     tops = np.concatenate([[start], np.maximum(levels[:-1], levels[1:]), [end]])
-    texts = [compact(start), *(signed(compact(change), change) for change in changes), compact(end)]
+    texts = _steps_written(start, changes, end, compact)
+    labels = _steps_written(start, changes, end, short) if len(names) > _FULL_LABELS else texts
     between = [
         f"<br>{compact(low)} to {compact(high)}" if np.isfinite(low) else ""
         for low, high in zip(steps["low"], steps["high"], strict=True)
@@ -57,12 +61,16 @@ def waterfall(steps: pd.DataFrame, ends: tuple[float, float], colors: dict[str, 
     for place, level in enumerate(levels):
         line = {"color": muted(), "width": 1}
         figure.add_shape(type="line", x0=place + 0.4, x1=place + 0.6, y0=level, y1=level, line=line)
-    for place, (text, top) in enumerate(zip(texts, tops, strict=True)):
+    for place, (text, top) in enumerate(zip(labels, tops, strict=True)):
         figure.add_annotation(x=place, y=top, text=text, showarrow=False, yshift=11, font={"color": ink()})
     dress(figure, 420)
     title = f"Incremental {target}" + (f" (axis begins at {compact(base)})" if base > 0 else "")
     figure.update_yaxes(title=title, range=[base, float(levels.max()) + 0.2 * room], rangemode="normal")
     return figure
+
+
+def _steps_written(start: float, changes: Sequence[float], end: float, write: Callable[[float], str]) -> list[str]:
+    return [write(start), *(signed(write(change), change) for change in changes), write(end)]
 
 
 def frontier_chart(table: pd.DataFrame, marks: dict[str, float], target: str, currency: str) -> go.Figure:
