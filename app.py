@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.ui.last_work import offer_last_work
 from mmm_groups.ui.model_picker import pick_model, pick_window
 from mmm_groups.ui.page import next_step, open_page, stop_with
 from mmm_groups.ui.reference_panel import reference_panel
@@ -17,6 +18,7 @@ planner = open_page(
     needs_curves=False,
 )
 
+offer_last_work(planner)
 left, right = st.columns(2, gap="large")
 below = st.container()  # drawn before the curves are read, which can take a minute
 if planner.curves is None:

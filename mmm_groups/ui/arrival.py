@@ -66,6 +66,14 @@ def open_work(work_id: str) -> None:
     show(work.scenario, desk)
 
 
+def go_on(work_id: str) -> None:
+    """Go on with work in progress; what stands in the way is said on the page."""
+    try:
+        open_work(work_id)
+    except MmmGroupsError as error:
+        st.session_state[_TROUBLE] = str(error)
+
+
 def open_link(scenario_id: str, version: str | None) -> None:
     """Open a saved scenario as a link does: to be looked at, unless it was made in this browser.
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-_COOKIE, _SESSION = "mmm_groups_browser", "mmm_groups.browser"
+_COOKIE, _SESSION, _NEW = "mmm_groups_browser", "mmm_groups.browser", "mmm_groups.new-browser"
 _FORM = re.compile(r"[0-9a-f]{32}")
 
 # `SameSite=Strict` would hold the cookie back when a link in a message is opened, and its maker would not be known.
@@ -25,7 +25,14 @@ def browser_token() -> str:
     if _SESSION not in st.session_state:
         known = _sent()
         st.session_state[_SESSION] = known if known is not None else uuid4().hex
+        st.session_state[_NEW] = known is None
     return str(st.session_state[_SESSION])
+
+
+def is_new_browser() -> bool:
+    """True if this browser had no token when the session began: it cannot have left anything here."""
+    browser_token()
+    return bool(st.session_state.get(_NEW, False))
 
 
 def leave_token() -> None:
