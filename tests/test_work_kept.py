@@ -155,7 +155,7 @@ def test_a_busy_database_is_asked_only_now_and_then(grouped: Planner, monkeypatc
 def test_start_offers_the_work_that_was_left(grouped: Planner) -> None:
     asked = address(at_work("optimise", grouped))
     at = arrived("start")
-    assert "You left **Untitled plan** just now: " in read(at)
+    assert "You left **Untitled plan** just now. " in read(at)
     at.button(key="go-on").click().run()
     assert planner_in(at).budget == 4_000_000
     assert address(at) == asked

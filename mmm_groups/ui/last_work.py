@@ -24,7 +24,7 @@ def offer_last_work(planner: Planner) -> None:
     work = found[0]
     with st.container(key="last-work", border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f":material/history: You left **{plain(work.scenario.name)}** {plain(ago(work.kept_at))}: "
+            f":material/history: You left **{plain(work.scenario.name)}** {plain(ago(work.kept_at))}. "
             f"{plain(summary_in_words(work.scenario))}.",
             width="stretch",
         )
