@@ -83,7 +83,7 @@ def test_the_sentences_say_what_decides(demo_curves: mg.ResponseCurves, platform
     assert "gains €126,345 and gets €300,000: held by “tiktok at most 300,000”" in said["tiktok"]
     assert "gives up €671,358 and gets €0: held by “display at most 0”" in said["display"]
     assert "as much as everywhere else" in said["Meta"]
-    assert "history saw: tiktok; there the model extrapolates" in said["tiktok"]
+    assert "tiktok gets more than in any past window of this length: the model extrapolates" in said["tiktok"]
     assert "history saw" not in said["Meta"]
 
 
