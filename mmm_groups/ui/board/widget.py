@@ -7,17 +7,10 @@ from typing import TypedDict
 import streamlit as st
 
 from mmm_groups.ui.board.layout import PALETTE_SIZE, UNGROUPED, BoardLayoutError, BoardState
-from mmm_groups.ui.numbered_state import last_seq, sent_state, session_token
+from mmm_groups.ui.numbered_state import last_seq, sent_state, session_token, widget_script
 
-_FILES = resources.files("mmm_groups.ui.board")
-_PARTS = ("dom.js", "selection.js", "colors.js", "reorder.js", "spark.js", "board.js")
-SCRIPT = "\n".join(
-    file.read_text(encoding="utf-8")
-    for file in (resources.files("mmm_groups.ui") / "leaving.js", *map(_FILES.joinpath, _PARTS))
-)
-"""The board's script: one module in several files, because the browser cannot ask for a second file here."""
-
-STYLE = _FILES.joinpath("board.css").read_text(encoding="utf-8")
+SCRIPT = widget_script("board", "dom.js", "selection.js", "colors.js", "reorder.js", "spark.js", "board.js")
+STYLE = resources.files("mmm_groups.ui.board").joinpath("board.css").read_text(encoding="utf-8")
 _MOUNT = st.components.v2.component(
     "mmm_groups_board",
     css=STYLE,

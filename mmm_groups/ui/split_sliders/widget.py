@@ -8,17 +8,13 @@ import streamlit as st
 
 from mmm_groups.errors import SplitError
 from mmm_groups.ui.number_style import current_style
-from mmm_groups.ui.numbered_state import last_seq, sent_state, session_token
+from mmm_groups.ui.numbered_state import last_seq, sent_state, session_token, widget_script
 from mmm_groups.ui.split_sliders.relink import WHOLE, check_split
 
-_FILES = resources.files("mmm_groups.ui.split_sliders")
 _MOUNT = st.components.v2.component(
     "mmm_groups_split_sliders",
-    css=_FILES.joinpath("sliders.css").read_text(encoding="utf-8"),
-    js="\n".join(
-        file.read_text(encoding="utf-8")
-        for file in (resources.files("mmm_groups.ui") / "leaving.js", _FILES / "sliders.js")
-    ),
+    css=resources.files("mmm_groups.ui.split_sliders").joinpath("sliders.css").read_text(encoding="utf-8"),
+    js=widget_script("split_sliders", "sliders.js"),
 )
 
 
