@@ -2,7 +2,10 @@
 
 import sys
 from collections.abc import MutableMapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from streamlit.runtime.scriptrunner import ScriptRunContext
 
 PRESENTING = "mmm_groups.presenting"
 """Key under which a session remembers that it presents."""
@@ -10,13 +13,11 @@ PRESENTING = "mmm_groups.presenting"
 
 def session() -> MutableMapping[str, Any]:
     """The session's state; an empty one outside of any. Reports and the command line do not wait for Streamlit."""
-    if "streamlit" not in sys.modules:
+    if _run() is None:
         return {}
     import streamlit as st
-    from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-    is_running = get_script_run_ctx(suppress_warning=True) is not None
-    return cast(MutableMapping[str, Any], st.session_state) if is_running else {}
+    return cast(MutableMapping[str, Any], st.session_state)
 
 
 def type_scale() -> float:
@@ -26,9 +27,14 @@ def type_scale() -> float:
 
 def is_part_run() -> bool:
     """True while only a part of the page runs, because something inside it was changed."""
+    run = _run()
+    return run is not None and bool(run.fragment_ids_this_run)
+
+
+def _run() -> "ScriptRunContext | None":
+    """The run of a page's script that this thread belongs to; None outside of any."""
     if "streamlit" not in sys.modules:
-        return False
+        return None
     from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-    context = get_script_run_ctx(suppress_warning=True)
-    return context is not None and bool(context.fragment_ids_this_run)
+    return get_script_run_ctx(suppress_warning=True)
