@@ -62,6 +62,11 @@ class GroupCurves:
         """Group to its channels; an ungrouped channel is its own group."""
         return {name: path.channels for name, path in self.paths.items()}
 
+    @cached_property
+    def place_of(self) -> dict[str, int]:
+        """Group to its place in the arrays."""
+        return {group: place for place, group in enumerate(self.paths)}
+
     def refuse_unknown(self, group: str) -> None:
         """Raise CurvesError if there is no such group."""
         if group not in self.paths:
@@ -163,7 +168,7 @@ class GroupCurves:
 
     def drawn_reach(self, group: str, spends: list[float]) -> float:
         """How far a chart of the group's curve should reach: half again beyond history and every marked spend."""
-        end = float(self.points[list(self.paths).index(group), -1])
+        end = float(self.points[self.place_of[group], -1])
         widest = max([amount for amount in [*spends, self.largest_known(group)] if np.isfinite(amount)], default=end)
         return min(1.5 * widest, end) if widest > 0 else end
 
@@ -175,7 +180,7 @@ class GroupCurves:
         CurvesError
             If a spend leaves the group's curve.
         """
-        place = list(self.paths).index(group)
+        place = self.place_of[group]
         end = float(self.points[place, -1])
         if not (spend.min() >= 0 and spend.max() <= end * (1 + 1e-9)):
             raise CurvesError(

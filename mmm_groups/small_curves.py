@@ -53,10 +53,9 @@ def small_curves(
         If there is no such group.
     """
     made = {}
-    place_of = {name: place for place, name in enumerate(curves.paths)}
     for name in curves.paths if groups is None else groups:
         curves.refuse_unknown(name)
-        place, members = place_of[name], curves.groups[name]
+        place, members = curves.place_of[name], curves.groups[name]
         reference = curves.curves.reference_of(members)
         spend = np.linspace(0.0, curves.drawn_reach(name, [reference]), points)
         response = np.interp(spend, curves.points[place], curves.mean[place])
