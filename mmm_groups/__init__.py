@@ -23,7 +23,7 @@ from mmm_groups.fitted_model import FittedModel, OptimizationBridge, load_model
 from mmm_groups.frontier import Frontier, budget_frontier
 from mmm_groups.group_curves import GroupCurves, group_curves
 from mmm_groups.horizon import Horizon
-from mmm_groups.intervals import Band
+from mmm_groups.numerics.intervals import Band
 from mmm_groups.optimize import optimize
 from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem

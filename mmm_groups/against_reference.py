@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mmm_groups.intervals import hdi
+from mmm_groups.numerics.intervals import hdi
 from mmm_groups.plan import Plan
 
 OTHERS, TOGETHER = "all others", "acting together"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mmm_groups.piecewise import CURVE_NOISE, concave_envelope, interpolate
+from mmm_groups.numerics.piecewise import CURVE_NOISE, concave_envelope, interpolate
 
 Floats = NDArray[np.float64]
 

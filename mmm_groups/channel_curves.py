@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.curve_checks import refuse_malformed
 from mmm_groups.errors import CurvesError
-from mmm_groups.piecewise import CURVE_NOISE, concave_envelope, interpolate, slopes_at_points
+from mmm_groups.numerics.piecewise import CURVE_NOISE, concave_envelope, interpolate, slopes_at_points
 
 ROUNDING = 1e-9
 """Relative slack by which a spend may lie beyond an end and still counts as at it."""

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mmm_groups.branching import Found
 from mmm_groups.drawn import MET, Drawn, Floats
-from mmm_groups.separable_program import Optimum
+from mmm_groups.solver.branch_and_bound import Found
+from mmm_groups.solver.program import Optimum
 
 _STEPS = np.geomspace(0.1, 1e-5, 14)  # of the money spent
 _MOST_MOVES = 40  # of each size

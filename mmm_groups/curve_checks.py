@@ -7,7 +7,7 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from mmm_groups.errors import CurvesError
-from mmm_groups.intervals import Band
+from mmm_groups.numerics.intervals import Band
 
 
 def checked_arrays(

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from mmm_groups.curve_dataset import interval_mass
 from mmm_groups.errors import CurveFileError
-from mmm_groups.intervals import Band
-from mmm_groups.piecewise import denser, interpolate
+from mmm_groups.numerics.intervals import Band
+from mmm_groups.numerics.piecewise import denser, interpolate
 
 NEEDED = ("channel", "spend", "response")
 BAND = ("response_low", "response_high")

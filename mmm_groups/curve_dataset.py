@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.errors import CurvesError, SubChannelError
 from mmm_groups.horizon import Horizon
-from mmm_groups.intervals import Band
+from mmm_groups.numerics.intervals import Band
 from mmm_groups.sub_channels import SubChannels
 
 FILE_KIND = "mmm_groups response curves"

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.errors import CurvesError
 from mmm_groups.history import largest_window, reference_spend
-from mmm_groups.piecewise import equidistributed
+from mmm_groups.numerics.piecewise import equidistributed
 
 Floats = NDArray[np.float64]
 

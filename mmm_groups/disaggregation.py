@@ -12,9 +12,9 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from mmm_groups.cents import CENTS, cents_in_parts
 from mmm_groups.errors import DisaggregationError
 from mmm_groups.export import channel_cents, plan_table
+from mmm_groups.numerics.rounding import CENTS, cents_in_parts
 from mmm_groups.plan import Plan
 
 Basis = Literal["given_shares", "historical_spend"]

@@ -6,10 +6,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from mmm_groups.branching import Found, best_spends
 from mmm_groups.problem import BudgetProblem
-from mmm_groups.separable_program import Aim
-from mmm_groups.tightened import Tightened
+from mmm_groups.solver.branch_and_bound import Found, best_spends
+from mmm_groups.solver.presolve import Tightened
+from mmm_groups.solver.program import Aim
 
 Floats = NDArray[np.float64]
 

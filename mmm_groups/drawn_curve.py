@@ -8,8 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mmm_groups.group_curves import GroupCurves
-from mmm_groups.intervals import INTERVAL, hdi
-from mmm_groups.piecewise import interpolate, slopes_at_points
+from mmm_groups.numerics.intervals import INTERVAL, hdi
+from mmm_groups.numerics.piecewise import interpolate, slopes_at_points
 
 Floats = NDArray[np.float64]
 Quantity = Literal["response", "roi", "mroi"]

@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from mmm_groups.constraints import FixedBudget, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
-from mmm_groups.intervals import hdi
 from mmm_groups.limits import BUDGET_KEYS, MOST_BUDGET_KEY, Limit
+from mmm_groups.numerics.intervals import hdi
 from mmm_groups.plan import Plan
 
 _ALIKE = 0.02  # marginal returns within 2 % of each other are the same to a planner

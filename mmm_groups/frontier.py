@@ -10,8 +10,8 @@ from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, FixedBudget
 from mmm_groups.errors import ConstraintError
 from mmm_groups.group_curves import group_curves
-from mmm_groups.intervals import hdi
 from mmm_groups.methods import Method
+from mmm_groups.numerics.intervals import hdi
 from mmm_groups.optimize import known_groups, solve
 from mmm_groups.plan import Plan
 from mmm_groups.response_curves import ResponseCurves

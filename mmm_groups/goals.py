@@ -1,7 +1,7 @@
 """What a goal means in numbers: what is maximised, and what is needed."""
 
 from mmm_groups.constraints import FixedBudget, Goal, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
-from mmm_groups.separable_program import Aim
+from mmm_groups.solver.program import Aim
 
 
 def aim_of(goal: Goal) -> Aim:

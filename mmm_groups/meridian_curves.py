@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.curve_dataset import interval_mass
 from mmm_groups.errors import CurveFileError
-from mmm_groups.intervals import Band
+from mmm_groups.numerics.intervals import Band
 
 TARGET = "outcome"  # Meridian stores neither the name of the KPI nor whether it is revenue
 VARIABLES = ("spend", "incremental_outcome")

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from mmm_groups.drawn_curve import mroi_along
 from mmm_groups.errors import CurvesError
 from mmm_groups.group_curves import GroupCurves
-from mmm_groups.intervals import INTERVAL, hdi
 from mmm_groups.methods import METHODS, Method
+from mmm_groups.numerics.intervals import INTERVAL, hdi
 
 Floats = NDArray[np.float64]
 

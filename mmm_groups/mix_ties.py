@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from mmm_groups.branching import Found, read
 from mmm_groups.problem import BudgetProblem
-from mmm_groups.separable_program import Floats
+from mmm_groups.solver.branch_and_bound import Found, read
+from mmm_groups.solver.program import Floats
 from mmm_groups.utilities import MeanResponse
 
 _SAME = 1e-12

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mmm_groups.branching import Found, best_spends, read
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, FixedBudget, Goal, TargetResponse, TargetRoi
 from mmm_groups.group_curves import GroupCurves, group_curves
@@ -19,8 +18,9 @@ from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.risk import risk_averse_spends
-from mmm_groups.separable_program import Aim
 from mmm_groups.shares import Split
+from mmm_groups.solver.branch_and_bound import Found, best_spends, read
+from mmm_groups.solver.program import Aim
 from mmm_groups.stated_problem import stated_problem
 from mmm_groups.unreachable import refuse
 from mmm_groups.utilities import MEAN, MeanResponse, Utility

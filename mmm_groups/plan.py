@@ -9,7 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from mmm_groups.errors import SplitError
-from mmm_groups.intervals import INTERVAL, hdi
+from mmm_groups.numerics.intervals import INTERVAL, hdi
 from mmm_groups.problem import BudgetProblem
 from mmm_groups.summary import given_interval, spend_table
 

@@ -11,7 +11,7 @@ from mmm_groups.assumptions import assumptions_of
 from mmm_groups.consistency import ConsistencyReport
 from mmm_groups.constraints import FixedBudget, Goal, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
 from mmm_groups.explain import limit_sentences, sentences_of, verdict
-from mmm_groups.intervals import hdi
+from mmm_groups.numerics.intervals import hdi
 from mmm_groups.plan import Plan
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_comparison import typed_in_words

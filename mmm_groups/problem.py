@@ -12,8 +12,8 @@ from mmm_groups.constraints import Constraint, FixedBudget, Goal
 from mmm_groups.goals import aim_of
 from mmm_groups.group_curves import GroupCurves
 from mmm_groups.limits import Limit
-from mmm_groups.separable_program import Aim
-from mmm_groups.tightened import Tightened, tightened
+from mmm_groups.solver.presolve import Tightened, tightened
+from mmm_groups.solver.program import Aim
 from mmm_groups.utilities import MEAN, Utility
 
 Floats = NDArray[np.float64]

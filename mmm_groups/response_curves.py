@@ -21,9 +21,9 @@ from mmm_groups.curve_dataset import curve_dataset, curve_fields, load_dataset, 
 from mmm_groups.errors import CurvesError, NotAdditiveError
 from mmm_groups.history import checked_history, checked_reference, largest_window, reference_spend
 from mmm_groups.horizon import Horizon
-from mmm_groups.intervals import Band
+from mmm_groups.numerics.intervals import Band
+from mmm_groups.numerics.piecewise import interpolate
 from mmm_groups.part_curves import parted
-from mmm_groups.piecewise import interpolate
 from mmm_groups.sub_channels import SubChannels
 
 

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from mmm_groups.branching import Found
 from mmm_groups.climbing import climbed
 from mmm_groups.drawn import Drawn
 from mmm_groups.problem import BudgetProblem
-from mmm_groups.separable import maximise
-from mmm_groups.separable_program import Aim, Optimum, Program
+from mmm_groups.solver.branch_and_bound import Found
+from mmm_groups.solver.program import Aim, Optimum, Program
+from mmm_groups.solver.simplex import maximise
 from mmm_groups.unreachable import refuse
 from mmm_groups.utilities import ConditionalValueAtRisk, MeanResponse, Quantile, worst_shares
 

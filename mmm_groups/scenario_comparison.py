@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from mmm_groups.constraints import ChangeBounds, Constraint, FixedBudget
 from mmm_groups.errors import ScenarioError
-from mmm_groups.intervals import hdi
 from mmm_groups.limits import BUDGET_KEYS, limits_of
+from mmm_groups.numerics.intervals import hdi
 from mmm_groups.plan import Plan
 from mmm_groups.row_limits import RowLimit
 from mmm_groups.scenario import Scenario

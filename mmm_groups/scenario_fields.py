@@ -12,7 +12,7 @@ from mmm_groups.disaggregation import DisaggregationMappingConfig
 from mmm_groups.errors import ScenarioError
 from mmm_groups.flighting import FlightingRule
 from mmm_groups.goal_inputs import GoalInputs
-from mmm_groups.intervals import INTERVAL
+from mmm_groups.numerics.intervals import INTERVAL
 from mmm_groups.row_limits import RowLimit
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]

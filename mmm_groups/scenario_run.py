@@ -15,7 +15,7 @@ from mmm_groups.errors import ScenarioError
 from mmm_groups.fitted_model import FittedModel
 from mmm_groups.flighting import Flighting
 from mmm_groups.history import checked_reference
-from mmm_groups.intervals import hdi
+from mmm_groups.numerics.intervals import hdi
 from mmm_groups.optimize import optimize
 from mmm_groups.part_limits import stated_on_sets
 from mmm_groups.plan import Plan

@@ -7,16 +7,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mmm_groups.branching import best_spends
 from mmm_groups.constraints import TargetRoi
 from mmm_groups.errors import CurvesError, NotAdditiveError
-from mmm_groups.intervals import hdi
+from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.piecewise import interpolate
 from mmm_groups.optimize import best_for
-from mmm_groups.piecewise import interpolate
 from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem
 from mmm_groups.response_curves import ResponseCurves
-from mmm_groups.separable import maximise_each
+from mmm_groups.solver.branch_and_bound import best_spends
+from mmm_groups.solver.simplex import maximise_each
 
 Floats = NDArray[np.float64]
 

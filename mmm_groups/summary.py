@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mmm_groups.errors import CurvesError
-from mmm_groups.intervals import INTERVAL, hdi
+from mmm_groups.numerics.intervals import INTERVAL, hdi
 from mmm_groups.response_curves import ResponseCurves
 
 Ends = tuple[NDArray[np.float64], NDArray[np.float64]]

@@ -12,8 +12,8 @@ from mmm_groups.errors import MmmGroupsError, NotAdditiveError
 from mmm_groups.group_curves import group_curves
 from mmm_groups.groupings import Grouping, Members, merges_of_two
 from mmm_groups.methods import Method
+from mmm_groups.numerics.piecewise import interpolate
 from mmm_groups.optimize import solve
-from mmm_groups.piecewise import interpolate
 from mmm_groups.plan import Plan
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.shares import SplitRule

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mmm_groups.errors import SplitError
-from mmm_groups.intervals import hdi
+from mmm_groups.numerics.intervals import hdi
 from mmm_groups.plan import Plan
 from mmm_groups.share_bounds import tightest_bounds
 

@@ -1,4 +1,4 @@
-"""The shape of the code: who may import whom, and what the first screen must not wait for."""
+"""The house as data: which folder knows which, which library is imported where, how long a module may be."""
 
 import ast
 import re
@@ -13,170 +13,132 @@ import mmm_groups as mg
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "mmm_groups"
-# The pipeline, left to right: a module imports only what stands before it.
-ORDER = [
-    "errors",
-    "horizon",
-    "cents",
-    "history",
-    "piecewise",
-    "separable_program",
-    "separable",
-    "ties",
-    "tightened",
-    "branching",
-    "intervals",
-    "sub_channels",
-    "part_file",
-    "part_curves",
-    "hdf5_parts",
-    "model_file",
-    "model_history",
-    "fitted_model",
-    "model_response",
-    "flighting",
-    "curve_checks",
-    "channel_curves",
-    "curve_dataset",
-    "response_curves",
-    "first_budget",
-    "prices",
-    "curve_csv",
-    "meridian_curves",
-    "curve_file",
-    "planning_source",
-    "curve_cache",
-    "curve_points",
-    "curve_measuring",
-    "curve_extraction",
-    "summary",
-    "channel_groups",
-    "groups_file",
-    "quick_groups",
-    "suggest_groups",
-    "shares",
-    "best_split",
-    "split_path",
-    "re_estimation",
-    "methods",
-    "group_curves",
-    "drawn_curve",
-    "small_curves",
-    "method_comparison",
-    "constraints",
-    "limits",
-    "mix_guard",
-    "goals",
-    "utilities",
-    "row_limits",
-    "part_limits",
-    "goal_inputs",
-    "problem",
-    "clash",
-    "stated_problem",
-    "plan",
-    "against_reference",
-    "binding",
-    "unreachable",
-    "drawn",
-    "climbing",
-    "risk",
-    "joint_optimum",
-    "mix_ties",
-    "optimize",
-    "frontier",
-    "frontier_of_plan",
-    "stability",
-    "split",
-    "share_bounds",
-    "what_if",
-    "against_model",
-    "consistency",
-    "modes",
-    "explain",
-    "export",
-    "refit_priors",
-    "refit",
-    "fit_statistics",
-    "refit_sampler",
-    "second_opinion",
-    "lined_table",
-    "limit_lines",
-    "disaggregation",
-    "assumptions",
-    "scenario_fields",
-    "scenario",
-    "scenario_forms",
-    "scenario_document",
-    "scenario_move",
-    "scenario_run",
-    "scenario_comparison",
-    "groupings",
-    "sweep",
-    "plan_report",
-    "plan_json",
-]
-CORE = {path.stem: path for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
 PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]
-KEPT_OUT = {"streamlit", "plotly", "sqlalchemy", "alembic", "psycopg", "dask", "distributed", "openpyxl"}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# Lower layers first. A folder imports its own modules and those of lower layers, never those beside it.
+LAYERS = [
+    ["errors"],
+    ["numerics"],
+    ["solver", "tables", "model"],
+    ["curves"],
+    ["groups"],
+    ["problem"],
+    ["optimizer"],
+    ["plan"],
+    ["evaluation", "suggestions", "refit", "scenario"],
+    ["display", "storage", "jobs"],
+    ["export"],
+    ["command_line", "ui", "data"],
+]
+# The same inside `ui/`; the last layer holds one folder a page.
+UI_LAYERS = [
+    ["widgets"],
+    ["planner"],
+    ["panels", "work"],
+    ["frame"],
+    ["start", "group_channels", "response_curves", "optimise", "split", "export", "scenarios", "second_opinion"],
+]
+# Library to the only places that import it.
+LIBRARIES = {
+    "streamlit": ["ui/", "pages/", "app.py"],
+    "plotly": ["display/charts/", "export/figures.py", "ui/"],
+    "sqlalchemy": ["storage/"],
+    "alembic": ["storage/"],
+    "psycopg": ["storage/"],
+    "distributed": ["jobs/dask_cluster.py"],
+    "dask": ["jobs/dask_cluster.py"],
+    "openpyxl": ["tables/", "export/"],
+    "pymc": ["model/", "refit/sampler.py", "data/make_demo_model.py"],
+    "pymc_marketing": ["model/", "refit/sampler.py", "data/make_demo_model.py"],
+    "pymc_extras": ["model/", "refit/sampler.py", "data/make_demo_model.py"],
+    "pytensor": ["model/", "refit/sampler.py"],
+    "arviz": ["model/", "refit/sampler.py", "data/make_demo_model.py"],
+    "nutpie": ["refit/sampler.py", "data/make_demo_model.py"],
+}
+LONGEST_MODULE, LONGEST_PAGE = 300, 150
+
+
+def is_module(name: str) -> bool:
+    """True for the dotted name of a module of ours."""
+    return name.startswith("mmm_groups.") and (ROOT / f"{name.replace('.', '/')}.py").is_file()
 
 
 def imported(path: Path) -> set[str]:
+    """Every module that a file imports, also inside functions; `mmm_groups.a.b` for a name taken from it."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name} uses a relative import"
-            found.add(str(node.module))
+            found |= {f"{node.module}.{alias.name}" for alias in node.names if is_module(f"{node.module}.{alias.name}")}
+            if not all(is_module(f"{node.module}.{alias.name}") for alias in node.names):
+                found.add(str(node.module))
     return found
 
 
-def test_every_core_module_has_its_place_in_the_pipeline() -> None:
-    assert sorted(CORE) == sorted(ORDER)
+def place(path: Path) -> str:
+    """A file's place inside the package, or inside the checkout for pages."""
+    return path.relative_to(PACKAGE if path.is_relative_to(PACKAGE) else ROOT).as_posix()
 
 
-@pytest.mark.parametrize("name", ORDER)
-def test_a_module_imports_only_what_stands_to_its_left(name: str) -> None:
-    inside = {module.removeprefix("mmm_groups.") for module in imported(CORE[name]) if module.startswith("mmm_groups")}
-    assert inside <= set(ORDER[: ORDER.index(name)])
+def known_folders(layers: list[list[str]], folder: str) -> set[str]:
+    """The folder itself, and those of lower layers."""
+    level = next(level for level, names in enumerate(layers) if folder in names)
+    return {folder}.union(*layers[:level])
 
 
-@pytest.mark.parametrize("name", ORDER)
-def test_the_core_knows_no_screen_and_no_database(name: str) -> None:
-    assert not {module.split(".")[0] for module in imported(CORE[name])} & KEPT_OUT
+def inside(path: Path, parts: int) -> set[str]:
+    """The folders of the package, or of `ui`, that a file imports from."""
+    names = [module.split(".") for module in imported(path) if module.startswith("mmm_groups.")]
+    if parts == 2:
+        names = [name for name in names if name[1] == "ui"]
+    return {name[parts] for name in names if len(name) > parts}
 
 
-def test_pymc_marketing_is_imported_where_models_are_opened_and_where_they_are_fitted() -> None:
-    users = [
-        path.relative_to(ROOT).as_posix()
-        for path in [*PACKAGE.rglob("*.py"), *PAGES]
-        if any(re.match(r"(pymc|pytensor|arviz|nutpie)", module) for module in imported(path))
-    ]
-    # Opening needs the graph, a refit the sampler as well: two modules, so that opening never imports a sampler and
-    # `fitted_model` stays what every page needs. The third is the demo's maker, which is run by hand.
-    assert sorted(users) == [
-        "mmm_groups/data/make_demo_model.py",
-        "mmm_groups/fitted_model.py",
-        "mmm_groups/refit_sampler.py",
-    ]
-    assert not any(
-        "make_demo_model" in path.read_text() for path in PACKAGE.rglob("*.py") if path.stem != "make_demo_model"
-    )
+def in_folder(folder: str) -> list[Path]:
+    own = PACKAGE / f"{folder}.py"
+    return [own] if own.is_file() else sorted((PACKAGE / folder).rglob("*.py"))
 
 
-def test_jobs_know_no_screen_and_only_one_module_knows_the_cluster() -> None:
-    modules = {path.stem: {name.split(".")[0] for name in imported(path)} for path in (PACKAGE / "jobs").glob("*.py")}
-    assert not any(found & {"streamlit", "plotly", "pymc", "pymc_marketing"} for found in modules.values())
-    assert [name for name, found in modules.items() if found & {"dask", "distributed"}] == ["dask_cluster"]
+@pytest.mark.parametrize("folder", [name for layer in LAYERS for name in layer])
+def test_a_folder_knows_only_lower_layers(folder: str) -> None:
+    allowed = known_folders(LAYERS, folder)
+    for path in in_folder(folder):
+        found = inside(path, 1) & {name for layer in LAYERS for name in layer}  # others still lie flat
+        assert found <= allowed, f"{place(path)} imports {sorted(found - allowed)}"
 
 
-def test_reports_use_only_what_draws_without_a_screen() -> None:
-    drawing = {"charts", "chart_words", "curve_charts", "result_charts", "plan_words", "format", "theme"}
-    for path in (PACKAGE / "report").glob("*.py"):
-        used = {module.split(".")[2] for module in imported(path) if module.startswith("mmm_groups.ui.")}
-        assert used <= drawing, path.name
-        assert not {module.split(".")[0] for module in imported(path)} & {"streamlit", "sqlalchemy"}
+@pytest.mark.parametrize("folder", [name for layer in UI_LAYERS for name in layer])
+def test_a_folder_of_the_screen_knows_only_lower_layers(folder: str) -> None:
+    allowed = known_folders(UI_LAYERS, folder)
+    for path in in_folder(f"ui/{folder}"):
+        assert inside(path, 2) <= allowed, f"{place(path)} imports {sorted(inside(path, 2) - allowed)}"
+
+
+def test_imports_inside_a_folder_make_no_circle() -> None:
+    graph = {
+        place(path).removesuffix(".py").removesuffix("/__init__").replace("/", "."): {
+            module.removeprefix("mmm_groups.") for module in imported(path) if module.startswith("mmm_groups.")
+        }
+        for path in MODULES
+    }
+    done: set[str] = set()
+
+    def visit(module: str, way: tuple[str, ...]) -> None:
+        assert module not in way, f"a circle: {' -> '.join([*way, module])}"
+        if module not in done:
+            for other in sorted(graph.get(module, ())):
+                visit(other, (*way, module))
+            done.add(module)
+
+    for module in graph:
+        visit(module, ())
+
+
+def test_the_demos_maker_is_run_by_hand_only() -> None:
+    assert not any("make_demo_model" in path.read_text() for path in MODULES if path.stem != "make_demo_model")
 
 
 def test_the_command_line_and_reports_need_no_screen() -> None:
@@ -204,8 +166,6 @@ def test_the_first_screen_waits_for_no_pymc() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
 def test_pages_ask_call_and_show(page: Path) -> None:
-    lines = page.read_text().splitlines()
-    assert len(lines) <= 150
     arithmetic = [
         node.lineno
         for node in ast.walk(ast.parse(page.read_text()))

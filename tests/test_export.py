@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mmm_groups as mg
-from mmm_groups.cents import rounded_to_sum
 from mmm_groups.errors import FlightingError
 from mmm_groups.explain import limit_sentences, sentences_of, verdict
 from mmm_groups.export import (
@@ -25,6 +24,7 @@ from mmm_groups.export import (
     limits_table,
     plan_table,
 )
+from mmm_groups.numerics.rounding import rounded_to_sum
 
 
 @given(st.lists(st.floats(0, 1e7), min_size=1, max_size=30))

@@ -8,7 +8,7 @@ from scipy.optimize import minimize
 from test_optimize import hill, s_shaped
 
 import mmm_groups as mg
-from mmm_groups import branching
+from mmm_groups.solver import branch_and_bound
 
 C = mg.ConstraintBuilder
 
@@ -93,7 +93,7 @@ def test_the_reference_plan_is_never_better_when_it_is_feasible() -> None:
 
 
 def test_a_search_that_runs_out_of_time_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(branching, "PATIENCE", ((0.0, np.inf),))
+    monkeypatch.setattr(branch_and_bound, "PATIENCE", ((0.0, np.inf),))
     curves = s_shaped([(10, 40, 4), (10, 40, 4), (8, 35, 3)])
     plan = mg.optimize(curves, goal=mg.FixedBudget(50.0))
     assert plan.ended_early

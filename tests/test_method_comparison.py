@@ -7,8 +7,8 @@ from conftest import root_curves
 
 import mmm_groups as mg
 from mmm_groups.errors import CurvesError
-from mmm_groups.intervals import hdi
 from mmm_groups.method_comparison import method_curves, method_differences
+from mmm_groups.numerics.intervals import hdi
 
 PAIR = mg.ChannelGroups({"A": ["c0", "c1"]})
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from reference import interpolated
 
-from mmm_groups.intervals import hdi
-from mmm_groups.piecewise import concave_envelope, equidistributed, interpolate, slopes_at_points
+from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.piecewise import concave_envelope, equidistributed, interpolate, slopes_at_points
 
 POINTS = np.array([0.0, 1.0, 2.5, 4.0, 7.0])
 numbers = st.floats(-1e6, 1e6)

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from mmm_groups.separable import maximise, maximise_each
-from mmm_groups.separable_program import Aim, Program
-from mmm_groups.ties import nearest
+from mmm_groups.solver.program import Aim, Program
+from mmm_groups.solver.simplex import maximise, maximise_each
+from mmm_groups.solver.tie_breaking import nearest
 
 
 def scipy_value(program: Program) -> float | None:

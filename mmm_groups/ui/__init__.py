@@ -1,1 +1,5 @@
-"""Widgets, charts and session state: the only part that knows Streamlit."""
+"""The web app's screens, one folder a page.
+
+In: what the planner does in the browser.
+Out: Streamlit elements; all numbers come from the pipeline.
+"""

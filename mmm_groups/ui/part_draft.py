@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mmm_groups.cents import rounded_to_sum
 from mmm_groups.errors import SubChannelError
+from mmm_groups.numerics.rounding import rounded_to_sum
 from mmm_groups.sub_channels import Hold, SubChannels, shares_in_history
 
 HOLD_WORDS: dict[Hold, str] = {

@@ -17,8 +17,8 @@ from mmm_groups.flighting import Flighting, FlightingRule
 from mmm_groups.goal_inputs import GoalInputs
 from mmm_groups.group_curves import GroupCurves
 from mmm_groups.horizon import Horizon
-from mmm_groups.intervals import INTERVAL
 from mmm_groups.methods import Method
+from mmm_groups.numerics.intervals import INTERVAL
 from mmm_groups.optimize import solve
 from mmm_groups.part_limits import carried, rows_carried, stated_on_sets
 from mmm_groups.planning_source import PlanningSource

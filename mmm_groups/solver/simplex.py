@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmm_groups.errors import SolverError
-from mmm_groups.separable_program import Floats, Optimum, Program
+from mmm_groups.solver.program import Floats, Optimum, Program
 
 _TINY = 1e-13  # of the money in play: rounding, not a missed limit
 _ROUNDED = 1e-10  # limits that say the same twice may differ by so much before they clash

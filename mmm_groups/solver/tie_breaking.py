@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from mmm_groups.separable import maximise
-from mmm_groups.separable_program import Aim, Floats, Optimum, Program
+from mmm_groups.solver.program import Aim, Floats, Optimum, Program
+from mmm_groups.solver.simplex import maximise
 
 _SAME = 1e-9  # of the largest worth of any piece: slopes this close are the same
 _LEVELS = np.linspace(0, 1, 41)

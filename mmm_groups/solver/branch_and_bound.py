@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from mmm_groups.piecewise import CURVE_NOISE, concave_envelope
-from mmm_groups.separable import maximise
-from mmm_groups.separable_program import Aim, Floats, Optimum, Program
-from mmm_groups.ties import nearest
-from mmm_groups.tightened import Tightened
+from mmm_groups.numerics.piecewise import CURVE_NOISE, concave_envelope
+from mmm_groups.solver.presolve import Tightened
+from mmm_groups.solver.program import Aim, Floats, Optimum, Program
+from mmm_groups.solver.simplex import maximise
+from mmm_groups.solver.tie_breaking import nearest
 
 GAP_WANTED = 1e-6
 """Relative gap at which the search ends."""
