@@ -1,7 +1,5 @@
 """A plan as tables that leave the app: by group, by channel, by date, and its limits; money to the cent."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -11,6 +9,7 @@ from mmm_groups.limits import BUDGET_KEYS, Limit
 from mmm_groups.numerics.rounding import CENTS, cents_in_parts, whole_cents
 from mmm_groups.plan import Plan
 from mmm_groups.sub_channels import parent_of
+from mmm_groups.tables.formulas import inert_csv
 
 MONEY = ("spend", "reference_spend", "change")
 """Columns of money in the tables by group and by channel."""
@@ -31,8 +30,6 @@ _FIGURES = {
 COLUMNS = {"group": "group", "channel": "channel", "split": "share_of_group"} | _FIGURES
 GROUP_COLUMNS = {"group": "group", "channels": "channels"} | _FIGURES | {"limit_price": "limit_worth"}
 _BINDING_WORTH = 1e-6  # relative to the dearest limit's price: a limit worth less holds nobody
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_UNSEEN = " \t\r\n\u00a0\u200b\u200e\u200f\u2060\ufeff"
 
 
 def channel_cents(plan: Plan) -> pd.Series:
@@ -163,36 +160,3 @@ def flighting_csv(plan: Plan) -> str:
         for place, date in enumerate(wide.index)
     ]
     return inert_csv(pd.DataFrame(rows, columns=["date", "group", "channel", "spend"]), money=("spend",))
-
-
-def inert_csv(table: pd.DataFrame, money: Sequence[str] = ()) -> str:
-    """A table as CSV text; names that a spreadsheet would take for a formula are quoted with an apostrophe.
-
-    Parameters
-    ----------
-    table : pd.DataFrame
-    money : sequence of str
-        Columns to be written with two decimals, and empty where unknown.
-    """
-    table = table.copy()
-    for column in table.select_dtypes(exclude="number").columns:
-        if table[column].dtype != bool:
-            table[column] = ["" if value is None else inert(str(value)) for value in table[column]]
-    for column in money:
-        table[column] = [f"{amount:.2f}" if np.isfinite(amount) else "" for amount in table[column]]
-    return str(table.to_csv(index=False, float_format="%.10g"))
-
-
-def inert(text: str) -> str:
-    """A name that no spreadsheet takes for a formula: an apostrophe stands before one that begins like that."""
-    return f"'{text}" if begins_like_a_formula(text) else text
-
-
-def as_named(text: str) -> str:
-    """The name that `inert` wrote."""
-    return text[1:] if text.startswith("'") and begins_like_a_formula(text[1:]) else text
-
-
-def begins_like_a_formula(text: str) -> bool:
-    """True for a text that a spreadsheet would run if it were typed in."""
-    return text.startswith(_FORMULA_STARTS) or text.lstrip(_UNSEEN).startswith(_FORMULA_STARTS)

@@ -35,7 +35,7 @@ from mmm_groups.constraints import (
 )
 from mmm_groups.errors import ConstraintError, TableError
 from mmm_groups.limits import limits_of
-from mmm_groups.lined_table import number_of, text_of
+from mmm_groups.tables.lined_table import number_of, text_of
 
 COLUMNS = ("names", "minimum", "maximum", "unit", "compared_with")
 Unit = Literal["money", "change %", "share %", "times"]

@@ -14,17 +14,9 @@ from hypothesis import strategies as st
 import mmm_groups as mg
 from mmm_groups.errors import FlightingError
 from mmm_groups.explain import limit_sentences, sentences_of, verdict
-from mmm_groups.export import (
-    as_named,
-    flighting_csv,
-    flighting_table,
-    group_csv,
-    group_table,
-    inert,
-    limits_table,
-    plan_table,
-)
+from mmm_groups.export import flighting_csv, flighting_table, group_csv, group_table, limits_table, plan_table
 from mmm_groups.numerics.rounding import rounded_to_sum
+from mmm_groups.tables.formulas import as_named, inert
 
 
 @given(st.lists(st.floats(0, 1e7), min_size=1, max_size=30))

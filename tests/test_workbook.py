@@ -14,9 +14,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 import mmm_groups as mg
 from mmm_groups.plan_report import PlanReport
 from mmm_groups.report import workbook
-from mmm_groups.report.sheets import money_format
 from mmm_groups.report.workbook import SHEETS
 from mmm_groups.scenario_run import source_of
+from mmm_groups.tables.sheets import money_format
 
 MADE = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 EVIL = ["=1+1", "+49 tv", "-5 % deal", "@radio", "\tpress", " =2", "plain"]

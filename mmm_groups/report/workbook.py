@@ -10,7 +10,7 @@ from mmm_groups import disaggregation
 from mmm_groups.errors import FlightingError
 from mmm_groups.export import flighting_table, group_table, limits_table, plan_table
 from mmm_groups.plan_report import PlanReport, Unit
-from mmm_groups.report.sheets import Column, Kind, Typed, fill
+from mmm_groups.tables.sheets import Column, Kind, Typed, fill
 
 SHEETS = (
     "Summary",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from mmm_groups.export import inert_csv
+from mmm_groups.tables.formulas import inert_csv
 from mmm_groups.ui.charts import file_name
 
 

@@ -7,11 +7,11 @@ import streamlit as st
 
 from mmm_groups.constraints import Constraint
 from mmm_groups.errors import ConstraintError, MmmGroupsError
-from mmm_groups.export import inert_csv
 from mmm_groups.limit_lines import LimitLine, limit_lines, read_limit_lines
 from mmm_groups.limits import members_of
 from mmm_groups.report import read_table, write_table
 from mmm_groups.row_limits import RowLimit, Unit
+from mmm_groups.tables.formulas import inert_csv
 from mmm_groups.ui.feasibility import limits_in
 from mmm_groups.ui.format import plain
 from mmm_groups.ui.open_planners import planner

@@ -5,8 +5,9 @@ import streamlit as st
 
 from mmm_groups.disaggregation import Basis, DisaggregationMappingConfig, disaggregate, unmapped
 from mmm_groups.errors import DisaggregationError, MmmGroupsError
-from mmm_groups.export import inert_csv, plan_table
+from mmm_groups.export import plan_table
 from mmm_groups.report import read_table
+from mmm_groups.tables.formulas import inert_csv
 from mmm_groups.ui.export_files import export_rows
 from mmm_groups.ui.format import UNKNOWN, plain
 from mmm_groups.ui.open_planners import planner

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mmm_groups.errors import TableError
-from mmm_groups.export import as_named
+from mmm_groups.tables.formulas import as_named
 
 MOST_BYTES, MOST_LINES, MOST_COLUMNS = 20_000_000, 50_000, 200
 _DELIMITERS = (",", ";", "\t")

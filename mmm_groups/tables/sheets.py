@@ -15,7 +15,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from mmm_groups.export import begins_like_a_formula
+from mmm_groups.tables.formulas import begins_like_a_formula
 
 Kind = Literal["text", "long", "money", "number", "ratio", "share", "date", "mixed"]
 """What a column holds; `long` is text in several lines, `mixed` has a kind for each cell."""

@@ -12,8 +12,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from pandas.api.types import is_numeric_dtype
 
 from mmm_groups.errors import TableError
-from mmm_groups.lined_table import MOST_BYTES, MOST_COLUMNS, MOST_LINES, lined, read_csv_table
-from mmm_groups.report.sheets import Column, fill
+from mmm_groups.tables.lined_table import MOST_BYTES, MOST_COLUMNS, MOST_LINES, lined, read_csv_table
+from mmm_groups.tables.sheets import Column, fill
 
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"

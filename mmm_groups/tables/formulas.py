@@ -1,0 +1,42 @@
+"""Names that no spreadsheet takes for a formula, written and read back."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_UNSEEN = " \t\r\n\u00a0\u200b\u200e\u200f\u2060\ufeff"
+
+
+def inert_csv(table: pd.DataFrame, money: Sequence[str] = ()) -> str:
+    """A table as CSV text; names that a spreadsheet would take for a formula are quoted with an apostrophe.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+    money : sequence of str
+        Columns to be written with two decimals, and empty where unknown.
+    """
+    table = table.copy()
+    for column in table.select_dtypes(exclude="number").columns:
+        if table[column].dtype != bool:
+            table[column] = ["" if value is None else inert(str(value)) for value in table[column]]
+    for column in money:
+        table[column] = [f"{amount:.2f}" if np.isfinite(amount) else "" for amount in table[column]]
+    return str(table.to_csv(index=False, float_format="%.10g"))
+
+
+def inert(text: str) -> str:
+    """A name that no spreadsheet takes for a formula: an apostrophe stands before one that begins like that."""
+    return f"'{text}" if begins_like_a_formula(text) else text
+
+
+def as_named(text: str) -> str:
+    """The name that `inert` wrote."""
+    return text[1:] if text.startswith("'") and begins_like_a_formula(text[1:]) else text
+
+
+def begins_like_a_formula(text: str) -> bool:
+    """True for a text that a spreadsheet would run if it were typed in."""
+    return text.startswith(_FORMULA_STARTS) or text.lstrip(_UNSEEN).startswith(_FORMULA_STARTS)
