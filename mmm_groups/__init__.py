@@ -19,10 +19,10 @@ from mmm_groups.curve_file import open_curves
 from mmm_groups.disaggregation import DisaggregationMappingConfig, disaggregate
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.export import plan_csv, plan_table
-from mmm_groups.fitted_model import FittedModel, OptimizationBridge, load_model
 from mmm_groups.frontier import Frontier, budget_frontier
 from mmm_groups.group_curves import GroupCurves, group_curves
-from mmm_groups.horizon import Horizon
+from mmm_groups.model.fitted_model import FittedModel, OptimizationBridge, load_model
+from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.intervals import Band
 from mmm_groups.optimize import optimize
 from mmm_groups.plan import Plan

@@ -8,8 +8,8 @@ import pandas as pd
 
 from mmm_groups.curve_extraction import response_of
 from mmm_groups.errors import CurvesError
-from mmm_groups.fitted_model import FittedModel
 from mmm_groups.limits import BUDGET_KEY, Limit
+from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.plan import Plan
 
 

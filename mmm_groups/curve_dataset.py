@@ -15,7 +15,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from mmm_groups.errors import CurvesError, SubChannelError
-from mmm_groups.horizon import Horizon
+from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.intervals import Band
 from mmm_groups.sub_channels import SubChannels
 

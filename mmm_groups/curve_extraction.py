@@ -22,11 +22,11 @@ from mmm_groups.curve_measuring import (
 )
 from mmm_groups.curve_points import upper_ends
 from mmm_groups.errors import CurvesError, HorizonError
-from mmm_groups.fitted_model import FittedModel
-from mmm_groups.flighting import Flighting, flighting_shares
-from mmm_groups.history import reference_spend
-from mmm_groups.horizon import Horizon
-from mmm_groups.model_response import ModelResponse
+from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.flighting import Flighting, flighting_shares
+from mmm_groups.model.horizon import Horizon
+from mmm_groups.model.model_response import ModelResponse
+from mmm_groups.model.spend_history import reference_spend
 from mmm_groups.part_curves import flighting_of_modelled, prices_of_modelled
 from mmm_groups.prices import is_price, repriced, usual_prices
 from mmm_groups.response_curves import ResponseCurves

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mmm_groups.curve_points import first_points, refined_points
-from mmm_groups.model_response import ModelResponse
+from mmm_groups.model.model_response import ModelResponse
 from mmm_groups.response_curves import ResponseCurves
 
 Floats = NDArray[np.float64]

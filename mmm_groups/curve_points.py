@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mmm_groups.errors import CurvesError
-from mmm_groups.history import largest_window, reference_spend
+from mmm_groups.model.spend_history import largest_window, reference_spend
 from mmm_groups.numerics.piecewise import equidistributed
 
 Floats = NDArray[np.float64]

@@ -1,8 +1,8 @@
 """The budget that stands in the field before a planner types one."""
 
-from mmm_groups.fitted_model import FittedModel
-from mmm_groups.history import reference_spend
-from mmm_groups.horizon import Horizon
+from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.horizon import Horizon
+from mmm_groups.model.spend_history import reference_spend
 from mmm_groups.response_curves import ResponseCurves
 
 

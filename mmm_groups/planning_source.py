@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mmm_groups.curve_file import CurveFile, is_curve_file, open_curve_file
-from mmm_groups.fitted_model import FittedModel, load_model
+from mmm_groups.model.fitted_model import FittedModel, load_model
 
 PlanningSource = FittedModel | CurveFile
 

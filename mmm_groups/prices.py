@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mmm_groups.errors import PriceError
-from mmm_groups.fitted_model import FittedModel
+from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.response_curves import ResponseCurves
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from mmm_groups.errors import GroupingError
-from mmm_groups.model_history import LABEL_SEPARATOR
+from mmm_groups.model.training_data import LABEL_SEPARATOR
 
 CHANNEL = "channel"
 """The last part of every label, beside the model's dims."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmm_groups.errors import CurvesError
-from mmm_groups.history import windows
+from mmm_groups.model.spend_history import windows
 from mmm_groups.response_curves import ResponseCurves
 
 Floats = NDArray[np.float64]

@@ -16,7 +16,7 @@ import xarray as xr
 
 from mmm_groups.errors import RefitError
 from mmm_groups.fit_statistics import FitStatistics, explained
-from mmm_groups.fitted_model import FILE_ENGINE, FittedModel
+from mmm_groups.model.fitted_model import FILE_ENGINE, FittedModel
 from mmm_groups.refit import GroupModel, RefitSettings
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from mmm_groups.channel_curves import ROUNDING, ChannelCurves
 from mmm_groups.curve_checks import checked_arrays, refuse_bad_band
 from mmm_groups.curve_dataset import curve_dataset, curve_fields, load_dataset, stored_fingerprint, write_dataset
 from mmm_groups.errors import CurvesError, NotAdditiveError
-from mmm_groups.history import checked_history, checked_reference, largest_window, reference_spend
-from mmm_groups.horizon import Horizon
+from mmm_groups.model.horizon import Horizon
+from mmm_groups.model.spend_history import checked_history, checked_reference, largest_window, reference_spend
 from mmm_groups.numerics.intervals import Band
 from mmm_groups.numerics.piecewise import interpolate
 from mmm_groups.part_curves import parted

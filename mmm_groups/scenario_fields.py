@@ -10,8 +10,8 @@ from pydantic_core import ErrorDetails
 from mmm_groups.constraints import Constraint, Money
 from mmm_groups.disaggregation import DisaggregationMappingConfig
 from mmm_groups.errors import ScenarioError
-from mmm_groups.flighting import FlightingRule
 from mmm_groups.goal_inputs import GoalInputs
+from mmm_groups.model.flighting import FlightingRule
 from mmm_groups.numerics.intervals import INTERVAL
 from mmm_groups.row_limits import RowLimit
 

@@ -12,9 +12,9 @@ from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.curve_extraction import response_curves
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.errors import ScenarioError
-from mmm_groups.fitted_model import FittedModel
-from mmm_groups.flighting import Flighting
-from mmm_groups.history import checked_reference
+from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.flighting import Flighting
+from mmm_groups.model.spend_history import checked_reference
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.optimize import optimize
 from mmm_groups.part_limits import stated_on_sets

@@ -10,8 +10,8 @@ from reference import logistic_mmm_response
 
 import mmm_groups as mg
 from mmm_groups.errors import FlightingError
-from mmm_groups.flighting import flighting_shares
-from mmm_groups.horizon import Horizon
+from mmm_groups.model.flighting import flighting_shares
+from mmm_groups.model.horizon import Horizon
 
 WEEKS = pd.date_range("2024-01-01", periods=104, freq="W-MON")
 HISTORY = pd.DataFrame({"tv": np.arange(104.0), "radio": np.where(np.arange(104) < 60, 5.0, 0.0)}, index=WEEKS)

@@ -12,12 +12,12 @@ from test_pages import opened, read
 import mmm_groups as mg
 from mmm_groups.curve_cache import cache_folder
 from mmm_groups.errors import JobError
-from mmm_groups.fitted_model import FittedModel
-from mmm_groups.flighting import Flighting
 from mmm_groups.jobs.job_queue import jobs, jobs_folder
 from mmm_groups.jobs.locks import try_lock
 from mmm_groups.jobs.records import ALIVE, RESULT, JobRecord, JobRequest, write_record, write_request
 from mmm_groups.jobs.tasks import CURVES_FILE, _flighting, window_arguments
+from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.flighting import Flighting
 from mmm_groups.ui.board import initial_state
 from mmm_groups.ui.models import CurveRequest
 from mmm_groups.ui.reading_jobs import curves_of, reading_job, start_reading

@@ -22,8 +22,8 @@ from mmm_groups.errors import (
     PriceError,
     SplitError,
 )
-from mmm_groups.flighting import flighting_shares
-from mmm_groups.horizon import Horizon
+from mmm_groups.model.flighting import flighting_shares
+from mmm_groups.model.horizon import Horizon
 
 C = mg.ConstraintBuilder
 AT = np.linspace(0, 100, 21)

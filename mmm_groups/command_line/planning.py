@@ -21,7 +21,7 @@ from mmm_groups.constraints import (
 )
 from mmm_groups.curve_cache import DEMO_MODEL
 from mmm_groups.errors import ConstraintError, GroupingError, ScenarioError
-from mmm_groups.fitted_model import FittedModel
+from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.plan import Plan
 from mmm_groups.planning_source import PlanningSource, open_source
 from mmm_groups.scenario import Scenario

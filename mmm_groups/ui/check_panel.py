@@ -6,7 +6,7 @@ from mmm_groups.against_model import Comparison
 from mmm_groups.consistency import Check, ConsistencyReport
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.fitted_model import FittedModel
+from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.ui.format import number, plain, told
 from mmm_groups.ui.number_style import in_style
 from mmm_groups.ui.reading import timed_steps

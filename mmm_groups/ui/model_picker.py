@@ -8,8 +8,8 @@ import streamlit as st
 
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.fitted_model import FittedModel
-from mmm_groups.horizon import Horizon
+from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.horizon import Horizon
 from mmm_groups.ui.format import period_word, plain
 from mmm_groups.ui.models import ENDINGS, available_models, keep_upload, models_folder
 from mmm_groups.ui.money_form import pick_flighting, pick_prices

@@ -16,11 +16,11 @@ import streamlit as st
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.curve_cache import DEMO_MODEL, cached_curves
 from mmm_groups.curve_extraction import fingerprint, reach_asked, response_curves
-from mmm_groups.fitted_model import FittedModel
-from mmm_groups.flighting import Flighting
 from mmm_groups.group_curves import GroupCurves, group_curves
-from mmm_groups.horizon import Horizon
 from mmm_groups.methods import Method
+from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.flighting import Flighting
+from mmm_groups.model.horizon import Horizon
 from mmm_groups.planning_source import PlanningSource
 from mmm_groups.planning_source import open_source as open_source_file
 from mmm_groups.prices import repriced

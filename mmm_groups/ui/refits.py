@@ -12,11 +12,11 @@ import streamlit as st
 
 from mmm_groups.errors import FlightingError, RefitError
 from mmm_groups.fit_statistics import FitStatistics
-from mmm_groups.fitted_model import FittedModel, load_model
-from mmm_groups.history import reference_spend
 from mmm_groups.jobs.job_queue import Job, jobs, key_of, submit
 from mmm_groups.jobs.records import JobRequest
 from mmm_groups.jobs.tasks import REFIT_FILE, STATISTICS_FILE, window_arguments
+from mmm_groups.model.fitted_model import FittedModel, load_model
+from mmm_groups.model.spend_history import reference_spend
 from mmm_groups.plan import Plan
 from mmm_groups.refit import GroupModel, RefitSettings, estimated_seconds, group_level_model, refit_key
 from mmm_groups.response_curves import ResponseCurves

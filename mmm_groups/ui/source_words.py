@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from mmm_groups.curve_file import CurveFile
-from mmm_groups.fitted_model import FittedModel
-from mmm_groups.history import reference_spend
+from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.spend_history import reference_spend
 from mmm_groups.planning_source import PlanningSource
 from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.ui.format import money, percent, period_word, plain

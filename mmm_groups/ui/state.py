@@ -12,12 +12,12 @@ from mmm_groups.constraints import Constraint, Goal
 from mmm_groups.curve_file import CurveFile
 from mmm_groups.disaggregation import DisaggregationMappingConfig
 from mmm_groups.first_budget import reference_budget
-from mmm_groups.fitted_model import FittedModel
-from mmm_groups.flighting import Flighting, FlightingRule
 from mmm_groups.goal_inputs import GoalInputs
 from mmm_groups.group_curves import GroupCurves
-from mmm_groups.horizon import Horizon
 from mmm_groups.methods import Method
+from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.flighting import Flighting, FlightingRule
+from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.intervals import INTERVAL
 from mmm_groups.optimize import solve
 from mmm_groups.part_limits import carried, rows_carried, stated_on_sets

@@ -7,20 +7,19 @@ PyMC-Marketing, whose import takes seconds, is only imported when the model's gr
 import importlib
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
 from mmm_groups.errors import HorizonError, ModelFileError
-from mmm_groups.horizon import Horizon
-from mmm_groups.model_file import ModelFile, file_hash, inspect_model_file
-from mmm_groups.model_history import frequency_of, historical_media, refuse_bad_spend, unit_prices
+from mmm_groups.model.horizon import Horizon
+from mmm_groups.model.model_file import ModelFile, file_hash, inspect_model_file
+from mmm_groups.model.training_data import frequency_of, historical_media, refuse_bad_spend, unit_prices
 
 if TYPE_CHECKING:
     from pymc_marketing.mmm import MMM
@@ -240,32 +239,3 @@ def _open_with_pymc_marketing(file: ModelFile) -> "MMM":
 def _first_line(error: Exception) -> str:
     text = re.split(r"[\r\n]", str(error).strip() or type(error).__name__)[0]
     return text if text.endswith(".") else f"{text}."
-
-
-def linear_constraints(rows: "list[tuple[str, xr.DataArray, float, float]]") -> list[Any]:
-    """PyMC-Marketing constraints that hold linear sums of per-period spends between two ends.
-
-    Parameters
-    ----------
-    rows : list of (key, coefficients, lower, upper)
-        Coefficients over the model's cells, dims as its budgets have; ends in currency per period, infinite if open.
-    """
-    from pymc_marketing.mmm.constraints import Constraint
-    from pytensor.xtensor.type import as_xtensor
-
-    def linear(factors: xr.DataArray, end: float) -> Callable[[Any, Any, Any], Any]:
-        scale = max(abs(end), 1.0)
-        values = as_xtensor(factors.values / scale, dims=tuple(map(str, factors.dims)))
-        return lambda budgets, total, optimizer: (budgets * values).sum() - end / scale
-
-    found = []
-    for key, factors, lower, upper in rows:
-        if lower == upper:
-            found.append(Constraint(key=key, constraint_type="eq", constraint_fun=linear(factors, upper)))
-            continue
-        if np.isfinite(lower):
-            found.append(Constraint(key=f"{key} least", constraint_type="ineq", constraint_fun=linear(factors, lower)))
-        if np.isfinite(upper):
-            most = linear(-factors, -upper)
-            found.append(Constraint(key=f"{key} most", constraint_type="ineq", constraint_fun=most))
-    return found

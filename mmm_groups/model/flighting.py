@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mmm_groups.errors import FlightingError
-from mmm_groups.horizon import Horizon
+from mmm_groups.model.horizon import Horizon
 
 FlightingRule = Literal["even", "last_year"]
 type Flighting = FlightingRule | Mapping[str, FlightingRule] | pd.DataFrame

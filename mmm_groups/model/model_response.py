@@ -4,7 +4,7 @@ PyMC-Marketing counts money per date and knows some channels in units. Both are 
 """
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import RLock
@@ -16,9 +16,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from mmm_groups.errors import CurvesError
-from mmm_groups.fitted_model import FittedModel, linear_constraints
-from mmm_groups.horizon import Horizon
-from mmm_groups.model_history import cell_labels
+from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.horizon import Horizon
+from mmm_groups.model.training_data import cell_labels
 
 Floats = NDArray[np.float64]
 
@@ -132,7 +132,7 @@ class ModelResponse:
         ends = over_cells(upper / self._unit_price / periods)
         bounds = xr.concat([cells * 0.0, ends], dim="bound").assign_coords(bound=["lower", "upper"])
         with self._turn:
-            optimizer.set_constraints(linear_constraints(limits))
+            optimizer.set_constraints(_linear_constraints(limits))
             try:
                 answer = optimizer.allocate_budget(
                     total_budget=budget / periods,
@@ -229,3 +229,32 @@ def _last_date(mmm: Any, horizon: Horizon) -> pd.Timestamp:
     lags = mmm.effective_carryover_lags()
     tail = pd.date_range(horizon.start, periods=horizon.periods + lags, freq=horizon.frequency)
     return tail[-1] - pd.Timedelta(days=30 * lags)
+
+
+def _linear_constraints(rows: "list[tuple[str, xr.DataArray, float, float]]") -> list[Any]:
+    """PyMC-Marketing constraints that hold linear sums of per-period spends between two ends.
+
+    Parameters
+    ----------
+    rows : list of (key, coefficients, lower, upper)
+        Coefficients over the model's cells, dims as its budgets have; ends in currency per period, infinite if open.
+    """
+    from pymc_marketing.mmm.constraints import Constraint
+    from pytensor.xtensor.type import as_xtensor
+
+    def linear(factors: xr.DataArray, end: float) -> Callable[[Any, Any, Any], Any]:
+        scale = max(abs(end), 1.0)
+        values = as_xtensor(factors.values / scale, dims=tuple(map(str, factors.dims)))
+        return lambda budgets, total, optimizer: (budgets * values).sum() - end / scale
+
+    found = []
+    for key, factors, lower, upper in rows:
+        if lower == upper:
+            found.append(Constraint(key=key, constraint_type="eq", constraint_fun=linear(factors, upper)))
+            continue
+        if np.isfinite(lower):
+            found.append(Constraint(key=f"{key} least", constraint_type="ineq", constraint_fun=linear(factors, lower)))
+        if np.isfinite(upper):
+            most = linear(-factors, -upper)
+            found.append(Constraint(key=f"{key} most", constraint_type="ineq", constraint_fun=most))
+    return found

@@ -17,7 +17,7 @@ import h5py
 import numpy as np
 
 from mmm_groups.errors import ModelFileError, NotFittedError, UnsafeModelError
-from mmm_groups.hdf5_parts import foreign_parts
+from mmm_groups.model.hdf5 import foreign_parts
 
 TRUSTED_PACKAGES = ("pymc_marketing.", "pymc_extras.", "pymc.")
 REFERENCE_KEYS = ("__type__", "factory", "class", "class_path", "module", "function", "callable", "lookup_name")

@@ -7,8 +7,8 @@ import pandas as pd
 import xarray as xr
 
 from mmm_groups.errors import ModelFileError
-from mmm_groups.history import bad_columns
-from mmm_groups.model_file import ModelFile
+from mmm_groups.model.model_file import ModelFile
+from mmm_groups.model.spend_history import bad_columns
 
 LABEL_SEPARATOR = " · "
 """Between the parts of a channel's label in a panel model: `US · facebook`."""
