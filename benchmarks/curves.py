@@ -35,8 +35,8 @@ SIZES = [(10, 1000, 13), (25, 1000, 13), (50, 1000, 13), (100, 1000, 13), (100, 
 def measured(path: Path, periods: int) -> dict[str, float]:
     """Read the curves of a model file in this process."""
     import mmm_groups as mg
-    from mmm_groups.curve_extraction import curves_of_response, model_response
-    from mmm_groups.curve_points import upper_ends
+    from mmm_groups.curves.extraction import curves_of_response, model_response
+    from mmm_groups.curves.grid import upper_ends
 
     model = mg.load_model(path)
     horizon = model.next_horizon(periods)

@@ -19,7 +19,7 @@ import pandas as pd
 import xarray as xr
 
 import mmm_groups as mg
-from mmm_groups.curve_extraction import model_response
+from mmm_groups.curves.extraction import model_response
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 

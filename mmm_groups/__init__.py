@@ -13,9 +13,11 @@ from mmm_groups.constraints import (
     TargetResponse,
     TargetRoi,
 )
-from mmm_groups.curve_cache import DEMO_MODEL
-from mmm_groups.curve_extraction import response_curves
-from mmm_groups.curve_file import open_curves
+from mmm_groups.curves.cache import DEMO_MODEL
+from mmm_groups.curves.extraction import response_curves
+from mmm_groups.curves.other_tools.curve_file import open_curves
+from mmm_groups.curves.response_curves import ResponseCurves
+from mmm_groups.curves.sub_channels import SubChannels
 from mmm_groups.disaggregation import DisaggregationMappingConfig, disaggregate
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.export import plan_csv, plan_table
@@ -27,7 +29,6 @@ from mmm_groups.numerics.intervals import Band
 from mmm_groups.optimize import optimize
 from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem
-from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_comparison import ScenarioComparison, compare_scenarios
 from mmm_groups.scenario_document import read_scenario, scenario_json
@@ -35,7 +36,6 @@ from mmm_groups.scenario_run import run_scenario
 from mmm_groups.split import split_plan
 from mmm_groups.stability import HonestUplift, Stability, honest_uplift, stability
 from mmm_groups.stated_problem import budget_problem
-from mmm_groups.sub_channels import SubChannels
 from mmm_groups.utilities import ConditionalValueAtRisk, MeanResponse, Quantile
 
 __version__ = "0.1.0"

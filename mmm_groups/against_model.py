@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mmm_groups.curve_extraction import response_of
+from mmm_groups.curves.extraction import response_of
 from mmm_groups.errors import CurvesError
 from mmm_groups.limits import BUDGET_KEY, Limit
 from mmm_groups.model.fitted_model import FittedModel

@@ -10,11 +10,11 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from mmm_groups.channel_groups import ChannelGroups
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurvesError, NotAdditiveError
 from mmm_groups.methods import METHODS, Method, combined, equal_length, group_points, jointly
 from mmm_groups.numerics.piecewise import interpolate, slopes_at_points
 from mmm_groups.re_estimation import SaturationFit, re_estimated
-from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.shares import Split
 from mmm_groups.split_path import SplitPath, fixed_path, split_paths
 

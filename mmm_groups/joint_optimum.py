@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint, NonlinearConstraint, minimize
 
+from mmm_groups.curves.response_curves import JointResponse
 from mmm_groups.errors import SolverError
 from mmm_groups.problem import BudgetProblem
-from mmm_groups.response_curves import JointResponse
 from mmm_groups.solver.branch_and_bound import Found, best_spends
 from mmm_groups.solver.presolve import Tightened
 from mmm_groups.solver.program import Aim, Optimum

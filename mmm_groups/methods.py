@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mmm_groups.response_curves import ResponseCurves
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.split_path import NO_SHARE, SplitPath, thinned
 
 Floats = NDArray[np.float64]

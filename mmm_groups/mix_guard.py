@@ -6,10 +6,10 @@ stretch of its curve. The history never showed such a mix, so plans are held nea
 
 import numpy as np
 
+from mmm_groups.curves.response_curves import ResponseCurves
+from mmm_groups.curves.sub_channels import SubChannels
 from mmm_groups.limits import Limit
 from mmm_groups.numerics.piecewise import CURVE_NOISE, concave_envelope
-from mmm_groups.response_curves import ResponseCurves
-from mmm_groups.sub_channels import SubChannels
 
 HELD_KEY = "held_mix"
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, FixedBudget, Goal, TargetResponse, TargetRoi
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.group_curves import GroupCurves, group_curves
 from mmm_groups.joint_optimum import joint_spends
 from mmm_groups.limits import BUDGET_KEYS, Limit
@@ -16,7 +17,6 @@ from mmm_groups.methods import Method
 from mmm_groups.mix_ties import at_the_mix
 from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem
-from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.risk import risk_averse_spends
 from mmm_groups.shares import Split
 from mmm_groups.solver.branch_and_bound import Found, best_spends, read

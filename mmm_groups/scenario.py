@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, Goal, Positive
+from mmm_groups.curves.sub_channels import SubChannels, parted_names
 from mmm_groups.methods import Method
 from mmm_groups.part_limits import rows_carried
 from mmm_groups.row_limits import RowLimit, limit_rows
@@ -29,7 +30,6 @@ from mmm_groups.scenario_fields import (
     Window,
     refuse_twice,
 )
-from mmm_groups.sub_channels import SubChannels, parted_names
 from mmm_groups.utilities import MEAN, Utility
 
 SCHEMA_VERSION: Literal[2] = 2

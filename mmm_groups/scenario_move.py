@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mmm_groups.constraints import Constraint
+from mmm_groups.curves.sub_channels import SubChannels
 from mmm_groups.errors import ScenarioError
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_fields import (
@@ -17,7 +18,6 @@ from mmm_groups.scenario_fields import (
     TableFlighting,
     Window,
 )
-from mmm_groups.sub_channels import SubChannels
 
 _SETS = ("channels", "numerator", "denominator")
 

@@ -9,8 +9,10 @@ from hashlib import sha256
 import pandas as pd
 
 from mmm_groups.channel_groups import ChannelGroups
-from mmm_groups.curve_extraction import response_curves
-from mmm_groups.curve_file import CurveFile
+from mmm_groups.curves.extraction import response_curves
+from mmm_groups.curves.other_tools.curve_file import CurveFile
+from mmm_groups.curves.planning_source import PlanningSource
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import ScenarioError
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import Flighting
@@ -19,8 +21,6 @@ from mmm_groups.numerics.intervals import hdi
 from mmm_groups.optimize import optimize
 from mmm_groups.part_limits import stated_on_sets
 from mmm_groups.plan import Plan
-from mmm_groups.planning_source import PlanningSource
-from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.row_limits import RowLimit, limit_rows, stated_rows
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_fields import GivenReference, MemberSplit, PlanSummary, Reference, Source, TableFlighting

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import SplitError
-from mmm_groups.response_curves import ResponseCurves
 
 Floats = NDArray[np.float64]
 SplitRule = Literal["historical", "marginal_roi"] | Mapping[str, float]

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mmm_groups.best_split import best_split_path
-from mmm_groups.response_curves import ResponseCurves
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.shares import Split, fractions_of, split_rules
 
 Floats = NDArray[np.float64]

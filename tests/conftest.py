@@ -70,7 +70,7 @@ def platforms() -> mg.ChannelGroups:
 @pytest.fixture(scope="session")
 def model_evaluation(demo: mg.FittedModel) -> Callable[[np.ndarray], np.ndarray]:
     """PyMC-Marketing's own response to a channel plan, (draw, channel), compiled once for the session."""
-    from mmm_groups.curve_extraction import model_response
+    from mmm_groups.curves.extraction import model_response
 
     response, _ = model_response(demo, demo.next_horizon())
     zero = response.by_channel(np.zeros(len(demo.channels)))

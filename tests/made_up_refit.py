@@ -10,8 +10,8 @@ import streamlit as st
 import xarray as xr
 
 import mmm_groups as mg
-from mmm_groups.curve_cache import store_curves
-from mmm_groups.curve_extraction import fingerprint
+from mmm_groups.curves.cache import store_curves
+from mmm_groups.curves.extraction import fingerprint
 from mmm_groups.fit_statistics import FitStatistics
 from mmm_groups.group_curves import group_curves
 from mmm_groups.jobs.job_queue import jobs_folder

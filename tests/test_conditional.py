@@ -8,7 +8,7 @@ import pytensor
 import pytest
 
 import mmm_groups as mg
-from mmm_groups.curve_extraction import response_of
+from mmm_groups.curves.extraction import response_of
 from mmm_groups.errors import CurvesError, ModelFileError, UnsafeModelError
 
 pytestmark = pytest.mark.pymc

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reference import interpolated
 
 import mmm_groups as mg
-from mmm_groups.curve_csv import csv_fields
+from mmm_groups.curves.other_tools.csv import csv_fields
 from mmm_groups.errors import CurveFileError, CurvesError
 
 HEAD = "channel,spend,response"

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 import mmm_groups as mg
-from mmm_groups import curve_extraction
-from mmm_groups.curve_cache import cache_folder
-from mmm_groups.curve_extraction import fingerprint
+from mmm_groups.curves import extraction
+from mmm_groups.curves.cache import cache_folder
+from mmm_groups.curves.extraction import fingerprint
 from mmm_groups.data.simulate import CARRYOVER_WEEKS, TRUTH, true_response
 
 Evaluation = Callable[[np.ndarray], np.ndarray]
@@ -59,14 +59,14 @@ def test_extraction_is_cached_and_then_needs_no_pymc(demo: mg.FittedModel, monke
     assert made.notes == ()
 
     unopened = replace(demo)
-    monkeypatch.setattr(curve_extraction, "curves_of_response", None)
+    monkeypatch.setattr(extraction, "curves_of_response", None)
     again = mg.response_curves(unopened, "2025-10-06", "2025-11-03")
     assert (again.response.values == made.response.values).all()
     assert "mmm" not in vars(unopened)
 
     # A damaged cache file is noticed and replaced instead of believed.
     next(cache_folder().iterdir()).write_bytes(b"\x89HDF\r\n\x1a\n broken")
-    assert curve_extraction.cached_curves(made.fingerprint) is None
+    assert extraction.cached_curves(made.fingerprint) is None
 
 
 @pytest.mark.pymc

@@ -12,9 +12,9 @@ import xarray as xr
 from conftest import root_curves
 
 import mmm_groups as mg
-from mmm_groups.curve_file import is_curve_file, open_curve_file
+from mmm_groups.curves.other_tools.curve_file import is_curve_file, open_curve_file
+from mmm_groups.curves.planning_source import open_source
 from mmm_groups.errors import CurveFileError, CurvesError, ModelFileError
-from mmm_groups.planning_source import open_source
 
 DATA = Path(__file__).parent / "data"
 Change = Callable[[h5py.File], None]

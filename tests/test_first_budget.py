@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 import mmm_groups as mg
-from mmm_groups.first_budget import first_budget
+from mmm_groups.curves.first_budget import first_budget
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mmm_groups as mg
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import InfeasibleError, NotAdditiveError
-from mmm_groups.response_curves import ResponseCurves
 
 
 class Multiplying:

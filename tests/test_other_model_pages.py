@@ -10,7 +10,7 @@ from scenario_steps import arrived, at_work, grouped, part, planner_in, saved, s
 from test_pages import PAGES, read, shown
 
 import mmm_groups as mg
-from mmm_groups.curve_file import open_curve_file
+from mmm_groups.curves.other_tools.curve_file import open_curve_file
 from mmm_groups.row_limits import RowLimit
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_comparison import OTHER_DRAWS, Difference

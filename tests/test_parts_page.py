@@ -11,11 +11,11 @@ from test_pages import grouped, opened, read
 from test_sub_channels import s_curve
 
 import mmm_groups as mg
-from mmm_groups.curve_file import open_curve_file
+from mmm_groups.curves.other_tools.curve_file import open_curve_file
+from mmm_groups.curves.sub_channel_spend import part_spend
 from mmm_groups.errors import SubChannelError
 from mmm_groups.export import plan_table
 from mmm_groups.jobs.job_queue import jobs
-from mmm_groups.part_file import part_spend
 from mmm_groups.row_limits import RowLimit
 from mmm_groups.scenario_document import read_scenario, scenario_json
 from mmm_groups.scenario_run import run_scenario

@@ -14,8 +14,8 @@ from scenario_strategies import GOAL_INPUTS, MONEY, NAMES, POSITIVE, ROW_LIMITS,
 
 import mmm_groups as mg
 from mmm_groups.command_line import main
-from mmm_groups.curve_file import CurveFile, open_curve_file
-from mmm_groups.planning_source import PlanningSource
+from mmm_groups.curves.other_tools.curve_file import CurveFile, open_curve_file
+from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.row_limits import RowLimit
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_document import read_scenario, scenario_json

@@ -12,8 +12,8 @@ import pytest
 from conftest import root_curves
 
 import mmm_groups as mg
+from mmm_groups.curves.prices import historical_prices, repriced
 from mmm_groups.errors import ModelFileError, PriceError
-from mmm_groups.prices import historical_prices, repriced
 
 
 @pytest.fixture(scope="module")

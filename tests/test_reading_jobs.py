@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from test_pages import opened, read
 
 import mmm_groups as mg
-from mmm_groups.curve_cache import cache_folder
+from mmm_groups.curves.cache import cache_folder
 from mmm_groups.errors import JobError
 from mmm_groups.jobs.job_queue import jobs, jobs_folder
 from mmm_groups.jobs.locks import try_lock
@@ -50,7 +50,7 @@ def put(planner: Planner, record: JobRecord, curves: mg.ResponseCurves | None = 
 
 
 def reading_key(model: FittedModel, request: CurveRequest) -> str:
-    from mmm_groups.curve_extraction import fingerprint
+    from mmm_groups.curves.extraction import fingerprint
 
     return fingerprint(model, request.horizon, request.flighting)
 

@@ -7,8 +7,8 @@ from conftest import root_curves
 from test_pages import opened
 
 import mmm_groups as mg
-from mmm_groups.curve_file import open_curve_file
-from mmm_groups.planning_source import PlanningSource
+from mmm_groups.curves.other_tools.curve_file import open_curve_file
+from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_comparison import OTHER_DRAWS, UNKNOWN_DRAWS, Run, compare_scenarios
 from mmm_groups.scenario_document import read_scenario, scenario_json

@@ -129,7 +129,7 @@ def test_another_window_asks_for_the_refits_curves(grouped: Planner) -> None:
     curves = refit_done(grouped, {})
     at = opened("second", grouped)
     assert "Read the curves of the refit" not in labels(at)
-    from mmm_groups.curve_cache import cache_folder
+    from mmm_groups.curves.cache import cache_folder
 
     (cache_folder() / f"{curves.fingerprint}.nc").unlink()
     import streamlit as st

@@ -18,16 +18,21 @@ from hypothesis import strategies as st
 from reference import best_by_enumeration, interpolated, square_root_optimum
 
 import mmm_groups as mg
+from mmm_groups.curves.sub_channel_curves import (
+    at_historical_mix,
+    flighting_of_modelled,
+    on_modelled_channels,
+    prices_of_modelled,
+)
+from mmm_groups.curves.sub_channels import parted_names
 from mmm_groups.errors import CurvesError, NotAdditiveError, SplitError, SubChannelError
 from mmm_groups.mix_guard import is_held, mix_limits
-from mmm_groups.part_curves import at_historical_mix, flighting_of_modelled, on_modelled_channels, prices_of_modelled
 from mmm_groups.plan_report import PlanReport
 from mmm_groups.report import report_html, workbook
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_document import read_scenario, scenario_json
 from mmm_groups.scenario_fields import Source
 from mmm_groups.scenario_move import moved
-from mmm_groups.sub_channels import parted_names
 
 C = mg.ConstraintBuilder
 FEED = mg.SubChannels("c0", {"feed": 0.8, "reels": 0.2})

@@ -9,8 +9,8 @@ import pytest
 from conftest import root_curves
 
 import mmm_groups as mg
-from mmm_groups.curve_cache import cache_folder, cached_curves, store_curves
-from mmm_groups.curve_extraction import reach_asked
+from mmm_groups.curves.cache import cache_folder, cached_curves, store_curves
+from mmm_groups.curves.extraction import reach_asked
 from mmm_groups.errors import (
     ConstraintError,
     CurvesError,
@@ -139,7 +139,7 @@ def test_prices_that_fall_make_curves_reach_further(demo: mg.FittedModel) -> Non
 def test_what_was_ever_bought_is_kept_at_its_new_price(tmp_path: Path) -> None:
     curves = root_curves([2.0, 3.0])
     known = replace(curves, prices={"c0": 0.5})
-    from mmm_groups.prices import repriced
+    from mmm_groups.curves.prices import repriced
 
     dearer = repriced(known, {"c0": 1.0})
     dearer.save(tmp_path / "dearer.nc")
@@ -174,12 +174,12 @@ def test_any_damaged_cache_file_is_removed(demo_curves: mg.ResponseCurves) -> No
 
 
 def test_curves_that_cannot_be_kept_are_used_all_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from mmm_groups import curve_extraction
+    from mmm_groups.curves import extraction
 
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("MMM_GROUPS_CACHE", str(tmp_path / "file"))
     assert not cache_folder().exists()
-    kept = curve_extraction._kept(replace(root_curves([1.0, 2.0]), fingerprint="f" * 64))
+    kept = extraction._kept(replace(root_curves([1.0, 2.0]), fingerprint="f" * 64))
     assert "could not be kept for the next time" in kept.notes[-1]
 
 
@@ -239,7 +239,7 @@ def test_plausible_mistakes_are_answered_in_words(call: object, error: type[MmmG
 
 
 def test_a_price_that_is_no_number_is_refused() -> None:
-    from mmm_groups.prices import repriced
+    from mmm_groups.curves.prices import repriced
 
     curves = replace(root_curves([1.0, 2.0]), prices={"c0": 1.0})
     for price in ("12", None, -1.0):

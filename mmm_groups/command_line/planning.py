@@ -19,11 +19,11 @@ from mmm_groups.constraints import (
     TargetResponse,
     TargetRoi,
 )
-from mmm_groups.curve_cache import DEMO_MODEL
+from mmm_groups.curves.cache import DEMO_MODEL
+from mmm_groups.curves.planning_source import PlanningSource, open_source
 from mmm_groups.errors import ConstraintError, GroupingError, ScenarioError
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.plan import Plan
-from mmm_groups.planning_source import PlanningSource, open_source
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_document import scenario_json
 from mmm_groups.scenario_fields import Group, RuleFlighting, Window

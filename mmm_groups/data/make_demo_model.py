@@ -8,8 +8,8 @@ import numpy as np
 from pymc_extras.prior import Prior
 from pymc_marketing.mmm import MMM, GeometricAdstock, LogisticSaturation
 
-from mmm_groups.curve_cache import DEMO_CURVES, DEMO_MODEL
-from mmm_groups.curve_extraction import response_curves
+from mmm_groups.curves.cache import DEMO_CURVES, DEMO_MODEL
+from mmm_groups.curves.extraction import response_curves
 from mmm_groups.data.simulate import CARRYOVER_WEEKS, CONTROLS, SEED, TARGET, TRUTH, simulate
 from mmm_groups.model.fitted_model import load_model
 

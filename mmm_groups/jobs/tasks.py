@@ -10,15 +10,15 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from mmm_groups.curve_cache import cached_curves, store_curves
-from mmm_groups.curve_extraction import response_curves
+from mmm_groups.curves.cache import cached_curves, store_curves
+from mmm_groups.curves.extraction import response_curves
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import JobError
 from mmm_groups.jobs.records import JobRequest, write_whole
 from mmm_groups.jobs.sweeps import run_sweep
 from mmm_groups.model.fitted_model import FittedModel, load_model
 from mmm_groups.model.flighting import Flighting
 from mmm_groups.refit import RefitSettings, group_level_model
-from mmm_groups.response_curves import ResponseCurves
 
 Report = Callable[[str, float], None]
 Task = Callable[[JobRequest, Path, Report], None]

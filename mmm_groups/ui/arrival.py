@@ -4,8 +4,8 @@ import re
 
 import streamlit as st
 
+from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.planning_source import PlanningSource
 from mmm_groups.scenario import Scenario
 from mmm_groups.storage import SavedVersion, ScenarioStore, Work, WorkStore
 from mmm_groups.ui.browser_token import browser_token

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmm_groups.summary import reference_table
+from mmm_groups.curves.spend_table import reference_table
 from mmm_groups.ui.curve_panel import (
     curve_panel,
     method_notes,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmm_groups.curve_cache import DEMO_MODEL
+from mmm_groups.curves.cache import DEMO_MODEL
 from mmm_groups.errors import GroupingError, ScenarioError, StoreError, WorkElsewhereError
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_document import scenario_json

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from mmm_groups.curve_file import CurveFile
+from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.horizon import Horizon

@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import streamlit as st
 
-from mmm_groups.curve_cache import DEMO_MODEL
-from mmm_groups.curve_file import CurveFile
-from mmm_groups.first_budget import first_budget, reference_budget
-from mmm_groups.planning_source import PlanningSource
+from mmm_groups.curves.cache import DEMO_MODEL
+from mmm_groups.curves.first_budget import first_budget, reference_budget
+from mmm_groups.curves.other_tools.curve_file import CurveFile
+from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.ui.board import initial_state
 from mmm_groups.ui.models import CurveRequest, open_source, ready_curves
 from mmm_groups.ui.state import Planner

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from mmm_groups.curves.sub_channels import Hold, SubChannels, shares_in_history
 from mmm_groups.errors import SubChannelError
 from mmm_groups.numerics.rounding import rounded_to_sum
-from mmm_groups.sub_channels import Hold, SubChannels, shares_in_history
 
 HOLD_WORDS: dict[Hold, str] = {
     "when_s_shaped": "Only where the channel’s curve is S-shaped",

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import streamlit as st
 
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import GroupingError
 from mmm_groups.quick_groups import CHANNEL, groups_by_dim, groups_by_prefix
-from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.suggest_groups import SuggestedGroup, groups_by_platform, suggested_groups
 from mmm_groups.ui.board import Regrouping, regrouping, ungrouping
 from mmm_groups.ui.format import plain, ratio

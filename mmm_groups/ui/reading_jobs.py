@@ -1,12 +1,12 @@
 """Reading a model's curves as a job: asked for once, by whoever comes first."""
 
-from mmm_groups.curve_extraction import fingerprint, reach_asked
+from mmm_groups.curves.extraction import fingerprint, reach_asked
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import JobError
 from mmm_groups.jobs.job_queue import Job, find, submit
 from mmm_groups.jobs.records import RESULT, JobRequest
 from mmm_groups.jobs.tasks import keep_curves, window_arguments
 from mmm_groups.model.fitted_model import FittedModel
-from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.ui.models import CurveRequest, ready_curves, trusted_modules
 
 KIND = "read_curves"

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from mmm_groups.curve_file import CurveFile
-from mmm_groups.summary import reference_table, table_at
+from mmm_groups.curves.other_tools.curve_file import CurveFile
+from mmm_groups.curves.spend_table import reference_table, table_at
 from mmm_groups.ui.format import compact, compact_money, period_word, plain, ratio
 from mmm_groups.ui.source_words import NO_REFERENCE, is_latest_spend, reference_help
 from mmm_groups.ui.state import Planner

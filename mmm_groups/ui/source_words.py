@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pandas as pd
 
-from mmm_groups.curve_file import CurveFile
+from mmm_groups.curves.other_tools.curve_file import CurveFile
+from mmm_groups.curves.planning_source import PlanningSource
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.spend_history import reference_spend
-from mmm_groups.planning_source import PlanningSource
-from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.ui.format import money, percent, period_word, plain
 
 _ORIGINS = {"netCDF": "a netCDF file", "CSV": "a CSV", "Meridian": "Meridian"}

@@ -9,9 +9,12 @@ import pandas as pd
 
 from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, Goal
-from mmm_groups.curve_file import CurveFile
+from mmm_groups.curves.first_budget import reference_budget
+from mmm_groups.curves.other_tools.curve_file import CurveFile
+from mmm_groups.curves.planning_source import PlanningSource
+from mmm_groups.curves.response_curves import ResponseCurves
+from mmm_groups.curves.sub_channels import SubChannels, parted_names
 from mmm_groups.disaggregation import DisaggregationMappingConfig
-from mmm_groups.first_budget import reference_budget
 from mmm_groups.goal_inputs import GoalInputs
 from mmm_groups.group_curves import GroupCurves
 from mmm_groups.methods import Method
@@ -21,16 +24,13 @@ from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.intervals import INTERVAL
 from mmm_groups.optimize import solve
 from mmm_groups.part_limits import carried, rows_carried, stated_on_sets
-from mmm_groups.planning_source import PlanningSource
 from mmm_groups.problem import BudgetProblem
-from mmm_groups.response_curves import ResponseCurves
 from mmm_groups.row_limits import RowLimit, limit_rows, stated_rows
 from mmm_groups.scenario_fields import GivenReference
 from mmm_groups.scenario_run import with_reference
 from mmm_groups.shares import SplitRule
 from mmm_groups.split import split_plan
 from mmm_groups.stated_problem import budget_problem
-from mmm_groups.sub_channels import SubChannels, parted_names
 from mmm_groups.ui.board import BoardHistory, BoardState, to_mapping
 from mmm_groups.ui.curve_views import CurveChoice
 from mmm_groups.ui.desk import Desk

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mmm_groups.constraints import Constraint
+from mmm_groups.curves.sub_channels import SubChannels
 from mmm_groups.row_limits import RowLimit
-from mmm_groups.sub_channels import SubChannels
 from mmm_groups.ui.board.layout import BoardState
 
 MOST_STEPS = 100

@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from mmm_groups.curve_checks import refuse_malformed
+from mmm_groups.curves.checks import refuse_malformed
 from mmm_groups.errors import CurvesError
 from mmm_groups.numerics.piecewise import CURVE_NOISE, concave_envelope, interpolate, slopes_at_points
 

@@ -13,23 +13,23 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from mmm_groups.curve_cache import cached_curves, store_curves
-from mmm_groups.curve_measuring import (
+from mmm_groups.curves.cache import cached_curves, store_curves
+from mmm_groups.curves.grid import upper_ends
+from mmm_groups.curves.prices import is_price, repriced, usual_prices
+from mmm_groups.curves.reading import (
     conditional_reading,
     misses_of_separate_curves,
     misses_one_by_one,
     separate_reading,
 )
-from mmm_groups.curve_points import upper_ends
+from mmm_groups.curves.response_curves import ResponseCurves
+from mmm_groups.curves.sub_channel_curves import flighting_of_modelled, prices_of_modelled
 from mmm_groups.errors import CurvesError, HorizonError
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import Flighting, flighting_shares
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.model.model_response import ModelResponse
 from mmm_groups.model.spend_history import reference_spend
-from mmm_groups.part_curves import flighting_of_modelled, prices_of_modelled
-from mmm_groups.prices import is_price, repriced, usual_prices
-from mmm_groups.response_curves import ResponseCurves
 
 Progress = Callable[[str], None]
 

@@ -15,16 +15,16 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from mmm_groups.channel_curves import ROUNDING, ChannelCurves
-from mmm_groups.curve_checks import checked_arrays, refuse_bad_band
-from mmm_groups.curve_dataset import curve_dataset, curve_fields, load_dataset, stored_fingerprint, write_dataset
+from mmm_groups.curves.channel_curves import ROUNDING, ChannelCurves
+from mmm_groups.curves.checks import checked_arrays, refuse_bad_band
+from mmm_groups.curves.netcdf import curve_dataset, curve_fields, load_dataset, stored_fingerprint, write_dataset
+from mmm_groups.curves.sub_channel_curves import parted
+from mmm_groups.curves.sub_channels import SubChannels
 from mmm_groups.errors import CurvesError, NotAdditiveError
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.model.spend_history import checked_history, checked_reference, largest_window, reference_spend
 from mmm_groups.numerics.intervals import Band
 from mmm_groups.numerics.piecewise import interpolate
-from mmm_groups.part_curves import parted
-from mmm_groups.sub_channels import SubChannels
 
 
 class JointResponse(Protocol):

@@ -11,9 +11,9 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from mmm_groups.curves.sub_channels import SubChannels, parent_of, parted_names
 from mmm_groups.errors import CurvesError, NotAdditiveError, SubChannelError
 from mmm_groups.numerics.intervals import Band
-from mmm_groups.sub_channels import SubChannels, parent_of, parted_names
 
 Floats = NDArray[np.float64]
 

@@ -12,14 +12,14 @@ from typing import Any, Literal
 import h5py
 import xarray as xr
 
-from mmm_groups.curve_csv import csv_fields
-from mmm_groups.curve_dataset import NEEDED, VARIABLES, curve_fields
+from mmm_groups.curves.netcdf import NEEDED, VARIABLES, curve_fields
+from mmm_groups.curves.other_tools.csv import csv_fields
+from mmm_groups.curves.other_tools.meridian import VARIABLES as MERIDIAN_VARIABLES
+from mmm_groups.curves.other_tools.meridian import is_meridian, meridian_fields
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurveFileError, CurvesError
-from mmm_groups.meridian_curves import VARIABLES as MERIDIAN_VARIABLES
-from mmm_groups.meridian_curves import is_meridian, meridian_fields
 from mmm_groups.model.hdf5 import declared_numbers, foreign_parts
 from mmm_groups.model.horizon import Horizon
-from mmm_groups.response_curves import ResponseCurves
 
 Origin = Literal["netCDF", "CSV", "Meridian"]
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mmm_groups.curve_points import first_points, refined_points
+from mmm_groups.curves.grid import first_points, refined_points
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.model.model_response import ModelResponse
-from mmm_groups.response_curves import ResponseCurves
 
 Floats = NDArray[np.float64]
 

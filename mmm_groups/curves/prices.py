@@ -8,9 +8,9 @@ from hashlib import sha256
 import numpy as np
 import pandas as pd
 
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import PriceError
 from mmm_groups.model.fitted_model import FittedModel
-from mmm_groups.response_curves import ResponseCurves
 
 
 def historical_prices(units: pd.DataFrame, spend: pd.DataFrame, periods: int) -> dict[str, float]:

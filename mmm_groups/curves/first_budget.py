@@ -1,9 +1,9 @@
 """The budget that stands in the field before a planner types one."""
 
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.model.spend_history import reference_spend
-from mmm_groups.response_curves import ResponseCurves
 
 
 def reference_budget(model: FittedModel, horizon: Horizon) -> float:

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurvesError
 from mmm_groups.numerics.intervals import INTERVAL, hdi
-from mmm_groups.response_curves import ResponseCurves
 
 Ends = tuple[NDArray[np.float64], NDArray[np.float64]]
 

@@ -7,7 +7,7 @@ has history for any window and can read curves for another one.
 from collections.abc import Sequence
 from pathlib import Path
 
-from mmm_groups.curve_file import CurveFile, is_curve_file, open_curve_file
+from mmm_groups.curves.other_tools.curve_file import CurveFile, is_curve_file, open_curve_file
 from mmm_groups.model.fitted_model import FittedModel, load_model
 
 PlanningSource = FittedModel | CurveFile

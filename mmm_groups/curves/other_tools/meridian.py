@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from mmm_groups.curve_dataset import interval_mass
+from mmm_groups.curves.netcdf import interval_mass
 from mmm_groups.errors import CurveFileError
 from mmm_groups.numerics.intervals import Band
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import platformdirs
 
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurvesError
-from mmm_groups.response_curves import ResponseCurves
 
-SHIPPED = Path(__file__).parent / "data"
+SHIPPED = Path(__file__).parent.parent / "data"
 DEMO_MODEL, DEMO_CURVES = SHIPPED / "demo_model.nc", SHIPPED / "demo_curves.nc"
 
 

@@ -14,10 +14,10 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from mmm_groups.curves.sub_channels import SubChannels
 from mmm_groups.errors import CurvesError, SubChannelError
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.intervals import Band
-from mmm_groups.sub_channels import SubChannels
 
 FILE_KIND = "mmm_groups response curves"
 FILE_ENGINE: Final = "h5netcdf"
