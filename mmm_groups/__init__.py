@@ -3,7 +3,6 @@
 The file names are the pipeline: fitted_model, response_curves, group_curves, constraints, optimize, split, consistency.
 """
 
-from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.consistency import ConsistencyReport, consistency
 from mmm_groups.constraints import (
     ConstraintBuilder,
@@ -22,7 +21,8 @@ from mmm_groups.disaggregation import DisaggregationMappingConfig, disaggregate
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.export import plan_csv, plan_table
 from mmm_groups.frontier import Frontier, budget_frontier
-from mmm_groups.group_curves import GroupCurves, group_curves
+from mmm_groups.groups.channel_groups import ChannelGroups
+from mmm_groups.groups.group_curves import GroupCurves, group_curves
 from mmm_groups.model.fitted_model import FittedModel, OptimizationBridge, load_model
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.intervals import Band

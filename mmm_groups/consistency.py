@@ -13,7 +13,7 @@ from mmm_groups.against_model import Comparison, compare
 from mmm_groups.constraints import FixedBudget
 from mmm_groups.curves.extraction import response_of
 from mmm_groups.curves.sub_channel_curves import at_historical_mix, on_modelled_channels
-from mmm_groups.group_curves import group_curves
+from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.optimize import solve

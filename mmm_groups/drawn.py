@@ -6,12 +6,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.problem import BudgetProblem
 from mmm_groups.solver.branch_and_bound import Found, best_spends
 from mmm_groups.solver.presolve import Tightened
 from mmm_groups.solver.program import Aim
-
-Floats = NDArray[np.float64]
 
 MET = 1e-7
 """Relative to the response: a need missed by less is met."""

@@ -4,11 +4,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mmm_groups.errors import RefitError
-
-Floats = NDArray[np.float64]
+from mmm_groups.numerics.arrays import Floats
 
 RHAT_ALLOWED = 1.01
 ESS_WANTED = 400.0

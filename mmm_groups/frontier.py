@@ -6,16 +6,16 @@ from functools import cached_property
 
 import pandas as pd
 
-from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, FixedBudget
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import ConstraintError
-from mmm_groups.group_curves import group_curves
-from mmm_groups.methods import Method
+from mmm_groups.groups.channel_groups import ChannelGroups
+from mmm_groups.groups.group_curves import group_curves
+from mmm_groups.groups.methods import Method
+from mmm_groups.groups.shares import Split
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.optimize import known_groups, solve
 from mmm_groups.plan import Plan
-from mmm_groups.shares import Split
 from mmm_groups.stated_problem import stated_problem
 from mmm_groups.utilities import MEAN, Utility
 

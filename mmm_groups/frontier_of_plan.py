@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from mmm_groups.constraints import FixedBudget
@@ -14,8 +13,6 @@ from mmm_groups.optimize import solve
 from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem
 from mmm_groups.stated_problem import stated_problem
-
-Floats = NDArray[np.float64]
 
 _LEAST, _MOST = 0.4, 1.6  # of the smaller and the larger one of plan and reference: what a planner may be asked about
 _INSIDE = 1e-9  # relative: budgets at the very ends of what limits allow would clash by rounding

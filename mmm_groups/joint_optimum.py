@@ -7,19 +7,17 @@ best feasible answer is kept, and the bound is reported as unknown. A group's gr
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint, NonlinearConstraint, minimize
 
 from mmm_groups.curves.response_curves import JointResponse
 from mmm_groups.errors import SolverError
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.problem import BudgetProblem
 from mmm_groups.solver.branch_and_bound import Found, best_spends
 from mmm_groups.solver.presolve import Tightened
 from mmm_groups.solver.program import Aim, Optimum
 from mmm_groups.solver.simplex import maximise
 from mmm_groups.utilities import MeanResponse
-
-Floats = NDArray[np.float64]
 
 RANDOM_STARTS = 4
 """Besides the reference plan and the optimum of the conditional curves."""

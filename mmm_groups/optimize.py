@@ -5,27 +5,25 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, FixedBudget, Goal, TargetResponse, TargetRoi
 from mmm_groups.curves.response_curves import ResponseCurves
-from mmm_groups.group_curves import GroupCurves, group_curves
+from mmm_groups.groups.channel_groups import ChannelGroups
+from mmm_groups.groups.group_curves import GroupCurves, group_curves
+from mmm_groups.groups.methods import Method
+from mmm_groups.groups.shares import Split
 from mmm_groups.joint_optimum import joint_spends
 from mmm_groups.limits import BUDGET_KEYS, Limit
-from mmm_groups.methods import Method
 from mmm_groups.mix_ties import at_the_mix
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.plan import Plan
 from mmm_groups.problem import BudgetProblem
 from mmm_groups.risk import risk_averse_spends
-from mmm_groups.shares import Split
 from mmm_groups.solver.branch_and_bound import Found, best_spends, read
 from mmm_groups.solver.program import Aim
 from mmm_groups.stated_problem import stated_problem
 from mmm_groups.unreachable import refuse
 from mmm_groups.utilities import MEAN, MeanResponse, Utility
-
-Floats = NDArray[np.float64]
 
 
 def optimize(

@@ -6,17 +6,15 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from mmm_groups.constraints import Constraint, FixedBudget, Goal
 from mmm_groups.goals import aim_of
-from mmm_groups.group_curves import GroupCurves
+from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.limits import Limit
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.solver.presolve import Tightened, tightened
 from mmm_groups.solver.program import Aim
 from mmm_groups.utilities import MEAN, Utility
-
-Floats = NDArray[np.float64]
 
 LIMIT_TOLERANCE = 1e-7
 """Relative to the budget: a limit missed by less is met, and one this close is binding."""

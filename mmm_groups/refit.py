@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.errors import RefitError
+from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.model.fitted_model import FILE_ENGINE, FittedModel
 from mmm_groups.model.training_data import LABEL_SEPARATOR
 from mmm_groups.refit_priors import group_priors

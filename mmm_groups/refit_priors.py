@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from mmm_groups.errors import RefitError
+from mmm_groups.numerics.arrays import Floats
 
-Floats = NDArray[np.float64]
 Numbers = dict[str, Floats]
 Combine = Callable[[Numbers, Floats], Numbers]
 

@@ -17,6 +17,7 @@ from scipy.optimize import linprog
 
 from mmm_groups.climbing import climbed
 from mmm_groups.drawn import Drawn
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.problem import BudgetProblem
 from mmm_groups.solver.branch_and_bound import Found
 from mmm_groups.solver.program import Aim, Optimum, Program
@@ -24,7 +25,6 @@ from mmm_groups.solver.simplex import maximise
 from mmm_groups.unreachable import refuse
 from mmm_groups.utilities import ConditionalValueAtRisk, MeanResponse, Quantile, worst_shares
 
-Floats = NDArray[np.float64]
 Worst = Callable[[Floats], Floats]
 """From the response, (draw,), to the shares of draws, (draw,), whose weighted mean counts."""
 

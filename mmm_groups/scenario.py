@@ -7,10 +7,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, Goal, Positive
 from mmm_groups.curves.sub_channels import SubChannels, parted_names
-from mmm_groups.methods import Method
+from mmm_groups.groups.channel_groups import ChannelGroups
+from mmm_groups.groups.methods import Method
 from mmm_groups.part_limits import rows_carried
 from mmm_groups.row_limits import RowLimit, limit_rows
 from mmm_groups.scenario_fields import (

@@ -8,12 +8,13 @@ from hashlib import sha256
 
 import pandas as pd
 
-from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.curves.extraction import response_curves
 from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import ScenarioError
+from mmm_groups.groups.channel_groups import ChannelGroups
+from mmm_groups.groups.shares import SplitRule
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import Flighting
 from mmm_groups.model.spend_history import checked_reference
@@ -25,7 +26,6 @@ from mmm_groups.row_limits import RowLimit, limit_rows, stated_rows
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_fields import GivenReference, MemberSplit, PlanSummary, Reference, Source, TableFlighting
 from mmm_groups.scenario_move import moved
-from mmm_groups.shares import SplitRule
 from mmm_groups.split import split_plan
 
 REPRODUCED = 1e-6

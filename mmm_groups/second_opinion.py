@@ -11,21 +11,20 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, FixedBudget
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurvesError, MmmGroupsError, RefitError
-from mmm_groups.group_curves import GroupCurves, group_curves
-from mmm_groups.methods import METHODS
+from mmm_groups.groups.channel_groups import ChannelGroups
+from mmm_groups.groups.group_curves import GroupCurves, group_curves
+from mmm_groups.groups.methods import METHODS
+from mmm_groups.groups.shares import Split
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import INTERVAL, hdi
 from mmm_groups.optimize import solve
 from mmm_groups.plan import Plan
-from mmm_groups.shares import Split
 from mmm_groups.stated_problem import budget_problem
 
-Floats = NDArray[np.float64]
 Way = Literal["sum", "weighted_average", "re_estimated", "refit"]
 Judge = Literal["channels", "refit"]
 WAYS: tuple[Way, ...] = (*METHODS, "refit")

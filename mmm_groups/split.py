@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import FixedBudget
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import SplitError
-from mmm_groups.group_curves import GroupCurves, group_curves
+from mmm_groups.groups.channel_groups import ChannelGroups
+from mmm_groups.groups.group_curves import GroupCurves, group_curves
+from mmm_groups.groups.shares import Split, shares_of
 from mmm_groups.limits import Limit
 from mmm_groups.optimize import solve
 from mmm_groups.plan import Plan
-from mmm_groups.shares import Split, shares_of
 from mmm_groups.stated_problem import budget_problem, stated_problem
 
 

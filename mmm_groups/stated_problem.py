@@ -3,19 +3,17 @@
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mmm_groups.clash import refuse_impossible
 from mmm_groups.constraints import Constraint, Goal, Stated
 from mmm_groups.errors import ConstraintError, SplitError
-from mmm_groups.group_curves import GroupCurves
+from mmm_groups.groups.group_curves import GroupCurves
+from mmm_groups.groups.split_path import SplitPath
 from mmm_groups.limits import Limit, limits_of
 from mmm_groups.mix_guard import HELD_KEY, mix_limits
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.problem import BudgetProblem
-from mmm_groups.split_path import SplitPath
 from mmm_groups.utilities import MEAN, Utility
-
-Floats = NDArray[np.float64]
 
 
 def budget_problem(

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, FixedBudget, Goal
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import MmmGroupsError, NotAdditiveError
-from mmm_groups.group_curves import group_curves
 from mmm_groups.groupings import Grouping, Members, merges_of_two
-from mmm_groups.methods import Method
+from mmm_groups.groups.channel_groups import ChannelGroups
+from mmm_groups.groups.group_curves import group_curves
+from mmm_groups.groups.methods import Method
+from mmm_groups.groups.shares import SplitRule
 from mmm_groups.numerics.piecewise import interpolate
 from mmm_groups.optimize import solve
 from mmm_groups.plan import Plan
-from mmm_groups.shares import SplitRule
 from mmm_groups.stated_problem import stated_problem
 from mmm_groups.utilities import MEAN, MeanResponse, Utility
 

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from mmm_groups.constraints import Stated
-
-Floats = NDArray[np.float64]
+from mmm_groups.numerics.arrays import Floats
 
 
 class MeanResponse(Stated):

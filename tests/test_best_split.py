@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference import best_by_enumeration, interpolated
 
-from mmm_groups.best_split import best_split_path
+from mmm_groups.groups.best_split import best_split_path
 
 POINTS = np.linspace(0, 60, 61)
 

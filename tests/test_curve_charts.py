@@ -9,7 +9,7 @@ import pytest
 from conftest import root_curves
 
 import mmm_groups as mg
-from mmm_groups.drawn_curve import Quantity, drawn_curve, drawn_members
+from mmm_groups.groups.curve_with_interval import Quantity, drawn_curve, drawn_members
 from mmm_groups.ui.chart_words import ChartWords
 from mmm_groups.ui.charts import config_for, file_name
 from mmm_groups.ui.curve_charts import GroupChart, group_figure, overview_figure

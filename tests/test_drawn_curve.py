@@ -6,8 +6,8 @@ import pytest
 from conftest import root_curves
 
 import mmm_groups as mg
-from mmm_groups.drawn_curve import curve_table, drawn_curve, drawn_members, mroi_along
 from mmm_groups.errors import CurvesError
+from mmm_groups.groups.curve_with_interval import curve_table, drawn_curve, drawn_members, mroi_along
 
 PAIR = mg.ChannelGroups({"A": ["c0", "c1"]})
 SPLIT = {"A": {"c0": 0.25, "c1": 0.75}}

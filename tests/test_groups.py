@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import mmm_groups as mg
 from mmm_groups.errors import CurvesError, GroupingError, SplitError
-from mmm_groups.shares import Split, shares_of
+from mmm_groups.groups.shares import Split, shares_of
 
 CHANNELS = ["facebook", "instagram", "search", "tv"]
 

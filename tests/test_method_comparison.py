@@ -7,7 +7,7 @@ from conftest import root_curves
 
 import mmm_groups as mg
 from mmm_groups.errors import CurvesError
-from mmm_groups.method_comparison import method_curves, method_differences
+from mmm_groups.groups.method_comparison import method_curves, method_differences
 from mmm_groups.numerics.intervals import hdi
 
 PAIR = mg.ChannelGroups({"A": ["c0", "c1"]})

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import mmm_groups as mg
 from mmm_groups.errors import ConstraintError, CurvesError
-from mmm_groups.re_estimation import FAMILIES, Family, fit_saturation, re_estimated
+from mmm_groups.groups.re_estimation import FAMILIES, Family, fit_saturation, re_estimated
 
 C = mg.ConstraintBuilder
 PAIR = mg.ChannelGroups({"A": ["c0", "c1"]})

@@ -7,7 +7,7 @@ import pytest
 from conftest import root_curves
 
 import mmm_groups as mg
-from mmm_groups.small_curves import small_curves
+from mmm_groups.groups.small_curves import small_curves
 
 
 def test_a_group_of_root_curves_is_the_sum_along_its_historical_split() -> None:

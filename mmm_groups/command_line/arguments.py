@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from mmm_groups.command_line import planning, shelf
 from mmm_groups.command_line.exporting import FORMS, TABLES
-from mmm_groups.methods import METHODS
-from mmm_groups.shares import SPLIT_RULES
+from mmm_groups.groups.methods import METHODS
+from mmm_groups.groups.shares import SPLIT_RULES
 
 _CODES = "Exit codes: 0 done; 1 refused, with the reason; 2 wrong arguments; 3 `run --check` found other figures."
 _MODEL = "a PyMC-Marketing model (.nc), a file of curves, or 'demo'"

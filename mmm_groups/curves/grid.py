@@ -6,9 +6,8 @@ from numpy.typing import NDArray
 
 from mmm_groups.errors import CurvesError
 from mmm_groups.model.spend_history import largest_window, reference_spend
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.piecewise import equidistributed
-
-Floats = NDArray[np.float64]
 
 INTERPOLATION_TOLERANCE = 2e-5
 _REACH = 4.0  # curves reach to this multiple of the largest historical spend of a window ...

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from mmm_groups.curves.grid import first_points, refined_points
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.model.model_response import ModelResponse
-
-Floats = NDArray[np.float64]
+from mmm_groups.numerics.arrays import Floats
 
 _JOINT_PLANS = 8
 _CONDITIONAL_TOLERANCE = 2e-4  # a conditional curve costs one evaluation a point; plans are made on the model itself

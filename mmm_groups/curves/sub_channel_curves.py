@@ -9,13 +9,11 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from mmm_groups.curves.sub_channels import SubChannels, parent_of, parted_names
 from mmm_groups.errors import CurvesError, NotAdditiveError, SubChannelError
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import Band
-
-Floats = NDArray[np.float64]
 
 
 class Modelled(Protocol):

@@ -11,12 +11,11 @@ from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from mmm_groups.errors import SubChannelError
+from mmm_groups.numerics.arrays import Floats
 
-Floats = NDArray[np.float64]
 Share = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Spread = Annotated[float, Field(ge=0, le=3, allow_inf_nan=False)]

@@ -13,14 +13,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from mmm_groups.errors import CurvesError
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.model.training_data import cell_labels
-
-Floats = NDArray[np.float64]
+from mmm_groups.numerics.arrays import Floats
 
 BY_CHANNEL = "channel_contribution_original_scale"
 MEDIA_TOTAL = "total_media_contribution_original_scale"

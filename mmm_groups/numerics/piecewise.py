@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from mmm_groups.numerics.arrays import Floats
 
 CURVE_NOISE = 1e-7
 """Relative to a curve's top: an envelope this close is the curve itself, float32 leaves ripples."""

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from mmm_groups.against_reference import response_steps
 from mmm_groups.curves.spend_table import reference_table
-from mmm_groups.drawn_curve import drawn_curve
+from mmm_groups.groups.curve_with_interval import drawn_curve
 from mmm_groups.plan import Plan
 from mmm_groups.plan_report import PlanReport
 from mmm_groups.ui.chart_words import ChartWords

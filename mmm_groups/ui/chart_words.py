@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mmm_groups.drawn_curve import Quantity
+from mmm_groups.groups.curve_with_interval import Quantity
 from mmm_groups.ui.charts import amount_format
 from mmm_groups.ui.number_style import current_style
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmm_groups.drawn_curve import DrawnCurve
+from mmm_groups.groups.curve_with_interval import DrawnCurve
 from mmm_groups.ui.chart_words import ChartWords
 from mmm_groups.ui.charts import fixed_margins, look, type_size
 from mmm_groups.ui.curve_traces import Trace, band, line, line_of, marks, members, parts_by_history

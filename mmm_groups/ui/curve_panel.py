@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.elements.lib.utils import LabelVisibility
 
 from mmm_groups.curves.other_tools.curve_file import CurveFile
-from mmm_groups.drawn_curve import DrawnCurve, Quantity
+from mmm_groups.groups.curve_with_interval import DrawnCurve, Quantity
 from mmm_groups.ui.chart_words import ChartWords
 from mmm_groups.ui.charts import config_for
 from mmm_groups.ui.curve_charts import GroupChart, group_figure

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mmm_groups.drawn_curve import DrawnCurve, Line, Quantity
+from mmm_groups.groups.curve_with_interval import DrawnCurve, Line, Quantity
 from mmm_groups.ui.chart_words import ChartWords
 from mmm_groups.ui.charts import type_size
 from mmm_groups.ui.format import chart_label, compact, compact_money, percent, ratio

@@ -8,10 +8,10 @@ import pandas as pd
 
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.spend_table import reference_table
-from mmm_groups.drawn_curve import DrawnCurve, Quantity, drawn_curve, drawn_members
-from mmm_groups.group_curves import GroupCurves
-from mmm_groups.method_comparison import method_curves, method_differences
-from mmm_groups.methods import Method
+from mmm_groups.groups.curve_with_interval import DrawnCurve, Quantity, drawn_curve, drawn_members
+from mmm_groups.groups.group_curves import GroupCurves
+from mmm_groups.groups.method_comparison import method_curves, method_differences
+from mmm_groups.groups.methods import Method
 from mmm_groups.ui.shared import shared
 
 METHOD_NAMES: dict[Method, str] = {

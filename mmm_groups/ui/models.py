@@ -13,7 +13,6 @@ from typing import cast
 import platformdirs
 import streamlit as st
 
-from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.curves.cache import DEMO_MODEL, cached_curves
 from mmm_groups.curves.extraction import fingerprint, reach_asked, response_curves
 from mmm_groups.curves.planning_source import PlanningSource
@@ -21,12 +20,13 @@ from mmm_groups.curves.planning_source import open_source as open_source_file
 from mmm_groups.curves.prices import repriced
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channels import SubChannels
-from mmm_groups.group_curves import GroupCurves, group_curves
-from mmm_groups.methods import Method
+from mmm_groups.groups.channel_groups import ChannelGroups
+from mmm_groups.groups.group_curves import GroupCurves, group_curves
+from mmm_groups.groups.methods import Method
+from mmm_groups.groups.shares import SplitRule
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import Flighting
 from mmm_groups.model.horizon import Horizon
-from mmm_groups.shares import SplitRule
 from mmm_groups.ui.shared import shared
 
 ENDINGS = (".nc", ".csv")

@@ -6,7 +6,7 @@ from itertools import cycle
 import numpy as np
 import plotly.graph_objects as go
 
-from mmm_groups.drawn_curve import DrawnCurve
+from mmm_groups.groups.curve_with_interval import DrawnCurve
 from mmm_groups.ui.chart_words import ChartWords
 from mmm_groups.ui.charts import dress
 from mmm_groups.ui.format import chart_label, compact, compact_money

@@ -3,12 +3,12 @@
 import streamlit as st
 from streamlit.elements.lib.utils import LabelVisibility
 
-from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channel_spend import part_spend
 from mmm_groups.curves.sub_channels import Hold, SubChannels
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.group_curves import group_curves
+from mmm_groups.groups.channel_groups import ChannelGroups
+from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.mix_guard import is_held, is_s_shaped
 from mmm_groups.ui.charts import config_for
 from mmm_groups.ui.curve_panel import words_of

@@ -14,8 +14,8 @@ from mmm_groups.errors import MmmGroupsError
 from mmm_groups.explain import limit_sentences, sentences_of
 from mmm_groups.frontier import Frontier
 from mmm_groups.frontier_of_plan import frontier_of, totals_around
+from mmm_groups.groups.shares import SplitRule
 from mmm_groups.plan import Plan
-from mmm_groups.shares import SplitRule
 from mmm_groups.split import best_shares
 from mmm_groups.stability import HonestUplift, Stability, honest_uplift, stability
 from mmm_groups.utilities import MeanResponse

@@ -7,6 +7,7 @@ import pandas as pd
 
 from mmm_groups.constraints import FixedBudget, Goal
 from mmm_groups.errors import ConstraintError, MmmGroupsError
+from mmm_groups.groups.shares import SplitRule
 from mmm_groups.row_limits import RowLimit
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_fields import (
@@ -22,7 +23,6 @@ from mmm_groups.scenario_fields import (
     Window,
 )
 from mmm_groups.scenario_run import source_of, summary_of
-from mmm_groups.shares import SplitRule
 from mmm_groups.ui.state import Planner
 
 _Members = tuple[str, ...]

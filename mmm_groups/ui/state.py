@@ -7,7 +7,6 @@ from typing import Literal
 
 import pandas as pd
 
-from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.constraints import Constraint, Goal
 from mmm_groups.curves.first_budget import reference_budget
 from mmm_groups.curves.other_tools.curve_file import CurveFile
@@ -16,8 +15,10 @@ from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channels import SubChannels, parted_names
 from mmm_groups.disaggregation import DisaggregationMappingConfig
 from mmm_groups.goal_inputs import GoalInputs
-from mmm_groups.group_curves import GroupCurves
-from mmm_groups.methods import Method
+from mmm_groups.groups.channel_groups import ChannelGroups
+from mmm_groups.groups.group_curves import GroupCurves
+from mmm_groups.groups.methods import Method
+from mmm_groups.groups.shares import SplitRule
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import Flighting, FlightingRule
 from mmm_groups.model.horizon import Horizon
@@ -28,7 +29,6 @@ from mmm_groups.problem import BudgetProblem
 from mmm_groups.row_limits import RowLimit, limit_rows, stated_rows
 from mmm_groups.scenario_fields import GivenReference
 from mmm_groups.scenario_run import with_reference
-from mmm_groups.shares import SplitRule
 from mmm_groups.split import split_plan
 from mmm_groups.stated_problem import budget_problem
 from mmm_groups.ui.board import BoardHistory, BoardState, to_mapping

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from mmm_groups.curves.netcdf import interval_mass
 from mmm_groups.errors import CurveFileError
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import Band
 from mmm_groups.numerics.piecewise import denser, interpolate
 
@@ -23,8 +23,6 @@ COLUMNS = (*NEEDED, "draw", *BAND, "reference_spend", *CONSTANT)
 MOST_LINES = 3_000_000
 _HEADER = 2  # the first line of numbers is line 2 of the file
 _ZERO = 1e-6  # relative to the curve's top: a response at zero spend this small is rounding
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from mmm_groups.curves.netcdf import interval_mass
 from mmm_groups.errors import CurveFileError
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import Band
 
 TARGET = "outcome"  # Meridian stores neither the name of the KPI nor whether it is revenue
@@ -27,8 +27,6 @@ NOTES = (
     "Meridian counts the outcome inside these dates. What they cause later is not in it, and the carry-over from the "
     "dates before is, scaled along with the spend.",
 )
-
-Floats = NDArray[np.float64]
 
 
 def is_meridian(data: xr.Dataset) -> bool:

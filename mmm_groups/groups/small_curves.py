@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mmm_groups.group_curves import GroupCurves
+from mmm_groups.groups.group_curves import GroupCurves
+from mmm_groups.numerics.arrays import Floats
 
-Floats = NDArray[np.float64]
 POINTS = 33
 
 

@@ -7,18 +7,16 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
-from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurvesError, NotAdditiveError
-from mmm_groups.methods import METHODS, Method, combined, equal_length, group_points, jointly
+from mmm_groups.groups.channel_groups import ChannelGroups
+from mmm_groups.groups.methods import METHODS, Method, combined, equal_length, group_points, jointly
+from mmm_groups.groups.re_estimation import SaturationFit, re_estimated
+from mmm_groups.groups.shares import Split
+from mmm_groups.groups.split_path import SplitPath, fixed_path, split_paths
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.piecewise import interpolate, slopes_at_points
-from mmm_groups.re_estimation import SaturationFit, re_estimated
-from mmm_groups.shares import Split
-from mmm_groups.split_path import SplitPath, fixed_path, split_paths
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, repr=False)

@@ -7,11 +7,9 @@ slopes. Others: dynamic programming over a grid of spends, exact on the grid.
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.piecewise import CURVE_NOISE, concave_envelope, interpolate
-
-Floats = NDArray[np.float64]
 
 _GRID = 401
 

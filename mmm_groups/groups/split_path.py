@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mmm_groups.best_split import best_split_path
 from mmm_groups.curves.response_curves import ResponseCurves
-from mmm_groups.shares import Split, fractions_of, split_rules
-
-Floats = NDArray[np.float64]
+from mmm_groups.groups.best_split import best_split_path
+from mmm_groups.groups.shares import Split, fractions_of, split_rules
+from mmm_groups.numerics.arrays import Floats
 
 MOST_POINTS = 600
 """Points of a group's curve: far more than the channels' own chords need to stay inside their error."""

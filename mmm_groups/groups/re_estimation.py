@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurvesError
 from mmm_groups.model.spend_history import windows
+from mmm_groups.numerics.arrays import Floats
 
-Floats = NDArray[np.float64]
 Family = Literal["logistic", "michaelis_menten", "hill"]
 
 FAMILIES: tuple[Family, ...] = ("logistic", "michaelis_menten", "hill")

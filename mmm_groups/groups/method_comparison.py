@@ -5,15 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from mmm_groups.drawn_curve import mroi_along
 from mmm_groups.errors import CurvesError
-from mmm_groups.group_curves import GroupCurves
-from mmm_groups.methods import METHODS, Method
+from mmm_groups.groups.curve_with_interval import mroi_along
+from mmm_groups.groups.group_curves import GroupCurves
+from mmm_groups.groups.methods import METHODS, Method
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import INTERVAL, hdi
-
-Floats = NDArray[np.float64]
 
 OTHERS: tuple[Method, ...] = tuple(method for method in METHODS if method != "sum")
 """The methods that are held against the sum, which is what the channels' own curves promise."""

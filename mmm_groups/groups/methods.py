@@ -3,12 +3,12 @@
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mmm_groups.curves.response_curves import ResponseCurves
-from mmm_groups.split_path import NO_SHARE, SplitPath, thinned
+from mmm_groups.groups.split_path import NO_SHARE, SplitPath, thinned
+from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.piecewise import denser
 
-Floats = NDArray[np.float64]
 Method = Literal["sum", "weighted_average", "re_estimated"]
 METHODS: tuple[Method, ...] = ("sum", "weighted_average", "re_estimated")
 _JOINT_POINTS = 41  # of a group's curve that is read from the model: each costs one evaluation
@@ -38,14 +38,7 @@ def group_points(curves: ResponseCurves, path: SplitPath, method: Method) -> Flo
 def equal_length(points: list[Floats]) -> list[Floats]:
     """Give all groups as many points as the richest has, by halving the widest gaps: linear pieces stay exact."""
     longest = max(map(len, points))
-    return [_filled(at, longest) for at in points]
-
-
-def _filled(at: Floats, count: int) -> Floats:
-    while len(at) < count:
-        widest = np.sort(np.argsort(np.diff(at))[::-1][: count - len(at)])
-        at = np.insert(at, widest + 1, (at[widest] + at[widest + 1]) / 2)
-    return at
+    return [denser(at, longest) for at in points]
 
 
 def jointly(curves: ResponseCurves, path: SplitPath, at: Floats) -> Floats:

@@ -5,12 +5,11 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import SplitError
+from mmm_groups.numerics.arrays import Floats
 
-Floats = NDArray[np.float64]
 SplitRule = Literal["historical", "marginal_roi"] | Mapping[str, float]
 """`historical`: shares of the reference spend. `marginal_roi`: whatever earns most. A mapping: channel to share."""
 

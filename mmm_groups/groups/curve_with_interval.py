@@ -5,13 +5,12 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from mmm_groups.group_curves import GroupCurves
+from mmm_groups.groups.group_curves import GroupCurves
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import INTERVAL, hdi
 from mmm_groups.numerics.piecewise import interpolate, slopes_at_points
 
-Floats = NDArray[np.float64]
 Quantity = Literal["response", "roi", "mroi"]
 """What stands on the value axis of a chart."""
 

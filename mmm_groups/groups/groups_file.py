@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import yaml
 
-from mmm_groups.channel_groups import ChannelGroups
 from mmm_groups.errors import GroupingError
+from mmm_groups.groups.channel_groups import ChannelGroups
 
 MOST_LETTERS = 200_000
 _DEEPEST = 6  # mappings and lists inside each other; groups need three
