@@ -4,14 +4,6 @@ The file names are the pipeline: fitted_model, response_curves, group_curves, co
 """
 
 from mmm_groups.consistency import ConsistencyReport, consistency
-from mmm_groups.constraints import (
-    ConstraintBuilder,
-    FixedBudget,
-    MaxProfit,
-    TargetMarginalRoi,
-    TargetResponse,
-    TargetRoi,
-)
 from mmm_groups.curves.cache import DEMO_MODEL
 from mmm_groups.curves.extraction import response_curves
 from mmm_groups.curves.other_tools.curve_file import open_curves
@@ -20,23 +12,25 @@ from mmm_groups.curves.sub_channels import SubChannels
 from mmm_groups.disaggregation import DisaggregationMappingConfig, disaggregate
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.export import plan_csv, plan_table
-from mmm_groups.frontier import Frontier, budget_frontier
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import GroupCurves, group_curves
 from mmm_groups.model.fitted_model import FittedModel, OptimizationBridge, load_model
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.intervals import Band
-from mmm_groups.optimize import optimize
-from mmm_groups.plan import Plan
-from mmm_groups.problem import BudgetProblem
+from mmm_groups.plan.frontier import Frontier, budget_frontier
+from mmm_groups.plan.optimize import optimize
+from mmm_groups.plan.plan import Plan
+from mmm_groups.plan.split import split_plan
+from mmm_groups.problem.budget_problem import BudgetProblem
+from mmm_groups.problem.constraints import ConstraintBuilder
+from mmm_groups.problem.goals import FixedBudget, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
+from mmm_groups.problem.stating import budget_problem
+from mmm_groups.problem.utilities import ConditionalValueAtRisk, MeanResponse, Quantile
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_comparison import ScenarioComparison, compare_scenarios
 from mmm_groups.scenario_document import read_scenario, scenario_json
 from mmm_groups.scenario_run import run_scenario
-from mmm_groups.split import split_plan
 from mmm_groups.stability import HonestUplift, Stability, honest_uplift, stability
-from mmm_groups.stated_problem import budget_problem
-from mmm_groups.utilities import ConditionalValueAtRisk, MeanResponse, Quantile
 
 __version__ = "0.1.0"
 

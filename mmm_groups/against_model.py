@@ -8,9 +8,9 @@ import pandas as pd
 
 from mmm_groups.curves.extraction import response_of
 from mmm_groups.errors import CurvesError
-from mmm_groups.limits import BUDGET_KEY, Limit
 from mmm_groups.model.fitted_model import FittedModel
-from mmm_groups.plan import Plan
+from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.limits import BUDGET_KEY, Limit
 
 
 @dataclass(frozen=True, repr=False)

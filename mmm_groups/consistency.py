@@ -10,17 +10,17 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from mmm_groups.against_model import Comparison, compare
-from mmm_groups.constraints import FixedBudget
 from mmm_groups.curves.extraction import response_of
 from mmm_groups.curves.sub_channel_curves import at_historical_mix, on_modelled_channels
 from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.numerics.intervals import hdi
-from mmm_groups.optimize import solve
-from mmm_groups.plan import Plan
-from mmm_groups.split import best_split_spends
+from mmm_groups.plan.optimize import solve
+from mmm_groups.plan.plan import Plan
+from mmm_groups.plan.split import best_split_spends
+from mmm_groups.problem.goals import FixedBudget
+from mmm_groups.problem.stating import stated_problem
 from mmm_groups.stability import HonestUplift, honest_uplift
-from mmm_groups.stated_problem import stated_problem
 
 MONEY_TOLERANCE = 1e-9
 RESPONSE_TOLERANCE = 1e-4  # what the curves themselves promise; groups of many channels are thinned within it

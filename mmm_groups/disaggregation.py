@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from mmm_groups.errors import DisaggregationError
 from mmm_groups.export import channel_cents, plan_table
 from mmm_groups.numerics.rounding import CENTS, cents_in_parts
-from mmm_groups.plan import Plan
+from mmm_groups.plan.plan import Plan
 
 Basis = Literal["given_shares", "historical_spend"]
 """`given_shares`: shares that add up to 1. `historical_spend`: money, of which the proportions count."""

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from mmm_groups.binding import dearest_limits
 from mmm_groups.curves.sub_channels import parent_of
 from mmm_groups.errors import FlightingError
-from mmm_groups.limits import BUDGET_KEYS, Limit
 from mmm_groups.numerics.rounding import CENTS, cents_in_parts, whole_cents
-from mmm_groups.plan import Plan
+from mmm_groups.plan.binding_limits import dearest_limits
+from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.limits import BUDGET_KEYS, Limit
 from mmm_groups.tables.formulas import inert_csv
 
 MONEY = ("spend", "reference_spend", "change")

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mmm_groups.constraints import FixedBudget, Goal, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
 from mmm_groups.errors import ConstraintError
-from mmm_groups.utilities import ConditionalValueAtRisk, MeanResponse, Quantile, Utility
+from mmm_groups.problem.goals import FixedBudget, Goal, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
+from mmm_groups.problem.utilities import ConditionalValueAtRisk, MeanResponse, Quantile, Utility
 
 GoalKind = Literal["fixed_budget", "target_roi", "target_marginal_roi", "target_response", "max_profit"]
 UtilityKind = Literal["mean_response", "quantile", "conditional_value_at_risk"]

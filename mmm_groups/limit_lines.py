@@ -20,11 +20,11 @@ from typing import Literal
 
 import pandas as pd
 
-from mmm_groups.constraints import (
+from mmm_groups.errors import ConstraintError, TableError
+from mmm_groups.problem.constraints import (
     ChangeBounds,
     Constraint,
     ConstraintBuilder,
-    FixedBudget,
     GroupMaxRatio,
     GroupMaxSpend,
     GroupMinRatio,
@@ -33,8 +33,8 @@ from mmm_groups.constraints import (
     RatioBetween,
     SpendBounds,
 )
-from mmm_groups.errors import ConstraintError, TableError
-from mmm_groups.limits import limits_of
+from mmm_groups.problem.goals import FixedBudget
+from mmm_groups.problem.limits import limits_of
 from mmm_groups.tables.lined_table import number_of, text_of
 
 COLUMNS = ("names", "minimum", "maximum", "unit", "compared_with")

@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from mmm_groups.constraints import Constraint, ConstraintBuilder, GroupMaxSpend, GroupMinSpend
 from mmm_groups.curves.sub_channels import SubChannels
+from mmm_groups.problem.constraints import Constraint, ConstraintBuilder, GroupMaxSpend, GroupMinSpend
 from mmm_groups.row_limits import RowLimit, with_groups_named
 
 SETS = ("channels", "numerator", "denominator")

@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-from mmm_groups.against_reference import roi_of, uplift_of
-from mmm_groups.assumptions import assumptions_of
 from mmm_groups.consistency import ConsistencyReport
-from mmm_groups.constraints import FixedBudget, Goal, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
-from mmm_groups.explain import limit_sentences, sentences_of, verdict
 from mmm_groups.numerics.intervals import hdi
-from mmm_groups.plan import Plan
+from mmm_groups.plan.assumptions import assumptions_of
+from mmm_groups.plan.explain import limit_sentences, sentences_of, verdict
+from mmm_groups.plan.plan import Plan
+from mmm_groups.plan.uplift import roi_of, uplift_of
+from mmm_groups.problem.goals import FixedBudget, Goal, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_comparison import typed_in_words
 

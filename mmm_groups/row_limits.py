@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from mmm_groups.constraints import Constraint, ConstraintBuilder
 from mmm_groups.errors import ConstraintError
+from mmm_groups.problem.constraints import Constraint, ConstraintBuilder
 
 Unit = Literal["money", "change"]
 End = Annotated[float, Field(allow_inf_nan=False)]

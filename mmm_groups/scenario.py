@@ -7,11 +7,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from mmm_groups.constraints import Constraint, Goal, Positive
 from mmm_groups.curves.sub_channels import SubChannels, parted_names
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.methods import Method
 from mmm_groups.part_limits import rows_carried
+from mmm_groups.problem.constraints import Constraint
+from mmm_groups.problem.goals import Goal
+from mmm_groups.problem.statement import Positive
+from mmm_groups.problem.utilities import MEAN, Utility
 from mmm_groups.row_limits import RowLimit, limit_rows
 from mmm_groups.scenario_fields import (
     Flighting,
@@ -30,7 +33,6 @@ from mmm_groups.scenario_fields import (
     Window,
     refuse_twice,
 )
-from mmm_groups.utilities import MEAN, Utility
 
 SCHEMA_VERSION: Literal[2] = 2
 """Raised whenever a document of the version before cannot be read as it stands; see `scenario_document`."""

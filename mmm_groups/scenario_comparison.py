@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mmm_groups.constraints import ChangeBounds, Constraint, FixedBudget
 from mmm_groups.errors import ScenarioError
-from mmm_groups.limits import BUDGET_KEYS, limits_of
 from mmm_groups.numerics.intervals import hdi
-from mmm_groups.plan import Plan
+from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.constraints import ChangeBounds, Constraint
+from mmm_groups.problem.goals import FixedBudget
+from mmm_groups.problem.limits import BUDGET_KEYS, limits_of
 from mmm_groups.row_limits import RowLimit
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_fields import GivenReference, MemberSplit, RuleFlighting, TableFlighting

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from mmm_groups.constraints import Constraint, Money
 from mmm_groups.disaggregation import DisaggregationMappingConfig
 from mmm_groups.errors import ScenarioError
 from mmm_groups.goal_inputs import GoalInputs
 from mmm_groups.model.flighting import FlightingRule
 from mmm_groups.numerics.intervals import INTERVAL
+from mmm_groups.problem.constraints import Constraint
+from mmm_groups.problem.statement import Money
 from mmm_groups.row_limits import RowLimit
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from mmm_groups.constraints import Constraint
 from mmm_groups.curves.sub_channels import SubChannels
 from mmm_groups.errors import ScenarioError
+from mmm_groups.problem.constraints import Constraint
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_fields import (
     GivenReference,

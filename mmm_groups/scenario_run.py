@@ -19,14 +19,14 @@ from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import Flighting
 from mmm_groups.model.spend_history import checked_reference
 from mmm_groups.numerics.intervals import hdi
-from mmm_groups.optimize import optimize
 from mmm_groups.part_limits import stated_on_sets
-from mmm_groups.plan import Plan
+from mmm_groups.plan.optimize import optimize
+from mmm_groups.plan.plan import Plan
+from mmm_groups.plan.split import split_plan
 from mmm_groups.row_limits import RowLimit, limit_rows, stated_rows
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_fields import GivenReference, MemberSplit, PlanSummary, Reference, Source, TableFlighting
 from mmm_groups.scenario_move import moved
-from mmm_groups.split import split_plan
 
 REPRODUCED = 1e-6
 """Relative to the whole plan: figures that differ by less are the same, computed on another machine."""

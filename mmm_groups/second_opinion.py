@@ -12,7 +12,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from mmm_groups.constraints import Constraint, FixedBudget
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurvesError, MmmGroupsError, RefitError
 from mmm_groups.groups.channel_groups import ChannelGroups
@@ -21,9 +20,11 @@ from mmm_groups.groups.methods import METHODS
 from mmm_groups.groups.shares import Split
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import INTERVAL, hdi
-from mmm_groups.optimize import solve
-from mmm_groups.plan import Plan
-from mmm_groups.stated_problem import budget_problem
+from mmm_groups.plan.optimize import solve
+from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.constraints import Constraint
+from mmm_groups.problem.goals import FixedBudget
+from mmm_groups.problem.stating import budget_problem
 
 Way = Literal["sum", "weighted_average", "re_estimated", "refit"]
 Judge = Literal["channels", "refit"]

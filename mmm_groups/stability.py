@@ -6,15 +6,15 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from mmm_groups.constraints import TargetRoi
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurvesError, NotAdditiveError
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.piecewise import interpolate
-from mmm_groups.optimize import best_for
-from mmm_groups.plan import Plan
-from mmm_groups.problem import BudgetProblem
+from mmm_groups.optimizer.best_decisions import best_for
+from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.budget_problem import BudgetProblem
+from mmm_groups.problem.goals import TargetRoi
 from mmm_groups.solver.branch_and_bound import best_spends
 from mmm_groups.solver.simplex import maximise_each
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from mmm_groups.constraints import Constraint, FixedBudget, Goal
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import MmmGroupsError, NotAdditiveError
 from mmm_groups.groupings import Grouping, Members, merges_of_two
@@ -15,10 +14,12 @@ from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.groups.methods import Method
 from mmm_groups.groups.shares import SplitRule
 from mmm_groups.numerics.piecewise import interpolate
-from mmm_groups.optimize import solve
-from mmm_groups.plan import Plan
-from mmm_groups.stated_problem import stated_problem
-from mmm_groups.utilities import MEAN, MeanResponse, Utility
+from mmm_groups.plan.optimize import solve
+from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.constraints import Constraint
+from mmm_groups.problem.goals import FixedBudget, Goal
+from mmm_groups.problem.stating import stated_problem
+from mmm_groups.problem.utilities import MEAN, MeanResponse, Utility
 
 CHUNK = 20
 """Groupings that are evaluated between two reports of progress."""

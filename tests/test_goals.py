@@ -11,9 +11,10 @@ from reference import best_by_enumeration
 from test_optimize import hill, s_shaped
 
 import mmm_groups as mg
-from mmm_groups.constraints import Constraint, Goal
 from mmm_groups.errors import ConstraintError, InfeasibleError
-from mmm_groups.utilities import Utility
+from mmm_groups.problem.constraints import Constraint
+from mmm_groups.problem.goals import Goal
+from mmm_groups.problem.utilities import Utility
 
 C = mg.ConstraintBuilder
 SCALES = [3.0, 1.0, 2.0, 2.5]

@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 from conftest import root_curves
 
-from mmm_groups.constraints import FixedBudget
 from mmm_groups.errors import JobError
 from mmm_groups.groupings import Grouping, merges_of_two
 from mmm_groups.jobs import job_queue
@@ -23,6 +22,7 @@ from mmm_groups.jobs.records import ALIVE, JobRequest, read_record
 from mmm_groups.jobs.sweeps import submit_sweep, sweep_of
 from mmm_groups.jobs.tasks import COUNT_FILE
 from mmm_groups.jobs.worker import Reporter
+from mmm_groups.problem.goals import FixedBudget
 from mmm_groups.sweep import SweepQuestion, sweep
 
 PATIENCE = 120.0  # a machine may be busy

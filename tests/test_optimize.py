@@ -13,7 +13,7 @@ from reference import best_by_enumeration, interpolated, square_root_optimum
 
 import mmm_groups as mg
 from mmm_groups.errors import ConstraintError, InfeasibleError
-from mmm_groups.split import best_shares, split_prices
+from mmm_groups.plan.split import best_shares, split_prices
 
 C = mg.ConstraintBuilder
 

@@ -8,11 +8,11 @@ from reference import square_root_optimum
 from test_joint_optimum import Multiplying, curves_of
 
 import mmm_groups as mg
-from mmm_groups.against_reference import OTHERS, TOGETHER, response_steps, roi_of, uplift_of
-from mmm_groups.binding import dearest_limits
 from mmm_groups.errors import ConstraintError
-from mmm_groups.frontier_of_plan import budget_range, frontier_of, totals_around
 from mmm_groups.modes import BEST_INSIDE, BY_CHANNEL, PLAN, REFERENCE, modes_compared
+from mmm_groups.plan.binding_limits import dearest_limits
+from mmm_groups.plan.frontier import budget_range, frontier_of, totals_around
+from mmm_groups.plan.uplift import OTHERS, TOGETHER, response_steps, roi_of, uplift_of
 
 C = mg.ConstraintBuilder
 SCALES = [3.0, 1.0, 2.0]
@@ -137,7 +137,7 @@ def test_limits_that_fix_the_budget_leave_one_total() -> None:
 def test_limits_that_clash_leave_no_budget() -> None:
     clashing = [C.spend_bounds("c0", 50.0), C.group_max_spend(["c0", "c1"], 40.0)]
     plan = mg.optimize(roots(), goal=mg.FixedBudget(30.0))
-    from mmm_groups.stated_problem import stated_problem
+    from mmm_groups.problem.stating import stated_problem
 
     problem = stated_problem(plan.problem.curves, plan.problem.goal, clashing)
     with pytest.raises(ConstraintError, match="No budget satisfies these limits"):

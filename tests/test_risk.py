@@ -7,7 +7,7 @@ from scipy.optimize import minimize
 
 import mmm_groups as mg
 from mmm_groups.errors import InfeasibleError
-from mmm_groups.utilities import worst_shares
+from mmm_groups.problem.utilities import worst_shares
 
 C = mg.ConstraintBuilder
 

@@ -5,9 +5,9 @@ import pytest
 from conftest import root_curves
 
 import mmm_groups as mg
-from mmm_groups.constraints import Constraint
 from mmm_groups.errors import SplitError
-from mmm_groups.share_bounds import share_bounds
+from mmm_groups.plan.share_bounds import share_bounds
+from mmm_groups.problem.constraints import Constraint
 
 C = mg.ConstraintBuilder
 STEP = 0.025

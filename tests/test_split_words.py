@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from mmm_groups.split import SplitPrices
+from mmm_groups.plan.split import SplitPrices
 from mmm_groups.ui.split_panel import price_in_words, slider_bounds
 
 PLANNER: Any = SimpleNamespace(source=SimpleNamespace(target="sales"), currency="€")

@@ -26,8 +26,8 @@ from mmm_groups.curves.sub_channel_curves import (
 )
 from mmm_groups.curves.sub_channels import parted_names
 from mmm_groups.errors import CurvesError, NotAdditiveError, SplitError, SubChannelError
-from mmm_groups.mix_guard import is_held, mix_limits
 from mmm_groups.plan_report import PlanReport
+from mmm_groups.problem.sub_channel_limits import is_held, mix_limits
 from mmm_groups.report import report_html, workbook
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_document import read_scenario, scenario_json

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mmm_groups as mg
-from mmm_groups.constraints import Constraint
 from mmm_groups.errors import SplitError
+from mmm_groups.plan.what_if import moved_plan, spend_bounds, spends_at
+from mmm_groups.problem.constraints import Constraint
 from mmm_groups.ui.split_sliders import from_shares
-from mmm_groups.what_if import moved_plan, spend_bounds, spends_at
 
 C = mg.ConstraintBuilder
 SCALES = [3.0, 1.0, 2.0, 2.0]

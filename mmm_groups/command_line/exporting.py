@@ -6,7 +6,7 @@ from pathlib import Path
 from mmm_groups.command_line.outcome import OutputError
 from mmm_groups.consistency import consistency
 from mmm_groups.export import flighting_csv, group_csv, plan_csv
-from mmm_groups.plan import Plan
+from mmm_groups.plan.plan import Plan
 from mmm_groups.plan_json import plan_json
 from mmm_groups.plan_report import PlanReport
 from mmm_groups.scenario import Scenario

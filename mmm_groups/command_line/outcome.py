@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.plan import Plan
+from mmm_groups.plan.plan import Plan
 
 DONE, REFUSED, DEPARTED, STOPPED = 0, 1, 3, 130
 

@@ -9,27 +9,19 @@ from pathlib import Path
 from mmm_groups.command_line.exporting import export_form, exported
 from mmm_groups.command_line.outcome import DEPARTED, DONE, OutputError, plan_text, progress, put, tell
 from mmm_groups.command_line.shelf import scenario_from
-from mmm_groups.constraints import (
-    Constraint,
-    ConstraintBuilder,
-    FixedBudget,
-    Goal,
-    MaxProfit,
-    TargetMarginalRoi,
-    TargetResponse,
-    TargetRoi,
-)
 from mmm_groups.curves.cache import DEMO_MODEL
 from mmm_groups.curves.planning_source import PlanningSource, open_source
 from mmm_groups.errors import ConstraintError, GroupingError, ScenarioError
 from mmm_groups.model.fitted_model import FittedModel
-from mmm_groups.plan import Plan
+from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.constraints import Constraint, ConstraintBuilder
+from mmm_groups.problem.goals import FixedBudget, Goal, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
+from mmm_groups.problem.utilities import MEAN, ConditionalValueAtRisk, Quantile, Utility
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_document import scenario_json
 from mmm_groups.scenario_fields import Group, RuleFlighting, Window
 from mmm_groups.scenario_move import moved
 from mmm_groups.scenario_run import departures, plan_on, scenario_curves, source_of, summary_of
-from mmm_groups.utilities import MEAN, ConditionalValueAtRisk, Quantile, Utility
 
 
 def run(asked: Namespace) -> int:

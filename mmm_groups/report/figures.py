@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmm_groups.against_reference import response_steps
 from mmm_groups.curves.spend_table import reference_table
 from mmm_groups.groups.curve_with_interval import drawn_curve
-from mmm_groups.plan import Plan
+from mmm_groups.plan.plan import Plan
+from mmm_groups.plan.uplift import response_steps
 from mmm_groups.plan_report import PlanReport
 from mmm_groups.ui.chart_words import ChartWords
 from mmm_groups.ui.charts import spend_bars

@@ -9,10 +9,10 @@ import streamlit as st
 
 from mmm_groups.disaggregation import disaggregate
 from mmm_groups.plan_report import PlanReport
+from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.scenario_of_planner import scenario_of
 from mmm_groups.ui.state import UNTITLED, Planner
-from mmm_groups.utilities import MeanResponse
 
 
 def plan_report(planner: Planner, final: Result) -> PlanReport:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from mmm_groups.constraints import Constraint
 from mmm_groups.curves.spend_table import reference_table
 from mmm_groups.curves.sub_channels import SubChannels, parent_of, parted_names
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.groups.small_curves import SmallCurve, small_curves
 from mmm_groups.part_limits import on_set, settled
+from mmm_groups.problem.constraints import Constraint
 from mmm_groups.row_limits import RowLimit
 from mmm_groups.ui.board import (
     UNGROUPED,

@@ -9,7 +9,7 @@ from mmm_groups.curves.sub_channels import Hold, SubChannels
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import group_curves
-from mmm_groups.mix_guard import is_held, is_s_shaped
+from mmm_groups.problem.sub_channel_limits import is_held, is_s_shaped
 from mmm_groups.ui.charts import config_for
 from mmm_groups.ui.curve_panel import words_of
 from mmm_groups.ui.curve_views import drawn

@@ -4,11 +4,11 @@ import math
 
 import pandas as pd
 
-from mmm_groups.constraints import MaxProfit, TargetMarginalRoi, TargetResponse
-from mmm_groups.plan import Plan
+from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.goals import MaxProfit, TargetMarginalRoi, TargetResponse
+from mmm_groups.problem.utilities import ConditionalValueAtRisk, Quantile
 from mmm_groups.stability import HonestUplift, Stability
 from mmm_groups.ui.format import compact, compact_money, money, percent, ratio, signed
-from mmm_groups.utilities import ConditionalValueAtRisk, Quantile
 
 _EXACT = 1e-6  # a gap that no planner would call one
 _SURE = 0.9  # share of draws that agree, from which the direction of a change counts as sure

@@ -5,7 +5,6 @@ from typing import Literal
 
 import pandas as pd
 
-from mmm_groups.constraints import ChangeBounds, Constraint, FixedBudget, Lock, SpendBounds
 from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.errors import MmmGroupsError
@@ -13,6 +12,8 @@ from mmm_groups.goal_inputs import GoalInputs
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import flighting_shares
 from mmm_groups.model.horizon import Horizon
+from mmm_groups.problem.constraints import ChangeBounds, Constraint, Lock, SpendBounds
+from mmm_groups.problem.goals import FixedBudget
 from mmm_groups.row_limits import RowLimit
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_fields import GivenReference, MemberSplit, TableFlighting

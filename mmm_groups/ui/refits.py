@@ -18,7 +18,7 @@ from mmm_groups.jobs.records import JobRequest
 from mmm_groups.jobs.tasks import REFIT_FILE, STATISTICS_FILE, window_arguments
 from mmm_groups.model.fitted_model import FittedModel, load_model
 from mmm_groups.model.spend_history import reference_spend
-from mmm_groups.plan import Plan
+from mmm_groups.plan.plan import Plan
 from mmm_groups.refit import GroupModel, RefitSettings, estimated_seconds, group_level_model, refit_key
 from mmm_groups.second_opinion import SecondOpinion, Way, over_groups, plans_by_way, second_opinion
 from mmm_groups.ui.models import CurveRequest, models_folder, ready_curves, trusted_modules

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from mmm_groups.against_reference import OTHERS, TOGETHER, response_steps
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.explain import verdict
+from mmm_groups.plan.explain import verdict
+from mmm_groups.plan.uplift import OTHERS, TOGETHER, response_steps
 from mmm_groups.ui.charts import config_for, spend_bars
 from mmm_groups.ui.downloads import download_data
 from mmm_groups.ui.format import plain, told

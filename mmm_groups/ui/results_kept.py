@@ -11,14 +11,13 @@ import pandas as pd
 from mmm_groups.against_model import Comparison
 from mmm_groups.consistency import ConsistencyReport, consistency
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.explain import limit_sentences, sentences_of
-from mmm_groups.frontier import Frontier
-from mmm_groups.frontier_of_plan import frontier_of, totals_around
 from mmm_groups.groups.shares import SplitRule
-from mmm_groups.plan import Plan
-from mmm_groups.split import best_shares
+from mmm_groups.plan.explain import limit_sentences, sentences_of
+from mmm_groups.plan.frontier import Frontier, frontier_of, totals_around
+from mmm_groups.plan.plan import Plan
+from mmm_groups.plan.split import best_shares
+from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.stability import HonestUplift, Stability, honest_uplift, stability
-from mmm_groups.utilities import MeanResponse
 
 ResultView = Literal["spend", "response", "budgets", "certainty"]
 

@@ -5,9 +5,9 @@ from typing import Literal
 
 import pandas as pd
 
-from mmm_groups.constraints import FixedBudget, Goal
 from mmm_groups.errors import ConstraintError, MmmGroupsError
 from mmm_groups.groups.shares import SplitRule
+from mmm_groups.problem.goals import FixedBudget, Goal
 from mmm_groups.row_limits import RowLimit
 from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_fields import (

@@ -5,8 +5,15 @@ from functools import partial
 
 import streamlit as st
 
-from mmm_groups.constraints import Constraint, GroupMaxRatio, GroupMaxSpend, GroupMinRatio, GroupMinSpend, RatioBetween
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.problem.constraints import (
+    Constraint,
+    GroupMaxRatio,
+    GroupMaxSpend,
+    GroupMinRatio,
+    GroupMinSpend,
+    RatioBetween,
+)
 from mmm_groups.ui.feasibility import Verdict, does_clash, limits_in
 from mmm_groups.ui.format import plain, told
 from mmm_groups.ui.open_planners import planner, tied

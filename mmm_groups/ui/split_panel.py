@@ -8,8 +8,8 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from mmm_groups.share_bounds import share_bounds
-from mmm_groups.split import SplitPrices, split_prices
+from mmm_groups.plan.share_bounds import share_bounds
+from mmm_groups.plan.split import SplitPrices, split_prices
 from mmm_groups.ui.format import compact, compact_money, money, percent, plain, ratio, signed
 from mmm_groups.ui.number_style import in_style
 from mmm_groups.ui.open_planners import planner, tied

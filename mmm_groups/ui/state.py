@@ -7,7 +7,6 @@ from typing import Literal
 
 import pandas as pd
 
-from mmm_groups.constraints import Constraint, Goal
 from mmm_groups.curves.first_budget import reference_budget
 from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.curves.planning_source import PlanningSource
@@ -23,14 +22,16 @@ from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import Flighting, FlightingRule
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.intervals import INTERVAL
-from mmm_groups.optimize import solve
 from mmm_groups.part_limits import carried, rows_carried, stated_on_sets
-from mmm_groups.problem import BudgetProblem
+from mmm_groups.plan.optimize import solve
+from mmm_groups.plan.split import split_plan
+from mmm_groups.problem.budget_problem import BudgetProblem
+from mmm_groups.problem.constraints import Constraint
+from mmm_groups.problem.goals import Goal
+from mmm_groups.problem.stating import budget_problem
 from mmm_groups.row_limits import RowLimit, limit_rows, stated_rows
 from mmm_groups.scenario_fields import GivenReference
 from mmm_groups.scenario_run import with_reference
-from mmm_groups.split import split_plan
-from mmm_groups.stated_problem import budget_problem
 from mmm_groups.ui.board import BoardHistory, BoardState, to_mapping
 from mmm_groups.ui.curve_views import CurveChoice
 from mmm_groups.ui.desk import Desk

@@ -8,6 +8,7 @@ import streamlit as st
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.groupings import Grouping, groupings_around
 from mmm_groups.jobs.sweeps import find_sweep, submit_sweep, sweep_of
+from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.sweep import Sweep, SweepQuestion, SweptGrouping, merged_further, ranked, steps_further, sweep
 from mmm_groups.ui.charts import config_for
 from mmm_groups.ui.format import UNKNOWN, compact, compact_money, plain, told
@@ -17,7 +18,6 @@ from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.state import Planner
 from mmm_groups.ui.sweep_chart import sweep_figure
 from mmm_groups.ui.sweep_kept import KeptSweep
-from mmm_groups.utilities import MeanResponse
 
 OPEN = "sweep-open"
 

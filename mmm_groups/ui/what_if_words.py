@@ -2,8 +2,8 @@
 
 import math
 
+from mmm_groups.plan.what_if import MovedPlan
 from mmm_groups.ui.format import UNKNOWN, compact, compact_money, percent, signed
-from mmm_groups.what_if import MovedPlan
 
 _SAME = 1e-6  # of the response: smaller differences are rounding
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from mmm_groups.constraints import Constraint
 from mmm_groups.curves.sub_channels import SubChannels
+from mmm_groups.problem.constraints import Constraint
 from mmm_groups.row_limits import RowLimit
 from mmm_groups.ui.board.layout import BoardState
 

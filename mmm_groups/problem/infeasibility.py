@@ -6,9 +6,9 @@ import numpy as np
 from scipy.optimize import linprog
 
 from mmm_groups.errors import InfeasibleError, SolverError
-from mmm_groups.limits import BUDGET_KEY, BUDGET_KEYS, LEAST_BUDGET_KEY, MOST_BUDGET_KEY
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.problem import BudgetProblem
+from mmm_groups.problem.budget_problem import BudgetProblem
+from mmm_groups.problem.limits import BUDGET_KEY, BUDGET_KEYS, LEAST_BUDGET_KEY, MOST_BUDGET_KEY
 
 _MORE_ORDERS = 3  # in which limits are tried: an irreducible clash need not be the smallest
 _EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}

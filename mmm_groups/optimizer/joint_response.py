@@ -12,12 +12,12 @@ from scipy.optimize import LinearConstraint, NonlinearConstraint, minimize
 from mmm_groups.curves.response_curves import JointResponse
 from mmm_groups.errors import SolverError
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.problem import BudgetProblem
+from mmm_groups.problem.budget_problem import BudgetProblem
+from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.solver.branch_and_bound import Found, best_spends
 from mmm_groups.solver.presolve import Tightened
 from mmm_groups.solver.program import Aim, Optimum
 from mmm_groups.solver.simplex import maximise
-from mmm_groups.utilities import MeanResponse
 
 RANDOM_STARTS = 4
 """Besides the reference plan and the optimum of the conditional curves."""

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from mmm_groups.plan import Plan
-from mmm_groups.utilities import ConditionalValueAtRisk, Quantile
+from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.utilities import ConditionalValueAtRisk, Quantile
 
 _EVEN = 1e-9  # shares that differ by less are the same on every date
 _NAMES_SHOWN = 12

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from mmm_groups.constraints import (
+from mmm_groups.errors import ConstraintError
+from mmm_groups.problem.constraints import (
     ChangeBounds,
     Constraint,
-    FixedBudget,
-    Goal,
     GroupMaxRatio,
     GroupMaxSpend,
     GroupMinRatio,
@@ -19,7 +18,7 @@ from mmm_groups.constraints import (
     RatioBetween,
     SpendBounds,
 )
-from mmm_groups.errors import ConstraintError
+from mmm_groups.problem.goals import FixedBudget, Goal
 
 BUDGET_KEY, LEAST_BUDGET_KEY, MOST_BUDGET_KEY = "budget", "budget_min", "budget_max"
 BUDGET_KEYS = (BUDGET_KEY, LEAST_BUDGET_KEY, MOST_BUDGET_KEY)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.problem import BudgetProblem
+from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.solver.branch_and_bound import Found, best_spends
 from mmm_groups.solver.presolve import Tightened
 from mmm_groups.solver.program import Aim

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mmm_groups.curves.spend_table import given_interval, spend_table
 from mmm_groups.errors import SplitError
 from mmm_groups.numerics.intervals import INTERVAL, hdi
-from mmm_groups.problem import BudgetProblem
+from mmm_groups.problem.budget_problem import BudgetProblem
 
 _WORTHLESS = 1e-6  # relative to the dearest limit's price: a limit worth less than this holds nobody
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from mmm_groups.errors import SplitError
 from mmm_groups.numerics.intervals import hdi
-from mmm_groups.plan import Plan
-from mmm_groups.share_bounds import tightest_bounds
+from mmm_groups.plan.plan import Plan
+from mmm_groups.plan.share_bounds import tightest_bounds
 
 _MISSED = 1e-9  # relative to the plan's money: rounding in a sum of spends
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channels import SubChannels
-from mmm_groups.limits import Limit
 from mmm_groups.numerics.piecewise import CURVE_NOISE, concave_envelope
+from mmm_groups.problem.limits import Limit
 
 HELD_KEY = "held_mix"
 

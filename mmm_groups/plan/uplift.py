@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mmm_groups.numerics.intervals import hdi
-from mmm_groups.plan import Plan
+from mmm_groups.plan.plan import Plan
 
 OTHERS, TOGETHER = "all others", "acting together"
 """Steps of several groups at once: small changes in one, and what channels that do not add up earn only jointly."""

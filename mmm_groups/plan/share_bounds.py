@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from mmm_groups.limits import Limit
-from mmm_groups.plan import Plan
+from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.limits import Limit
 
 
 def share_bounds(plan: Plan, group: str) -> pd.DataFrame:

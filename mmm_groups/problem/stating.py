@@ -4,16 +4,18 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from mmm_groups.clash import refuse_impossible
-from mmm_groups.constraints import Constraint, Goal, Stated
 from mmm_groups.errors import ConstraintError, SplitError
 from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.groups.split_path import SplitPath
-from mmm_groups.limits import Limit, limits_of
-from mmm_groups.mix_guard import HELD_KEY, mix_limits
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.problem import BudgetProblem
-from mmm_groups.utilities import MEAN, Utility
+from mmm_groups.problem.budget_problem import BudgetProblem
+from mmm_groups.problem.constraints import Constraint
+from mmm_groups.problem.goals import Goal
+from mmm_groups.problem.infeasibility import refuse_impossible
+from mmm_groups.problem.limits import Limit, limits_of
+from mmm_groups.problem.statement import Stated
+from mmm_groups.problem.sub_channel_limits import HELD_KEY, mix_limits
+from mmm_groups.problem.utilities import MEAN, Utility
 
 
 def budget_problem(

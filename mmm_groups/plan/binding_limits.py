@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from mmm_groups.limits import BUDGET_KEYS
-from mmm_groups.plan import Plan
+from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.limits import BUDGET_KEYS
 
 _WORTHLESS = 1e-6  # relative to the dearest limit's price: a limit worth less holds nobody
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from mmm_groups.constraints import Stated
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.problem.statement import Stated
 
 
 class MeanResponse(Stated):

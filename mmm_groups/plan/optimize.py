@@ -1,4 +1,4 @@
-"""The best group spends under the limits, with a proof of how good they are."""
+"""A plan out of the best decisions, with a proof of how good it is."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -6,24 +6,21 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from mmm_groups.constraints import Constraint, FixedBudget, Goal, TargetResponse, TargetRoi
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import GroupCurves, group_curves
 from mmm_groups.groups.methods import Method
 from mmm_groups.groups.shares import Split
-from mmm_groups.joint_optimum import joint_spends
-from mmm_groups.limits import BUDGET_KEYS, Limit
-from mmm_groups.mix_ties import at_the_mix
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.plan import Plan
-from mmm_groups.problem import BudgetProblem
-from mmm_groups.risk import risk_averse_spends
-from mmm_groups.solver.branch_and_bound import Found, best_spends, read
-from mmm_groups.solver.program import Aim
-from mmm_groups.stated_problem import stated_problem
-from mmm_groups.unreachable import refuse
-from mmm_groups.utilities import MEAN, MeanResponse, Utility
+from mmm_groups.optimizer.best_decisions import best_for
+from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.budget_problem import BudgetProblem
+from mmm_groups.problem.constraints import Constraint
+from mmm_groups.problem.goals import Goal
+from mmm_groups.problem.limits import BUDGET_KEYS
+from mmm_groups.problem.stating import stated_problem
+from mmm_groups.problem.utilities import MEAN, Utility
+from mmm_groups.solver.branch_and_bound import Found, read
 
 
 def optimize(
@@ -87,47 +84,6 @@ def solve(problem: BudgetProblem) -> Plan:
     """
     found, kind = best_for(problem)
     return _plan(problem, found, kind)
-
-
-def best_for(problem: BudgetProblem) -> tuple[Found, str]:
-    """The solver's decisions for a problem, and what their bound is worth (`Plan.bound_kind`); errors as `solve`."""
-    kind = "proven"
-    if not isinstance(problem.utility, MeanResponse):
-        problem.curves.curves.refuse_without_draws(f"The utility '{problem.utility.kind}'")
-    if problem.curves.curves.is_conditional:
-        found, kind = joint_spends(problem), "unknown"
-    elif isinstance(problem.utility, MeanResponse):
-        tight, curves = problem.tight, problem.decisions
-        found = None
-        if tight is not None:
-            found = best_spends(tight, curves.points, curves.smooth_mean, problem.aim, problem.reference)
-    else:
-        found, kind = risk_averse_spends(problem)
-    if found is None or (isinstance(problem.goal, TargetRoi) and not found.spends.any()):
-        refuse(problem)
-    if isinstance(problem.goal, TargetResponse) and kind == "proven" and found.optimum.need_price == 0:
-        found = _best_use(problem, found)
-    return at_the_mix(problem, found), kind
-
-
-def _best_use(problem: BudgetProblem, found: Found) -> Found:
-    """Limits force more money than the target needs: the best that the same money can do, at the same prices."""
-    everything = dict.fromkeys(problem.curves.curves.channels, 1.0)
-    total = float(found.spends.sum())
-    held = Limit("held", f"the plan spends {total:,.0f}", everything, total, total)
-    fixed = replace(
-        problem,
-        goal=FixedBudget(total),
-        limits=(*problem.limits, held),
-        matrix=np.vstack([problem.matrix, np.ones(problem.matrix.shape[1])]),
-    )
-    curves = problem.decisions
-    better = None
-    if fixed.tight is not None:
-        better = best_spends(fixed.tight, curves.points, curves.smooth_mean, Aim(), problem.reference)
-    if better is None:
-        return found
-    return replace(found, spends=better.spends, optimum=replace(found.optimum, spends=better.spends))
 
 
 def _plan(problem: BudgetProblem, found: Found, bound_kind: str) -> Plan:

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from mmm_groups.constraints import FixedBudget
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import SplitError
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import GroupCurves, group_curves
 from mmm_groups.groups.shares import Split, shares_of
-from mmm_groups.limits import Limit
-from mmm_groups.optimize import solve
-from mmm_groups.plan import Plan
-from mmm_groups.stated_problem import budget_problem, stated_problem
+from mmm_groups.plan.optimize import solve
+from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.goals import FixedBudget
+from mmm_groups.problem.limits import Limit
+from mmm_groups.problem.stating import budget_problem, stated_problem
 
 
 def split_plan(plan: Plan, split: Split) -> Plan:

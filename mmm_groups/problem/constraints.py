@@ -1,110 +1,12 @@
-"""Goals and constraints as the planner states them: typed values that a scenario can store."""
+"""Constraints as the planner states them: typed values that a scenario can store."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import Field, model_validator
 
 from mmm_groups.errors import ConstraintError
-
-Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Ratio = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Change = Annotated[float, Field(ge=-1, allow_inf_nan=False)]
-Names = Annotated[tuple[str, ...], Field(min_length=1)]
-
-
-class Stated(BaseModel):
-    """A statement of the planner; every refusal becomes a `ConstraintError`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def __init__(self, **values: Any) -> None:
-        try:
-            super().__init__(**values)
-        except ValidationError as error:
-            raise ConstraintError(" ".join(_in_words(type(self).__name__, item) for item in error.errors())) from error
-
-
-def _in_words(statement: str, item: ErrorDetails) -> str:
-    """A sentence on one thing that pydantic refused."""
-    if item["type"] == "value_error":
-        return f"{item['ctx']['error']}."
-    where = ".".join(map(str, item["loc"])) or "values"
-    return f"The {where} of {statement} is {item['input']!r}; {item['msg'][0].lower()}{item['msg'][1:]}."
-
-
-class FixedBudget(Stated):
-    """Goal: spend exactly `total` over the horizon, in currency, for the largest response."""
-
-    kind: Literal["fixed_budget"] = "fixed_budget"
-    total: Money
-
-    def __init__(self, total: float, **values: Any) -> None:
-        super().__init__(total=total, **values)
-
-
-class _Flexible(Stated):
-    """A goal that finds its own budget, between `min_budget` and `max_budget` where they are given, in currency."""
-
-    min_budget: Money | None = None
-    max_budget: Money | None = None
-
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
-
-    @model_validator(mode="after")
-    def _ordered_budget(self) -> Self:
-        if self.min_budget is not None and self.max_budget is not None and self.min_budget > self.max_budget:
-            raise ValueError(
-                f"The least budget ({self.min_budget:,.0f}) exceeds the greatest one ({self.max_budget:,.0f})"
-            )
-        return self
-
-
-class TargetRoi(_Flexible):
-    """Goal: the largest response whose ROI (response / spend) is at least `value`."""
-
-    kind: Literal["target_roi"] = "target_roi"
-    value: Positive
-
-    def __init__(self, value: float, **values: Any) -> None:
-        super().__init__(value=value, **values)
-
-
-class TargetMarginalRoi(_Flexible):
-    """Goal: spend as long as the next unit of currency brings at least `value`: largest response - value x spend."""
-
-    kind: Literal["target_marginal_roi"] = "target_marginal_roi"
-    value: Positive
-
-    def __init__(self, value: float, **values: Any) -> None:
-        super().__init__(value=value, **values)
-
-
-class TargetResponse(_Flexible):
-    """Goal: the least money whose response is at least `value`, in units of the target."""
-
-    kind: Literal["target_response"] = "target_response"
-    value: Money
-
-    def __init__(self, value: float, **values: Any) -> None:
-        super().__init__(value=value, **values)
-
-
-class MaxProfit(_Flexible):
-    """Goal: the largest profit, `margin` x response - spend; `margin` is the profit of one unit of response."""
-
-    kind: Literal["max_profit"] = "max_profit"
-    margin: Positive
-
-    def __init__(self, margin: float, **values: Any) -> None:
-        super().__init__(margin=margin, **values)
-
-
-Goal = Annotated[FixedBudget | TargetRoi | TargetMarginalRoi | TargetResponse | MaxProfit, Field(discriminator="kind")]
-"""What is wanted; `TypeAdapter(Goal)` reads one back from JSON."""
+from mmm_groups.problem.statement import Change, Money, Names, Ratio, Stated
 
 
 class GroupMinSpend(Stated):

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from mmm_groups.constraints import FixedBudget, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
-from mmm_groups.limits import BUDGET_KEYS, MOST_BUDGET_KEY, Limit
 from mmm_groups.numerics.intervals import hdi
-from mmm_groups.plan import Plan
+from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.goals import FixedBudget, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
+from mmm_groups.problem.limits import BUDGET_KEYS, MOST_BUDGET_KEY, Limit
 
 _ALIKE = 0.02  # marginal returns within 2 % of each other are the same to a planner
 _WORTHLESS = 1e-6  # relative to the plan's margin: a limit worth less is not told

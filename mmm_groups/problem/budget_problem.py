@@ -7,14 +7,14 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from mmm_groups.constraints import Constraint, FixedBudget, Goal
-from mmm_groups.goals import aim_of
 from mmm_groups.groups.group_curves import GroupCurves
-from mmm_groups.limits import Limit
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.problem.constraints import Constraint
+from mmm_groups.problem.goals import FixedBudget, Goal, aim_of
+from mmm_groups.problem.limits import Limit
+from mmm_groups.problem.utilities import MEAN, Utility
 from mmm_groups.solver.presolve import Tightened, tightened
 from mmm_groups.solver.program import Aim
-from mmm_groups.utilities import MEAN, Utility
 
 LIMIT_TOLERANCE = 1e-7
 """Relative to the budget: a limit missed by less is met, and one this close is binding."""

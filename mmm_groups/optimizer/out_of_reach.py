@@ -4,10 +4,10 @@ from typing import NoReturn
 
 import numpy as np
 
-from mmm_groups.clash import refuse_impossible
-from mmm_groups.constraints import TargetResponse, TargetRoi
 from mmm_groups.errors import InfeasibleError, SolverError
-from mmm_groups.problem import BudgetProblem
+from mmm_groups.problem.budget_problem import BudgetProblem
+from mmm_groups.problem.goals import TargetResponse, TargetRoi
+from mmm_groups.problem.infeasibility import refuse_impossible
 from mmm_groups.solver.branch_and_bound import Found, best_spends, read
 from mmm_groups.solver.program import Aim
 

@@ -1,0 +1,57 @@
+"""The best group spends under the limits, with a proof of how good they are."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from mmm_groups.optimizer.joint_response import joint_spends
+from mmm_groups.optimizer.out_of_reach import refuse
+from mmm_groups.optimizer.risk import risk_averse_spends
+from mmm_groups.optimizer.sub_channel_ties import at_the_mix
+from mmm_groups.problem.budget_problem import BudgetProblem
+from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
+from mmm_groups.problem.limits import Limit
+from mmm_groups.problem.utilities import MeanResponse
+from mmm_groups.solver.branch_and_bound import Found, best_spends
+from mmm_groups.solver.program import Aim
+
+
+def best_for(problem: BudgetProblem) -> tuple[Found, str]:
+    """The solver's decisions for a problem, and what their bound is worth (`Plan.bound_kind`); errors as `solve`."""
+    kind = "proven"
+    if not isinstance(problem.utility, MeanResponse):
+        problem.curves.curves.refuse_without_draws(f"The utility '{problem.utility.kind}'")
+    if problem.curves.curves.is_conditional:
+        found, kind = joint_spends(problem), "unknown"
+    elif isinstance(problem.utility, MeanResponse):
+        tight, curves = problem.tight, problem.decisions
+        found = None
+        if tight is not None:
+            found = best_spends(tight, curves.points, curves.smooth_mean, problem.aim, problem.reference)
+    else:
+        found, kind = risk_averse_spends(problem)
+    if found is None or (isinstance(problem.goal, TargetRoi) and not found.spends.any()):
+        refuse(problem)
+    if isinstance(problem.goal, TargetResponse) and kind == "proven" and found.optimum.need_price == 0:
+        found = _best_use(problem, found)
+    return at_the_mix(problem, found), kind
+
+
+def _best_use(problem: BudgetProblem, found: Found) -> Found:
+    """Limits force more money than the target needs: the best that the same money can do, at the same prices."""
+    everything = dict.fromkeys(problem.curves.curves.channels, 1.0)
+    total = float(found.spends.sum())
+    held = Limit("held", f"the plan spends {total:,.0f}", everything, total, total)
+    fixed = replace(
+        problem,
+        goal=FixedBudget(total),
+        limits=(*problem.limits, held),
+        matrix=np.vstack([problem.matrix, np.ones(problem.matrix.shape[1])]),
+    )
+    curves = problem.decisions
+    better = None
+    if fixed.tight is not None:
+        better = best_spends(fixed.tight, curves.points, curves.smooth_mean, Aim(), problem.reference)
+    if better is None:
+        return found
+    return replace(found, spends=better.spends, optimum=replace(found.optimum, spends=better.spends))

@@ -1,0 +1,195 @@
+"""What more or less money would bring: the best plan for each of many budgets."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog
+
+from mmm_groups.curves.response_curves import ResponseCurves
+from mmm_groups.errors import ConstraintError, SolverError
+from mmm_groups.groups.channel_groups import ChannelGroups
+from mmm_groups.groups.group_curves import group_curves
+from mmm_groups.groups.methods import Method
+from mmm_groups.groups.shares import Split
+from mmm_groups.numerics.intervals import hdi
+from mmm_groups.plan.optimize import known_groups, solve
+from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.budget_problem import BudgetProblem
+from mmm_groups.problem.constraints import Constraint
+from mmm_groups.problem.goals import FixedBudget
+from mmm_groups.problem.limits import BUDGET_KEYS
+from mmm_groups.problem.stating import stated_problem
+from mmm_groups.problem.utilities import MEAN, Utility
+
+_LEAST, _MOST = 0.4, 1.6  # of the smaller and the larger one of plan and reference: what a planner may be asked about
+_INSIDE = 1e-9  # relative: budgets at the very ends of what limits allow would clash by rounding
+
+
+@dataclass(frozen=True, repr=False)
+class Frontier:
+    """The best plans for rising budgets: one a total, in the order asked for."""
+
+    plans: tuple[Plan, ...]
+
+    def __repr__(self) -> str:
+        return f"<Frontier of {len(self.plans)} budgets>"
+
+    def __len__(self) -> int:
+        return len(self.plans)
+
+    def __iter__(self) -> Iterator[Plan]:
+        return iter(self.plans)
+
+    def __getitem__(self, place: int) -> Plan:
+        return self.plans[place]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a budget: budget, response, response_low, response_high, roi, mroi.
+
+        `response` is the posterior mean of the channel plan, the interval that of the plan; `mroi` is the response per
+        unit of currency at the plan's margin.
+        """
+        rows = []
+        for plan in self.plans:
+            draws = plan.response.values
+            low, high = hdi(draws, plan.interval)
+            mean = float(draws.mean())
+            rows.append(
+                {
+                    "budget": plan.total,
+                    "response": mean,
+                    "response_low": float(low),
+                    "response_high": float(high),
+                    "roi": mean / plan.total if plan.total > 0 else float("nan"),
+                    "mroi": plan.marginal_return,
+                }
+            )
+        return pd.DataFrame(rows)
+
+
+def budget_frontier(
+    curves: ResponseCurves,
+    totals: Sequence[float],
+    *,
+    groups: ChannelGroups | Mapping[str, Sequence[str]] | None = None,
+    method: Method = "sum",
+    split: Split = "historical",
+    constraints: Iterable[Constraint] = (),
+    utility: Utility = MEAN,
+    named_groups: ChannelGroups | None = None,
+) -> Frontier:
+    """Optimise each of many budgets under the same constraints.
+
+    Parameters
+    ----------
+    curves : ResponseCurves
+    totals : sequence of float
+        Budgets over the whole horizon, in currency.
+    groups, method, split, constraints, utility, named_groups
+        As in `optimize`.
+
+    Returns
+    -------
+    Frontier
+        One plan a total, and a table of them.
+
+    Raises
+    ------
+    ConstraintError
+        If there are no totals, or names or numbers do not fit.
+    InfeasibleError
+        If a budget clashes with the constraints; the text names both.
+    """
+    try:
+        budgets = [float(total) for total in totals]
+    except (TypeError, ValueError) as error:
+        raise ConstraintError(f"The totals of a frontier must be a list of numbers, not {totals!r}.") from error
+    if not budgets:
+        raise ConstraintError("A frontier needs at least one budget. Give totals, such as [1_000_000, 2_000_000].")
+    made = group_curves(curves, groups, method, split)
+    names = known_groups(made, named_groups)
+    stated = tuple(constraints)
+    return Frontier(
+        tuple(solve(stated_problem(made, FixedBudget(total), stated, names, utility=utility)) for total in budgets)
+    )
+
+
+def budget_range(problem: BudgetProblem) -> tuple[float, float]:
+    """The least and the greatest budget that the limits allow, those on the budget itself left out, in currency.
+
+    Raises
+    ------
+    ConstraintError
+        If no budget satisfies the limits.
+    """
+    kept = [place for place, limit in enumerate(problem.limits) if limit.key not in BUDGET_KEYS]
+    matrix, lower, upper = problem.matrix[kept], problem.lower[kept], problem.upper[kept]
+    scale = problem.money
+    rows = np.concatenate([matrix[np.isfinite(upper)], -matrix[np.isfinite(lower)]])
+    ends = np.concatenate([upper[np.isfinite(upper)], -lower[np.isfinite(lower)]]) / scale
+    found = []
+    for sign in (1.0, -1.0):
+        answer = linprog(np.full(matrix.shape[1], sign), A_ub=rows, b_ub=ends, bounds=(0, None), method="highs")
+        if answer.status == 2:
+            raise ConstraintError("No budget satisfies these limits. Loosen some of them.")
+        if answer.status != 0:
+            raise SolverError(f"The range of budgets could not be found: {answer.message}")
+        found.append(float(sign * answer.fun * scale))
+    return found[0], found[1]
+
+
+def totals_around(plan: Plan, count: int) -> list[float]:
+    """Budgets from well below the plan and the reference to well above them, as far as the limits allow.
+
+    Parameters
+    ----------
+    plan : Plan
+    count : int
+        How many; the plan's own total and that of the reference come on top where the limits allow them.
+
+    Returns
+    -------
+    list of float
+        Rising, each once, in currency.
+    """
+    least, most = budget_range(plan.problem)
+    least, most = least + _INSIDE * plan.problem.money, most - _INSIDE * plan.problem.money
+    reference = float(plan.problem.curves.curves.reference_spend.sum(skipna=False))
+    known = [total for total in (plan.total, reference) if np.isfinite(total)]
+    low, high = max(least, _LEAST * min(known)), min(most, _MOST * max(known))
+    if not low < high:
+        return [plan.total]
+    inside = [total for total in known if low < total < high]
+    return sorted({*np.linspace(low, high, count).tolist(), *inside})
+
+
+def frontier_of(plan: Plan, totals: Sequence[float], progress: Callable[[float], None] | None = None) -> Frontier:
+    """The best plan for each of many budgets under a plan's own limits and utility.
+
+    Parameters
+    ----------
+    plan : Plan
+        Of any goal; groups that were free to choose their split are free at every budget.
+    totals : sequence of float
+        Budgets over the whole horizon, in currency.
+    progress : callable, optional
+        Told after each budget which share of them is done.
+
+    Raises
+    ------
+    InfeasibleError
+        If a budget clashes with the limits.
+    """
+    old = plan.problem
+    named = dict(old.curves.groups) | dict(old.decisions.groups)
+    plans = []
+    for place, total in enumerate(totals):
+        goal = FixedBudget(total)
+        plans.append(solve(stated_problem(old.decisions, goal, old.constraints, named, utility=old.utility)))
+        if progress is not None:
+            progress((place + 1) / len(totals))
+    return Frontier(tuple(plans))
