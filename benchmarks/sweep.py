@@ -13,9 +13,9 @@ import pandas as pd
 from distributed import LocalCluster
 
 import mmm_groups as mg
-from mmm_groups.groupings import Grouping, grouping_of
 from mmm_groups.jobs.dask_cluster import spread_over_cluster
-from mmm_groups.sweep import CHUNK, SweepQuestion, sweep, sweep_chunk
+from mmm_groups.suggestions.candidate_groupings import Grouping, grouping_of
+from mmm_groups.suggestions.sweep import CHUNK, SweepQuestion, sweep, sweep_chunk
 
 CHANNELS, GROUPINGS = 20, 1_000
 

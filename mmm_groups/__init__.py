@@ -3,7 +3,6 @@
 The file names are the pipeline: fitted_model, response_curves, group_curves, constraints, optimize, split, consistency.
 """
 
-from mmm_groups.consistency import ConsistencyReport, consistency
 from mmm_groups.curves.cache import DEMO_MODEL
 from mmm_groups.curves.extraction import response_curves
 from mmm_groups.curves.other_tools.curve_file import open_curves
@@ -11,6 +10,8 @@ from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channels import SubChannels
 from mmm_groups.disaggregation import DisaggregationMappingConfig, disaggregate
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.evaluation.consistency import ConsistencyReport, consistency
+from mmm_groups.evaluation.stability import HonestUplift, Stability, honest_uplift, stability
 from mmm_groups.export import plan_csv, plan_table
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import GroupCurves, group_curves
@@ -30,7 +31,6 @@ from mmm_groups.scenario import Scenario
 from mmm_groups.scenario_comparison import ScenarioComparison, compare_scenarios
 from mmm_groups.scenario_document import read_scenario, scenario_json
 from mmm_groups.scenario_run import run_scenario
-from mmm_groups.stability import HonestUplift, Stability, honest_uplift, stability
 
 __version__ = "0.1.0"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-from mmm_groups.consistency import ConsistencyReport
+from mmm_groups.evaluation.consistency import ConsistencyReport
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.plan.assumptions import assumptions_of
 from mmm_groups.plan.explain import limit_sentences, sentences_of, verdict

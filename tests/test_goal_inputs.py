@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 import mmm_groups as mg
 from mmm_groups.errors import ConstraintError
+from mmm_groups.evaluation.stability import HonestUplift
 from mmm_groups.goal_inputs import GoalInputs
 from mmm_groups.row_limits import AT_REFERENCE, RowLimit, within
-from mmm_groups.stability import HonestUplift
 from mmm_groups.ui.plan_words import (
     bound_in_words,
     frontier_in_words,

@@ -14,7 +14,6 @@ import pytest
 from conftest import root_curves
 
 from mmm_groups.errors import JobError
-from mmm_groups.groupings import Grouping, merges_of_two
 from mmm_groups.jobs import job_queue
 from mmm_groups.jobs.job_queue import Job, cancel, find, job, jobs, remove, submit, waiting_before
 from mmm_groups.jobs.locks import is_locked, try_lock
@@ -23,7 +22,8 @@ from mmm_groups.jobs.sweeps import submit_sweep, sweep_of
 from mmm_groups.jobs.tasks import COUNT_FILE
 from mmm_groups.jobs.worker import Reporter
 from mmm_groups.problem.goals import FixedBudget
-from mmm_groups.sweep import SweepQuestion, sweep
+from mmm_groups.suggestions.candidate_groupings import Grouping, merges_of_two
+from mmm_groups.suggestions.sweep import SweepQuestion, sweep
 
 PATIENCE = 120.0  # a machine may be busy
 

@@ -17,7 +17,7 @@ from test_jobs import asked_of, counting, ended, until, working
 from mmm_groups.jobs.job_queue import cancel, job, jobs, submit
 from mmm_groups.jobs.sweeps import submit_sweep, sweep_of
 from mmm_groups.jobs.tasks import COUNT_FILE
-from mmm_groups.sweep import sweep
+from mmm_groups.suggestions.sweep import sweep
 
 ROOT = Path(__file__).parent.parent
 

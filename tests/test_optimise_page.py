@@ -11,7 +11,7 @@ from test_joint_optimum import curves_of
 from test_pages import figures, grouped, opened, optimum, read, shown
 
 import mmm_groups as mg
-from mmm_groups.against_model import Comparison
+from mmm_groups.evaluation.pymc_comparison import Comparison
 from mmm_groups.goal_inputs import GoalInputs
 from mmm_groups.row_limits import AT_REFERENCE, RowLimit, within
 from mmm_groups.ui.board import initial_state

@@ -19,7 +19,7 @@ from mmm_groups.jobs.job_queue import jobs
 from mmm_groups.row_limits import RowLimit
 from mmm_groups.scenario_document import read_scenario, scenario_json
 from mmm_groups.scenario_run import run_scenario
-from mmm_groups.sweep import sweep
+from mmm_groups.suggestions.sweep import sweep
 from mmm_groups.ui.board import initial_state, replaced, to_mapping
 from mmm_groups.ui.grouping import captions, redo, split_channels, undo, use_grouping
 from mmm_groups.ui.part_draft import PartRow, first_rows, rows_of_file, stated

@@ -9,7 +9,7 @@ from test_joint_optimum import Multiplying, curves_of
 
 import mmm_groups as mg
 from mmm_groups.errors import ConstraintError
-from mmm_groups.modes import BEST_INSIDE, BY_CHANNEL, PLAN, REFERENCE, modes_compared
+from mmm_groups.evaluation.decision_levels import BEST_INSIDE, BY_CHANNEL, PLAN, REFERENCE, modes_compared
 from mmm_groups.plan.binding_limits import dearest_limits
 from mmm_groups.plan.frontier import budget_range, frontier_of, totals_around
 from mmm_groups.plan.uplift import OTHERS, TOGETHER, response_steps, roi_of, uplift_of

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmm_groups.errors import GroupingError
-from mmm_groups.quick_groups import groups_by_dim, groups_by_prefix
+from mmm_groups.suggestions.quick_groups import groups_by_dim, groups_by_prefix
 
 CELLS = ["US · facebook", "US · tv", "DE · facebook", "DE · tv"]
 

@@ -16,10 +16,10 @@ from small_models import fitted_model
 
 import mmm_groups as mg
 from mmm_groups.errors import ModelFileError, NotFittedError, RefitError
-from mmm_groups.fit_statistics import FitStatistics, explained
-from mmm_groups.refit import RefitSettings, estimated_seconds, group_level_model, refit_key
-from mmm_groups.refit_priors import group_priors
-from mmm_groups.refit_sampler import MOST_KEPT, _thinned
+from mmm_groups.refit.fit_statistics import FitStatistics, explained
+from mmm_groups.refit.group_model import RefitSettings, estimated_seconds, group_level_model, refit_key
+from mmm_groups.refit.priors import group_priors
+from mmm_groups.refit.sampler import MOST_KEPT, _thinned
 
 META = {"Meta": ["facebook", "instagram"]}
 

@@ -13,11 +13,11 @@ from reference import logistic_mmm_response
 from small_models import with_prior_draws
 
 import mmm_groups as mg
-from mmm_groups.fit_statistics import FitStatistics
 from mmm_groups.jobs.job_queue import job, submit
 from mmm_groups.jobs.records import JobRequest
 from mmm_groups.jobs.tasks import CURVES_FILE, REFIT_FILE, STATISTICS_FILE, window_arguments
-from mmm_groups.second_opinion import cross_table, curve_gap, plans_by_way, second_opinion
+from mmm_groups.refit.fit_statistics import FitStatistics
+from mmm_groups.refit.second_opinion import cross_table, curve_gap, plans_by_way, second_opinion
 
 WEEKS, LAGS, WINDOW = 60, 4, 8
 ALPHA, LAM = 0.4, 2.5

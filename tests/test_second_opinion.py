@@ -11,7 +11,7 @@ from reference import square_root_optimum
 import mmm_groups as mg
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import MmmGroupsError, RefitError
-from mmm_groups.second_opinion import (
+from mmm_groups.refit.second_opinion import (
     SecondOpinion,
     cross_table,
     curve_gap,

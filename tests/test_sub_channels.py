@@ -314,7 +314,9 @@ def test_the_model_checks_the_parts_summed(
 ) -> None:
     # The model compiled once for all tests answers, in place of one that would be compiled here.
     answering = SimpleNamespace(incremental=lambda spend: model_evaluation(spend).sum(axis=1))
-    monkeypatch.setattr(import_module("mmm_groups.consistency"), "response_of", lambda curves, model: answering)
+    monkeypatch.setattr(
+        import_module("mmm_groups.evaluation.consistency"), "response_of", lambda curves, model: answering
+    )
     split = mg.SubChannels("facebook", {"feed": 0.7, "reels": 0.3}, effectiveness={"reels": 1.5})
     curves = demo_curves.with_subchannels([split])
     budget = float(demo_curves.reference_spend.sum())

@@ -12,7 +12,13 @@ from streamlit.testing.v1 import AppTest
 from test_pages import grouped, opened, read
 
 import mmm_groups as mg
-from mmm_groups.suggest_groups import FEWEST_DATES, TOGETHER, SuggestedGroup, groups_by_platform, suggested_groups
+from mmm_groups.suggestions.suggested_groups import (
+    FEWEST_DATES,
+    TOGETHER,
+    SuggestedGroup,
+    groups_by_platform,
+    suggested_groups,
+)
 from mmm_groups.ui.quick_grouping import reasons_in_words
 from mmm_groups.ui.state import Planner
 

@@ -12,8 +12,8 @@ from reference import square_root_optimum
 
 import mmm_groups as mg
 from mmm_groups.errors import InfeasibleError, NotAdditiveError
-from mmm_groups.groupings import Grouping, grouping_of, groupings_around, merges_of_two
-from mmm_groups.sweep import SweepQuestion, SweptGrouping, merged_further, ranked, sweep, sweep_chunk
+from mmm_groups.suggestions.candidate_groupings import Grouping, grouping_of, groupings_around, merges_of_two
+from mmm_groups.suggestions.sweep import SweepQuestion, SweptGrouping, merged_further, ranked, sweep, sweep_chunk
 
 C = mg.ConstraintBuilder
 SCALES = [3.0, 1.0, 2.0, 2.5, 0.5]

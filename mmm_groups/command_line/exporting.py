@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from mmm_groups.command_line.outcome import OutputError
-from mmm_groups.consistency import consistency
+from mmm_groups.evaluation.consistency import consistency
 from mmm_groups.export import flighting_csv, group_csv, plan_csv
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan_json import plan_json

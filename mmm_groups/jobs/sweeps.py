@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mmm_groups.errors import JobError
-from mmm_groups.groupings import Grouping
 from mmm_groups.jobs.job_queue import Job, find, jobs_folder, key_of, submit
 from mmm_groups.jobs.records import JobRequest
-from mmm_groups.sweep import CHUNK, Sweep, SweepQuestion, SweptGrouping, ranked, sweep_chunk
+from mmm_groups.suggestions.candidate_groupings import Grouping
+from mmm_groups.suggestions.sweep import CHUNK, Sweep, SweepQuestion, SweptGrouping, ranked, sweep_chunk
 
 Report = Callable[[str, float], None]
 Evaluate = Callable[[SweepQuestion, list[list[Grouping]], Report], list[list[SweptGrouping]]]

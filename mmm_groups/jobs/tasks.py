@@ -18,7 +18,7 @@ from mmm_groups.jobs.records import JobRequest, write_whole
 from mmm_groups.jobs.sweeps import run_sweep
 from mmm_groups.model.fitted_model import FittedModel, load_model
 from mmm_groups.model.flighting import Flighting
-from mmm_groups.refit import RefitSettings, group_level_model
+from mmm_groups.refit.group_model import RefitSettings, group_level_model
 
 Report = Callable[[str, float], None]
 Task = Callable[[JobRequest, Path, Report], None]
@@ -97,7 +97,7 @@ def _curves_of(model: FittedModel, window: Mapping[str, Any], out: Path, report:
 
 def _refit(request: JobRequest, out: Path, report: Report) -> None:
     """A model with one channel per group, its fit and that of the original, and its curves over a window."""
-    from mmm_groups.refit_sampler import fit_group_model, statistics_of
+    from mmm_groups.refit.sampler import fit_group_model, statistics_of
 
     model = _model(request)
     settings = RefitSettings(**request.arguments["settings"])

@@ -141,7 +141,7 @@ def _work(folder: Path, report: Reporter) -> None:
     if address := os.environ.get("MMM_GROUPS_DASK_SCHEDULER"):
         from mmm_groups.jobs.dask_cluster import run_on_cluster, spread_over_cluster
         from mmm_groups.jobs.sweeps import KIND, run_sweep
-        from mmm_groups.sweep import sweep_chunk
+        from mmm_groups.suggestions.sweep import sweep_chunk
 
         if request.kind == KIND:  # many small parts: all workers take some
             run_sweep(request, folder / RESULT, report, spread_over_cluster(address, sweep_chunk))

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from mmm_groups.against_model import Comparison
-from mmm_groups.consistency import Check, ConsistencyReport
 from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.evaluation.consistency import Check, ConsistencyReport
+from mmm_groups.evaluation.pymc_comparison import Comparison
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.ui.format import number, plain, told
 from mmm_groups.ui.number_style import in_style

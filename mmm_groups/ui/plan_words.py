@@ -4,10 +4,10 @@ import math
 
 import pandas as pd
 
+from mmm_groups.evaluation.stability import HonestUplift, Stability
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.goals import MaxProfit, TargetMarginalRoi, TargetResponse
 from mmm_groups.problem.utilities import ConditionalValueAtRisk, Quantile
-from mmm_groups.stability import HonestUplift, Stability
 from mmm_groups.ui.format import compact, compact_money, money, percent, ratio, signed
 
 _EXACT = 1e-6  # a gap that no planner would call one

@@ -12,15 +12,15 @@ import streamlit as st
 
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import FlightingError, RefitError
-from mmm_groups.fit_statistics import FitStatistics
 from mmm_groups.jobs.job_queue import Job, jobs, key_of, submit
 from mmm_groups.jobs.records import JobRequest
 from mmm_groups.jobs.tasks import REFIT_FILE, STATISTICS_FILE, window_arguments
 from mmm_groups.model.fitted_model import FittedModel, load_model
 from mmm_groups.model.spend_history import reference_spend
 from mmm_groups.plan.plan import Plan
-from mmm_groups.refit import GroupModel, RefitSettings, estimated_seconds, group_level_model, refit_key
-from mmm_groups.second_opinion import SecondOpinion, Way, over_groups, plans_by_way, second_opinion
+from mmm_groups.refit.fit_statistics import FitStatistics
+from mmm_groups.refit.group_model import GroupModel, RefitSettings, estimated_seconds, group_level_model, refit_key
+from mmm_groups.refit.second_opinion import SecondOpinion, Way, over_groups, plans_by_way, second_opinion
 from mmm_groups.ui.models import CurveRequest, models_folder, ready_curves, trusted_modules
 from mmm_groups.ui.state import Planner
 

@@ -8,16 +8,16 @@ from typing import Literal
 
 import pandas as pd
 
-from mmm_groups.against_model import Comparison
-from mmm_groups.consistency import ConsistencyReport, consistency
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.evaluation.consistency import ConsistencyReport, consistency
+from mmm_groups.evaluation.pymc_comparison import Comparison
+from mmm_groups.evaluation.stability import HonestUplift, Stability, honest_uplift, stability
 from mmm_groups.groups.shares import SplitRule
 from mmm_groups.plan.explain import limit_sentences, sentences_of
 from mmm_groups.plan.frontier import Frontier, frontier_of, totals_around
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.split import best_shares
 from mmm_groups.problem.utilities import MeanResponse
-from mmm_groups.stability import HonestUplift, Stability, honest_uplift, stability
 
 ResultView = Literal["spend", "response", "budgets", "certainty"]
 

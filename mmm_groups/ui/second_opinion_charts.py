@@ -5,7 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mmm_groups.numerics.intervals import hdi
-from mmm_groups.second_opinion import WAYS, SecondOpinion, Way
+from mmm_groups.refit.second_opinion import WAYS, SecondOpinion, Way
 from mmm_groups.ui.charts import dress
 from mmm_groups.ui.format import chart_label
 from mmm_groups.ui.second_opinion_words import WAY_NAMES

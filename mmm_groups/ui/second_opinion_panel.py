@@ -5,8 +5,8 @@ import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.jobs.job_queue import Job
-from mmm_groups.refit import GroupModel, RefitSettings
-from mmm_groups.second_opinion import Way, cross_table, curve_gap, spends_by_way
+from mmm_groups.refit.group_model import GroupModel, RefitSettings
+from mmm_groups.refit.second_opinion import Way, cross_table, curve_gap, spends_by_way
 from mmm_groups.ui.charts import config_for
 from mmm_groups.ui.format import UNKNOWN, compact_money, number, period_word, plain, told
 from mmm_groups.ui.job_views import duration, usual_time, watch_job

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from mmm_groups.fit_statistics import FitStatistics
-from mmm_groups.second_opinion import WAYS, Way, safest_way
+from mmm_groups.refit.fit_statistics import FitStatistics
+from mmm_groups.refit.second_opinion import WAYS, Way, safest_way
 from mmm_groups.ui.format import compact, compact_money, number, percent, plain, told
 
 WAY_NAMES: dict[Way, str] = {

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mmm_groups.sweep import Sweep
+from mmm_groups.suggestions.sweep import Sweep
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,18 @@ import pandas as pd
 import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.groupings import Grouping, groupings_around
 from mmm_groups.jobs.sweeps import find_sweep, submit_sweep, sweep_of
 from mmm_groups.problem.utilities import MeanResponse
-from mmm_groups.sweep import Sweep, SweepQuestion, SweptGrouping, merged_further, ranked, steps_further, sweep
+from mmm_groups.suggestions.candidate_groupings import Grouping, groupings_around
+from mmm_groups.suggestions.sweep import (
+    Sweep,
+    SweepQuestion,
+    SweptGrouping,
+    merged_further,
+    ranked,
+    steps_further,
+    sweep,
+)
 from mmm_groups.ui.charts import config_for
 from mmm_groups.ui.format import UNKNOWN, compact, compact_money, plain, told
 from mmm_groups.ui.grouping import use_grouping

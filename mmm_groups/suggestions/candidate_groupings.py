@@ -8,8 +8,8 @@ import pandas as pd
 
 from mmm_groups.errors import GroupingError
 from mmm_groups.groups.channel_groups import ChannelGroups
-from mmm_groups.quick_groups import CHANNEL, groups_by_dim, groups_by_prefix
-from mmm_groups.suggest_groups import suggested_groups
+from mmm_groups.suggestions.quick_groups import CHANNEL, groups_by_dim, groups_by_prefix
+from mmm_groups.suggestions.suggested_groups import suggested_groups
 
 Members = tuple[str, ...]
 

@@ -15,9 +15,9 @@ import numpy as np
 import xarray as xr
 
 from mmm_groups.errors import RefitError
-from mmm_groups.fit_statistics import FitStatistics, explained
 from mmm_groups.model.fitted_model import FILE_ENGINE, FittedModel
-from mmm_groups.refit import GroupModel, RefitSettings
+from mmm_groups.refit.fit_statistics import FitStatistics, explained
+from mmm_groups.refit.group_model import GroupModel, RefitSettings
 
 if TYPE_CHECKING:
     from pymc_marketing.mmm import MMM

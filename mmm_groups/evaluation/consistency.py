@@ -9,9 +9,10 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from mmm_groups.against_model import Comparison, compare
 from mmm_groups.curves.extraction import response_of
 from mmm_groups.curves.sub_channel_curves import at_historical_mix, on_modelled_channels
+from mmm_groups.evaluation.pymc_comparison import Comparison, compare
+from mmm_groups.evaluation.stability import HonestUplift, honest_uplift
 from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.numerics.intervals import hdi
@@ -20,7 +21,6 @@ from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.split import best_split_spends
 from mmm_groups.problem.goals import FixedBudget
 from mmm_groups.problem.stating import stated_problem
-from mmm_groups.stability import HonestUplift, honest_uplift
 
 MONEY_TOLERANCE = 1e-9
 RESPONSE_TOLERANCE = 1e-4  # what the curves themselves promise; groups of many channels are thinned within it

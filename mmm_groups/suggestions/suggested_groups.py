@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mmm_groups.quick_groups import CHANNEL, names_of_groups, parts_of, words_in
+from mmm_groups.suggestions.quick_groups import CHANNEL, names_of_groups, parts_of, words_in
 
 TOGETHER = 0.8
 """Correlation of spend from which on two channels moved together: a model can hardly tell their effects apart."""

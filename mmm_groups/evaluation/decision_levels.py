@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mmm_groups.consistency import ConsistencyReport
+from mmm_groups.evaluation.consistency import ConsistencyReport
 
 REFERENCE, PLAN, BEST_INSIDE, BY_CHANNEL = "reference", "plan", "best_inside", "by_channel"
 

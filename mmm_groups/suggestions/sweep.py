@@ -8,7 +8,6 @@ import pandas as pd
 
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import MmmGroupsError, NotAdditiveError
-from mmm_groups.groupings import Grouping, Members, merges_of_two
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.groups.methods import Method
@@ -20,6 +19,7 @@ from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget, Goal
 from mmm_groups.problem.stating import stated_problem
 from mmm_groups.problem.utilities import MEAN, MeanResponse, Utility
+from mmm_groups.suggestions.candidate_groupings import Grouping, Members, merges_of_two
 
 CHUNK = 20
 """Groupings that are evaluated between two reports of progress."""

@@ -18,7 +18,7 @@ from mmm_groups.errors import RefitError
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.model.fitted_model import FILE_ENGINE, FittedModel
 from mmm_groups.model.training_data import LABEL_SEPARATOR
-from mmm_groups.refit_priors import group_priors
+from mmm_groups.refit.priors import group_priors
 
 REFIT_VERSION = 1
 """Raised whenever the same request would give another refit."""
