@@ -8,11 +8,11 @@ from mmm_groups.curves.extraction import response_curves
 from mmm_groups.curves.other_tools.curve_file import open_curves
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channels import SubChannels
-from mmm_groups.disaggregation import DisaggregationMappingConfig, disaggregate
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.evaluation.consistency import ConsistencyReport, consistency
 from mmm_groups.evaluation.stability import HonestUplift, Stability, honest_uplift, stability
-from mmm_groups.export import plan_csv, plan_table
+from mmm_groups.export.disaggregation import disaggregate
+from mmm_groups.export.plan_tables import plan_csv, plan_table
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import GroupCurves, group_curves
 from mmm_groups.model.fitted_model import FittedModel, OptimizationBridge, load_model
@@ -27,10 +27,11 @@ from mmm_groups.problem.constraints import ConstraintBuilder
 from mmm_groups.problem.goals import FixedBudget, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
 from mmm_groups.problem.stating import budget_problem
 from mmm_groups.problem.utilities import ConditionalValueAtRisk, MeanResponse, Quantile
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_comparison import ScenarioComparison, compare_scenarios
-from mmm_groups.scenario_document import read_scenario, scenario_json
-from mmm_groups.scenario_run import run_scenario
+from mmm_groups.scenario.comparison import ScenarioComparison, compare_scenarios
+from mmm_groups.scenario.document import read_scenario, scenario_json
+from mmm_groups.scenario.export_mapping import DisaggregationMappingConfig
+from mmm_groups.scenario.run import run_scenario
+from mmm_groups.scenario.scenario import Scenario
 
 __version__ = "0.1.0"
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from mmm_groups.display.numbers import plain
 from mmm_groups.errors import MmmGroupsError, StoreError
 from mmm_groups.ui.compare_panel import compare_panel
-from mmm_groups.ui.format import plain
 from mmm_groups.ui.opening_panel import mapping_panel, upload_panel
 from mmm_groups.ui.page import LINKED, open_page, stop_with
 from mmm_groups.ui.saving_panel import saving_panel, share_panel

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 from test_pages import PAGES, ROOT
 
 import mmm_groups as mg
-from mmm_groups.row_limits import RowLimit
+from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.storage import ScenarioStore, open_database
 from mmm_groups.ui.board import add_group
 from mmm_groups.ui.open_planners import new_planner

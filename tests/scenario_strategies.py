@@ -6,10 +6,7 @@ from typing import get_args
 from hypothesis import strategies as st
 
 import mmm_groups as mg
-from mmm_groups.goal_inputs import GoalInputs, GoalKind, UtilityKind
-from mmm_groups.row_limits import RowLimit
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_fields import (
+from mmm_groups.scenario.fields import (
     GivenReference,
     Group,
     Kept,
@@ -23,6 +20,9 @@ from mmm_groups.scenario_fields import (
     TableFlighting,
     Window,
 )
+from mmm_groups.scenario.goal_inputs import GoalInputs, GoalKind, UtilityKind
+from mmm_groups.scenario.row_limits import RowLimit
+from mmm_groups.scenario.scenario import Scenario
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).filter(
     lambda text: text.strip() != ""

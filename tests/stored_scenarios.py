@@ -1,8 +1,8 @@
 """What tests of the store save."""
 
 import mmm_groups as mg
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_fields import Source
+from mmm_groups.scenario.fields import Source
+from mmm_groups.scenario.scenario import Scenario
 
 SOURCE = Source(kind="curves", name="curves", sha256="ab" * 32, channels=("a", "b"))
 

@@ -145,7 +145,7 @@ def test_the_command_line_and_reports_need_no_screen() -> None:
     code = (
         "import sys; from mmm_groups.command_line import main;"
         "print(sorted(name for name in ('streamlit', 'plotly', 'pymc') if name in sys.modules));"
-        "import mmm_groups.report;"
+        "import mmm_groups.export.report, mmm_groups.export.workbook;"
         "print(sorted(name for name in ('streamlit', 'pymc', 'distributed') if name in sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

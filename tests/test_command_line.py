@@ -17,7 +17,7 @@ import mmm_groups as mg
 from mmm_groups.command_line import main
 from mmm_groups.command_line.arguments import parser
 from mmm_groups.command_line.outcome import OutputError, put
-from mmm_groups.scenario_document import read_scenario
+from mmm_groups.scenario.document import read_scenario
 
 ROOT = Path(__file__).parent.parent
 SPRING = ROOT / "tests" / "scenarios" / "version_1.json"

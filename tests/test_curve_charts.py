@@ -9,11 +9,11 @@ import pytest
 from conftest import root_curves
 
 import mmm_groups as mg
+from mmm_groups.display.charts.curves import GroupChart, group_figure, overview_figure
+from mmm_groups.display.charts.frame import config_for, file_name
+from mmm_groups.display.charts.words import ChartWords
+from mmm_groups.display.number_style import NumberStyle
 from mmm_groups.groups.curve_with_interval import Quantity, drawn_curve, drawn_members
-from mmm_groups.ui.chart_words import ChartWords
-from mmm_groups.ui.charts import config_for, file_name
-from mmm_groups.ui.curve_charts import GroupChart, group_figure, overview_figure
-from mmm_groups.ui.number_style import NumberStyle
 
 BLUE = "#2F5DDE"
 WORDS = ChartWords(quantity="response", target="sales", currency="€", period="", mass=0.94)
@@ -138,8 +138,8 @@ def test_amounts_in_full_are_digits_and_have_room_between_small_charts(
         return float(layout.xaxis2.domain[0] - layout.xaxis.domain[1])
 
     short = gap()
-    monkeypatch.setattr("mmm_groups.ui.charts.current_style", lambda: NumberStyle(shortens=False))
-    monkeypatch.setattr("mmm_groups.ui.chart_words.current_style", lambda: NumberStyle(shortens=False))
+    monkeypatch.setattr("mmm_groups.display.charts.frame.current_style", lambda: NumberStyle(shortens=False))
+    monkeypatch.setattr("mmm_groups.display.charts.words.current_style", lambda: NumberStyle(shortens=False))
     assert gap() > 1.5 * short
     # d3 writes 12,000,000 as 1.2e+7 where the format has fewer significant digits than the number.
     digits = re.fullmatch(r",\.(\d+)~g", overview_figure(charts, WORDS, columns=2).layout.yaxis.tickformat)

@@ -20,8 +20,8 @@ from mmm_groups.errors import (
     StoreTooNewError,
     StoreUnavailableError,
 )
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_document import scenario_json
+from mmm_groups.scenario.document import scenario_json
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage import Database, ScenarioStore, WorkStore, database_url, open_database
 from mmm_groups.storage.database import _STEPS
 from mmm_groups.storage.tables import METADATA

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mmm_groups as mg
-from mmm_groups.disaggregation import unmapped
 from mmm_groups.errors import DisaggregationError
+from mmm_groups.export.disaggregation import unmapped
 from mmm_groups.numerics.rounding import cents_in_parts
 
 Config = mg.DisaggregationMappingConfig

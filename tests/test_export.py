@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 import mmm_groups as mg
 from mmm_groups.errors import FlightingError
-from mmm_groups.export import flighting_csv, flighting_table, group_csv, group_table, limits_table, plan_table
+from mmm_groups.export.plan_tables import (
+    flighting_csv,
+    flighting_table,
+    group_csv,
+    group_table,
+    limits_table,
+    plan_table,
+)
 from mmm_groups.numerics.rounding import rounded_to_sum
 from mmm_groups.plan.explain import limit_sentences, sentences_of, verdict
 from mmm_groups.tables.formulas import as_named, inert

@@ -7,9 +7,9 @@ from streamlit.testing.v1 import AppTest
 from test_pages import PAGES, opened, read
 
 import mmm_groups as mg
-from mmm_groups.limit_lines import read_limit_lines
-from mmm_groups.report import read_table
-from mmm_groups.row_limits import RowLimit
+from mmm_groups.scenario.limit_table import read_limit_lines
+from mmm_groups.scenario.row_limits import RowLimit
+from mmm_groups.tables.spreadsheet import read_table
 from mmm_groups.ui.board import initial_state
 from mmm_groups.ui.export_files import export_rows, plan_report, with_checks
 from mmm_groups.ui.limits_import import imported

@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mmm_groups as mg
-from mmm_groups.errors import ConstraintError
-from mmm_groups.evaluation.stability import HonestUplift
-from mmm_groups.goal_inputs import GoalInputs
-from mmm_groups.row_limits import AT_REFERENCE, RowLimit, within
-from mmm_groups.ui.plan_words import (
+from mmm_groups.display.plan_words import (
     bound_in_words,
     frontier_in_words,
     honest_in_words,
     stability_in_words,
     utility_in_words,
 )
+from mmm_groups.errors import ConstraintError
+from mmm_groups.evaluation.stability import HonestUplift
+from mmm_groups.scenario.goal_inputs import GoalInputs
+from mmm_groups.scenario.row_limits import AT_REFERENCE, RowLimit, within
 
 C = mg.ConstraintBuilder
 

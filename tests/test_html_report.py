@@ -12,11 +12,11 @@ from conftest import root_curves
 from playwright.sync_api import Browser
 
 import mmm_groups as mg
-from mmm_groups.plan_report import PlanReport
-from mmm_groups.report import report_html
-from mmm_groups.report.figures import MOST_GROUPS, curve_figures, largest_groups, spend_figure
-from mmm_groups.ui.number_style import NumberStyle, _active
-from mmm_groups.ui.theme import LIGHT, drawn_in, ink, muted, palette, paper
+from mmm_groups.display.appearance import LIGHT, drawn_in, ink, muted, palette, paper
+from mmm_groups.display.number_style import NumberStyle, _active
+from mmm_groups.export.figures import MOST_GROUPS, curve_figures, largest_groups, spend_figure
+from mmm_groups.export.html_page import report_html
+from mmm_groups.export.report import PlanReport
 
 ROOT = Path(__file__).parent.parent
 MADE = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)

@@ -5,10 +5,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from test_pages import figures, grouped, opened, planned, read
 
-from mmm_groups.ui import number_style
-from mmm_groups.ui.format import compact, compact_money, money, number, percent, ratio
-from mmm_groups.ui.number_style import SEPARATORS, NumberStyle, rewritten
-from mmm_groups.ui.result_charts import waterfall
+from mmm_groups.display import number_style
+from mmm_groups.display.charts.results import waterfall
+from mmm_groups.display.number_style import SEPARATORS, NumberStyle, rewritten
+from mmm_groups.display.numbers import compact, compact_money, money, number, percent, ratio
 from mmm_groups.ui.state import Planner
 
 __all__ = ["grouped", "planned"]

@@ -12,8 +12,8 @@ from test_pages import figures, grouped, opened, optimum, read, shown
 
 import mmm_groups as mg
 from mmm_groups.evaluation.pymc_comparison import Comparison
-from mmm_groups.goal_inputs import GoalInputs
-from mmm_groups.row_limits import AT_REFERENCE, RowLimit, within
+from mmm_groups.scenario.goal_inputs import GoalInputs
+from mmm_groups.scenario.row_limits import AT_REFERENCE, RowLimit, within
 from mmm_groups.ui.board import initial_state
 from mmm_groups.ui.check_panel import comparison_in_words
 from mmm_groups.ui.state import Planner

@@ -11,10 +11,10 @@ from test_pages import PAGES, read, shown
 
 import mmm_groups as mg
 from mmm_groups.curves.other_tools.curve_file import open_curve_file
-from mmm_groups.row_limits import RowLimit
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_comparison import OTHER_DRAWS, Difference
-from mmm_groups.scenario_run import source_of
+from mmm_groups.scenario.comparison import OTHER_DRAWS, Difference
+from mmm_groups.scenario.row_limits import RowLimit
+from mmm_groups.scenario.run import source_of
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.ui.board import add_group
 from mmm_groups.ui.compare_panel import difference_in_words, spend_in_words
 from mmm_groups.ui.state import Planner

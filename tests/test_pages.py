@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import mmm_groups as mg
-from mmm_groups.row_limits import RowLimit
+from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.ui.board import add_group, rename_group
 from mmm_groups.ui.state import Planner
 

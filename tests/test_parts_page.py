@@ -14,11 +14,11 @@ import mmm_groups as mg
 from mmm_groups.curves.other_tools.curve_file import open_curve_file
 from mmm_groups.curves.sub_channel_spend import part_spend
 from mmm_groups.errors import SubChannelError
-from mmm_groups.export import plan_table
+from mmm_groups.export.plan_tables import plan_table
 from mmm_groups.jobs.job_queue import jobs
-from mmm_groups.row_limits import RowLimit
-from mmm_groups.scenario_document import read_scenario, scenario_json
-from mmm_groups.scenario_run import run_scenario
+from mmm_groups.scenario.document import read_scenario, scenario_json
+from mmm_groups.scenario.row_limits import RowLimit
+from mmm_groups.scenario.run import run_scenario
 from mmm_groups.suggestions.sweep import sweep
 from mmm_groups.ui.board import initial_state, replaced, to_mapping
 from mmm_groups.ui.grouping import captions, redo, split_channels, undo, use_grouping

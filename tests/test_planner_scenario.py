@@ -16,11 +16,11 @@ import mmm_groups as mg
 from mmm_groups.command_line import main
 from mmm_groups.curves.other_tools.curve_file import CurveFile, open_curve_file
 from mmm_groups.curves.planning_source import PlanningSource
-from mmm_groups.row_limits import RowLimit
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_document import read_scenario, scenario_json
-from mmm_groups.scenario_fields import Group, RuleFlighting, Window
-from mmm_groups.scenario_run import run_scenario, source_of
+from mmm_groups.scenario.document import read_scenario, scenario_json
+from mmm_groups.scenario.fields import Group, RuleFlighting, Window
+from mmm_groups.scenario.row_limits import RowLimit
+from mmm_groups.scenario.run import run_scenario, source_of
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.ui.board import add_group, apply_layout
 from mmm_groups.ui.grouping import split_channels
 from mmm_groups.ui.open_planners import new_planner
@@ -149,7 +149,7 @@ def test_any_scenario_settles_once_it_was_opened(roots: CurveFile, made: Scenari
     channels = dict(zip(made.source.channels, roots.channels, strict=False))
     if len(made.source.channels) > len(roots.channels) or set(made.source.channels) & set(roots.channels):
         return
-    from mmm_groups.scenario_move import moved
+    from mmm_groups.scenario.move import moved
 
     plain = made.model_copy(
         update={"window": None, "flighting": RuleFlighting(), "prices": {}, "reach": None, "kept": made.kept}

@@ -8,11 +8,8 @@ from hypothesis import given, settings
 from scenario_strategies import scenarios
 
 import mmm_groups as mg
-from mmm_groups.goal_inputs import GoalInputs
-from mmm_groups.row_limits import RowLimit
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_document import read_scenario, scenario_json, upgraded
-from mmm_groups.scenario_fields import (
+from mmm_groups.scenario.document import read_scenario, scenario_json, upgraded
+from mmm_groups.scenario.fields import (
     GivenReference,
     Group,
     Kept,
@@ -25,7 +22,10 @@ from mmm_groups.scenario_fields import (
     TableFlighting,
     Window,
 )
-from mmm_groups.scenario_move import channel_differences, moved
+from mmm_groups.scenario.goal_inputs import GoalInputs
+from mmm_groups.scenario.move import channel_differences, moved
+from mmm_groups.scenario.row_limits import RowLimit
+from mmm_groups.scenario.scenario import Scenario
 
 SOURCE = Source(kind="curves", name="curves", sha256="ab" * 32, channels=("a", "b", "c", "d"))
 OLD_FORMS = sorted((Path(__file__).parent / "scenarios").glob("*.json"))

@@ -9,10 +9,9 @@ from test_pages import opened
 import mmm_groups as mg
 from mmm_groups.curves.other_tools.curve_file import open_curve_file
 from mmm_groups.curves.planning_source import PlanningSource
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_comparison import OTHER_DRAWS, UNKNOWN_DRAWS, Run, compare_scenarios
-from mmm_groups.scenario_document import read_scenario, scenario_json
-from mmm_groups.scenario_fields import (
+from mmm_groups.scenario.comparison import OTHER_DRAWS, UNKNOWN_DRAWS, Run, compare_scenarios
+from mmm_groups.scenario.document import read_scenario, scenario_json
+from mmm_groups.scenario.fields import (
     GivenReference,
     Group,
     MemberSplit,
@@ -21,7 +20,8 @@ from mmm_groups.scenario_fields import (
     TableFlighting,
     Window,
 )
-from mmm_groups.scenario_run import departures, run_scenario, source_of, summary_of
+from mmm_groups.scenario.run import departures, run_scenario, source_of, summary_of
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.ui.board import add_group
 
 C = mg.ConstraintBuilder
@@ -95,7 +95,7 @@ def test_what_is_typed_reaches_the_curves(demo: mg.FittedModel, monkeypatch: pyt
         asked.update(how, window=(start, end))
         return mg.response_curves(demo)
 
-    monkeypatch.setattr("mmm_groups.scenario_run.response_curves", heard)
+    monkeypatch.setattr("mmm_groups.scenario.run.response_curves", heard)
     table = TableFlighting(dates=["2026-01-05", "2026-01-12"], weights={"tv": [1.0, 3.0]})
     run_scenario(on(demo, flighting=table, prices={"tv": 2.0}, reach=9e6, goal=mg.FixedBudget(4e6)), demo)
     assert asked["window"] == (pd.Timestamp("2026-01-05"), pd.Timestamp("2026-03-30"))

@@ -22,7 +22,7 @@ from mmm_groups.errors import (
     StoreError,
     WorkElsewhereError,
 )
-from mmm_groups.scenario import Scenario
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage import Database, ScenarioStore, WorkStore, open_database
 
 ROOT = Path(__file__).parent.parent

@@ -26,13 +26,14 @@ from mmm_groups.curves.sub_channel_curves import (
 )
 from mmm_groups.curves.sub_channels import parted_names
 from mmm_groups.errors import CurvesError, NotAdditiveError, SplitError, SubChannelError
-from mmm_groups.plan_report import PlanReport
+from mmm_groups.export.html_page import report_html
+from mmm_groups.export.report import PlanReport
+from mmm_groups.export.workbook import workbook
 from mmm_groups.problem.sub_channel_limits import is_held, mix_limits
-from mmm_groups.report import report_html, workbook
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_document import read_scenario, scenario_json
-from mmm_groups.scenario_fields import Source
-from mmm_groups.scenario_move import moved
+from mmm_groups.scenario.document import read_scenario, scenario_json
+from mmm_groups.scenario.fields import Source
+from mmm_groups.scenario.move import moved
+from mmm_groups.scenario.scenario import Scenario
 
 C = mg.ConstraintBuilder
 FEED = mg.SubChannels("c0", {"feed": 0.8, "reels": 0.2})

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 import mmm_groups as mg
 from mmm_groups.errors import GroupingError, TableError
 from mmm_groups.groups.groups_file import groups_text, read_groups
-from mmm_groups.limit_lines import LimitLine, limit_lines, read_limit_lines
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.limits import limits_of
-from mmm_groups.report import read_table, write_table
+from mmm_groups.scenario.limit_table import LimitLine, limit_lines, read_limit_lines
 from mmm_groups.tables.formulas import inert_csv
+from mmm_groups.tables.spreadsheet import read_table, write_table
 
 GROUPS = {"Meta": ("facebook", "instagram"), "tv": ("tv",), "radio; am": ("radio; am",), "=odd": ("=odd",)}
 CHANNELS = [channel for members in GROUPS.values() for channel in members]

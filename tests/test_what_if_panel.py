@@ -6,12 +6,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from test_pages import figures, grouped, opened, planned, read
 
+from mmm_groups.display.what_if_words import moves_in_words, price_in_words
 from mmm_groups.errors import SplitError
 from mmm_groups.plan.what_if import moved_plan
-from mmm_groups.row_limits import RowLimit
+from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.ui.split_sliders import from_shares, split_sliders
 from mmm_groups.ui.state import Planner
-from mmm_groups.ui.what_if_words import moves_in_words, price_in_words
 
 __all__ = ["grouped", "planned"]
 

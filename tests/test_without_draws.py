@@ -10,9 +10,9 @@ from reference import square_root_optimum
 
 import mmm_groups as mg
 from mmm_groups.curves.spend_table import reference_table, table_at
+from mmm_groups.display.source_words import budget_in_words, is_latest_spend
 from mmm_groups.errors import CurvesError
 from mmm_groups.numerics.intervals import hdi
-from mmm_groups.ui.source_words import budget_in_words, is_latest_spend
 
 TOP, POINTS = 100.0, 400
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from test_pages import figures, read, shown
 
 import mmm_groups as mg
-from mmm_groups.row_limits import RowLimit
+from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.storage import WorkStore, database_url, open_database
 from mmm_groups.ui import shelf as shelf_module
 from mmm_groups.ui.scenario_of_planner import scenario_of

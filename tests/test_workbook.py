@@ -12,10 +12,9 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 import mmm_groups as mg
-from mmm_groups.plan_report import PlanReport
-from mmm_groups.report import workbook
-from mmm_groups.report.workbook import SHEETS
-from mmm_groups.scenario_run import source_of
+from mmm_groups.export.report import PlanReport
+from mmm_groups.export.workbook import SHEETS, workbook
+from mmm_groups.scenario.run import source_of
 from mmm_groups.tables.sheets import money_format
 
 MADE = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from mmm_groups.command_line.outcome import OutputError
 from mmm_groups.evaluation.consistency import consistency
-from mmm_groups.export import flighting_csv, group_csv, plan_csv
+from mmm_groups.export.json import plan_json
+from mmm_groups.export.plan_tables import flighting_csv, group_csv, plan_csv
+from mmm_groups.export.report import PlanReport
 from mmm_groups.plan.plan import Plan
-from mmm_groups.plan_json import plan_json
-from mmm_groups.plan_report import PlanReport
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_run import summary_of
+from mmm_groups.scenario.run import summary_of
+from mmm_groups.scenario.scenario import Scenario
 
 FORMS = ("csv", "xlsx", "html", "json")
 TABLES = ("channels", "groups", "dates")
@@ -62,6 +62,7 @@ def exported(form: str, table: str, scenario: Scenario, plan: Plan) -> str | byt
     )
     if form == "json":
         return plan_json(report)
-    from mmm_groups.report import report_html, workbook  # draws: a job that writes CSV waits for no Plotly
+    from mmm_groups.export.html_page import report_html  # draws: a job that writes CSV waits for no Plotly
+    from mmm_groups.export.workbook import workbook  # draws: a job that writes CSV waits for no Plotly
 
     return workbook(report) if form == "xlsx" else report_html(report)

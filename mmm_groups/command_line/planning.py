@@ -17,11 +17,11 @@ from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.constraints import Constraint, ConstraintBuilder
 from mmm_groups.problem.goals import FixedBudget, Goal, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
 from mmm_groups.problem.utilities import MEAN, ConditionalValueAtRisk, Quantile, Utility
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_document import scenario_json
-from mmm_groups.scenario_fields import Group, RuleFlighting, Window
-from mmm_groups.scenario_move import moved
-from mmm_groups.scenario_run import departures, plan_on, scenario_curves, source_of, summary_of
+from mmm_groups.scenario.document import scenario_json
+from mmm_groups.scenario.fields import Group, RuleFlighting, Window
+from mmm_groups.scenario.move import moved
+from mmm_groups.scenario.run import departures, plan_on, scenario_curves, source_of, summary_of
+from mmm_groups.scenario.scenario import Scenario
 
 
 def run(asked: Namespace) -> int:

@@ -4,8 +4,8 @@ from argparse import Namespace
 
 from mmm_groups.command_line.outcome import DONE, put, read_text, tell
 from mmm_groups.errors import ScenarioError
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_document import read_scenario, scenario_json
+from mmm_groups.scenario.document import read_scenario, scenario_json
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage import SavedVersion, ScenarioStore, open_database
 
 _SAVED = "id:"

@@ -11,8 +11,8 @@ from uuid import uuid4
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from mmm_groups.errors import ScenarioNotFoundError, StoreDamagedError, StoreError
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_document import read_scenario, scenario_json
+from mmm_groups.scenario.document import read_scenario, scenario_json
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage.database import Database
 from mmm_groups.storage.tables import SCENARIOS, VERSIONS
 

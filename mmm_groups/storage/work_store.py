@@ -8,8 +8,8 @@ from sqlalchemy import Row, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mmm_groups.errors import ScenarioNotFoundError, WorkElsewhereError
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_document import read_scenario, scenario_json
+from mmm_groups.scenario.document import read_scenario, scenario_json
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage.database import Database
 from mmm_groups.storage.tables import WORK
 

@@ -5,12 +5,12 @@ import re
 import streamlit as st
 
 from mmm_groups.curves.planning_source import PlanningSource
+from mmm_groups.display.numbers import plain
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.scenario import Scenario
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage import SavedVersion, ScenarioStore, Work, WorkStore
 from mmm_groups.ui.browser_token import browser_token
 from mmm_groups.ui.desk import Desk
-from mmm_groups.ui.format import plain
 from mmm_groups.ui.keeping import author, remember_author
 from mmm_groups.ui.models import source_with
 from mmm_groups.ui.open_planners import is_session_new, take_up

@@ -2,18 +2,18 @@
 
 import streamlit as st
 
+from mmm_groups.display.appearance import COLOR_NAMES, palette
+from mmm_groups.display.numbers import told
+from mmm_groups.display.session import is_part_run
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.board import board
 from mmm_groups.ui.curve_panel import curve_panel
-from mmm_groups.ui.format import told
 from mmm_groups.ui.grouping import captions, card_curves, move_channels, subtitles
 from mmm_groups.ui.page import beside, page_part
 from mmm_groups.ui.parts_panel import OPEN as PARTS_OPEN
 from mmm_groups.ui.quick_grouping import board_tools
-from mmm_groups.ui.session import is_part_run
 from mmm_groups.ui.state import Planner
 from mmm_groups.ui.sweep_panel import OPEN as SWEEP_OPEN
-from mmm_groups.ui.theme import COLOR_NAMES, palette
 
 
 @page_part

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from mmm_groups.curves.other_tools.curve_file import CurveFile
+from mmm_groups.display.number_style import in_style
+from mmm_groups.display.numbers import number, plain, told
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.evaluation.consistency import Check, ConsistencyReport
 from mmm_groups.evaluation.pymc_comparison import Comparison
 from mmm_groups.model.fitted_model import FittedModel
-from mmm_groups.ui.format import number, plain, told
-from mmm_groups.ui.number_style import in_style
 from mmm_groups.ui.reading import timed_steps
 from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.state import Planner

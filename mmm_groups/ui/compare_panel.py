@@ -5,12 +5,12 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from mmm_groups.display.charts.frame import config_for
+from mmm_groups.display.charts.scenarios import differences_chart, spends_chart
+from mmm_groups.display.numbers import compact, compact_money, percent, plain
 from mmm_groups.errors import MmmGroupsError, ScenarioError
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_comparison import FEWEST, MOST, Difference, Run, ScenarioComparison, compare_scenarios
-from mmm_groups.ui.charts import config_for
-from mmm_groups.ui.compare_charts import differences_chart, spends_chart
-from mmm_groups.ui.format import compact, compact_money, percent, plain
+from mmm_groups.scenario.comparison import FEWEST, MOST, Difference, Run, ScenarioComparison, compare_scenarios
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.ui.models import source_with
 from mmm_groups.ui.planner_of_scenario import planner_of
 from mmm_groups.ui.saved import listed, saved_scenario

@@ -8,16 +8,11 @@ import streamlit as st
 from streamlit.elements.lib.utils import LabelVisibility
 
 from mmm_groups.curves.other_tools.curve_file import CurveFile
-from mmm_groups.groups.curve_with_interval import DrawnCurve, Quantity
-from mmm_groups.ui.chart_words import ChartWords
-from mmm_groups.ui.charts import config_for
-from mmm_groups.ui.curve_charts import GroupChart, group_figure
-from mmm_groups.ui.curve_export import curves_in_rows
-from mmm_groups.ui.curve_views import METHOD_NAMES, by_every_method, drawn, members_of, reference_of
-from mmm_groups.ui.downloads import download_data
-from mmm_groups.ui.format import compact, compact_money, one_period, percent, plain, ratio, told
-from mmm_groups.ui.open_planners import tied
-from mmm_groups.ui.source_words import (
+from mmm_groups.display.charts.curves import GroupChart, group_figure
+from mmm_groups.display.charts.frame import config_for
+from mmm_groups.display.charts.words import ChartWords
+from mmm_groups.display.numbers import compact, compact_money, one_period, percent, plain, ratio, told
+from mmm_groups.display.source_words import (
     NO_REFERENCE,
     even_split_reason,
     interval_label,
@@ -25,6 +20,11 @@ from mmm_groups.ui.source_words import (
     missing_band,
     reference_help,
 )
+from mmm_groups.groups.curve_with_interval import DrawnCurve, Quantity
+from mmm_groups.ui.curve_export import curves_in_rows
+from mmm_groups.ui.curve_views import METHOD_NAMES, by_every_method, drawn, members_of, reference_of
+from mmm_groups.ui.downloads import download_data
+from mmm_groups.ui.open_planners import tied
 from mmm_groups.ui.state import Planner
 
 QUANTITIES: dict[Quantity, str] = {"response": "Response", "roi": "ROI", "mroi": "mROI"}

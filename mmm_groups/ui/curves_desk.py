@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mmm_groups.curves.spend_table import reference_table
+from mmm_groups.display.source_words import exactness_in_words
 from mmm_groups.ui.curve_panel import (
     curve_panel,
     method_notes,
@@ -14,7 +15,6 @@ from mmm_groups.ui.curve_panel import (
 from mmm_groups.ui.method_panel import method_panel
 from mmm_groups.ui.overview import overview
 from mmm_groups.ui.page import page_part
-from mmm_groups.ui.source_words import exactness_in_words
 from mmm_groups.ui.state import Planner
 from mmm_groups.ui.tables import spend_view
 

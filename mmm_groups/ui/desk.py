@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
-from mmm_groups.scenario import Scenario
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.ui.results_kept import Result
 
 

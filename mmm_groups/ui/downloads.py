@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from mmm_groups.display.charts.frame import file_name
 from mmm_groups.tables.formulas import inert_csv
-from mmm_groups.ui.charts import file_name
 
 
 def download_data(make: Callable[[], pd.DataFrame], *names: str, key: str) -> None:

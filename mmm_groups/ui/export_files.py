@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pandas as pd
 import streamlit as st
 
-from mmm_groups.disaggregation import disaggregate
-from mmm_groups.plan_report import PlanReport
+from mmm_groups.export.disaggregation import disaggregate
+from mmm_groups.export.report import PlanReport
 from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.scenario_of_planner import scenario_of

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from mmm_groups.display.numbers import money, plain
 from mmm_groups.errors import DisaggregationError, FlightingError
-from mmm_groups.export import flighting_csv, flighting_table, group_csv, group_table, plan_csv, plan_table
-from mmm_groups.plan_json import plan_json
-from mmm_groups.plan_report import PlanReport
-from mmm_groups.report import report_html, workbook
+from mmm_groups.export.html_page import report_html
+from mmm_groups.export.json import plan_json
+from mmm_groups.export.plan_tables import flighting_csv, flighting_table, group_csv, group_table, plan_csv, plan_table
+from mmm_groups.export.report import PlanReport
+from mmm_groups.export.workbook import workbook
 from mmm_groups.ui.export_files import export_rows, with_checks
-from mmm_groups.ui.format import money, plain
 from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.state import Planner
 from mmm_groups.ui.tables import export_view

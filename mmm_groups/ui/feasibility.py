@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from mmm_groups.display.numbers import told
 from mmm_groups.errors import ConstraintError, InfeasibleError, MmmGroupsError
 from mmm_groups.optimizer.out_of_reach import best_roi, most_response, refuse
 from mmm_groups.problem.budget_problem import BudgetProblem
@@ -12,7 +13,6 @@ from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
 from mmm_groups.problem.limits import BUDGET_KEYS, Limit, limits_of
 from mmm_groups.problem.utilities import MeanResponse
-from mmm_groups.ui.format import told
 from mmm_groups.ui.state import Planner
 
 _FEW = 3  # clashing limits whose labels and ways out are read at a glance

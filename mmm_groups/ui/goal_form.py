@@ -5,11 +5,11 @@ from functools import partial
 
 import streamlit as st
 
-from mmm_groups.goal_inputs import GoalInputs, GoalKind, UtilityKind
+from mmm_groups.display.numbers import compact, compact_money, percent, plain, ratio
+from mmm_groups.display.source_words import NO_DRAWS, budget_in_words
+from mmm_groups.scenario.goal_inputs import GoalInputs, GoalKind, UtilityKind
 from mmm_groups.ui.curve_views import reference_of
-from mmm_groups.ui.format import compact, compact_money, percent, plain, ratio
 from mmm_groups.ui.open_planners import tied
-from mmm_groups.ui.source_words import NO_DRAWS, budget_in_words
 from mmm_groups.ui.state import Planner
 
 _GOALS: dict[GoalKind, str] = {

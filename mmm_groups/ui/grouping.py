@@ -8,11 +8,12 @@ import streamlit as st
 
 from mmm_groups.curves.spend_table import reference_table
 from mmm_groups.curves.sub_channels import SubChannels, parent_of, parted_names
+from mmm_groups.display.numbers import compact, compact_money, percent, plain, ratio
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.groups.small_curves import SmallCurve, small_curves
-from mmm_groups.part_limits import on_set, settled
 from mmm_groups.problem.constraints import Constraint
-from mmm_groups.row_limits import RowLimit
+from mmm_groups.scenario.row_limits import RowLimit
+from mmm_groups.scenario.sub_channel_limits import on_set, settled
 from mmm_groups.ui.board import (
     UNGROUPED,
     BoardState,
@@ -26,7 +27,6 @@ from mmm_groups.ui.board import (
     rename_group,
     replaced,
 )
-from mmm_groups.ui.format import compact, compact_money, percent, plain, ratio
 from mmm_groups.ui.models import with_parts
 from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.state import Planner, group_key

@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
+from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, number, plain, ratio, signed
 from mmm_groups.evaluation.decision_levels import BEST_INSIDE, BY_CHANNEL, PLAN, REFERENCE, modes_compared
-from mmm_groups.ui.format import UNKNOWN, compact, compact_money, number, plain, ratio, signed
 from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.state import Planner
 from mmm_groups.ui.tables import written

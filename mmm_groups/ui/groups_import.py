@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from mmm_groups.display.numbers import plain
 from mmm_groups.errors import GroupingError
 from mmm_groups.groups.groups_file import groups_text, read_groups
 from mmm_groups.ui.board import Regrouping, regrouping, to_mapping
-from mmm_groups.ui.format import plain
 from mmm_groups.ui.grouping import take_over
 from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.state import Planner

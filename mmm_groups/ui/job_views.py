@@ -4,9 +4,9 @@ import math
 
 import streamlit as st
 
+from mmm_groups.display.numbers import plain, told
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.jobs.job_queue import Job, cancel, job, jobs, remove, waiting_before
-from mmm_groups.ui.format import plain, told
 
 _LOOK_SECONDS = 1.0
 _STATES = {

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from mmm_groups.curves.cache import DEMO_MODEL
+from mmm_groups.display.numbers import plain
 from mmm_groups.errors import GroupingError, ScenarioError, StoreError, WorkElsewhereError
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_document import scenario_json
+from mmm_groups.scenario.document import scenario_json
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage import Database, WorkStore
 from mmm_groups.ui.browser_token import browser_token
 from mmm_groups.ui.desk import Desk
-from mmm_groups.ui.format import plain
 from mmm_groups.ui.open_planners import new_planner
 from mmm_groups.ui.planner_of_scenario import retype
 from mmm_groups.ui.scenario_of_planner import scenario_of

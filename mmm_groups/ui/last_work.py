@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from mmm_groups.display.numbers import plain
 from mmm_groups.errors import StoreError
 from mmm_groups.ui.arrival import go_on, my_work
 from mmm_groups.ui.browser_token import is_new_browser
-from mmm_groups.ui.format import plain
 from mmm_groups.ui.saving_panel import ago
 from mmm_groups.ui.scenario_list import summary_in_words
 from mmm_groups.ui.state import Planner

@@ -5,15 +5,15 @@ from functools import partial
 
 import streamlit as st
 
+from mmm_groups.display.numbers import plain
 from mmm_groups.errors import ConstraintError, MmmGroupsError
-from mmm_groups.limit_lines import LimitLine, limit_lines, read_limit_lines
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.limits import members_of
-from mmm_groups.report import read_table, write_table
-from mmm_groups.row_limits import RowLimit, Unit
+from mmm_groups.scenario.limit_table import LimitLine, limit_lines, read_limit_lines
+from mmm_groups.scenario.row_limits import RowLimit, Unit
 from mmm_groups.tables.formulas import inert_csv
+from mmm_groups.tables.spreadsheet import read_table, write_table
 from mmm_groups.ui.feasibility import limits_in
-from mmm_groups.ui.format import plain
 from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.state import Planner
 

@@ -7,15 +7,15 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from mmm_groups.row_limits import AT_REFERENCE, RowLimit, Unit, within
+from mmm_groups.display.appearance import alarm
+from mmm_groups.display.number_style import current_style
+from mmm_groups.display.numbers import number, plain
+from mmm_groups.display.source_words import reference_help
+from mmm_groups.scenario.row_limits import AT_REFERENCE, RowLimit, Unit, within
 from mmm_groups.ui.feasibility import Verdict, does_clash
-from mmm_groups.ui.format import number, plain
-from mmm_groups.ui.number_style import current_style
 from mmm_groups.ui.open_planners import planner, tied
-from mmm_groups.ui.source_words import reference_help
 from mmm_groups.ui.state import Planner, group_key
 from mmm_groups.ui.tables import written
-from mmm_groups.ui.theme import alarm
 
 _PRESETS = (10, 20, 30, 50)
 _CHANGE = "± %"

@@ -3,11 +3,11 @@
 import pandas as pd
 import streamlit as st
 
+from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, number, plain
+from mmm_groups.display.source_words import NO_REFERENCE
 from mmm_groups.groups.method_comparison import MONEY, OTHERS
 from mmm_groups.groups.methods import Method
 from mmm_groups.ui.curve_views import METHOD_NAMES, differences
-from mmm_groups.ui.format import UNKNOWN, compact, compact_money, number, plain
-from mmm_groups.ui.source_words import NO_REFERENCE
 from mmm_groups.ui.state import Planner
 from mmm_groups.ui.tables import written
 

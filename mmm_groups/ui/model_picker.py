@@ -7,15 +7,15 @@ import pandas as pd
 import streamlit as st
 
 from mmm_groups.curves.other_tools.curve_file import CurveFile
+from mmm_groups.display.numbers import period_word, plain
+from mmm_groups.display.source_words import limits_in_words, source_in_words, window_in_words
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.horizon import Horizon
-from mmm_groups.ui.format import period_word, plain
 from mmm_groups.ui.models import ENDINGS, available_models, keep_upload, models_folder
 from mmm_groups.ui.money_form import pick_flighting, pick_prices
 from mmm_groups.ui.open_planners import open_planner, tied
 from mmm_groups.ui.reading import offer_reading
-from mmm_groups.ui.source_words import limits_in_words, source_in_words, window_in_words
 from mmm_groups.ui.state import Planner
 
 

@@ -7,10 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from mmm_groups.curves.prices import usual_prices
+from mmm_groups.display.numbers import period_word, plain
 from mmm_groups.errors import FlightingError, PriceError
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import FlightingRule, flighting_shares
-from mmm_groups.ui.format import period_word, plain
 from mmm_groups.ui.open_planners import planner, tied
 from mmm_groups.ui.state import Planner
 

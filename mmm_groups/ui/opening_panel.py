@@ -2,14 +2,14 @@
 
 import streamlit as st
 
+from mmm_groups.display.numbers import plain
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_document import read_scenario
-from mmm_groups.scenario_move import channel_differences, moved
-from mmm_groups.scenario_run import source_of
+from mmm_groups.scenario.document import read_scenario
+from mmm_groups.scenario.move import channel_differences, moved
+from mmm_groups.scenario.run import source_of
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.ui.arrival import elsewhere, forget_elsewhere, open_unsaved, show_on
 from mmm_groups.ui.desk import Desk
-from mmm_groups.ui.format import plain
 from mmm_groups.ui.models import source_with
 from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.scenario_list import leave

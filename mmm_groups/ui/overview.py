@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from mmm_groups.ui.charts import config_for
-from mmm_groups.ui.curve_charts import GroupChart, overview_figure
+from mmm_groups.display.charts.curves import GroupChart, overview_figure
+from mmm_groups.display.charts.frame import config_for
 from mmm_groups.ui.curve_export import curves_in_rows
 from mmm_groups.ui.curve_panel import QUANTITIES, marks_of, shown_curve, words_of
 from mmm_groups.ui.curve_views import METHOD_NAMES, OVERVIEW_POINTS, drawn

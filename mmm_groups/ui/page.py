@@ -7,20 +7,20 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mmm_groups.display.appearance import readable_style
+from mmm_groups.display.number_style import begin_page, figure_style
+from mmm_groups.display.numbers import plain, told
+from mmm_groups.display.session import is_part_run
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.arrival import arrive, elsewhere, keep_address, say_trouble
 from mmm_groups.ui.browser_token import leave_token
-from mmm_groups.ui.format import plain, told
 from mmm_groups.ui.keeping import keep_work, say_unkept
-from mmm_groups.ui.number_style import begin_page, figure_style
 from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.present import is_presenting, offer_presenting, presenting
 from mmm_groups.ui.read_only import read_only_banner
-from mmm_groups.ui.session import is_part_run
 from mmm_groups.ui.settings import settings
 from mmm_groups.ui.shelf import shelf
 from mmm_groups.ui.state import Planner
-from mmm_groups.ui.theme import readable_style
 
 STEPS = {
     "app.py": "Start",

@@ -6,21 +6,21 @@ from streamlit.elements.lib.utils import LabelVisibility
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channel_spend import part_spend
 from mmm_groups.curves.sub_channels import Hold, SubChannels
+from mmm_groups.display.appearance import palette
+from mmm_groups.display.charts.frame import config_for
+from mmm_groups.display.charts.sub_channels import parts_figure
+from mmm_groups.display.numbers import plain
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.problem.sub_channel_limits import is_held, is_s_shaped
-from mmm_groups.ui.charts import config_for
 from mmm_groups.ui.curve_panel import words_of
 from mmm_groups.ui.curve_views import drawn
-from mmm_groups.ui.format import plain
 from mmm_groups.ui.grouping import split_channels
 from mmm_groups.ui.models import with_parts
 from mmm_groups.ui.open_planners import planner
-from mmm_groups.ui.part_chart import parts_figure
 from mmm_groups.ui.part_draft import HOLD_WORDS, PartRow, first_rows, rows_of_file, stated
 from mmm_groups.ui.state import Planner
-from mmm_groups.ui.theme import palette
 
 _MOST_PARTS = 8
 _TROUBLE = "parts-trouble"

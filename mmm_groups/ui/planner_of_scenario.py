@@ -8,16 +8,16 @@ import pandas as pd
 from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.goal_inputs import GoalInputs
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import flighting_shares
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.problem.constraints import ChangeBounds, Constraint, Lock, SpendBounds
 from mmm_groups.problem.goals import FixedBudget
-from mmm_groups.row_limits import RowLimit
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_fields import GivenReference, MemberSplit, TableFlighting
-from mmm_groups.scenario_run import refuse_other_curves
+from mmm_groups.scenario.fields import GivenReference, MemberSplit, TableFlighting
+from mmm_groups.scenario.goal_inputs import GoalInputs
+from mmm_groups.scenario.row_limits import RowLimit
+from mmm_groups.scenario.run import refuse_other_curves
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.ui.board import BoardGroup, BoardState
 from mmm_groups.ui.open_planners import new_planner
 from mmm_groups.ui.state import Planner, group_key

@@ -4,8 +4,8 @@ from importlib import resources
 
 import streamlit as st
 
-from mmm_groups.ui.session import PRESENTING
-from mmm_groups.ui.theme import paper
+from mmm_groups.display.appearance import paper
+from mmm_groups.display.session import PRESENTING
 
 _STYLE = resources.files("mmm_groups.ui").joinpath("present.css").read_text(encoding="utf-8")
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 import streamlit as st
 
 from mmm_groups.curves.response_curves import ResponseCurves
+from mmm_groups.display.numbers import plain, ratio
 from mmm_groups.errors import GroupingError
 from mmm_groups.suggestions.quick_groups import CHANNEL, groups_by_dim, groups_by_prefix
 from mmm_groups.suggestions.suggested_groups import SuggestedGroup, groups_by_platform, suggested_groups
 from mmm_groups.ui.board import Regrouping, regrouping, ungrouping
-from mmm_groups.ui.format import plain, ratio
 from mmm_groups.ui.grouping import redo, take_over, undo
 from mmm_groups.ui.groups_import import groups_from_file
 from mmm_groups.ui.open_planners import planner

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from mmm_groups.display.numbers import plain
 from mmm_groups.ui.desk import Desk
-from mmm_groups.ui.format import plain
 from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.state import Planner
 

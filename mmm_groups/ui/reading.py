@@ -8,10 +8,10 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.mutable_status_container import StatusContainer
 
 from mmm_groups.curves.response_curves import ResponseCurves
+from mmm_groups.display.numbers import money, plain, told
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.jobs.job_queue import cancel, job
 from mmm_groups.model.fitted_model import FittedModel
-from mmm_groups.ui.format import money, plain, told
 from mmm_groups.ui.models import CurveRequest, read_curves
 from mmm_groups.ui.reading_jobs import curves_of, is_open_here, reading_job, start_reading
 from mmm_groups.ui.state import Planner

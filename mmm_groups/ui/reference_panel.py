@@ -4,8 +4,8 @@ import streamlit as st
 
 from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.curves.spend_table import reference_table, table_at
-from mmm_groups.ui.format import compact, compact_money, period_word, plain, ratio
-from mmm_groups.ui.source_words import NO_REFERENCE, is_latest_spend, reference_help
+from mmm_groups.display.numbers import compact, compact_money, period_word, plain, ratio
+from mmm_groups.display.source_words import NO_REFERENCE, is_latest_spend, reference_help
 from mmm_groups.ui.state import Planner
 from mmm_groups.ui.tables import spend_view
 

@@ -2,19 +2,19 @@
 
 import streamlit as st
 
+from mmm_groups.display.charts.frame import config_for, spend_bars
+from mmm_groups.display.charts.results import frontier_chart, stability_chart, waterfall
+from mmm_groups.display.number_style import in_style
+from mmm_groups.display.numbers import plain, told
+from mmm_groups.display.plan_words import frontier_in_words, stability_in_words
+from mmm_groups.display.source_words import NO_REFERENCE
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.plan.explain import verdict
 from mmm_groups.plan.uplift import OTHERS, TOGETHER, response_steps
-from mmm_groups.ui.charts import config_for, spend_bars
 from mmm_groups.ui.downloads import download_data
-from mmm_groups.ui.format import plain, told
-from mmm_groups.ui.number_style import in_style
 from mmm_groups.ui.open_planners import planner, tied
-from mmm_groups.ui.plan_words import frontier_in_words, stability_in_words
-from mmm_groups.ui.result_charts import frontier_chart, stability_chart, waterfall
 from mmm_groups.ui.results import spends_to_compare
 from mmm_groups.ui.results_kept import Result, ResultView
-from mmm_groups.ui.source_words import NO_REFERENCE
 from mmm_groups.ui.state import Planner
 
 _VIEWS: dict[ResultView, str] = {

@@ -4,17 +4,17 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, percent, plain, ratio, signed, told
+from mmm_groups.display.plan_words import bound_in_words, honest_in_words, utility_in_words
+from mmm_groups.display.source_words import NO_DRAWS, NO_REFERENCE, unknown_of_a_plan
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.plan.binding_limits import dearest_limits
 from mmm_groups.plan.explain import verdict
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.uplift import roi_of, uplift_of
 from mmm_groups.problem.goals import FixedBudget
-from mmm_groups.ui.format import UNKNOWN, compact, compact_money, percent, plain, ratio, signed, told
 from mmm_groups.ui.open_planners import planner
-from mmm_groups.ui.plan_words import bound_in_words, honest_in_words, utility_in_words
 from mmm_groups.ui.results_kept import Result
-from mmm_groups.ui.source_words import NO_DRAWS, NO_REFERENCE, unknown_of_a_plan
 from mmm_groups.ui.state import Planner
 from mmm_groups.ui.tables import spend_view
 

@@ -3,13 +3,14 @@
 import pandas as pd
 import streamlit as st
 
-from mmm_groups.disaggregation import Basis, DisaggregationMappingConfig, disaggregate, unmapped
+from mmm_groups.display.numbers import UNKNOWN, plain
 from mmm_groups.errors import DisaggregationError, MmmGroupsError
-from mmm_groups.export import plan_table
-from mmm_groups.report import read_table
+from mmm_groups.export.disaggregation import disaggregate, unmapped
+from mmm_groups.export.plan_tables import plan_table
+from mmm_groups.scenario.export_mapping import Basis, DisaggregationMappingConfig
 from mmm_groups.tables.formulas import inert_csv
+from mmm_groups.tables.spreadsheet import read_table
 from mmm_groups.ui.export_files import export_rows
-from mmm_groups.ui.format import UNKNOWN, plain
 from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.results_kept import Result
 from mmm_groups.ui.state import Planner

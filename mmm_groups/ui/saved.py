@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmm_groups.scenario import Scenario
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage import ListedScenario, Saved, SavedVersion, ScenarioStore, WorkStore, database_url
 from mmm_groups.ui.browser_token import browser_token
 from mmm_groups.ui.desk import Desk

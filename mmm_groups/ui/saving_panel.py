@@ -5,9 +5,9 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
+from mmm_groups.display.numbers import plain
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.arrival import SCENARIO, VERSION
-from mmm_groups.ui.format import plain
 from mmm_groups.ui.keeping import author, download_scenario, remember_author
 from mmm_groups.ui.open_planners import planner, tied
 from mmm_groups.ui.saved import is_changed, save

@@ -5,11 +5,11 @@ from functools import partial
 
 import streamlit as st
 
+from mmm_groups.display.numbers import compact, compact_money, percent, plain
 from mmm_groups.errors import MmmGroupsError, StoreError
-from mmm_groups.scenario import Scenario
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage import ListedScenario, SavedVersion
 from mmm_groups.ui.arrival import elsewhere, my_work, open_saved, open_work
-from mmm_groups.ui.format import compact, compact_money, percent, plain
 from mmm_groups.ui.keeping import author
 from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.saved import archive, bring_back, drop_work, is_changed, listed, saved_scenario, versions_of

@@ -8,9 +8,7 @@ import pandas as pd
 from mmm_groups.errors import ConstraintError, MmmGroupsError
 from mmm_groups.groups.shares import SplitRule
 from mmm_groups.problem.goals import FixedBudget, Goal
-from mmm_groups.row_limits import RowLimit
-from mmm_groups.scenario import Scenario
-from mmm_groups.scenario_fields import (
+from mmm_groups.scenario.fields import (
     GivenReference,
     Group,
     Kept,
@@ -22,7 +20,9 @@ from mmm_groups.scenario_fields import (
     TableFlighting,
     Window,
 )
-from mmm_groups.scenario_run import source_of, summary_of
+from mmm_groups.scenario.row_limits import RowLimit
+from mmm_groups.scenario.run import source_of, summary_of
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.ui.state import Planner
 
 _Members = tuple[str, ...]

@@ -3,12 +3,22 @@
 import pandas as pd
 import streamlit as st
 
+from mmm_groups.display.charts.frame import config_for
+from mmm_groups.display.charts.second_opinion import curves_by_way, plans_side_by_side
+from mmm_groups.display.numbers import UNKNOWN, compact_money, number, period_word, plain, told
+from mmm_groups.display.second_opinion_words import (
+    WAY_NAMES,
+    agreement_sentence,
+    cross_view,
+    fit_view,
+    loss_sentence,
+    not_converged,
+    safest_sentence,
+)
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.jobs.job_queue import Job
 from mmm_groups.refit.group_model import GroupModel, RefitSettings
 from mmm_groups.refit.second_opinion import Way, cross_table, curve_gap, spends_by_way
-from mmm_groups.ui.charts import config_for
-from mmm_groups.ui.format import UNKNOWN, compact_money, number, period_word, plain, told
 from mmm_groups.ui.job_views import duration, usual_time, watch_job
 from mmm_groups.ui.open_planners import open_planner
 from mmm_groups.ui.reading import read_here
@@ -22,16 +32,6 @@ from mmm_groups.ui.refits import (
     refit_curves,
     start_refit,
     usual_seconds,
-)
-from mmm_groups.ui.second_opinion_charts import curves_by_way, plans_side_by_side
-from mmm_groups.ui.second_opinion_words import (
-    WAY_NAMES,
-    agreement_sentence,
-    cross_view,
-    fit_view,
-    loss_sentence,
-    not_converged,
-    safest_sentence,
 )
 from mmm_groups.ui.skeletons import skeleton
 from mmm_groups.ui.state import Planner

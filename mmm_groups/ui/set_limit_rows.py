@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from mmm_groups.display.numbers import plain, told
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.problem.constraints import (
     Constraint,
@@ -15,7 +16,6 @@ from mmm_groups.problem.constraints import (
     RatioBetween,
 )
 from mmm_groups.ui.feasibility import Verdict, does_clash, limits_in
-from mmm_groups.ui.format import plain, told
 from mmm_groups.ui.open_planners import planner, tied
 from mmm_groups.ui.state import Planner
 

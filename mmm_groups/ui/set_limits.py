@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from mmm_groups.display.numbers import plain, told
 from mmm_groups.errors import ConstraintError, MmmGroupsError
 from mmm_groups.problem.constraints import Constraint, ConstraintBuilder
 from mmm_groups.problem.limits import members_of
 from mmm_groups.ui.feasibility import Verdict, limits_in
-from mmm_groups.ui.format import plain, told
 from mmm_groups.ui.set_limit_rows import set_limit_rows
 from mmm_groups.ui.state import Planner
 

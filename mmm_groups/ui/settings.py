@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from mmm_groups.ui.format import CURRENCIES, percent
-from mmm_groups.ui.number_style import SEPARATORS, NumberStyle, choose_style, current_style
+from mmm_groups.display.number_style import SEPARATORS, NumberStyle, choose_style, current_style
+from mmm_groups.display.numbers import CURRENCIES, percent
 from mmm_groups.ui.open_planners import tied
 from mmm_groups.ui.results_kept import Answers, Result
 from mmm_groups.ui.state import Planner

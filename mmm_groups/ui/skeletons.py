@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmm_groups.ui.theme import ink, translucent
+from mmm_groups.display.appearance import ink, translucent
 
 _CSS = """
 <style>

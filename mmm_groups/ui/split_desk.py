@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from mmm_groups.display.numbers import plain, told
 from mmm_groups.errors import SplitError
 from mmm_groups.ui.check_panel import check_panel
-from mmm_groups.ui.format import plain, told
 from mmm_groups.ui.open_planners import tied
 from mmm_groups.ui.page import page_part
 from mmm_groups.ui.split_panel import ready_splits, split_figures, split_place

@@ -8,13 +8,13 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from mmm_groups.display.number_style import in_style
+from mmm_groups.display.numbers import compact, compact_money, money, percent, plain, ratio, signed
+from mmm_groups.display.source_words import even_split_reason
 from mmm_groups.plan.share_bounds import share_bounds
 from mmm_groups.plan.split import SplitPrices, split_prices
-from mmm_groups.ui.format import compact, compact_money, money, percent, plain, ratio, signed
-from mmm_groups.ui.number_style import in_style
 from mmm_groups.ui.open_planners import planner, tied
 from mmm_groups.ui.results_kept import Result
-from mmm_groups.ui.source_words import even_split_reason
 from mmm_groups.ui.split_sliders import WHOLE, discard_split, from_shares, read_split, split_sliders, to_shares
 from mmm_groups.ui.state import Planner
 

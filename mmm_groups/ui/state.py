@@ -12,8 +12,7 @@ from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channels import SubChannels, parted_names
-from mmm_groups.disaggregation import DisaggregationMappingConfig
-from mmm_groups.goal_inputs import GoalInputs
+from mmm_groups.display.appearance import muted, palette
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.groups.methods import Method
@@ -22,23 +21,24 @@ from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import Flighting, FlightingRule
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.intervals import INTERVAL
-from mmm_groups.part_limits import carried, rows_carried, stated_on_sets
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.split import split_plan
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import Goal
 from mmm_groups.problem.stating import budget_problem
-from mmm_groups.row_limits import RowLimit, limit_rows, stated_rows
-from mmm_groups.scenario_fields import GivenReference
-from mmm_groups.scenario_run import with_reference
+from mmm_groups.scenario.export_mapping import DisaggregationMappingConfig
+from mmm_groups.scenario.fields import GivenReference
+from mmm_groups.scenario.goal_inputs import GoalInputs
+from mmm_groups.scenario.row_limits import RowLimit, limit_rows, stated_rows
+from mmm_groups.scenario.run import with_reference
+from mmm_groups.scenario.sub_channel_limits import carried, rows_carried, stated_on_sets
 from mmm_groups.ui.board import BoardHistory, BoardState, to_mapping
 from mmm_groups.ui.curve_views import CurveChoice
 from mmm_groups.ui.desk import Desk
 from mmm_groups.ui.models import CurveRequest, ready_curves, shared_group_curves, with_parts
 from mmm_groups.ui.results_kept import Result, ResultView
 from mmm_groups.ui.sweep_kept import KeptSweep
-from mmm_groups.ui.theme import muted, palette
 
 UNTITLED = "Untitled plan"
 

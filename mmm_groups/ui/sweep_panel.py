@@ -5,6 +5,9 @@ import time
 import pandas as pd
 import streamlit as st
 
+from mmm_groups.display.charts.frame import config_for
+from mmm_groups.display.charts.sweep import sweep_figure
+from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, plain, told
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.jobs.sweeps import find_sweep, submit_sweep, sweep_of
 from mmm_groups.problem.utilities import MeanResponse
@@ -18,13 +21,10 @@ from mmm_groups.suggestions.sweep import (
     steps_further,
     sweep,
 )
-from mmm_groups.ui.charts import config_for
-from mmm_groups.ui.format import UNKNOWN, compact, compact_money, plain, told
 from mmm_groups.ui.grouping import use_grouping
 from mmm_groups.ui.job_views import watch_job
 from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.state import Planner
-from mmm_groups.ui.sweep_chart import sweep_figure
 from mmm_groups.ui.sweep_kept import KeptSweep
 
 OPEN = "sweep-open"

@@ -8,9 +8,9 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from mmm_groups.ui.format import UNKNOWN, number, percent, ratio
-from mmm_groups.ui.number_style import in_style
-from mmm_groups.ui.source_words import interval_label, missing_intervals, reference_help
+from mmm_groups.display.number_style import in_style
+from mmm_groups.display.numbers import UNKNOWN, number, percent, ratio
+from mmm_groups.display.source_words import interval_label, missing_intervals, reference_help
 from mmm_groups.ui.state import Planner
 
 _HELP = {

@@ -6,17 +6,17 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from mmm_groups.display.appearance import ink
+from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, money, percent, plain, signed, told
+from mmm_groups.display.what_if_words import interval_in_words, is_at_plan, moves_in_words, price_in_words
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.plan.what_if import MovedPlan, moved_plan, spend_bounds, spends_at
-from mmm_groups.row_limits import RowLimit
-from mmm_groups.ui.format import UNKNOWN, compact, compact_money, money, percent, plain, signed, told
+from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.ui.open_planners import planner
 from mmm_groups.ui.results_kept import Result, WhatIf
 from mmm_groups.ui.split_panel import slider_bounds
 from mmm_groups.ui.split_sliders import discard_split, from_shares, read_split, split_sliders, to_shares
 from mmm_groups.ui.state import Planner
-from mmm_groups.ui.theme import ink
-from mmm_groups.ui.what_if_words import interval_in_words, is_at_plan, moves_in_words, price_in_words
 
 _IN_PROPORTION = "all others, in proportion"
 _MANY, _HEIGHT = 9, 460

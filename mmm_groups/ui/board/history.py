@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from mmm_groups.curves.sub_channels import SubChannels
 from mmm_groups.problem.constraints import Constraint
-from mmm_groups.row_limits import RowLimit
+from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.ui.board.layout import BoardState
 
 MOST_STEPS = 100

@@ -6,8 +6,8 @@ from typing import TypedDict
 
 import streamlit as st
 
+from mmm_groups.display.number_style import current_style
 from mmm_groups.errors import SplitError
-from mmm_groups.ui.number_style import current_style
 from mmm_groups.ui.numbered_state import last_seq, sent_state, session_token, widget_script
 from mmm_groups.ui.split_sliders.relink import WHOLE, check_split
 

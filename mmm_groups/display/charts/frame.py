@@ -1,0 +1,114 @@
+"""Charts: they draw what they are given; every number comes from a tested function."""
+
+import re
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from mmm_groups.display.appearance import ink, is_drawn_for_paper, muted, paper
+from mmm_groups.display.number_style import current_style
+from mmm_groups.display.numbers import chart_label
+from mmm_groups.display.session import type_scale
+
+CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+
+
+def config_for(*names: str) -> dict[str, Any]:
+    """Configuration of a chart whose picture is downloaded under these names, at twice the size of the screen's."""
+    return CONFIG | {"toImageButtonOptions": {"format": "png", "filename": file_name(*names), "scale": 2}}
+
+
+def file_name(*names: str) -> str:
+    """Names as one file name without an ending: `Meta` and `mROI` give `meta_mroi`."""
+    return re.sub(r"\W+", "_", "_".join(names).casefold()).strip("_") or "chart"
+
+
+def spend_bars(spends: dict[str, pd.Series], colors: dict[str, str], currency: str) -> go.Figure:
+    """Spend by group for several plans: the first one muted, the last one in the groups' colours."""
+    figure = go.Figure()
+    last = list(spends)[-1]
+    for label, spend in spends.items():
+        fill = [colors[name] for name in spend.index] if label == last else muted()
+        figure.add_bar(
+            y=[chart_label(name) for name in spend.index],
+            x=spend.to_numpy(),
+            name=label,
+            orientation="h",
+            marker={"color": fill, "opacity": 1.0 if label == last else 0.55},
+            showlegend=label != last,
+            hovertemplate=f"{label}: {currency}%{{x:,.0f}}<extra>%{{y}}</extra>",
+        )
+    # The legend would show these bars in the colour of the first group, as if it meant that one.
+    figure.add_scatter(
+        x=[None],
+        y=[None],
+        mode="markers",
+        marker={"symbol": "square", "size": 11, "color": ink()},
+        name=f"{last}, in the groups’ colours",
+    )
+    dress(figure, 90 + 58 * len(colors))
+    figure.update_layout(barmode="group", bargap=0.3, legend={"traceorder": "reversed"})
+    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(title=f"Spend over the window ({currency})" if currency else "Spend over the window")
+    return figure
+
+
+def dress(figure: go.Figure, height: int) -> None:
+    """Give a figure the look that all charts share."""
+    layout, axis = look(height)
+    figure.update_layout(layout)
+    figure.update_xaxes(rangemode="tozero", **axis)
+    figure.update_yaxes(**axis)
+
+
+def look(height: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The look that all charts share, as Plotly reads it: the layout, and each of its axes."""
+    style, scale = current_style(), _scale()
+    layout: dict[str, Any] = {
+        "height": round(height * scale),
+        "margin": {"l": 8, "r": 8, "t": 44, "b": 8},
+        "legend": {"orientation": "h", "y": 1.03, "yanchor": "bottom", "x": 0},
+        "hovermode": "closest",
+        "separators": style.plotly_separators,
+        "font": {"size": round(14 * scale)},
+        "paper_bgcolor": paper(),  # a downloaded picture must not be see-through
+        "plot_bgcolor": paper(),
+        "template": {},  # Plotly's own would be copied into every chart: half of what is sent, and its colours unused
+    }
+    return layout, {"tickformat": amount_format(), "zeroline": False, "automargin": True}
+
+
+def amount_format() -> str:
+    """How Plotly writes the ticks of amounts; in full it needs more digits than any has, or 10,000,000 becomes 1e+7."""
+    return "~s" if current_style().shortens else ",.12~g"
+
+
+def fixed_margins(*, is_long: bool, titled: bool = True, top: int = 44) -> dict[str, int]:
+    """Room for ticks and titles of a chart of numbers, in px.
+
+    Plotly measures them itself if asked, by drawing everything up to three times: that is most of what a chart takes in
+    the browser.
+
+    Parameters
+    ----------
+    is_long : bool
+        Whether numbers stand in full on the value axis.
+    titled : bool
+        Whether the axes have titles.
+    top : int
+        Room above, for the legend.
+    """
+    scale, titles = _scale(), 26 if titled else 0
+    sides = {"l": (92 if is_long else 46) + titles, "r": 14, "t": top, "b": 24 + titles}
+    return {side: round(room * scale) for side, room in sides.items()}
+
+
+def type_size(usual: int) -> int:
+    """Size of type in a chart, in px: larger while the session presents."""
+    return round(usual * _scale())
+
+
+def _scale() -> float:
+    """How much larger than usual charts are drawn; a report is the same in every session."""
+    return 1.0 if is_drawn_for_paper() else type_scale()

@@ -1,0 +1,80 @@
+"""Charts of the second opinion: a group's curve by four ways, and the plans side by side."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from mmm_groups.display.appearance import ink, muted, palette, paper, translucent
+from mmm_groups.display.charts.frame import dress
+from mmm_groups.display.numbers import chart_label
+from mmm_groups.display.second_opinion_words import WAY_NAMES
+from mmm_groups.numerics.intervals import hdi
+from mmm_groups.refit.second_opinion import WAYS, SecondOpinion, Way
+
+_DASHES: dict[Way, str] = {"sum": "solid", "weighted_average": "dash", "re_estimated": "dot", "refit": "solid"}
+_WITH_BAND: tuple[Way, ...] = ("sum", "refit")
+_POINTS = 60
+
+
+def way_colors() -> dict[Way, str]:
+    """Colour of every way, the same in all charts."""
+    return dict(zip(WAYS, palette(), strict=False))
+
+
+def curves_by_way(
+    opinion: SecondOpinion, group: str, marks: dict[str, float], mass: float, target: str, currency: str
+) -> go.Figure:
+    """One group's response by four ways; the two models with their bands, spends that matter as dotted lines."""
+    figure, colors = go.Figure(), way_colors()
+    reach = min(made.spend.sel(group=group).values[-1] for made in opinion.curves.values())
+    known = max([mark for mark in marks.values() if np.isfinite(mark)], default=reach)
+    end = min(2.0 * known, reach) if known > 0 else reach
+    spend = np.linspace(0.0, end, _POINTS)
+    for way, made in opinion.curves.items():
+        draws = made.draws_along(group, spend)
+        color, name = colors[way], WAY_NAMES[way]
+        if way in _WITH_BAND and len(draws) > 1:
+            low, high = hdi(draws, mass)
+            figure.add_scatter(
+                x=np.concatenate([spend, spend[::-1]]),
+                y=np.concatenate([high, low[::-1]]),
+                fill="toself",
+                fillcolor=translucent(color, 0.16),
+                line={"width": 0},
+                hoverinfo="skip",
+                showlegend=False,
+            )
+        figure.add_scatter(
+            x=spend,
+            y=draws.mean(axis=0),
+            name=name,
+            line={"color": color, "width": 3 if way in _WITH_BAND else 2, "dash": _DASHES[way]},
+            hovertemplate=f"{name}: %{{y:,.3s}} {target} at {currency}%{{x:,.0f}}<extra></extra>",
+        )
+    for label, at in marks.items():
+        if np.isfinite(at) and at <= end:
+            figure.add_vline(x=at, line={"color": muted(), "dash": "dot"}, annotation_text=label)
+    dress(figure, 420)
+    figure.update_annotations(font={"color": ink()}, bgcolor=paper())
+    figure.update_xaxes(title=f"Spend over the window ({currency})" if currency else "Spend over the window")
+    figure.update_yaxes(title=f"Incremental {target}")
+    return figure
+
+
+def plans_side_by_side(spends: pd.DataFrame, currency: str) -> go.Figure:
+    """Spend of every group in each way's plan; groups x ways, in currency."""
+    figure, colors = go.Figure(), way_colors()
+    for way in spends.columns[::-1]:
+        figure.add_bar(
+            y=[chart_label(str(name)) for name in spends.index],
+            x=spends[way].to_numpy(),
+            name=WAY_NAMES[way],
+            orientation="h",
+            marker={"color": colors[way]},
+            hovertemplate=f"{WAY_NAMES[way]}: {currency}%{{x:,.0f}}<extra>%{{y}}</extra>",
+        )
+    dress(figure, 90 + (24 + 16 * len(spends.columns)) * len(spends))
+    figure.update_layout(barmode="group", bargap=0.25, legend={"traceorder": "reversed"})
+    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(title=f"Spend over the window ({currency})" if currency else "Spend over the window")
+    return figure

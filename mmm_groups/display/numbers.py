@@ -1,0 +1,99 @@
+"""Numbers as planners read them."""
+
+import html
+import math
+import re
+
+from mmm_groups.display.number_style import current_style, in_style
+
+CURRENCIES = {"€ euro": "€", "$ dollar": "$", "£ pound": "£", "CHF franc": "CHF", "kr krona": "kr", "no symbol": ""}
+UNKNOWN = "–"
+
+
+def compact(value: float) -> str:
+    """Three significant digits with k, M or bn: 1234567 is `1.23M`; in full where the planner does not shorten."""
+    size = abs(value)
+    if current_style().shortens or not math.isfinite(value):
+        return short(value)
+    return _written(f"{size:,.0f}" if size >= 10 or size == int(size) else f"{size:.2f}", value)
+
+
+def short(value: float) -> str:
+    """Three significant digits, also where the planner does not shorten: for labels that have no room."""
+    return _written(_shortened(abs(value)), value) if math.isfinite(value) else UNKNOWN
+
+
+def _written(text: str, value: float) -> str:
+    return ("−" if value < 0 and text.strip("0.") else "") + current_style().written(text)
+
+
+def _shortened(size: float) -> str:
+    for unit, suffix in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
+        if size >= unit * 0.9995:
+            scaled = size / unit
+            digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
+            return f"{scaled:.{digits}f}{suffix}"
+    return f"{size:.0f}" if size >= 10 or size == int(size) else f"{size:.2f}"
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number in full, with separators: `1,234,567`."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    text = f"{abs(value):,.{digits}f}"
+    return ("−" if value < 0 and text.strip("0,.") else "") + current_style().written(text)
+
+
+def ratio(value: float) -> str:
+    """An ROI or mROI, with two digits."""
+    return number(value, 2)
+
+
+def money(value: float, currency: str) -> str:
+    """Whole money with thousands separators: `€1,234,567`."""
+    return _signed(number(abs(value)), value, currency) if math.isfinite(value) else UNKNOWN
+
+
+def compact_money(value: float, currency: str) -> str:
+    """Money in three digits: `€1.23M`."""
+    return _signed(compact(abs(value)), value, currency) if math.isfinite(value) else UNKNOWN
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share as percent: 0.345 is `34 %`."""
+    return f"{current_style().written(f'{100 * share:.{digits}f}')} %" if math.isfinite(share) else UNKNOWN
+
+
+def told(text: str) -> str:
+    """A sentence of the package's own, such as an error, as `plain` text with numbers as the planner reads them."""
+    return plain(in_style(text))
+
+
+def plain(text: str) -> str:
+    """Text for Streamlit's Markdown that shows every character as it is: names and `$` are no markup."""
+    return re.sub(r"([\\`*_\[\]<>|~$:])", r"\\\1", text)
+
+
+def chart_label(name: str, length: int = 24) -> str:
+    """A name for Plotly, which reads HTML: escaped, and shortened so that it leaves room for the chart."""
+    return html.escape(name if len(name) <= length else f"{name[: length - 1]}…")
+
+
+def period_word(frequency: str) -> str:
+    """What one date of a model is called, in the plural: `weeks` for `W-MON`."""
+    return {"D": "days", "W": "weeks", "M": "months", "Q": "quarters"}.get(frequency[:1], "dates")
+
+
+def one_period(frequency: str) -> str:
+    """What one date of a model is called, in the singular: `week` for `W-MON`."""
+    return period_word(frequency).removesuffix("s")
+
+
+def signed(text: str, value: float) -> str:
+    """Put a plus before the text of a positive value."""
+    return f"+{text}" if value > 0 else text
+
+
+def _signed(text: str, value: float, currency: str) -> str:
+    space = " " if len(currency) > 1 else ""
+    return f"{'−' if value < 0 else ''}{currency}{space}{text}"

@@ -1,0 +1,162 @@
+"""What is open, and what it cannot say, in plain sentences: the same words on every page."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from mmm_groups.curves.other_tools.curve_file import CurveFile
+from mmm_groups.curves.planning_source import PlanningSource
+from mmm_groups.curves.response_curves import ResponseCurves
+from mmm_groups.display.numbers import money, percent, period_word, plain
+from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.spend_history import reference_spend
+
+_ORIGINS = {"netCDF": "a netCDF file", "CSV": "a CSV", "Meridian": "Meridian"}
+
+NO_DRAWS = "the file holds no draws"
+NO_REFERENCE = "the file does not say what was spent"
+
+
+def source_in_words(source: PlanningSource) -> str:
+    """What is open, as Markdown."""
+    if isinstance(source, FittedModel):
+        return (
+            f"**{len(source.channels)} channels**, {len(source.dates)} dates from {source.dates[0]:%Y-%m-%d} to "
+            f"{source.dates[-1]:%Y-%m-%d}, outcome **{plain(source.target)}**, {source.draws} posterior draws."
+        )
+    count = len(source.channels)
+    # Meridian's file names no outcome.
+    outcome = "" if source.origin == "Meridian" else f", outcome **{plain(source.target)}**"
+    return (
+        f"**Curves from {_ORIGINS[source.origin]}**, no model behind them: **{count} channel{'s' * (count != 1)}**"
+        f"{outcome}, {_uncertainty(source.curves)}."
+    )
+
+
+def limits_in_words(source: CurveFile) -> str:
+    """What cannot be done with curves alone, and what this file leaves open."""
+    sentences = [
+        "You can group, optimise, split and export as with a model. A plan cannot be verified on a model, and another "
+        "window needs other curves."
+    ]
+    if not source.curves.has_draws:
+        sentences.append(
+            f"The plan is the best for the mean: P(better) and the intervals of groups and plans are not available, "
+            f"because {NO_DRAWS}."
+        )
+    if not source.curves.has_reference:
+        sentences.append(
+            f"There is no reference plan, because {NO_REFERENCE}: groups start with an even split, and the budget with "
+            "half of what the curves reach."
+        )
+    if not source.curves.has_largest_spend:
+        sentences.append("No range is marked as beyond history, because the file does not say what was spent when.")
+    return " ".join(sentences)
+
+
+def window_in_words(source: CurveFile) -> str:
+    """For which window the curves are, as Markdown."""
+    if source.horizon is None:
+        return (
+            "The curves are for **one window**, whose dates the file does not say. All money is over that whole window."
+        )
+    count = f"{source.horizon.periods} {period_word(source.frequency)}"
+    return f"The curves are for **{source.horizon}** ({count}). All money is over that whole window."
+
+
+def exactness_in_words(source: PlanningSource, curves: ResponseCurves) -> str:
+    """Where the curves come from, and how far they are from what they stand for."""
+    if isinstance(source, CurveFile):
+        return f"Taken from “{plain(source.path.name)}” as they stand, with straight lines between the points it gives."
+    return (
+        "Read from the model's own graph. Summed curves and the model's own evaluation of random joint plans differ by "
+        f"at most {percent(curves.measured_error, 4)}, in any posterior draw."
+    )
+
+
+def is_latest_spend(curves: ResponseCurves) -> bool:
+    """True if the reference is what the latest dates spent; False if it was given, or without history."""
+    if curves.historical_spend.empty:
+        return False
+    latest = reference_spend(curves.historical_spend, curves.periods).reindex(curves.reference_spend.index)
+    return bool(np.allclose(latest, curves.reference_spend, rtol=1e-9))
+
+
+def reference_help(source: PlanningSource, curves: ResponseCurves | None) -> str:
+    """What the reference spend is."""
+    if curves is not None and not curves.historical_spend.empty and not is_latest_spend(curves):
+        return "A reference spend that was given for this plan; it need not be what the latest dates spent."
+    if isinstance(source, FittedModel):
+        return "Money spent over the latest dates of the training data, as many as the planning window has."
+    if source.curves.has_reference and source.curves.historical_spend.empty:
+        return "What was spent over such a window, as the file says."
+    return "Money spent over the latest dates of the history in the file, as many as the window has."
+
+
+def interval_mass(curves: ResponseCurves | None, mass: float) -> float:
+    """What the intervals shown hold: the planner's choice, or what the file says of its own; NaN if it does not say."""
+    return mass if curves is None or curves.band is None else curves.band.mass
+
+
+def interval_label(curves: ResponseCurves | None, mass: float) -> str:
+    """`interval_mass` in words; empty if it is unknown."""
+    shown = interval_mass(curves, mass)
+    return "" if math.isnan(shown) else percent(shown)
+
+
+def missing_intervals(table: pd.DataFrame, curves: ResponseCurves | None) -> str:
+    """Why a table has no interval in some rows or in all; empty if it has them."""
+    if curves is None or curves.has_draws or "response_low" not in table:
+        return ""
+    if curves.band is None:
+        return f"Intervals are not available: {NO_DRAWS}, only a mean."
+    if table["response_low"].notna().all():
+        return "The intervals are those of the file."
+    return f"The intervals are those of the file, for single channels; groups of several have none, because {NO_DRAWS}."
+
+
+def budget_in_words(budget: float, curves: ResponseCurves, currency: str) -> str:
+    """The budget beside what it can be held against."""
+    given = money(budget, currency)
+    if not curves.has_reference:
+        reach = money(float(curves.upper.sum()), currency)
+        return f"{given}; {NO_REFERENCE}, so there is nothing to hold it against. The curves reach {reach} in all."
+    spent = money(float(curves.reference_spend.sum()), currency)
+    latest = " spent over the latest dates, as many as the window has" if is_latest_spend(curves) else ""
+    return f"{given}, against a reference of {spent}{latest}."
+
+
+def missing_band(curves: ResponseCurves, members: int) -> str:
+    """Why a curve is drawn without its interval; empty if it has one."""
+    if curves.has_draws or (curves.band is not None and members == 1):
+        return ""
+    if curves.band is None:
+        return f"No interval is drawn: {NO_DRAWS}, only a mean."
+    return f"No interval is drawn: {NO_DRAWS}, and the intervals of single channels do not add up to one of the group."
+
+
+def even_split_reason(curves: ResponseCurves) -> str:
+    """Why history gives a group no split."""
+    if not curves.has_reference:
+        return NO_REFERENCE
+    return "nothing was spent in the reference period, so history gives none"
+
+
+def unknown_of_a_plan(curves: ResponseCurves) -> list[str]:
+    """What a plan on these curves cannot be asked, in sentences."""
+    sentences = []
+    if not curves.has_reference:
+        sentences.append(f"No comparison with a reference: {NO_REFERENCE}.")
+    elif not curves.has_draws:
+        sentences.append(f"P(better) and the interval of the difference are not available: {NO_DRAWS}.")
+    return sentences
+
+
+def _uncertainty(curves: ResponseCurves) -> str:
+    if curves.has_draws:
+        return f"{curves.draws} draws"
+    if curves.band is None:
+        return "a mean without any uncertainty"
+    known = "" if math.isnan(curves.band.mass) else f" of {percent(curves.band.mass)}"
+    return f"a mean with an interval{known}, no draws"

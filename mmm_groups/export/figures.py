@@ -1,0 +1,95 @@
+"""Charts of a report, drawn by the app's own builders in a look for paper, at a width that fits a printed page."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from mmm_groups.curves.spend_table import reference_table
+from mmm_groups.display.appearance import LIGHT, drawn_in, muted, palette
+from mmm_groups.display.charts.curves import GroupChart, overview_figure
+from mmm_groups.display.charts.frame import spend_bars
+from mmm_groups.display.charts.results import waterfall
+from mmm_groups.display.charts.words import ChartWords
+from mmm_groups.export.report import PlanReport
+from mmm_groups.groups.curve_with_interval import drawn_curve
+from mmm_groups.plan.plan import Plan
+from mmm_groups.plan.uplift import response_steps
+
+WIDTH = 960
+"""px: fits A4 in landscape, so that a chart prints as it is shown."""
+
+MOST_GROUPS = 12
+"""Groups in one bar chart; of more, those with the most money."""
+
+_CURVES_IN_A_FIGURE, _COLUMNS, _POINTS = 9, 3, 61
+_BAR, _MARGIN = 38, 104  # px
+_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+
+def spend_figure(report: PlanReport) -> go.Figure:
+    """Spend by group: the reference, where it is known, beside the plan."""
+    table = report.plan.groups.loc[largest_groups(report.plan)]
+    reference = {} if table["reference_spend"].isna().any() else {"Reference": table["reference_spend"]}
+    with drawn_in(LIGHT):
+        figure = spend_bars(reference | {"Optimised": table["spend"]}, _colors(report.plan), report.currency)
+    return _fitted(figure, _MARGIN + _BAR * len(table))
+
+
+def response_figure(report: PlanReport) -> go.Figure:
+    """From the reference's response to the plan's, one step a group; only where a reference is known."""
+    plan = report.plan
+    ends = (float(plan.reference_response.mean()), float(plan.response.mean()))
+    with drawn_in(LIGHT):
+        figure = waterfall(response_steps(plan, MOST_GROUPS), ends, _colors(plan), report.target)
+    return _fitted(figure, 380)
+
+
+def curve_figures(report: PlanReport) -> list[go.Figure]:
+    """Every group's curve in a small chart with the reference and the plan on it; several figures, none cut."""
+    plan, curves = report.plan, report.plan.problem.curves.curves
+    words = ChartWords(
+        quantity="response",
+        target=report.target,
+        currency=report.currency,
+        period="",
+        mass=plan.interval,
+        has_tail=bool(curves.model_hash),
+    )
+    names = list(plan.problem.curves.groups)
+    spent = reference_table(curves, plan.problem.curves.groups, plan.interval) if curves.has_reference else None
+    with drawn_in(LIGHT):
+        charts = [_chart(plan, name, None if spent is None else spent.loc[name]) for name in names]
+        figures = []
+        for first in range(0, len(charts), _CURVES_IN_A_FIGURE):
+            figure = overview_figure(charts[first : first + _CURVES_IN_A_FIGURE], words, _COLUMNS)
+            figures.append(_fitted(figure, int(figure.layout.height)))
+    return figures
+
+
+def largest_groups(plan: Plan) -> list[str]:
+    """The groups of a bar chart, in the plan's order."""
+    most = plan.groups[["spend", "reference_spend"]].max(axis=1).sort_values(ascending=False, kind="stable")
+    kept = set(most.index[:MOST_GROUPS])
+    return [str(name) for name in plan.groups.index if name in kept]
+
+
+def _chart(plan: Plan, group: str, reference: pd.Series | None) -> GroupChart:
+    curves = plan.problem.curves
+    marks = {"Optimised": plan.groups.loc[group]}
+    if reference is not None:
+        marks = {"Reference": reference} | marks
+    reach = curves.drawn_reach(group, [float(figures["spend"]) for figures in marks.values()])
+    line = drawn_curve(curves, group, np.linspace(0, reach, _POINTS), plan.interval)
+    return GroupChart(name=group, color=_colors(plan)[group], lines={"Response": line}, members=[], marks=marks)
+
+
+def _colors(plan: Plan) -> dict[str, str]:
+    names = [str(name) for name in plan.problem.curves.groups]
+    with drawn_in(LIGHT):
+        colors = palette()
+        return {name: colors[place % len(colors)] for place, name in enumerate(names)} | {"": muted()}
+
+
+def _fitted(figure: go.Figure, height: int) -> go.Figure:
+    figure.update_layout(width=WIDTH, height=height, autosize=False, font={"family": _FONT, "size": 13})
+    return figure

@@ -1,0 +1,216 @@
+"""A plan as one HTML file that opens without a network and prints well."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.offline import get_plotlyjs
+
+from mmm_groups.display.appearance import LIGHT, drawn_in
+from mmm_groups.display.numbers import UNKNOWN, compact, percent
+from mmm_groups.export.figures import MOST_GROUPS, curve_figures, response_figure, spend_figure
+from mmm_groups.export.html_elements import (
+    Kind,
+    bullets,
+    change_of,
+    definitions,
+    paragraph,
+    ratio,
+    section,
+    table,
+    text,
+    tiles,
+    whole_money,
+)
+from mmm_groups.export.plan_tables import group_table, limits_table, plan_table
+from mmm_groups.export.report import PlanReport
+
+_ROWS_ON_A_PAGE = 14
+_NO_CHECKS = (
+    "Not worked out: the best channel plan takes a search of its own here. Run the checks on the Export page "
+    "first to have them in the report."
+)
+_STYLE = Path(__file__).with_name("report.css")
+_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+"""No request may leave the page: everything it needs stands in it."""
+
+
+def report_html(report: PlanReport) -> str:
+    """The report as the text of one HTML file, with Plotly's script inside, once.
+
+    It asks no server for anything, which its own content security policy enforces, and every name is escaped. Charts
+    are as wide as A4 in landscape, so that they print as they are shown.
+
+    Parameters
+    ----------
+    report : PlanReport
+    """
+    with drawn_in(LIGHT):
+        body = _body(report)
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{text(report.title)}</title><style>{_STYLE.read_text(encoding='utf-8')}</style>"
+        f"<script>{get_plotlyjs()}</script></head><body><main>{body}</main></body></html>"
+    )
+
+
+def _body(report: PlanReport) -> str:
+    return "".join(
+        [
+            _header(report),
+            _charts(report),
+            _plan_tables(report),
+            _why(report),
+            _curves(report),
+            _checks(report),
+            section("What this rests on", definitions(report.assumptions.items())),
+            section("What was asked for", definitions(report.inputs.items())),
+            _footer(report),
+        ]
+    )
+
+
+def _header(report: PlanReport) -> str:
+    about = f"{report.source} · {report.window} · made {report.made:%Y-%m-%d %H:%M %Z}".strip()
+    notes = report.scenario.notes if report.scenario is not None else ""
+    return (
+        f'<header><h1>{text(report.title)}</h1><p class="about">{text(about)}</p></header>'
+        f"{tiles(report.headlines, report.currency, report.plan.interval)}"
+        f"{paragraph(report.verdict, 'verdict')}{paragraph(notes, 'notes') if notes else ''}"
+    )
+
+
+def _charts(report: PlanReport) -> str:
+    plan = report.plan
+    has_reference = plan.problem.curves.curves.has_reference
+    fewer = (
+        paragraph(f"The {MOST_GROUPS} groups with the most money; the table has all.", "note")
+        if len(plan.groups) > MOST_GROUPS
+        else ""
+    )
+    title = "Reference and plan: spend by group" if has_reference else "Spend by group"
+    made = section(title, _drawn(spend_figure(report), "spend"), fewer, is_whole=True)
+    if has_reference:
+        made += section(
+            "What each group adds to the response", _drawn(response_figure(report), "response"), is_whole=True
+        )
+    return made
+
+
+def _plan_tables(report: PlanReport) -> str:
+    groups, channels = group_table(report.plan), plan_table(report.plan)
+    head = [("Group", ""), *_FIGURES, ("Held by", "")]
+    rows = [[row["group"], *_figures(row, report), row["binding_limits"]] for row in groups.to_dict("records")]
+    fits = len(rows) <= _ROWS_ON_A_PAGE
+    by_group = section("The plan by group", table(head, rows, ["Total", *_sums(groups, report), ""]), is_whole=fits)
+    head = [("Group", ""), ("Channel", ""), ("Share of group", "number"), *_FIGURES]
+    rows = [
+        [row["group"], _marked(row), percent(row["share_of_group"]), *_figures(row, report)]
+        for row in channels.to_dict("records")
+    ]
+    beyond = bool((channels["beyond_history"] == True).any())  # noqa: E712 (it may be unknown)
+    note = paragraph("* More than in any past window of this length: there the model extrapolates.", "note")
+    total = ["Total", "", "", *_sums(channels, report)]
+    fits = len(rows) <= _ROWS_ON_A_PAGE
+    listed = section("The plan by channel", table(head, rows, total), note if beyond else "", is_whole=fits)
+    return by_group + listed
+
+
+_FIGURES: list[tuple[str, Kind]] = [
+    (name, "number") for name in ("Spend", "Share", "Reference", "Change", "Response", "from", "to", "ROI", "mROI")
+]
+
+
+def _marked(row: dict[str, object]) -> str:
+    assumed = f" (assumed part of {row['assumed_part_of']})" if row.get("assumed_part_of") else ""
+    return f"{row['channel']}{' *' if row['beyond_history'] is True else ''}{assumed}"
+
+
+def _figures(row: dict[str, float], report: PlanReport) -> list[str]:
+    return [
+        whole_money(row["spend"], report.currency),
+        percent(row["share_of_budget"]),
+        whole_money(row["reference_spend"], report.currency),
+        change_of(row["change"], report.currency),
+        compact(row["response"]),
+        compact(row["response_low"]),
+        compact(row["response_high"]),
+        ratio(row["roi"]),
+        ratio(row["mroi"]),
+    ]
+
+
+def _sums(of: pd.DataFrame, report: PlanReport) -> Sequence[str]:
+    response, money = report.headlines[1], report.currency
+    return [
+        whole_money(float(of["spend"].sum()), money),
+        percent(float(of["share_of_budget"].sum())),
+        whole_money(float(of["reference_spend"].sum(skipna=False)), money),
+        change_of(float(of["change"].sum(skipna=False)), money),
+        compact(response.value),
+        compact(response.low),
+        compact(response.high),
+        ratio(response.value / report.plan.total) if report.plan.total > 0 else UNKNOWN,
+        "",
+    ]
+
+
+def _why(report: PlanReport) -> str:
+    reasons = section("Why these spends", bullets(report.reasons))
+    stated = limits_table(report.plan)
+    limits = stated[stated["channels"] != "all"]
+    if limits.empty:
+        return reasons + section("Limits", paragraph("There are none besides the budget."))
+    rows = [
+        [
+            row["limit"],
+            "yes" if row["holds"] else "no",
+            ratio(row["worth"]) if row["holds"] else "",
+        ]
+        for row in limits.to_dict("records")
+    ]
+    head: list[tuple[str, Kind]] = [("Limit", ""), ("Holds the plan back", "short"), ("Shadow price", "number")]
+    explained = "The shadow price is what one more unit of money would bring if it loosened the limit."
+    told = bullets(("", sentence) for sentence in report.limits)
+    return reasons + section("Limits", table(head, rows), paragraph(explained, "note"), told)
+
+
+def _curves(report: PlanReport) -> str:
+    first, *others = (_drawn(figure, f"curves-{place}") for place, figure in enumerate(curve_figures(report)))
+    more = "".join(f'<div class="whole">{figure}</div>' for figure in others)
+    has_reference = report.plan.problem.curves.curves.has_reference
+    marks = "Dot: reference spend. Diamond: the plan." if has_reference else "Diamond: the plan."
+    explained = f"Response to each group's spend over the window. {marks} Dashed: more than ever spent."
+    return section("Response curves", paragraph(explained, "note"), first, is_whole=True) + more
+
+
+def _checks(report: PlanReport) -> str:
+    found = report.consistency
+    if found is None:
+        return section("Checks", paragraph(_NO_CHECKS))
+    rows = [[check.name, "holds" if check.holds else "does not hold", check.finding] for check in found.checks]
+    money = whole_money(found.cost_of_grouping_money, report.currency)
+    cost = (
+        f"Deciding over groups with these splits gives up {compact(found.cost_of_grouping)} {report.target} against "
+        f"deciding channel by channel under the same limits; that much would take {money} more budget."
+    )
+    head: list[tuple[str, Kind]] = [("Check", ""), ("Result", "short"), ("Finding", "")]
+    return section("Checks", table(head, rows), paragraph(cost))
+
+
+def _footer(report: PlanReport) -> str:
+    mark = f"Fingerprint of {report.source}: {report.fingerprint or 'unknown'}."
+    return f"<footer>{text(mark)} Made with mmm_groups on {text(report.made.strftime('%Y-%m-%d'))}.</footer>"
+
+
+def _drawn(figure: go.Figure, name: str) -> str:
+    made = figure.to_html(
+        full_html=False,
+        include_plotlyjs=False,
+        div_id=f"chart-{name}",
+        config={"displayModeBar": False, "responsive": False},
+    )
+    return f'<div class="chart">{made}</div>'

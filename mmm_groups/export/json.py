@@ -1,0 +1,103 @@
+"""A plan as one JSON document: the same numbers as in the other forms, for programs."""
+
+import json
+import math
+from typing import Any
+
+import pandas as pd
+
+from mmm_groups.errors import FlightingError
+from mmm_groups.export.plan_tables import flighting_table, group_table, limits_table, plan_table
+from mmm_groups.export.report import PlanReport
+
+FORMAT, VERSION = "mmm_groups plan", 1
+
+
+def plan_json(report: PlanReport) -> str:
+    """The plan as JSON text.
+
+    Money in `groups`, `channels` and `flighting` is rounded to cents that add up to the budget. What is unknown is
+    null.
+
+    Parameters
+    ----------
+    report : PlanReport
+
+    Returns
+    -------
+    str
+        An object with format, version, made, title, source, window, target, currency, totals, groups, channels,
+        flighting (a list of dates with the spend by channel; null if unknown), limits, consistency (null if it was not
+        worked out), explanation, assumptions, inputs and scenario (null, or a document that `read_scenario` reads).
+    """
+    plan = report.plan
+    horizon = plan.problem.curves.curves.horizon
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "made": report.made.isoformat(timespec="seconds"),
+        "title": report.title,
+        "source": {"name": report.source, "fingerprint": report.fingerprint},
+        "window": None
+        if horizon is None
+        else {"start": f"{horizon.start:%Y-%m-%d}", "end": f"{horizon.end:%Y-%m-%d}", "dates": horizon.periods},
+        "target": report.target,
+        "currency": report.currency,
+        "interval": plan.interval,
+        "totals": [
+            {"label": line.label, "unit": line.unit, "value": line.value, "low": line.low, "high": line.high}
+            for line in report.headlines
+        ],
+        "groups": _records(group_table(plan)),
+        "channels": _records(plan_table(plan)),
+        "flighting": _flighting(report),
+        "limits": _records(limits_table(plan)),
+        "consistency": _consistency(report),
+        "explanation": [" ".join(part for part in pair if part) for pair in report.reasons] + list(report.limits),
+        "assumptions": report.assumptions,
+        "inputs": report.inputs,
+        "scenario": None if report.scenario is None else report.scenario.model_dump(mode="json"),
+    }
+    return json.dumps(_known(document), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, object]]:
+    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]
+
+
+def _flighting(report: PlanReport) -> list[dict[str, object]] | None:
+    try:
+        table = flighting_table(report.plan)
+    except FlightingError:  # the assumptions say that it is unknown
+        return None
+    return [
+        {"date": f"{date:%Y-%m-%d}", "spend": dict(zip(table.columns, row, strict=True))}
+        for date, row in zip(table.index, table.to_numpy().tolist(), strict=True)
+    ]
+
+
+def _consistency(report: PlanReport) -> dict[str, object] | None:
+    found = report.consistency
+    if found is None:
+        return None
+    return {
+        "holds": found.holds,
+        "checks": [
+            {"name": check.name, "holds": check.holds, "finding": check.finding, "error": check.error}
+            for check in found.checks
+        ],
+        "cost_of_grouping": found.cost_of_grouping,
+        "cost_of_grouping_money": found.cost_of_grouping_money,
+        "by_group": _records(found.by_group.reset_index()),
+    }
+
+
+def _known(value: Any) -> Any:
+    """The same document with null for what is not a finite number."""
+    if isinstance(value, dict):
+        return {key: _known(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_known(item) for item in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value

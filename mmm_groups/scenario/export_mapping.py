@@ -1,0 +1,164 @@
+"""Which rows an agency books for each channel, such as campaigns: for export only; no plan depends on it."""
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from mmm_groups.errors import DisaggregationError
+
+Basis = Literal["given_shares", "historical_spend"]
+"""`given_shares`: shares that add up to 1. `historical_spend`: money, of which the proportions count."""
+
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_SUM_TOLERANCE = 1e-6
+_SHOWN = 5
+
+
+class DisaggregationMappingConfig(BaseModel):
+    """Which rows each modelled channel is exported as, and by which shares.
+
+    Attributes
+    ----------
+    channels : dict[str, dict[str, float]]
+        Modelled channel to its rows, row to share or historical spend; channels left out stay one row.
+    basis : Basis
+
+    Raises
+    ------
+    DisaggregationError
+        If a channel has no rows, a row has no name, a number is negative, shares do not add up to 1, or nothing was
+        spent on a channel's rows.
+
+    Examples
+    --------
+    >>> config = DisaggregationMappingConfig(channels={"search": {"Brand": 0.25, "Generic": 0.75}})
+    >>> config.shares("search")
+    {'Brand': 0.25, 'Generic': 0.75}
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    channels: Annotated[dict[str, dict[str, Amount]], Field(min_length=1)]
+    basis: Basis = "given_shares"
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise DisaggregationError(" ".join(_in_words(item) for item in error.errors())) from error
+
+    @model_validator(mode="after")
+    def _can_part_money(self) -> Self:
+        for channel, rows in self.channels.items():
+            if not rows:
+                raise ValueError(f"The channel '{channel}' is mapped to no rows. Name one, or leave the channel out")
+            if not all(row.strip() for row in rows):
+                raise ValueError(f"A row of the channel '{channel}' has no name. Name every row")
+            total = math.fsum(rows.values())
+            if self.basis == "given_shares" and abs(total - 1) > _SUM_TOLERANCE:
+                raise ValueError(
+                    f"The shares of '{channel}' add up to {100 * total:.6g} %, not to 100 %. Change one of its rows: "
+                    f"{some_of(list(rows))}"
+                )
+            if not total > 0:
+                raise ValueError(
+                    f"The rows of '{channel}' had no historical spend, so it gives no shares. Give shares, or leave "
+                    f"the channel out"
+                )
+        return self
+
+    @classmethod
+    def from_table(
+        cls, table: pd.DataFrame, *, channel: str, row: str, value: str, basis: Basis = "given_shares"
+    ) -> Self:
+        """A mapping out of a table with one line for each row of a channel.
+
+        Parameters
+        ----------
+        table : pd.DataFrame
+            Its index is what errors call the lines.
+        channel, row, value : str
+            Columns with the modelled channel, the name of the export row, and its share or historical spend. Shares
+            add up to 1 for each channel, or to 100 if they are written in percent. Historical spend of a row that
+            stands on several lines, such as one a week, is added up.
+        basis : Basis
+
+        Raises
+        ------
+        DisaggregationError
+            If a column is missing, or a line cannot be used; the text names the line.
+        """
+        _refuse_columns(table, (channel, row, value))
+        found: dict[str, dict[str, float]] = {}
+        for line, own, name, amount in zip(table.index, table[channel], table[row], table[value], strict=True):
+            number = _number(amount, line, value)
+            rows = found.setdefault(_name(own, line, channel), {})
+            named = _name(name, line, row)
+            if named in rows and basis == "given_shares":
+                raise DisaggregationError(
+                    f"Line {line}: '{named}' of the channel '{own}' stands there twice. Give each row one share."
+                )
+            rows[named] = rows.get(named, 0.0) + number
+        if basis == "given_shares":
+            found = {own: _from_percent(rows) for own, rows in found.items()}
+        return cls(channels=found, basis=basis)
+
+    def shares(self, channel: str) -> dict[str, float]:
+        """Row to share of a mapped channel's money, adding up to 1."""
+        rows = self.channels[channel]
+        total = math.fsum(rows.values())
+        return {name: amount / total for name, amount in rows.items()}
+
+
+def _refuse_columns(table: pd.DataFrame, wanted: tuple[str, ...]) -> None:
+    missing = [column for column in wanted if column not in table]
+    if missing:
+        raise DisaggregationError(f"The table has no column {missing}. It has {list(map(str, table.columns))}.")
+    if len(set(wanted)) < len(wanted):
+        raise DisaggregationError(f"Channel, row and number need a column each; {list(wanted)} names one twice.")
+    if table.empty:
+        raise DisaggregationError("The table has no lines. Give one line for each row of a channel.")
+
+
+def _number(amount: object, line: object, column: str) -> float:
+    try:
+        number = float(str(amount).strip())
+    except ValueError as error:
+        raise DisaggregationError(
+            f"Line {line}: '{amount}' in the column '{column}' is no number. Write it like 0.25 or 1200.50."
+        ) from error
+    if not math.isfinite(number) or number < 0:
+        raise DisaggregationError(f"Line {line}: {number:g} in the column '{column}' must be a number of at least 0.")
+    return number
+
+
+def _name(name: object, line: object, column: str) -> str:
+    # pandas has several ways of saying that a cell is empty.
+    text = "" if pd.api.types.is_scalar(name) and pd.isna(name) else str(name).strip()
+    if not text:
+        raise DisaggregationError(f"Line {line}: the column '{column}' is empty. Fill it in, or remove the line.")
+    return text
+
+
+def _from_percent(rows: Mapping[str, float]) -> dict[str, float]:
+    """Shares as they are, or a hundredth of those that are written in percent."""
+    is_percent = abs(math.fsum(rows.values()) - 100) <= 100 * _SUM_TOLERANCE
+    return {name: share / 100 if is_percent else share for name, share in rows.items()}
+
+
+def _in_words(item: ErrorDetails) -> str:
+    if item["type"] == "value_error":
+        return f"{item['ctx']['error']}."
+    where = " of ".join(f"'{part}'" for part in reversed(item["loc"])) or "the values"
+    said = f"{item['msg'][0].lower()}{item['msg'][1:]}"
+    return f"In the mapping {where} cannot be used: {said} (it is {str(item['input'])[:80]!r})."
+
+
+def some_of(names: list[str]) -> str:
+    """The first few of many names, and how many more there are."""
+    shown = ", ".join(names[:_SHOWN])
+    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN} more"

@@ -1,0 +1,273 @@
+"""The fields of a scenario: each thing that a planner typed, as a frozen value that refuses what makes no sense."""
+
+import math
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from mmm_groups.errors import ScenarioError
+from mmm_groups.model.flighting import FlightingRule
+from mmm_groups.numerics.intervals import INTERVAL
+from mmm_groups.problem.constraints import Constraint
+from mmm_groups.problem.statement import Money
+from mmm_groups.scenario.export_mapping import DisaggregationMappingConfig
+from mmm_groups.scenario.goal_inputs import GoalInputs
+from mmm_groups.scenario.row_limits import RowLimit
+
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+GroupName = Annotated[str, Field(min_length=1)]  # as free as the board, on which nothing typed is refused
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Shares = dict[str, Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]]
+
+
+class Typed(BaseModel):
+    """A part of a scenario; every refusal becomes a `ScenarioError`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise ScenarioError(" ".join(refusal(type(self).__name__, item) for item in error.errors())) from error
+
+
+def refusal(part: str, item: ErrorDetails) -> str:
+    """A sentence on one thing that pydantic refused."""
+    if item["type"] == "value_error":
+        return f"{item['ctx']['error']}."
+    where = ".".join(map(str, item["loc"])) or "values"
+    said = f"{item['msg'][0].lower()}{item['msg'][1:]}"
+    return f"The part '{where}' of the {part} cannot be used: {said} (it is {str(item['input'])[:80]!r})."
+
+
+class Source(Typed):
+    """What was planned on: a fitted model, or a file of curves.
+
+    Attributes
+    ----------
+    kind : `model` or `curves`
+    name : str
+        The file's name without its ending, for people.
+    sha256 : str
+        Hash of the file's bytes, which identifies it.
+    channels : tuple[str, ...]
+        Its channels, in its order.
+    """
+
+    kind: Literal["model", "curves"]
+    name: Name
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    channels: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _unique(self) -> Self:
+        refuse_twice("The channels of the source", self.channels)
+        return self
+
+
+class Window(Typed):
+    """The planning window, both dates included."""
+
+    start: date
+    end: date
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.end < self.start:
+            raise ValueError(f"The window ends on {self.end}, before it starts on {self.start}")
+        return self
+
+
+class RuleFlighting(Typed):
+    """One rule for all channels, or by channel; channels that `by_channel` names follow that."""
+
+    kind: Literal["rule"] = "rule"
+    rule: FlightingRule = "even"
+    by_channel: dict[str, FlightingRule] = {}
+
+
+class TableFlighting(Typed):
+    """The planner's own table: a weight for each date and channel, of which only the proportions count."""
+
+    kind: Literal["table"] = "table"
+    dates: Annotated[tuple[date, ...], Field(min_length=1)]
+    weights: dict[str, tuple[Money, ...]]
+
+    @model_validator(mode="after")
+    def _rectangular(self) -> Self:
+        for channel, column in self.weights.items():
+            if len(column) != len(self.dates):
+                raise ValueError(
+                    f"The flighting of '{channel}' has {len(column)} weights for {len(self.dates)} dates; give one each"
+                )
+        return self
+
+
+Flighting = Annotated[RuleFlighting | TableFlighting, Field(discriminator="kind")]
+
+
+class LatestReference(Typed):
+    """Plans are held against what the latest dates spent, as many as the window has."""
+
+    kind: Literal["latest"] = "latest"
+
+
+class GivenReference(Typed):
+    """Plans are held against these spends over the window, one for each channel, in currency."""
+
+    kind: Literal["given"] = "given"
+    spends: dict[str, Money]
+
+
+Reference = Annotated[LatestReference | GivenReference, Field(discriminator="kind")]
+
+
+class Group(Typed):
+    """A group on the board.
+
+    Attributes
+    ----------
+    id : str
+        Stays when the group is renamed.
+    name : str
+    color : int
+        Place in the palette of ten.
+    channels : tuple[str, ...]
+        Empty for a group that is still being made; such a group is not planned.
+    """
+
+    id: GroupName
+    name: GroupName
+    color: Annotated[int, Field(ge=0, le=9)]
+    channels: tuple[str, ...] = ()
+
+
+class MemberSplit(Typed):
+    """How the money of the group with exactly these channels goes to them.
+
+    Kept by members, so that a split comes back when its channels do; one whose channels are no group now is at rest.
+
+    Attributes
+    ----------
+    shares : mapping or rule
+        Channel to share, adding up to 1; or `historical` or `marginal_roi`.
+    locked : tuple[str, ...]
+        Channels whose share the planner holds while moving others.
+    """
+
+    channels: Annotated[tuple[str, ...], Field(min_length=1)]
+    shares: Shares | Literal["historical", "marginal_roi"]
+    locked: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        refuse_twice("The channels of a split", self.channels)
+        if isinstance(self.shares, dict):
+            if set(self.shares) != set(self.channels):
+                raise ValueError(f"A split names {sorted(self.shares)}, but is for {sorted(self.channels)}")
+            if abs(math.fsum(self.shares.values()) - 1) > 1e-6:
+                raise ValueError(
+                    f"The shares of {list(self.channels)} add up to {math.fsum(self.shares.values()):.4%}, not to 100 %"
+                )
+        if foreign := sorted(set(self.locked) - set(self.channels)):
+            raise ValueError(f"A split of {list(self.channels)} locks channels that it does not have: {foreign}")
+        return self
+
+
+class LimitRow(Typed):
+    """What is typed in one row of the table of limits, in its own unit; it may be no limit that a plan can meet.
+
+    Attributes
+    ----------
+    of : `group` or `channel`
+    key : str
+        Id of the group, which stays when it is renamed, or name of the channel.
+    limit : RowLimit
+    """
+
+    of: Literal["group", "channel"]
+    key: str
+    limit: RowLimit
+
+
+class Settings(Typed):
+    """How figures are shown: the symbol before money, and the mass of intervals."""
+
+    currency: Annotated[str, Field(max_length=8)] = "€"
+    interval: Annotated[float, Field(gt=0, lt=1)] = INTERVAL
+
+
+class Kept(Typed):
+    """What was typed and is not in force now; it is there when the planner goes back to it.
+
+    Attributes
+    ----------
+    budget : float or None
+        Number of the fixed budget, in currency.
+    goal_inputs : GoalInputs or None
+        Numbers of all other goals and utilities; the scenario's own goal and utility go before. Without a goal, its
+        `kind` is the goal whose number is still missing.
+    flighting : TableFlighting or None
+        The planner's table while another flighting is chosen.
+    ungrouped : tuple[str, ...]
+        Order on the board of the channels in no group; channels that it leaves out come after.
+    constraints, limits : tuple[Constraint, ...] and tuple[LimitRow, ...]
+        On parts of channels that are not split now.
+    export_mapping : DisaggregationMappingConfig or None
+        How channels are parted into export rows; no plan depends on it.
+    """
+
+    budget: Finite | None = None
+    goal_inputs: GoalInputs | None = None
+    flighting: TableFlighting | None = None
+    ungrouped: tuple[str, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    limits: tuple[LimitRow, ...] = ()
+    export_mapping: DisaggregationMappingConfig | None = None
+
+
+class PlanSummary(Typed):
+    """The figures of the plan that a scenario gave; None where a figure is unknown.
+
+    Attributes
+    ----------
+    answers_to : str
+        `Scenario.inputs_hash` of what was typed when the plan was made: another hash means the figures are stale.
+    groups, channels : dict[str, float]
+        Name to spend over the window, in currency.
+    group_response : dict[str, float]
+        Group to mean response, in units of the target.
+    response, response_low, response_high, reference_response : float
+        Of the whole plan, in units of the target; the ends are those of the interval in the settings.
+    probability_better : float
+        Share of draws in which the plan beats the reference.
+    objective, upper_bound : float
+        What the goal maximises, and what no plan can exceed.
+    """
+
+    answers_to: str
+    groups: dict[str, Money]
+    channels: dict[str, Money]
+    group_response: dict[str, Finite | None]
+    response: Finite
+    response_low: Finite | None = None
+    response_high: Finite | None = None
+    reference_response: Finite | None = None
+    probability_better: Finite | None = None
+    objective: Finite
+    upper_bound: Finite | None = None
+
+    @property
+    def total(self) -> float:
+        """Money spent in all, in currency."""
+        return math.fsum(self.channels.values())
+
+
+def refuse_twice(what: str, names: tuple[str, ...]) -> None:
+    """Raise ValueError, which becomes a `ScenarioError`, if a name stands twice."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"{what} must differ, but these stand twice: {twice}")
