@@ -52,7 +52,7 @@ demo-model: setup
 	$(BIN)/python -m mmm_groups.data.make_demo_model
 
 fitted-models: setup
-	PYTHONPATH=. $(BIN)/python tests/make_fitted_models.py
+	PYTHONPATH=.:tests $(BIN)/python tests/support/make_fitted_models.py
 
 benchmark: setup
 	$(BIN)/python benchmarks/optimize.py

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.ui.last_work import offer_last_work
-from mmm_groups.ui.model_picker import pick_model, pick_window
-from mmm_groups.ui.page import next_step, open_page, stop_with
-from mmm_groups.ui.reference_panel import reference_panel
-from mmm_groups.ui.skeletons import skeleton
+from mmm_groups.ui.frame.page import next_step, open_page, stop_with
+from mmm_groups.ui.frame.skeletons import skeleton
+from mmm_groups.ui.start.last_work import offer_last_work
+from mmm_groups.ui.start.model_picker import pick_model, pick_window
+from mmm_groups.ui.start.reference_panel import reference_panel
 
 HERE = "app.py"
 

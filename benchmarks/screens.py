@@ -18,8 +18,8 @@ import pandas as pd
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from app_server import chromium, drag, name_group_of, served_app, settled  # noqa: E402
 from playwright.sync_api import Browser, Page  # noqa: E402
+from support.app_server import chromium, drag, name_group_of, served_app, settled  # noqa: E402
 
 import mmm_groups as mg  # noqa: E402
 

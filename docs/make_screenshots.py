@@ -10,8 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from app_server import chromium, drag, name_group_of, served_app, settled
 from playwright.sync_api import Page
+from support.app_server import chromium, drag, name_group_of, served_app, settled
 
 GROUPS = {"Meta": ["facebook", "instagram"], "Google": ["search", "youtube"], "Offline": ["tv", "radio", "outdoor"]}
 PAGES = ["Start", "Group channels", "Response curves", "Optimise", "Split", "Export", "Scenarios", "Second opinion"]

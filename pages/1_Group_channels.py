@@ -1,9 +1,9 @@
 """Group channels: the drag board, and the curve of the group that was touched last."""
 
-from mmm_groups.ui.board_panel import board_panel
-from mmm_groups.ui.page import next_step, open_page
-from mmm_groups.ui.parts_panel import parts_panel
-from mmm_groups.ui.sweep_panel import sweep_panel
+from mmm_groups.ui.frame.page import next_step, open_page
+from mmm_groups.ui.group_channels.board_panel import board_panel
+from mmm_groups.ui.group_channels.sub_channel_panel import parts_panel
+from mmm_groups.ui.group_channels.sweep_panel import sweep_panel
 
 HERE = "pages/1_Group_channels.py"
 

@@ -1,7 +1,7 @@
 """Response curves: what each group earns at every spend, with uncertainty."""
 
-from mmm_groups.ui.curves_desk import curves_desk
-from mmm_groups.ui.page import next_step, open_page
+from mmm_groups.ui.frame.page import next_step, open_page
+from mmm_groups.ui.response_curves.page_part import curves_desk
 
 HERE = "pages/2_Response_curves.py"
 

@@ -3,18 +3,18 @@
 import streamlit as st
 
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.ui.check_panel import check_panel
-from mmm_groups.ui.feasibility import judge, say
-from mmm_groups.ui.goal_form import goal_form
-from mmm_groups.ui.grouping_panel import grouping_panel
-from mmm_groups.ui.limits_import import limits_from_table
-from mmm_groups.ui.limits_table import limits_table
-from mmm_groups.ui.page import next_step, open_page, stop_with
-from mmm_groups.ui.reading import offer_further
-from mmm_groups.ui.result_views import result_views
-from mmm_groups.ui.results import headline, no_plan_yet, optimise_button, optimum_table, sentences, stale_note
-from mmm_groups.ui.set_limits import set_limits
-from mmm_groups.ui.what_if_panel import what_if_panel
+from mmm_groups.ui.frame.page import next_step, open_page, stop_with
+from mmm_groups.ui.optimise.cost_of_grouping_panel import grouping_panel
+from mmm_groups.ui.optimise.feasibility import judge, say
+from mmm_groups.ui.optimise.goal_form import goal_form
+from mmm_groups.ui.optimise.headline import headline, no_plan_yet, optimise_button, optimum_table, sentences, stale_note
+from mmm_groups.ui.optimise.limits_import import limits_from_table
+from mmm_groups.ui.optimise.limits_table import limits_table
+from mmm_groups.ui.optimise.result_views import result_views
+from mmm_groups.ui.optimise.set_limits import set_limits
+from mmm_groups.ui.optimise.what_if_panel import what_if_panel
+from mmm_groups.ui.panels.check_panel import check_panel
+from mmm_groups.ui.panels.read_curves import offer_further
 
 HERE = "pages/3_Optimise.py"
 

@@ -1,7 +1,7 @@
 """Split: each group's money back to its channels, and what the split costs."""
 
-from mmm_groups.ui.page import next_step, open_page
-from mmm_groups.ui.split_desk import split_desk
+from mmm_groups.ui.frame.page import next_step, open_page
+from mmm_groups.ui.split.page_part import split_desk
 
 HERE = "pages/4_Split.py"
 

@@ -1,11 +1,11 @@
 """Export: the plan as a report, a workbook, tables and a document for programs."""
 
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.ui.check_panel import check_panel
-from mmm_groups.ui.export_files import plan_report
-from mmm_groups.ui.export_panel import downloads, preview
-from mmm_groups.ui.page import next_step, open_page, stop_with
-from mmm_groups.ui.rows_panel import rows_panel
+from mmm_groups.ui.export.export_files import plan_report
+from mmm_groups.ui.export.export_panel import downloads, preview
+from mmm_groups.ui.export.rows_panel import rows_panel
+from mmm_groups.ui.frame.page import next_step, open_page, stop_with
+from mmm_groups.ui.panels.check_panel import check_panel
 
 HERE = "pages/5_Export.py"
 

@@ -4,11 +4,11 @@ import streamlit as st
 
 from mmm_groups.display.numbers import plain
 from mmm_groups.errors import MmmGroupsError, StoreError
-from mmm_groups.ui.compare_panel import compare_panel
-from mmm_groups.ui.opening_panel import mapping_panel, upload_panel
-from mmm_groups.ui.page import LINKED, open_page, stop_with
-from mmm_groups.ui.saving_panel import saving_panel, share_panel
-from mmm_groups.ui.scenario_list import scenario_list, work_list
+from mmm_groups.ui.frame.page import LINKED, open_page, stop_with
+from mmm_groups.ui.scenarios.compare_panel import compare_panel
+from mmm_groups.ui.scenarios.opening_panel import mapping_panel, upload_panel
+from mmm_groups.ui.scenarios.saving_panel import saving_panel, share_panel
+from mmm_groups.ui.scenarios.scenario_list import scenario_list, work_list
 
 HERE = "pages/6_Scenarios.py"
 THIS, SAVED, COMPARE = "This plan", "Saved scenarios", "Compare"

@@ -1,10 +1,10 @@
 """Second opinion: a model refitted with one channel per group, against the channels' own curves."""
 
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.ui.job_views import job_list
-from mmm_groups.ui.page import open_page, stop_with
-from mmm_groups.ui.refits import refit_job, wanted_of
-from mmm_groups.ui.second_opinion_panel import ask_for_refit, show_job
+from mmm_groups.ui.frame.page import open_page, stop_with
+from mmm_groups.ui.panels.jobs import job_list
+from mmm_groups.ui.second_opinion.refits import refit_job, wanted_of
+from mmm_groups.ui.second_opinion.second_opinion_panel import ask_for_refit, show_job
 
 HERE = "pages/7_Second_opinion.py"
 

@@ -57,6 +57,15 @@ LIBRARIES = {
     "nutpie": ["refit/sampler.py", "data/make_demo_model.py"],
 }
 LONGEST_MODULE, LONGEST_PAGE = 300, 150
+# Still to be mended: the move itself changes no module.
+TOO_LONG = {
+    "curves/netcdf.py",
+    "curves/response_curves.py",
+    "solver/simplex.py",
+    "storage/scenario_store.py",
+    "ui/planner/planner.py",
+}
+WRONG_PLACE = {"display/appearance.py", "display/session.py", "export/html_page.py"}
 
 
 def is_module(name: str) -> bool:
@@ -106,8 +115,7 @@ def in_folder(folder: str) -> list[Path]:
 def test_a_folder_knows_only_lower_layers(folder: str) -> None:
     allowed = known_folders(LAYERS, folder)
     for path in in_folder(folder):
-        found = inside(path, 1) & {name for layer in LAYERS for name in layer}  # others still lie flat
-        assert found <= allowed, f"{place(path)} imports {sorted(found - allowed)}"
+        assert inside(path, 1) <= allowed, f"{place(path)} imports {sorted(inside(path, 1) - allowed)}"
 
 
 @pytest.mark.parametrize("folder", [name for layer in UI_LAYERS for name in layer])
@@ -115,6 +123,14 @@ def test_a_folder_of_the_screen_knows_only_lower_layers(folder: str) -> None:
     allowed = known_folders(UI_LAYERS, folder)
     for path in in_folder(f"ui/{folder}"):
         assert inside(path, 2) <= allowed, f"{place(path)} imports {sorted(inside(path, 2) - allowed)}"
+
+
+def test_every_module_has_a_layer() -> None:
+    named = {name for layer in LAYERS for name in layer} | {"__init__"}
+    assert {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in MODULES} == named
+    named = {name for layer in UI_LAYERS for name in layer} | {"__init__"}
+    ui = PACKAGE / "ui"
+    assert {path.relative_to(ui).parts[0].removesuffix(".py") for path in ui.rglob("*.py")} == named
 
 
 def test_imports_inside_a_folder_make_no_circle() -> None:
@@ -135,6 +151,43 @@ def test_imports_inside_a_folder_make_no_circle() -> None:
 
     for module in graph:
         visit(module, ())
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_library_is_imported_in_its_places_only(library: str) -> None:
+    for path in [*MODULES, *PAGES]:
+        if library in {module.split(".")[0] for module in imported(path)} and place(path) not in WRONG_PLACE:
+            assert place(path).startswith(tuple(LIBRARIES[library])), f"{place(path)} imports {library}"
+
+
+def test_pandas_is_in_the_ground_only_for_rounding() -> None:
+    users = [place(path) for path in MODULES if {"pandas", "xarray"} & {name.split(".")[0] for name in imported(path)}]
+    assert [name for name in users if name.startswith(("numerics/", "solver/"))] == ["numerics/rounding.py"]
+
+
+@pytest.mark.parametrize("path", [*MODULES, *PAGES], ids=place)
+def test_no_module_is_long(path: Path) -> None:
+    longest = LONGEST_PAGE if path in PAGES else LONGEST_MODULE
+    assert len(path.read_text().splitlines()) <= longest or place(path) in TOO_LONG
+
+
+def test_a_folder_hands_no_name_on() -> None:
+    for path in MODULES:
+        if path.name == "__init__.py" and path.parent != PACKAGE:
+            assert not imported(path), f"{place(path)} imports"
+            assert len((ast.get_docstring(ast.parse(path.read_text())) or "").splitlines()) >= 3, place(path)
+
+
+def test_no_public_name_is_also_a_module() -> None:
+    here = {path.stem for path in PACKAGE.glob("*.py")} | {path.name for path in PACKAGE.iterdir() if path.is_dir()}
+    assert not here & set(mg.__all__)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
+def test_a_page_imports_its_own_folder_and_what_all_pages_share(page: Path) -> None:
+    own = "start" if page.name == "app.py" else page.stem.split("_", 1)[1].lower()
+    assert inside(page, 2) <= {own, "frame", "panels"}
+    assert inside(page, 1) <= {"ui", "display", "errors"}
 
 
 def test_the_demos_maker_is_run_by_hand_only() -> None:

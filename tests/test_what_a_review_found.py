@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import root_curves
+from support.curves import root_curves
 
 import mmm_groups as mg
 from mmm_groups.curves.cache import cache_folder, cached_curves, store_curves

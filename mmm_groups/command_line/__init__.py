@@ -1,5 +1,5 @@
-"""`mmm-groups`: the same plans as in the app, for scheduled jobs and notebooks."""
+"""`mmm-groups`: the same plans as in the app, for scheduled jobs and notebooks.
 
-from mmm_groups.command_line.main import main
-
-__all__ = ["main"]
+In: arguments and files.
+Out: files, lines of text, and an exit code.
+"""

@@ -6,7 +6,8 @@ from mmm_groups.command_line.outcome import DONE, put, read_text, tell
 from mmm_groups.errors import ScenarioError
 from mmm_groups.scenario.document import read_scenario, scenario_json
 from mmm_groups.scenario.scenario import Scenario
-from mmm_groups.storage import SavedVersion, ScenarioStore, open_database
+from mmm_groups.storage.database import open_database
+from mmm_groups.storage.scenario_store import SavedVersion, ScenarioStore
 
 _SAVED = "id:"
 

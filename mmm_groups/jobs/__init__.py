@@ -1,5 +1,5 @@
-"""Long work outside the page's process: refits, opening models, sweeps.
+"""Long work outside the page's process: refits, reading curves, sweeps; pages ask `job_queue`.
 
-`job_queue` is what pages use. Each job is a folder with its request, its record and its result files, and a process of
-its own (`worker`), which survives a reload, a second browser and a restart of the server.
+In: a request, as a folder with its files.
+Out: a record and result files, by a process of its own that survives a reload and a restart of the server.
 """

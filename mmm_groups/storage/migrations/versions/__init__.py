@@ -1,1 +1,5 @@
-"""One module a step, in order."""
+"""One module a step, in order.
+
+In: the tables of the step before.
+Out: the tables of this step.
+"""

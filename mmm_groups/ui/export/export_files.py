@@ -1,0 +1,58 @@
+"""The files of a planner's plan, each made when it is asked for."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pandas as pd
+import streamlit as st
+
+from mmm_groups.export.disaggregation import disaggregate
+from mmm_groups.export.report import PlanReport
+from mmm_groups.problem.utilities import MeanResponse
+from mmm_groups.ui.planner.planner import UNTITLED, Planner
+from mmm_groups.ui.planner.result import Result
+from mmm_groups.ui.planner.to_scenario import scenario_of
+
+
+def plan_report(planner: Planner, final: Result) -> PlanReport:
+    """What every form of export tells about the plan, with everything that was typed for it.
+
+    Parameters
+    ----------
+    planner : Planner
+    final : Result
+        The plan with the split as it is now.
+    """
+    answers = final.answers
+    return PlanReport(
+        plan=final.plan,
+        consistency=answers.verified or (final.report if final.has_report else None),
+        source=planner.source.name,
+        made=datetime.now(_readers_zone()),
+        currency=planner.currency,
+        title="Budget plan" if planner.title == UNTITLED else planner.title,
+        scenario=scenario_of(planner, with_figures=True),
+    )
+
+
+def with_checks(report: PlanReport, final: Result) -> PlanReport:
+    """The report with its checks worked out, except where they take a search: those have a button on the page."""
+    problem = final.plan.problem
+    takes_a_search = problem.curves.curves.is_conditional or not isinstance(problem.utility, MeanResponse)
+    if report.consistency is not None or takes_a_search:
+        return report
+    return replace(report, consistency=final.report)
+
+
+def export_rows(planner: Planner, final: Result) -> pd.DataFrame | None:
+    """The plan parted into the planner's export rows; None without a mapping."""
+    return None if planner.export_mapping is None else disaggregate(final.plan, planner.export_mapping)
+
+
+def _readers_zone() -> tzinfo:
+    """The time zone of the reader's browser; UTC where it does not say or the machine does not know it."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC

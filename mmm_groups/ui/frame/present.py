@@ -1,0 +1,57 @@
+"""Present mode: large type, nothing to press but the sliders, until Esc."""
+
+from importlib import resources
+
+import streamlit as st
+
+from mmm_groups.display.appearance import paper
+from mmm_groups.display.session import PRESENTING
+
+_STYLE = resources.files("mmm_groups.ui.frame").joinpath("present.css").read_text(encoding="utf-8")
+
+
+def is_presenting() -> bool:
+    """True while this session presents."""
+    return bool(st.session_state.get(PRESENTING, False))
+
+
+def offer_presenting() -> None:
+    """A small button in the header."""
+    st.button(
+        "",
+        key="present",
+        icon=":material/slideshow:",
+        type="tertiary",
+        help="Present: large type, no controls but the sliders. Esc ends it.",
+        on_click=_turn,
+        args=(True,),
+    )
+
+
+def presenting(before: str | None, after: str | None) -> None:
+    """Dress the page for a meeting, with a faint way out and to the pages beside it.
+
+    Parameters
+    ----------
+    before, after : str or None
+        Paths of the pages beside this one.
+    """
+    st.html(f"<style>{_STYLE} .st-key-present-corner {{background: {paper()}}}</style>")
+    with st.container(key="present-corner", horizontal=True, gap="xsmall", width="content"):
+        for path, icon, name in ((before, "arrow_back", "Previous page"), (after, "arrow_forward", "Next page")):
+            if path is not None:
+                st.page_link(path, label=name, icon=f":material/{icon}:")
+        st.button(
+            "End",
+            key="present-end",
+            icon=":material/close_fullscreen:",
+            type="tertiary",
+            shortcut="Esc",
+            on_click=_turn,
+            args=(False,),
+            help="Back to all controls",
+        )
+
+
+def _turn(on: bool) -> None:
+    st.session_state[PRESENTING] = on

@@ -1,0 +1,234 @@
+"""What happens when something on the board moves, and what stands on its cards."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+import streamlit as st
+
+from mmm_groups.curves.spend_table import reference_table
+from mmm_groups.curves.sub_channels import SubChannels, parent_of, parted_names
+from mmm_groups.display.numbers import compact, compact_money, percent, plain, ratio
+from mmm_groups.errors import MmmGroupsError
+from mmm_groups.groups.small_curves import SmallCurve, small_curves
+from mmm_groups.problem.constraints import Constraint
+from mmm_groups.scenario.row_limits import RowLimit
+from mmm_groups.scenario.sub_channel_limits import on_set, settled
+from mmm_groups.ui.planner.open_planners import planner
+from mmm_groups.ui.planner.planner import Planner, group_key
+from mmm_groups.ui.planner.sources import with_parts
+from mmm_groups.ui.widgets.board.history import Step, described
+from mmm_groups.ui.widgets.board.layout import UNGROUPED, BoardState, apply_layout, delete_group, rename_group
+from mmm_groups.ui.widgets.board.regroup import regrouping
+from mmm_groups.ui.widgets.board.sub_channels import replaced
+from mmm_groups.ui.widgets.board.widget import CardCurve, read_layout
+
+UNGROUPED_NAME = "Ungrouped"
+
+
+def move_channels() -> None:
+    """Take over what the browser's board looks like after a drag, a rename, a new group or a delete."""
+    current = planner()
+    take_over(current, apply_layout(current.board, read_layout("board"), current.channels))
+
+
+def take_over(current: Planner, board: BoardState, what: str = "") -> None:
+    """Make this the planner's board, as one step that can be undone; say which split and limits it puts aside."""
+    before, after = current.board, _without_clashes(board)
+    current.board = after
+    if (before.groups, before.ungrouped) == (after.groups, after.ungrouped):
+        return
+    limits = _follow(current, before)
+    current.board_history = current.board_history.added(Step(what or described(before, after), before, after, limits))
+
+
+def undo() -> None:
+    """Go back one step; limits that went with a group come back with it."""
+    current = planner()
+    before = current.board
+    current.board_history, step = current.board_history.back()
+    current.board = replace(step.before, ack=before.ack)
+    if step.parts is not None:
+        take_parts(current, step.parts[0])
+    current.set_constraints = [stated for stated in current.set_constraints if stated not in step.constraints]
+    current.bounds = dict(step.limits) | current.bounds
+    _follow(current, before)
+
+
+def redo() -> None:
+    """Go forth one step again."""
+    current = planner()
+    before = current.board
+    current.board_history, step = current.board_history.forth()
+    current.board = replace(step.after, ack=before.ack)
+    if step.parts is not None:
+        take_parts(current, step.parts[1])
+    current.set_constraints += [stated for stated in step.constraints if stated not in current.set_constraints]
+    _follow(current, before)
+
+
+def split_channels(current: Planner, assumed: tuple[SubChannels, ...], what: str) -> None:
+    """Plan on these parts, as one step that can be undone; parts stand where their channel stood, and back again.
+
+    Raises
+    ------
+    MmmGroupsError
+        If the parts do not fit the source's channels or curves; then nothing is changed.
+    """
+    with_parts(current.curves, assumed) if current.curves is not None else parted_names(
+        current.source.channels, assumed
+    )
+    before, earlier = current.board, current.sub_channels
+    old, new = ({split.parent: split.parts for split in splits} for splits in (earlier, assumed))
+    parents = [name for name in current.source.channels if old.get(name) != new.get(name)]
+    current.board = replaced(before, [(old.get(name, (name,)), new.get(name, (name,))) for name in parents])
+    take_parts(current, assumed)
+    limits = _follow(current, before)
+    step = Step(what, before, current.board, limits, parts=(earlier, assumed))
+    current.board_history = current.board_history.added(step)
+
+
+def use_grouping(current: Planner, groups: Mapping[str, tuple[str, ...]], what: str) -> None:
+    """Put a whole grouping on the board, as one step; limits of groups that go hold their channels as a set."""
+    wanted = {frozenset(members) for members in groups.values()}
+    before, board = current.board, current.board
+    held: list[Constraint] = []
+    for group in before.groups:
+        if group.channels and frozenset(group.channels) not in wanted:
+            board = delete_group(board, group.id)
+            limit = current.bounds.get(group_key(group.id), RowLimit())
+            held += on_set(limit, group.channels, current.known_curves.reference_spend)
+    there = {frozenset(group.channels) for group in board.groups}
+    new = {name: inside for name, inside in groups.items() if len(inside) > 1 and frozenset(inside) not in there}
+    take_over(current, regrouping(board, new).after, what)
+    added = tuple(stated for stated in held if stated not in current.set_constraints)
+    if added:
+        *past, last = current.board_history.past
+        current.board_history = replace(current.board_history, past=(*past, replace(last, constraints=added)))
+        current.set_constraints += added
+        st.toast("Limits of groups that went now hold their channels as a set.", icon=":material/rule:")
+
+
+def take_parts(current: Planner, assumed: tuple[SubChannels, ...]) -> None:
+    """Take over which channels are split; constraints on parts that are gone are at rest until those come back."""
+    current.sub_channels = assumed
+    known = {*current.channels, *current.source.channels}
+    resting = len(current.constraints_at_rest)
+    everything = [*current.set_constraints, *current.constraints_at_rest]
+    current.set_constraints, current.constraints_at_rest = settled(everything, known)
+    if len(current.constraints_at_rest) > resting:
+        st.toast("Limits on parts that are gone are put aside. They come back with the parts.", icon=":material/undo:")
+
+
+def _follow(current: Planner, before: BoardState) -> dict[str, RowLimit]:
+    """Bring what hangs on the board in line with it; returns the limits that were removed."""
+    current.touched = touched_group(before, current.board) or current.touched
+    limits = _drop_limits_of_deleted(current, before)
+    now = {group.id: set(group.channels) for group in current.board.groups}
+    split_before = {frozenset(members) for members in current.custom_splits}
+    for group in before.groups:
+        if frozenset(group.channels) in split_before and now.get(group.id) != set(group.channels):
+            st.toast(
+                f"The channels of {plain(group.name)} changed, so your split of it is put aside. It comes back when "
+                "its channels do.",
+                icon=":material/undo:",
+            )
+    return limits
+
+
+def _without_clashes(board: BoardState) -> BoardState:
+    """Rename groups that bear the name of a channel they are not: limits on that name would be unclear."""
+    channels = {*board.ungrouped, *(channel for group in board.groups for channel in group.channels)}
+    for group in board.groups:
+        if group.name == UNGROUPED_NAME or (group.name in channels and group.channels != (group.name,)):
+            board = rename_group(board, group.id, f"{group.name} (group)")
+            st.toast(f"“{plain(group.name)}” is taken, so the group is called “{plain(group.name)} (group)”.")
+    return board
+
+
+def _drop_limits_of_deleted(current: Planner, before: BoardState) -> dict[str, RowLimit]:
+    left = {group.id for group in current.board.groups}
+    dropped = {}
+    for group in before.groups:
+        key = group_key(group.id)
+        if group.id not in left and key in current.bounds:
+            dropped[key] = current.bounds.pop(key)
+            st.toast(f"The limits of {plain(group.name)} were removed with it.", icon=":material/delete:")
+    return dropped
+
+
+def touched_group(before: BoardState, after: BoardState) -> str | None:
+    """Name of the group that gained a channel, else of one that changed otherwise, else None."""
+    old = {group.id: group for group in before.groups}
+    changed = [group for group in after.groups if group != old.get(group.id)]
+    gained = [g for g in changed if g.channels and set(g.channels) - set(old[g.id].channels if g.id in old else ())]
+    for group in [*gained, *changed]:
+        if group.channels:
+            return group.name
+    loose = [channel for channel in after.ungrouped if channel not in before.ungrouped]
+    return loose[0] if loose else None
+
+
+def captions(current: Planner) -> dict[str, str]:
+    """Channel to its reference spend; where that is unknown, to where its curve ends. Parts say whose they are."""
+    said = _amounts(current)
+    return said | {part: f"{said[part]} · assumed" for part in parent_of(current.sub_channels)}
+
+
+def _amounts(current: Planner) -> dict[str, str]:
+    if not current.known_curves.has_reference:
+        ends = current.known_curves.upper
+        return {str(channel): f"up to {compact_money(end, current.currency)}" for channel, end in ends.items()}
+    spent = current.known_curves.reference_spend
+    return {str(channel): compact_money(amount, current.currency) for channel, amount in spent.items()}
+
+
+def subtitles(current: Planner) -> dict[str, str]:
+    """Group id to its reference spend, share and ROI; where the reference is unknown, to how far its curves reach."""
+    filled = {group.name: group for group in current.board.groups if group.channels}
+    places = {group.name: group.channels for group in filled.values()}
+    if current.board.ungrouped:
+        places[UNGROUPED] = current.board.ungrouped
+    if not current.known_curves.has_reference:
+        ends = current.known_curves.upper
+        reach = {name: compact_money(ends[list(inside)].sum(), current.currency) for name, inside in places.items()}
+        known = {filled[name].id if name in filled else UNGROUPED: f"curves up to {reach[name]}" for name in places}
+        return {group.id: "No channels yet" for group in current.board.groups} | known
+    table = reference_table(current.known_curves, places)
+    found = {
+        (filled[name].id if name in filled else UNGROUPED): (
+            f"{compact_money(row.spend, current.currency)} · {percent(row.share)} · ROI {ratio(row.roi)}"
+        )
+        for name, row in zip(table.index, table.itertuples(), strict=True)
+    }
+    return {group.id: "No channels yet" for group in current.board.groups} | found
+
+
+def card_curves(current: Planner) -> dict[str, CardCurve]:
+    """Group id to the small curve on its card; none for empty groups.
+
+    None at all where the group curves cannot be made: the panel beside the board asks for the same and says why.
+    """
+    try:
+        filled = [group for group in current.board.groups if group.channels]
+        made = small_curves(current.group_curves(), [group.name for group in filled])
+    except MmmGroupsError:
+        return {}
+    return {group.id: _card_curve(made[group.name], current) for group in filled}
+
+
+def _card_curve(curve: SmallCurve, current: Planner) -> CardCurve:
+    end, top = float(curve.spend[-1]), float(curve.response.max())
+    height = top if top > 0 else 1.0
+    mark = "" if math.isnan(curve.reference) else f" Dot: reference spend, {_in_money(curve.reference, current)}."
+    return {
+        "spend": (curve.spend / end).tolist(),
+        "response": (curve.response / height).tolist(),
+        "at": None if math.isnan(curve.reference) else curve.reference / end,
+        "known": min(curve.known_up_to / end, 1.0) if math.isfinite(curve.known_up_to) else None,
+        "words": f"{current.source.target}: up to {compact(top)} at {_in_money(end, current)}.{mark}",
+    }
+
+
+def _in_money(amount: float, current: Planner) -> str:
+    return compact_money(amount, current.currency)

@@ -1,0 +1,5 @@
+"""The Optimise page: goal, limits, the answer, what-if.
+
+In: `Planner`.
+Out: the page's parts, drawn.
+"""

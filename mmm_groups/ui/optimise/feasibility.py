@@ -1,0 +1,110 @@
+"""Whether what is typed can be met at all, judged before anything is optimised."""
+
+import time
+from dataclasses import dataclass
+
+import streamlit as st
+
+from mmm_groups.display.numbers import told
+from mmm_groups.errors import ConstraintError, InfeasibleError, MmmGroupsError
+from mmm_groups.optimizer.out_of_reach import best_roi, most_response, refuse
+from mmm_groups.problem.budget_problem import BudgetProblem
+from mmm_groups.problem.constraints import Constraint
+from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
+from mmm_groups.problem.limits import BUDGET_KEYS, Limit, limits_of
+from mmm_groups.problem.utilities import MeanResponse
+from mmm_groups.ui.planner.planner import Planner
+
+_FEW = 3  # clashing limits whose labels and ways out are read at a glance
+_LONG = 0.03  # seconds
+_ROUNDING = 1e-9  # relative: a goal this close below what can be reached is left to the optimiser
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether the goal and the limits can be met.
+
+    Attributes
+    ----------
+    is_possible : bool
+    is_waiting : bool
+        True if the goal's number is not typed yet.
+    text : str
+        What clashes and the ways out, or what is missing; empty if all is well.
+    clashing : frozenset[str]
+        Keys of the limits that clash.
+    """
+
+    is_possible: bool
+    is_waiting: bool = False
+    text: str = ""
+    clashing: frozenset[str] = frozenset()
+
+
+def judge(planner: Planner) -> Verdict:
+    """Whether the planner's goal and limits can be met; worked out once for the same inputs."""
+    return _judged(repr((planner.inputs(), planner.split)), planner)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _judged(key: str, _planner: Planner) -> Verdict:
+    try:
+        _ = _planner.goal
+    except ConstraintError as error:
+        is_waiting = _planner.goal_inputs.kind != "fixed_budget" and _planner.goal_inputs.value is None
+        return Verdict(False, is_waiting, str(error))
+    try:
+        _refuse_what_is_out_of_reach(_planner.problem())
+    except InfeasibleError as error:
+        return Verdict(False, text=str(error), clashing=frozenset(error.clashing))
+    except MmmGroupsError as error:
+        return Verdict(False, text=str(error))
+    return Verdict(True)
+
+
+def _refuse_what_is_out_of_reach(problem: BudgetProblem) -> None:
+    """Raise InfeasibleError where a mean that is beyond every plan is asked for, and that is quickly known."""
+    goal = problem.goal
+    if problem.curves.curves.is_conditional or not isinstance(problem.utility, MeanResponse):
+        return
+    if not isinstance(goal, TargetResponse | TargetRoi):
+        return
+    began = time.perf_counter()
+    most = most_response(problem)
+    if isinstance(goal, TargetRoi):
+        if time.perf_counter() - began > _LONG:  # S-shaped curves take a search at every step: the button answers
+            return
+        most = best_roi(problem)
+    if not most >= goal.value * (1 - _ROUNDING):
+        refuse(problem)
+
+
+def say(verdict: Verdict) -> None:
+    """The verdict in a box."""
+    if verdict.is_possible:
+        st.success("These limits can be met.", icon=":material/check_circle:")
+    elif verdict.is_waiting:
+        st.info(told(verdict.text), icon=":material/edit:")
+    elif len(verdict.clashing) <= _FEW:
+        st.error(told(verdict.text), icon=":material/error:")
+    else:
+        st.error(
+            f"{len(verdict.clashing)} limits cannot all be met together. Those of groups and sets are marked below.",
+            icon=":material/error:",
+        )
+        with st.expander("Which they are, and ways out"):
+            st.markdown(told(verdict.text))
+
+
+def does_clash(planner: Planner, verdict: Verdict, constraint: Constraint | None) -> bool:
+    """True if a constraint is one of those that clash."""
+    if constraint is None or not verdict.clashing:
+        return False
+    return bool({limit.key for limit in limits_in(planner, constraint)} & verdict.clashing)
+
+
+def limits_in(planner: Planner, constraint: Constraint) -> list[Limit]:
+    """The limits that one constraint means among the current groups."""
+    reference = planner.known_curves.reference_spend
+    found = limits_of(FixedBudget(planner.budget), [constraint], planner.groups, reference)
+    return [limit for limit in found if limit.key not in BUDGET_KEYS]

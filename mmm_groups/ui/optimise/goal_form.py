@@ -1,0 +1,202 @@
+"""What the planner wants: the goal with its number beside the reference, and what counts of an uncertain response."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from mmm_groups.display.numbers import compact, compact_money, percent, plain, ratio
+from mmm_groups.display.source_words import NO_DRAWS, budget_in_words
+from mmm_groups.scenario.goal_inputs import GoalInputs, GoalKind, UtilityKind
+from mmm_groups.ui.planner.curves_to_draw import reference_of
+from mmm_groups.ui.planner.open_planners import tied
+from mmm_groups.ui.planner.planner import Planner
+
+_GOALS: dict[GoalKind, str] = {
+    "fixed_budget": "The most from a fixed budget",
+    "target_roi": "The most at a target ROI",
+    "target_marginal_roi": "Spend while the next money pays (target mROI)",
+    "target_response": "A target response for the least money",
+    "max_profit": "The largest profit",
+}
+_EXPLAINED: dict[GoalKind, str] = {
+    "fixed_budget": "Spend exactly this money, so that it brings the largest response.",
+    "target_roi": "Spend as much as brings the largest response while all money together still earns this ROI.",
+    "target_marginal_roi": "Spend until the next unit of money would bring less than this.",
+    "target_response": "Reach this response, and spend as little as possible for it.",
+    "max_profit": "Spend until the next unit of money would cost more than the profit it brings.",
+}
+_UTILITIES: dict[UtilityKind, str] = {
+    "mean_response": "The average",
+    "quantile": "A bad year",
+    "conditional_value_at_risk": "The worst cases",
+}
+
+
+@dataclass(frozen=True)
+class _Number:
+    """The input of one goal's number."""
+
+    label: str
+    least: float
+    step: float
+    shape: str
+    figure: str | None  # column of the reference that it is held against
+
+
+def goal_form(planner: Planner) -> None:
+    """The goal, its number and its limits on the budget, and the utility."""
+    inputs = planner.goal_inputs
+    st.selectbox(
+        "Goal",
+        list(_GOALS),
+        format_func=lambda kind: _GOALS[kind],
+        help="What you typed for another goal is kept.",
+        **tied("goal", inputs.kind, _choose_goal),
+    )
+    st.caption(_EXPLAINED[inputs.kind])
+    if inputs.kind == "fixed_budget":
+        _budget(planner)
+    else:
+        _value(planner)
+        _budget_limits(planner)
+    _utility(planner)
+
+
+def _budget(planner: Planner) -> None:
+    st.number_input(
+        f"Budget for {planner.window} ({plain(planner.currency) or 'currency'})",
+        min_value=1.0,
+        step=10_000.0,
+        format="%.0f",
+        help="Money over the whole planning window.",
+        **tied("budget", planner.budget, lambda own, budget: setattr(own, "budget", budget)),
+    )
+    st.caption(plain(budget_in_words(planner.budget, planner.known_curves, planner.currency)))
+
+
+def _value(planner: Planner) -> None:
+    inputs = planner.goal_inputs
+    number = _number_of(planner, inputs.kind)
+    st.number_input(
+        number.label,
+        min_value=number.least,
+        step=number.step,
+        format=number.shape,
+        placeholder="a number",
+        **tied(f"goal-{inputs.kind}", inputs.value, _store_value),
+    )
+    st.caption(plain(_reference_in_words(planner, number)))
+
+
+def _number_of(planner: Planner, kind: GoalKind) -> _Number:
+    money, target = planner.currency or "unit of money", plain(planner.source.target)
+    return {
+        "target_roi": _Number(f"ROI to reach ({target} per {plain(money)})", 0.01, 0.05, "%.2f", "roi"),
+        "target_marginal_roi": _Number(
+            f"What the next {plain(money)} must bring ({target})", 0.01, 0.05, "%.2f", "mroi"
+        ),
+        "target_response": _Number(f"Response to reach ({target})", 1.0, 10_000.0, "%.0f", "response"),
+        "max_profit": _Number(
+            f"Profit that one unit of {target} leaves ({plain(planner.currency) or 'currency'})",
+            0.001,
+            0.05,
+            "%.3f",
+            None,
+        ),
+    }[kind]
+
+
+def _reference_in_words(planner: Planner, number: _Number) -> str:
+    if number.figure is None:
+        return "Before media is paid. If the outcome is revenue: the contribution margin, such as 0.300 for 30 %."
+    if not planner.known_curves.has_reference:
+        return "What was spent is not known, so there is no reference figure to hold it against."
+    figures = reference_figures(planner)
+    value = figures[number.figure]
+    spent = compact_money(figures["spend"], planner.currency)
+    said = {"roi": f"an ROI of {ratio(value)}", "mroi": f"an mROI of {ratio(value)}"}.get(number.figure)
+    return f"The reference spend of {spent} has {said or f'a response of {compact(value)}'}."
+
+
+def _budget_limits(planner: Planner) -> None:
+    inputs, money = planner.goal_inputs, plain(planner.currency) or "currency"
+    least, greatest = st.columns(2)
+    for column, label, name in ((least, "Least budget", "min_budget"), (greatest, "Greatest budget", "max_budget")):
+        column.number_input(
+            f"{label} ({money})",
+            min_value=0.0,
+            step=10_000.0,
+            format="%.0f",
+            placeholder="no limit",
+            help="The goal finds its own budget; leave this empty to let it.",
+            **tied(name, getattr(inputs, name), partial(_store_budget_limit, name)),
+        )
+    st.caption(plain(budget_reference(planner)))
+
+
+def budget_reference(planner: Planner) -> str:
+    """What budgets of one's own can be held against."""
+    if not planner.known_curves.has_reference:
+        return f"The curves reach {compact_money(float(planner.known_curves.upper.sum()), planner.currency)} in all."
+    return f"The reference spend is {compact_money(reference_figures(planner)['spend'], planner.currency)}."
+
+
+def _utility(planner: Planner) -> None:
+    inputs, has_draws = planner.goal_inputs, planner.known_curves.has_draws
+    st.segmented_control(
+        "Plan for",
+        list(_UTILITIES),
+        format_func=lambda kind: _UTILITIES[kind],
+        required=True,
+        disabled=not has_draws,
+        help="What counts of an uncertain response.",
+        **tied("utility", inputs.utility, lambda own, kind: _change(own, utility=kind)),
+    )
+    if has_draws:
+        st.caption(_utility_explained(inputs))
+    else:
+        st.caption(f"Only the average can be planned for: {NO_DRAWS}, so bad cases are unknown.")
+
+
+def _utility_explained(inputs: GoalInputs) -> str:
+    match inputs.utility:
+        case "mean_response":
+            return "The plan that is best on average over everything the model holds possible."
+        case "quantile":
+            return (
+                f"The plan whose response is exceeded in {percent(1 - inputs.quantile)} of the cases the model holds "
+                "possible, as high as can be."
+            )
+        case "conditional_value_at_risk":
+            return (
+                f"The plan that does best on average over the worst {percent(inputs.tail)} of what the model holds "
+                "possible."
+            )
+
+
+def reference_figures(planner: Planner) -> dict[str, float]:
+    """Spend, response, ROI and mROI of everything at the reference spend."""
+    curves = planner.known_curves
+    row = reference_of(curves, {"all": curves.channels}, planner.interval).loc["all"]
+    return {name: float(row[name]) for name in ("spend", "response", "roi", "mroi")}
+
+
+def _choose_goal(planner: Planner, kind: GoalKind) -> None:
+    """Take up a goal; a number that was never typed starts at the reference figure, in three digits."""
+    _change(planner, kind=kind)
+    figure = _number_of(planner, kind).figure if kind != "fixed_budget" else None
+    if figure is not None and planner.goal_inputs.value is None and planner.known_curves.has_reference:
+        planner.goal_inputs = planner.goal_inputs.with_value(float(f"{reference_figures(planner)[figure]:.3g}"))
+
+
+def _store_value(planner: Planner, value: float | None) -> None:
+    planner.goal_inputs = planner.goal_inputs.with_value(value)
+
+
+def _store_budget_limit(name: str, planner: Planner, typed: float | None) -> None:
+    _change(planner, **{name: typed})
+
+
+def _change(planner: Planner, **changed: object) -> None:
+    planner.goal_inputs = planner.goal_inputs.model_copy(update=changed)

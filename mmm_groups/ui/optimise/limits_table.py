@@ -1,0 +1,196 @@
+"""The table of limits: minimum and maximum of every group, and of the channels inside, with presets."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from mmm_groups.display.appearance import alarm
+from mmm_groups.display.number_style import current_style
+from mmm_groups.display.numbers import number, plain
+from mmm_groups.display.source_words import reference_help
+from mmm_groups.scenario.row_limits import AT_REFERENCE, RowLimit, Unit, within
+from mmm_groups.ui.optimise.feasibility import Verdict, does_clash
+from mmm_groups.ui.panels.spend_tables import written
+from mmm_groups.ui.planner.open_planners import planner, tied
+from mmm_groups.ui.planner.planner import Planner, group_key
+
+_PRESETS = (10, 20, 30, 50)
+_CHANGE = "± %"
+_MOST_ROWS = 14
+_CLASHES, _INSIDE = "⚠ ", "↳ "
+
+
+def limits_table(current: Planner, verdict: Verdict) -> None:
+    """Minimum and maximum of every row; the same number in both locks it, rows that clash are marked."""
+    rows = current.limit_rows()
+    _presets(current, list(rows))
+    clashing = [_is_clashing(current, verdict, name, members) for name, members in rows.items()]
+    table = _table(current, rows, clashing)
+    limits = tuple(sorted((key, limit) for key, limit in current.bounds.items()))
+    # Edits are stored in a callback, before the page runs: a rerun of our own would swallow the click that ended the
+    # edit. What is stored is part of the key, so that the table never applies an edit a second time.
+    key = f"bounds-{hash((tuple(rows), repr(limits), tuple(clashing), current.currency))}"
+    st.data_editor(
+        _styled(table, clashing),
+        key=key,
+        on_change=_store_rows,
+        args=(key, list(rows)),
+        width="stretch",
+        height="content" if len(rows) <= _MOST_ROWS else 35 * (_MOST_ROWS + 1) + 3,
+        hide_index=True,
+        placeholder="no limit",
+        disabled=["Group", "Reference"],
+        column_config=_columns(current),
+    )
+    if any(len(members) > 1 for members in current.groups.values()):
+        st.toggle(
+            "Limits on channels inside groups",
+            help="Rows for the channels of each group. What is typed there is kept when you switch this off.",
+            **tied("channel-limits", current.channel_limits, lambda own, on: setattr(own, "channel_limits", on)),
+        )
+    _say_unused(current)
+
+
+def _presets(current: Planner, names: list[str]) -> None:
+    has_reference = current.known_curves.has_reference
+    st.multiselect(
+        "Presets for",
+        names,
+        key="preset-rows",
+        placeholder="Presets for all rows (or choose some)",
+        label_visibility="collapsed",
+    )
+    with st.container(horizontal=True, gap="xsmall"):
+        if has_reference:
+            for percent in _PRESETS:
+                _preset(f"±{percent} %", within(percent), names, f"At most {percent} % away from the reference spend.")
+            _preset("Lock", AT_REFERENCE, names, "Locked at the reference spend.")
+        _preset("Clear", None, names, "No limits.")
+        if current.bounds_before is not None:
+            st.button(
+                "",
+                key="preset-undo",
+                icon=":material/undo:",
+                on_click=_undo,
+                type="tertiary",
+                help="Bring back the limits before the last preset.",
+            )
+
+
+def _preset(label: str, limit: RowLimit | None, names: list[str], explained: str) -> None:
+    st.button(label, key=f"preset-{label}", on_click=_apply, args=(limit, names), help=explained)
+
+
+def _apply(limit: RowLimit | None, names: list[str]) -> None:
+    current = planner()
+    current.bounds_before = dict(current.bounds)
+    for name in st.session_state["preset-rows"] or names:
+        if limit is None:
+            current.bounds.pop(current.bound_key(name), None)
+        else:
+            current.bounds[current.bound_key(name)] = limit
+
+
+def _undo() -> None:
+    current = planner()
+    if current.bounds_before is not None:
+        current.bounds, current.bounds_before = current.bounds_before, None
+
+
+def _is_clashing(current: Planner, verdict: Verdict, name: str, members: tuple[str, ...]) -> bool:
+    limit = current.row_limit(name)
+    if limit.fault:
+        return True
+    return bool(verdict.clashing) and does_clash(current, verdict, limit.stated(name, current.reference_of(members)))
+
+
+def _table(current: Planner, rows: dict[str, tuple[str, ...]], clashing: list[bool]) -> pd.DataFrame:
+    units = _units(current)
+    limits = [current.row_limit(name) for name in rows]
+    marked = [
+        f"{_CLASHES if clash else ''}{'' if name in current.groups else _INSIDE}{name}"
+        for name, clash in zip(rows, clashing, strict=True)
+    ]
+    table = pd.DataFrame(
+        {
+            "Group": marked,
+            "Reference": pd.Series([current.reference_of(members) for members in rows.values()], dtype="float64"),
+            "Minimum": pd.Series([limit.lower for limit in limits], dtype="float64"),
+            "Maximum": pd.Series([limit.upper for limit in limits], dtype="float64"),
+            "In": [units[limit.unit] for limit in limits],
+        }
+    )
+    return table if current.known_curves.has_reference else table.drop(columns=["Reference", "In"])
+
+
+def _units(current: Planner) -> dict[Unit, str]:
+    return {"money": current.currency or "money", "change": _CHANGE}
+
+
+def _styled(table: pd.DataFrame, clashing: list[bool]) -> Styler:
+    shown = written(table, {"Reference": number} if "Reference" in table else {})
+    return shown.apply(_painted(clashing), axis=0) if any(clashing) else shown
+
+
+def _typed_format(current: Planner) -> str:
+    """How amounts that can be edited are written: the editor knows no other separators than the English ones."""
+    ends = [end for limit in current.bounds.values() for end in (limit.lower, limit.upper) if end is not None]
+    digits = 0 if all(end == round(end) for end in ends) else 2
+    return f"%{',' if current_style().is_english else ''}.{digits}f"
+
+
+def _painted(clashing: list[bool]) -> Callable[[pd.Series], list[str]]:
+    """Paint what cannot be edited in the rows that clash: the editor leaves editable cells as they are."""
+    return lambda column: [f"background-color: {alarm()}" if clash else "" for clash in clashing]
+
+
+def _columns(current: Planner) -> dict[str, ColumnConfig]:
+    column, money = st.column_config.NumberColumn, current.currency or "money"
+    typed = _typed_format(current)
+    kinds = f"Money over the window, or with “{_CHANGE}” the change against the reference in percent, such as −20."
+    return {
+        "Group": st.column_config.TextColumn(width=115),
+        "Reference": column(help=reference_help(current.source, current.curves), width=85),
+        "Minimum": column(format=typed, help=f"The least; empty: no limit. {kinds}", width=88),
+        "Maximum": column(
+            format=typed, help=f"The most; empty: no limit. Equal to the minimum: locked. {kinds}", width=88
+        ),
+        "In": st.column_config.SelectboxColumn(
+            options=list(_units(current).values()),
+            required=True,
+            width=60,
+            help=f"{money}: over the window. {_CHANGE}: change against the reference. What is typed is converted.",
+        ),
+    }
+
+
+def _say_unused(current: Planner) -> None:
+    used = {current.bound_key(name) for name in current.limit_rows()}
+    unused = [key for key, limit in current.bounds.items() if key not in used and not limit.is_empty]
+    names = {group_key(group.id): group.name for group in current.board.groups}
+    if unused:
+        kept = ", ".join(plain(names.get(key, key.removeprefix("channel "))) for key in unused)
+        st.caption(f"Kept, but not used while they are no rows of their own: the limits of {kept}.")
+
+
+def _store_rows(key: str, names: list[str]) -> None:
+    current = planner()
+    rows = current.limit_rows()
+    for place, edit in st.session_state[key]["edited_rows"].items():
+        name = names[int(place)]
+        limit = current.row_limit(name)
+        unit: Unit = "change" if edit.get("In") == _CHANGE else "money"
+        if "In" in edit and unit != limit.unit:
+            changed = limit.in_unit(unit, current.reference_of(rows[name]))
+            if changed.unit != unit:
+                st.toast(f"{plain(name)} has no reference spend from which a change could be counted.")
+            limit = changed
+        typed = {end: edit[column] for end, column in (("lower", "Minimum"), ("upper", "Maximum")) if column in edit}
+        limit = limit.model_copy(update=typed)
+        if limit == RowLimit():
+            current.bounds.pop(current.bound_key(name), None)
+        else:
+            current.bounds[current.bound_key(name)] = limit

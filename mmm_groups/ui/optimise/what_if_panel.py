@@ -1,0 +1,212 @@
+"""What if: sliders that move a plan's money between groups, and what that costs, while the hand moves."""
+
+import math
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from mmm_groups.display.appearance import ink
+from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, money, percent, plain, signed, told
+from mmm_groups.display.what_if_words import interval_in_words, is_at_plan, moves_in_words, price_in_words
+from mmm_groups.errors import MmmGroupsError
+from mmm_groups.plan.what_if import MovedPlan, moved_plan, spend_bounds, spends_at
+from mmm_groups.scenario.row_limits import RowLimit
+from mmm_groups.ui.planner.open_planners import planner
+from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.ui.planner.result import Result, WhatIf
+from mmm_groups.ui.widgets.sliders.bounds import slider_bounds
+from mmm_groups.ui.widgets.sliders.relink import from_shares, to_shares
+from mmm_groups.ui.widgets.sliders.widget import discard_split, read_split, split_sliders
+
+_IN_PROPORTION = "all others, in proportion"
+_MANY, _HEIGHT = 9, 460
+
+
+@st.fragment
+def what_if_panel() -> None:
+    """Sliders for the groups' shares of the money, with the price of where they stand; the page does not run again."""
+    current = planner()
+    result = current.result
+    if result is None or len(result.plan.spends) < 2 or result.plan.total <= 0:
+        return
+    st.subheader("What if?", anchor=False)
+    st.caption("Move money between groups, away from the plan, and see what it costs. The money in all stays the same.")
+    bounds = spend_bounds(result.plan)
+    # What grows and shrinks while a slider is dragged stands below it: above, it would take the slider from the hand.
+    figures = st.container()
+    place = st.container(height=_HEIGHT, border=False) if len(result.plan.spends) > _MANY else st.container()
+    try:
+        moved = _moved(result, bounds)
+    except MmmGroupsError as error:
+        moved = None
+        st.error(told(str(error)), icon=":material/error:")
+    if moved is not None:
+        with figures:
+            _figures(current, moved)
+    _below(current, result, moved)
+    with place:  # last: the browser sends the next step of a drag as soon as the sliders are there
+        _sliders(current, result, moved, bounds)
+
+
+def _shown(result: Result) -> list[int]:
+    """Shares of the plan's money, in tenths of a percent, as the sliders stand."""
+    tenths = result.what_if.tenths
+    return _at_plan(result) if tenths is None else tenths
+
+
+def _at_plan(result: Result) -> list[int]:
+    return from_shares((result.plan.spends / result.plan.spends.sum()).tolist())
+
+
+def _moved(result: Result, bounds: pd.DataFrame) -> MovedPlan:
+    names = [str(name) for name in result.plan.spends.index]
+    stands = list(zip(names, _at_plan(result), _shown(result), strict=True))
+    kept = frozenset(name for name, before, now in stands if before == now)
+    if len(kept) == len(names):
+        return moved_plan(result.plan, result.plan.spends.to_dict())
+    shares = dict(zip(names, to_shares(_shown(result)), strict=True))
+    return moved_plan(result.plan, spends_at(result.plan, shares, kept, bounds).to_dict())
+
+
+def _figures(current: Planner, moved: MovedPlan) -> None:
+    target = plain(current.source.target)
+    between, in_money = (plain(words) for words in interval_in_words(moved, current.currency))
+    worth = moved.in_money(moved.difference)
+    brings, against, priced, better = st.columns(4, gap="small")
+    brings.metric(
+        "Brings",
+        compact(float(moved.response.mean())),
+        border=True,
+        help=f"Incremental {target} with the sliders as they stand, mean.",
+    )
+    against.metric(
+        "Against the plan",
+        signed(compact(moved.difference), moved.difference),
+        border=True,
+        help=f"Difference from the plan's response, draw by draw. {between}".strip(),
+    )
+    priced.metric(
+        "Worth in budget",
+        signed(compact_money(worth, current.currency), worth) if math.isfinite(worth) else UNKNOWN,
+        border=True,
+        help=f"The difference at what the plan's last money brings. {in_money}".strip(),
+    )
+    better.metric(
+        "P(better than the plan)",
+        UNKNOWN if is_at_plan(moved) else percent(moved.probability_better),
+        border=True,
+        help="Share of posterior draws in which the moved money earns more than the plan.",
+    )
+
+
+def _sliders(current: Planner, result: Result, moved: MovedPlan | None, bounds: pd.DataFrame) -> None:
+    names = [str(name) for name in result.plan.spends.index]
+    ends, held_by = slider_bounds(
+        bounds.assign(lower=bounds["lower"] / result.plan.total, upper=bounds["upper"] / result.plan.total)
+    )
+    notes = {}
+    if moved is not None:
+        change = moved.spends - result.plan.spends
+        notes = {
+            name: f"{money(float(moved.spends[name]), current.currency)}"
+            + (f" ({signed(compact_money(by, current.currency), by)})" if abs(by) > 0.5 else "")
+            for name in names
+            for by in [float(change[name])]
+        }
+    split_sliders(
+        names=names,
+        tenths=_shown(result),
+        locked=result.what_if.locked,
+        notes=notes,
+        color=ink(),
+        colors=current.colors_for(names),
+        bounds=ends,
+        held_by=held_by,
+        partner=result.what_if.partner,
+        key=result.what_if.key,
+        on_change=partial(_take, result.what_if.key),
+    )
+
+
+def _below(current: Planner, result: Result, moved: MovedPlan | None) -> None:
+    """Who gives and takes, the limits that hold, and where to go from here."""
+    is_moved = result.what_if.tenths not in (None, _at_plan(result))
+    if moved is not None:
+        said = price_in_words(moved, current.source.target, current.currency)
+        st.markdown(plain(f"{moves_in_words(moved, current.currency)} {said}".strip()))
+        between, in_money = interval_in_words(moved, current.currency)
+        if between and not is_at_plan(moved):
+            st.caption(plain(f"Difference: {between}; in budget {in_money}."))
+    if moved is not None and moved.broken:
+        st.error(told(f"This breaks a limit: {'; '.join(moved.broken)}."), icon=":material/error:")
+    elif moved is not None and moved.plan.problem.constraints:
+        st.caption(":material/check: All limits hold. The ticks on the sliders mark how far they let a group go.")
+    names = [str(name) for name in result.plan.spends.index]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="what-if-buttons"):
+        chosen = st.selectbox(
+            "Who gives and takes",
+            [_IN_PROPORTION, *names],
+            index=0 if result.what_if.partner is None else names.index(result.what_if.partner) + 1,
+            key=f"{result.what_if.key}-partner",
+            width=280,
+            help="When a slider moves: all other groups in proportion to their spends, or one group alone.",
+        )
+        result.what_if.partner = None if chosen == _IN_PROPORTION else chosen
+        st.button(
+            "Back to the optimum",
+            key="what-if-back",
+            icon=":material/undo:",
+            disabled=not is_moved,
+            on_click=_back,
+            args=(result.what_if.key,),
+        )
+        keeps = st.button(
+            "Keep as custom limits",
+            key="what-if-keep",
+            icon=":material/lock:",
+            disabled=not is_moved or moved is None or bool(moved.broken) or current.is_stale,
+            help="Locks the groups at these spends in the table of limits and optimises again. Undo stands beside the "
+            "presets.",
+        )
+    if keeps and moved is not None:
+        _keep(current, moved)
+        st.rerun()
+
+
+def _keep(current: Planner, moved: MovedPlan) -> None:
+    """Lock what was moved at its spend; under a fixed budget the largest group takes the rest, to the last cent."""
+    change = (moved.spends - moved.plan.spends).abs()
+    locked = [str(name) for name in moved.spends.index if change[name] > 0.005]
+    if current.goal_inputs.kind == "fixed_budget" and len(locked) == len(moved.spends):
+        locked.remove(str(moved.spends.idxmax()))
+    current.bounds_before = dict(current.bounds)
+    for name in locked:
+        amount = round(float(moved.spends[name]), 2)
+        current.bounds[current.bound_key(name)] = RowLimit(lower=amount, upper=amount)
+    if current.takes_a_search:
+        return
+    try:
+        current.optimise()
+    except MmmGroupsError as error:
+        st.toast(told(str(error)), icon=":material/error:")
+    else:
+        st.toast(
+            f"{len(locked)} groups are locked at their moved spends, and the plan follows.", icon=":material/lock:"
+        )
+
+
+def _take(key: str) -> None:
+    result = planner().result
+    if result is None or key != result.what_if.key:
+        return
+    sent = read_split(key)
+    result.what_if.locked = tuple(sent["locked"])
+    result.what_if.tenths = sent["tenths"]
+
+
+def _back(key: str) -> None:
+    discard_split(key)
+    result = planner().result
+    if result is not None:
+        result.what_if.tenths, result.what_if.locked = None, WhatIf().locked

@@ -1,0 +1,5 @@
+"""Parts of the screen that several pages show.
+
+In: `Planner`.
+Out: drawn curve, tables, checks and jobs.
+"""

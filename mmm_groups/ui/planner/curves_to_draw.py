@@ -1,0 +1,118 @@
+"""What the curve charts show, worked out once for every session that asks for the same."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mmm_groups.curves.response_curves import ResponseCurves
+from mmm_groups.curves.spend_table import reference_table
+from mmm_groups.groups.curve_with_interval import DrawnCurve, Quantity, drawn_curve, drawn_members
+from mmm_groups.groups.group_curves import GroupCurves
+from mmm_groups.groups.method_comparison import method_curves, method_differences
+from mmm_groups.groups.methods import Method
+from mmm_groups.ui.planner.server_cache import shared
+
+METHOD_NAMES: dict[Method, str] = {
+    "sum": "Sum",
+    "weighted_average": "Weighted average",
+    "re_estimated": "Re-estimated",
+}
+POINTS = 81
+OVERVIEW_POINTS = 31
+
+
+@dataclass(frozen=True)
+class CurveChoice:
+    """How the planner looks at curves.
+
+    Attributes
+    ----------
+    quantity : Quantity
+        What stands on the vertical axis.
+    per_period : bool
+        Money and response of one period instead of the whole window.
+    all_methods : bool
+        The three methods on one chart.
+    """
+
+    quantity: Quantity = "response"
+    per_period: bool = False
+    all_methods: bool = False
+
+
+def reference_of(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], mass: float) -> pd.DataFrame:
+    """What the reference spend earns, by group; see `reference_table`."""
+    return _reference_of(curves.fingerprint, tuple(curves.reference_spend), tuple(groups.items()), mass, curves)
+
+
+def drawn(curves: GroupCurves, group: str, reach: float, mass: float, points: int = POINTS) -> DrawnCurve:
+    """A group's curve from 0 to `reach`."""
+    return _drawn(_key(curves, group), curves.method, reach, mass, points, group, curves)
+
+
+def members_of(curves: GroupCurves, group: str, reach: float) -> list[DrawnCurve]:
+    """The members' curves while the group spends 0 to `reach`; none for a single channel."""
+    if len(curves.groups[group]) < 2:
+        return []
+    return drawn_members(curves, group, np.linspace(0, reach, POINTS))
+
+
+def by_every_method(
+    curves: GroupCurves, group: str, reach: float, mass: float
+) -> tuple[dict[Method, DrawnCurve], dict[Method, str]]:
+    """A group's curve by every method that can be computed, and for the others why not."""
+    return _by_every_method(_key(curves, group), reach, mass, group, curves)
+
+
+def differences(
+    curves: GroupCurves, group: str, spends: dict[str, float], mass: float
+) -> tuple[pd.DataFrame, list[str]]:
+    """What the methods disagree about at `spends` (label to group spend), and their warnings."""
+    return _differences(_key(curves, group), tuple(spends.items()), mass, group, curves)
+
+
+def _key(curves: GroupCurves, group: str) -> Hashable:
+    path = curves.paths[group]
+    shares = None if path.shares is None else tuple(path.shares.to_numpy())
+    return curves.curves.fingerprint, group, path.channels, shares
+
+
+@shared(64)
+def _reference_of(
+    key: str,
+    spent: tuple[float, ...],
+    groups: tuple[tuple[str, tuple[str, ...]], ...],
+    mass: float,
+    curves: ResponseCurves,
+) -> pd.DataFrame:
+    return reference_table(curves, dict(groups), mass)
+
+
+@shared(1024)
+def _drawn(
+    key: Hashable, method: Method, reach: float, mass: float, points: int, group: str, curves: GroupCurves
+) -> DrawnCurve:
+    return drawn_curve(curves, group, np.linspace(0, reach, points), mass)
+
+
+@shared(128)
+def _by_every_method(
+    key: Hashable, reach: float, mass: float, group: str, curves: GroupCurves
+) -> tuple[dict[Method, DrawnCurve], dict[Method, str]]:
+    found = method_curves(curves, group)
+    lines = {
+        method: drawn_curve(made, group, np.linspace(0, min(reach, found.reach(method)), POINTS), mass)
+        for method, made in found.curves.items()
+    }
+    return lines, found.why_not
+
+
+@shared(256)
+def _differences(
+    key: Hashable, spends: tuple[tuple[str, float], ...], mass: float, group: str, curves: GroupCurves
+) -> tuple[pd.DataFrame, list[str]]:
+    found = method_curves(curves, group)
+    table = method_differences({group: found}, {at: {group: spend} for at, spend in spends}, mass)
+    return table, list(found.notes)

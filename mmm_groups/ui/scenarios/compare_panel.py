@@ -1,0 +1,182 @@
+"""Two to four scenarios side by side."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from mmm_groups.display.charts.frame import config_for
+from mmm_groups.display.charts.scenarios import differences_chart, spends_chart
+from mmm_groups.display.numbers import compact, compact_money, percent, plain
+from mmm_groups.errors import MmmGroupsError, ScenarioError
+from mmm_groups.scenario.comparison import FEWEST, MOST, Difference, Run, ScenarioComparison, compare_scenarios
+from mmm_groups.scenario.scenario import Scenario
+from mmm_groups.ui.planner.from_scenario import planner_of
+from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.ui.planner.sources import source_with
+from mmm_groups.ui.planner.to_scenario import scenario_of
+from mmm_groups.ui.work.saved_scenarios import listed, saved_scenario
+
+_OPEN = "open"
+
+
+def compare_panel(current: Planner) -> None:
+    """Choose scenarios and hold them against each other; raises StoreError."""
+    names = _choices(current)
+    chosen = st.multiselect(
+        "Scenarios",
+        list(names),
+        default=[_OPEN],
+        format_func=lambda key: names[key],
+        max_selections=MOST,
+        key="compared",
+        placeholder="Choose two to four",
+        help="The first one is what the others are held against.",
+    )
+    if len(chosen) < FEWEST:
+        said = "Choose two to four." if len(names) > 1 else "Save at least one scenario to have something to compare."
+        st.info(said, icon=":material/compare:")
+        return
+    runs, refused = _runs(current, chosen, names)
+    for sentence in refused:
+        st.warning(plain(sentence), icon=":material/error:")
+    if len(runs) < FEWEST:
+        return
+    found = compare_scenarios(runs)
+    currency = runs[0].scenario.settings.currency
+    target = runs[0].plan.problem.curves.curves.target
+    _verdicts(found, target, currency)
+    _totals(found, target, currency, runs[0].scenario.settings.interval)
+    _spends(found, runs, currency)
+    _inputs(found)
+
+
+def _choices(current: Planner) -> dict[str, str]:
+    """Key of every scenario that can be compared to how it is called; names that stand twice get their number."""
+    names = {_OPEN: f"This plan ({current.title})"}
+    taken: dict[str, int] = {}
+    for item in listed():
+        name = f"{item.latest.name}, version {item.latest.number}"
+        taken[name] = taken.get(name, 0) + 1
+        again = f" ({taken[name]})" if taken[name] > 1 else ""
+        names[f"{item.latest.scenario_id} {item.latest.number}"] = name + again
+    return names
+
+
+def _runs(current: Planner, chosen: list[str], names: dict[str, str]) -> tuple[list[Run], list[str]]:
+    """The chosen scenarios with their plans, and why some have none, in sentences."""
+    runs, refused = [], []
+    for key in chosen:
+        try:
+            runs.append(_run(_scenario(current, key), names[key]))
+        except MmmGroupsError as error:
+            refused.append(f"{names[key]} is left out: {error}")
+    return runs, refused
+
+
+def _scenario(current: Planner, key: str) -> Scenario:
+    if key == _OPEN:
+        return scenario_of(current, with_figures=True)
+    scenario_id, _, number = key.rpartition(" ")
+    return saved_scenario(scenario_id, int(number))
+
+
+def _run(scenario: Scenario, name: str) -> Run:
+    return Run(scenario.model_copy(update={"name": name}), _run_of(scenario.inputs_hash, scenario).plan)
+
+
+@st.cache_resource(show_spinner="Working out the plans …", max_entries=32)
+def _run_of(inputs_hash: str, _scenario: Scenario) -> Run:
+    source = source_with(_scenario.source.sha256)
+    if source is None:
+        raise ScenarioError(f"it was made on “{_scenario.source.name}”, which is not among the models here.")
+    planner = planner_of(_scenario, source)
+    if planner.curves is None:
+        raise ScenarioError("its curves have not been read here yet. Open it, and read them on the start page.")
+    if planner.result is None:
+        planner.optimise()
+    return Run(_scenario, replace(planner.final().plan, interval=planner.interval))
+
+
+def _verdicts(found: ScenarioComparison, target: str, currency: str) -> None:
+    first = str(found.totals.index[0])
+    spends = found.totals["spend"]
+    for name in found.totals.index[1:]:
+        said = difference_in_words(found.difference(str(name), first), target)
+        money = spend_in_words(float(spends[name] - spends[first]), currency)
+        st.markdown(f":material/balance: {plain(f'{said} {money}')}")
+    st.plotly_chart(
+        differences_chart([found.difference(str(name), first) for name in found.totals.index[1:]], target),
+        key="compare-differences",
+        config=config_for("difference of responses"),
+        alt=f"Response of each scenario less that of {first}, with its interval.",
+    )
+
+
+def difference_in_words(pair: Difference, target: str) -> str:
+    """Which of two scenarios brings more, how sure that is, or why nobody can know."""
+    more = "more" if pair.mean >= 0 else "less"
+    said = f"{pair.first} brings {compact(abs(pair.mean))} {target} {more} than {pair.second}"
+    if pair.unknown:
+        return f"{said} on average. How sure that is cannot be said: {pair.unknown}."
+    if pair.probability_first_better == pair.probability_second_better == 0:
+        return f"{pair.first} and {pair.second} bring the same."
+    return (
+        f"{said} (between {compact(pair.low)} and {compact(pair.high)}). It is better with a probability of "
+        f"{percent(pair.probability_first_better)}."
+    )
+
+
+def spend_in_words(more: float, currency: str) -> str:
+    """How much more money one scenario spends than another."""
+    if abs(more) < 1:
+        return "Both spend the same."
+    return f"It spends {compact_money(abs(more), currency)} {'more' if more > 0 else 'less'}."
+
+
+def _totals(found: ScenarioComparison, target: str, currency: str, mass: float) -> None:
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        found.totals,
+        key="compare-totals",
+        width="stretch",
+        height="content",
+        column_config={
+            "_index": st.column_config.TextColumn("Scenario", pinned=True),
+            "spend": number(f"Spend {currency}".strip(), format="%,.0f", help="Money over the whole window."),
+            "response": number(f"Response ({target})", format="%,.0f", help="Posterior mean."),
+            "response_low": number(f"{percent(mass)} from", format="%,.0f", help="Lower end of the interval."),
+            "response_high": number("to", format="%,.0f", help="Upper end of the interval."),
+            "roi": number("ROI", format="%.2f", help="Response per unit of currency."),
+        },
+    )
+    st.caption(
+        "Intervals of single scenarios overlap more than is fair: both rest on the same model. The difference above is "
+        "taken draw by draw, so it says how sure the choice is."
+    )
+
+
+def _spends(found: ScenarioComparison, runs: list[Run], currency: str) -> None:
+    grouped = [run.scenario.all_groups() for run in runs]
+    same = all(groups == grouped[0] for groups in grouped)
+    table = found.group_spends if same else found.channel_spends
+    st.subheader("Spend by group" if same else "Spend by channel", anchor=False)
+    if not same:
+        st.caption("The scenarios group the channels differently, so they are held against each other by channel.")
+    st.plotly_chart(
+        spends_chart(table, currency),
+        key="compare-spends",
+        config=config_for("spends compared"),
+        alt="Spend of each scenario, side by side.",
+    )
+    columns = {name: st.column_config.NumberColumn(format="%,.0f") for name in table.columns}
+    st.dataframe(table, key="compare-spend-table", width="stretch", height="content", column_config=columns)
+
+
+def _inputs(found: ScenarioComparison) -> None:
+    st.subheader("What was typed differently", anchor=False)
+    if found.inputs.empty:
+        st.write("Nothing: they ask the same question.")
+        return
+    table: pd.DataFrame = found.inputs
+    st.table(table.map(plain).rename(columns=plain, index=plain))

@@ -1,0 +1,228 @@
+"""The sliders of one group with the price of its split."""
+
+import json
+import math
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from mmm_groups.display.numbers import compact, compact_money, money, plain, ratio, signed
+from mmm_groups.display.source_words import even_split_reason
+from mmm_groups.plan.share_bounds import share_bounds
+from mmm_groups.plan.split import SplitPrices, split_prices
+from mmm_groups.ui.planner.open_planners import planner, tied
+from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.ui.planner.result import Result
+from mmm_groups.ui.widgets.sliders.bounds import slider_bounds
+from mmm_groups.ui.widgets.sliders.relink import from_shares, to_shares
+from mmm_groups.ui.widgets.sliders.widget import discard_split, read_split, split_sliders
+
+HISTORICAL, BEST, CUSTOM = "historical", "marginal_roi", "custom"
+_SAME = 1e-4  # of the response: a smaller loss is told as a small one, with no money to make up for it
+_EQUAL = 1e-6  # of the response: smaller differences are rounding
+
+
+def split_figures(current: Planner, final: Result, group: str) -> str:
+    """What the group's money earns with the present shares, against the historical and the best ones.
+
+    Returns
+    -------
+    str
+        The same in sentences, as Markdown. To be put below the sliders: it grows and shrinks while they are dragged.
+    """
+    optimum = _optimum(current)
+    prices = split_prices(final.plan, group, optimum.best[group].to_dict())
+    whole, before = float(final.plan.response.mean()), float(optimum.plan.response.mean())
+    spend, now, historical, best, plan = st.columns(5)
+    spend.metric(
+        f"{plain(group)} spends",
+        compact_money(final.plan.spends[group], current.currency),
+        border=True,
+        help="In the plan.",
+    )
+    now.metric(
+        f"Brings ({plain(current.source.target)})",
+        compact(prices.current),
+        border=True,
+        help="Posterior mean, with the shares below.",
+    )
+    historical.metric(
+        "Against the historical split",
+        signed(compact(prices.over_historical), prices.over_historical),
+        border=True,
+        help=f"The historical split of the same money brings {compact(prices.historical)}."
+        if math.isfinite(prices.historical)
+        else f"Not available: {even_split_reason(current.known_curves)}.",
+    )
+    best.metric(
+        "Against the best split",
+        signed(compact(prices.over_best), prices.over_best),
+        border=True,
+        help=f"The best split of the same money under the same limits brings {compact(prices.best)}.",
+    )
+    plan.metric(
+        "The whole plan brings",
+        compact(whole),
+        border=True,
+        help=f"All groups together, with every split as it is set now. As it was optimised: {compact(before)}.",
+    )
+    return plain(price_in_words(prices, group, float(final.plan.groups.mroi[group]), current))
+
+
+def price_in_words(prices: SplitPrices, group: str, mroi: float, current: Planner) -> str:
+    """What the present split of a group gives up or gains, in sentences.
+
+    Parameters
+    ----------
+    prices : SplitPrices
+    group : str
+    mroi : float
+        Response to the group's next unit of currency, by which a loss is told in money.
+    current : Planner
+    """
+    target, lost, gained = current.source.target, -prices.over_best, prices.over_historical
+    verb_end, subject = "s", "It"
+    if lost < _EQUAL * abs(prices.best):
+        said = f"No other split of {group}’s money brings more than this one."
+    elif lost < _SAME * abs(prices.best):
+        said = f"The best split of {group}’s money brings only {compact(lost)} {target} more than this one."
+    else:
+        verb_end, subject = "", "They"
+        said = f"These shares bring {compact(lost)} {target} less than the best split would."
+        if mroi > 0:
+            said += f" About {compact_money(lost / mroi, current.currency)} more for {group} would make up for it."
+    if math.isnan(gained):
+        return said
+    if abs(gained) < _EQUAL * abs(prices.historical):
+        return f"{said} {subject} earn{verb_end} what the historical split earns."
+    more = "more" if gained > 0 else "less"
+    return f"{said} {subject} bring{verb_end} {compact(abs(gained))} {target} {more} than the historical split."
+
+
+def ready_splits(current: Planner, group: str) -> None:
+    """Choose how the group is split: as it was, as earns most, or by own shares."""
+    even = group in current.without_history
+    names = {
+        HISTORICAL: "Even shares" if even else "Historical shares",
+        BEST: "Best shares (marginal ROI)",
+        CUSTOM: "Custom shares",
+    }
+    rule = rule_of(current, group)
+    st.segmented_control(
+        "Split by",
+        list(names),
+        **tied("split-rule", rule, partial(_take_rule, group)),
+        format_func=lambda choice: names[choice],
+        required=True,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    said = {
+        HISTORICAL: f"The same for all: {even_split_reason(current.known_curves)}."
+        if even
+        else "Each channel has the share of the reference spend it had.",
+        BEST: "At these shares, moving money inside the group brings nothing more, at this plan’s spend.",
+        CUSTOM: "Your own shares. The lock keeps a share while you move the others.",
+    }
+    st.caption(plain(said[rule]))
+
+
+def rule_of(current: Planner, group: str) -> str:
+    """By which rule the group's shares are what they are: `HISTORICAL`, `BEST` or `CUSTOM`."""
+    members = current.groups[group]
+    if members not in current.custom_splits:
+        return HISTORICAL
+    best = _optimum(current).best[group].to_dict()
+    own = current.custom_splits[members]
+    if isinstance(own, str):
+        return BEST
+    return BEST if all(math.isclose(own[name], best[name], abs_tol=1e-9) for name in members) else CUSTOM
+
+
+def _take_rule(group: str, current: Planner, rule: str) -> None:
+    members = current.groups[group]
+    if rule == HISTORICAL:
+        _set(current, members, None)
+    elif rule == BEST:
+        _set(current, members, _optimum(current).best[group].to_dict())
+    else:  # hold on to what is shown, from where it can be moved
+        _set(current, members, dict(zip(members, to_shares(_shown(current, group)), strict=True)))
+
+
+def _optimum(current: Planner) -> Result:
+    if current.result is None:
+        raise RuntimeError("The split page sends people to Optimise before there is a plan.")
+    return current.result
+
+
+def split_place(current: Planner, final: Result | None, group: str) -> Callable[[], None]:
+    """A place for the sliders.
+
+    Returns
+    -------
+    callable
+        Puts the sliders into their place. To be called last: the browser sends the next step of a drag as soon as the
+        sliders are there, which would cut off whatever is drawn after them.
+    """
+    place = st.container()
+
+    def put_sliders() -> None:
+        with place:
+            _sliders(current, final, group)
+
+    return put_sliders
+
+
+def _sliders(current: Planner, final: Result | None, group: str) -> None:
+    members = current.groups[group]
+    bounds = share_bounds((final or _optimum(current)).plan, group)
+    ends, held_by = slider_bounds(bounds)
+    notes = {}
+    if final is not None:
+        channels = final.plan.channels
+        notes = {
+            channel: f"{money(channels.spend[channel], current.currency)} · mROI {ratio(channels.mroi[channel])}"
+            for channel in members
+        }
+    split_sliders(
+        names=members,
+        tenths=_shown(current, group),
+        locked=current.locked.get(members, ()),
+        notes=notes,
+        color=current.colors()[group],
+        bounds=ends,
+        held_by=held_by,
+        key=_key(members),
+        on_change=partial(_moved, members),
+    )
+    if held_by:
+        listed = "; ".join(f"{channel} {said}" for channel, said in held_by.items())
+        st.caption(plain(f"The ticks mark how far limits let a share go at this spend: {listed}."))
+
+
+def _shown(current: Planner, group: str) -> list[int]:
+    """The group's shares in tenths of a percent: what is stored stays exact, only the sliders are rounded."""
+    shares = current.group_curves().paths[group].shares_at(float(_optimum(current).plan.spends[group]))
+    return from_shares(shares.tolist())
+
+
+def _moved(members: tuple[str, ...]) -> None:
+    sent = read_split(_key(members))
+    current = planner()
+    current.locked[members] = tuple(sent["locked"])
+    group = next(name for name, inside in current.groups.items() if inside == members)
+    if sent["tenths"] != _shown(current, group):
+        current.custom_splits[members] = dict(zip(members, to_shares(sent["tenths"]), strict=True))
+
+
+def _key(members: tuple[str, ...]) -> str:
+    return f"split {json.dumps(members)}"
+
+
+def _set(current: Planner, members: tuple[str, ...], shares: dict[str, float] | None) -> None:
+    discard_split(_key(members))  # a drag that is still on its way must not undo the choice
+    if shares is None:
+        current.custom_splits.pop(members, None)
+    else:
+        current.custom_splits[members] = shares

@@ -1,0 +1,128 @@
+"""How money is spent in the window: over which dates, and at which prices per unit."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from mmm_groups.curves.prices import usual_prices
+from mmm_groups.display.numbers import period_word, plain
+from mmm_groups.errors import FlightingError, PriceError
+from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.flighting import FlightingRule, flighting_shares
+from mmm_groups.ui.planner.open_planners import planner, tied
+from mmm_groups.ui.planner.planner import Planner
+
+_CHOICES: dict[FlightingRule | Literal["table"], str] = {
+    "even": "Evenly",
+    "last_year": "As a year before",
+    "table": "Own table",
+}
+_TROUBLE = "money-trouble"
+
+
+def pick_flighting(current: Planner) -> None:
+    """Choose how each channel's money is spread over the window's dates."""
+    st.segmented_control(
+        "Spread the money",
+        list(_CHOICES),
+        **tied("flighting", current.flighting, _choose),
+        format_func=lambda choice: _CHOICES[choice],
+        required=True,
+        help="**Evenly**: the same on every date. **As a year before**: each channel in the proportions of the same "
+        "dates a year earlier. **Own table**: weights by date and channel, of which only the proportions count.",
+    )
+    if trouble := st.session_state.pop(_TROUBLE, None):
+        st.error(trouble, icon=":material/error:")
+    if current.flighting == "table":
+        _table(current)
+
+
+def pick_prices(current: Planner) -> None:
+    """Planned prices per unit, where the model knows channels in units such as impressions or clicks."""
+    model, horizon = current.source, current.horizon
+    if not isinstance(model, FittedModel) or horizon is None or model.historical_units.empty:
+        return
+    usual = usual_prices(model, horizon.periods)
+    with st.expander("Prices per unit", icon=":material/sell:"):
+        st.caption(
+            "The model knows these channels in units (impressions, clicks). The price turns money into units; the "
+            "usual one is what the units cost over the latest dates, as many as the window has."
+        )
+        for channel, price in usual.items():
+            st.number_input(
+                plain(channel),
+                min_value=0.0,
+                format="%.6g",
+                help=f"Usually {price:.6g} for each unit.",
+                **tied(f"price-{channel}", current.prices.get(channel, price), _price_of(channel, price)),
+            )
+
+
+def _price_of(channel: str, usual: float) -> Callable[[Planner, float], None]:
+    def store(own: Planner, price: float) -> None:
+        prices = {name: known for name, known in own.prices.items() if name != channel}
+        before, own.prices = own.prices, prices if price == usual else prices | {channel: float(price)}
+        try:
+            own.ask_again()
+        except PriceError as error:
+            own.prices = before
+            st.session_state[_TROUBLE] = plain(str(error))
+
+    return store
+
+
+def _choose(own: Planner, choice: FlightingRule | Literal["table"]) -> None:
+    before = own.flighting, own.weights
+    model, horizon = own.source, own.horizon
+    if not isinstance(model, FittedModel) or horizon is None:
+        return
+    try:
+        if choice != "table":
+            flighting_shares(model.historical_spend, horizon, choice)
+        elif own.weights is None or not own.weights.index.equals(horizon.dates):
+            rule: FlightingRule = "even" if own.flighting == "table" else own.flighting
+            shares, _ = flighting_shares(model.historical_spend, horizon, rule)
+            own.weights = (100 * shares).round(2)
+        own.flighting = choice
+        own.ask_again()
+    except FlightingError as error:
+        own.flighting, own.weights = before
+        st.session_state[_TROUBLE] = plain(str(error))
+
+
+def _table(current: Planner) -> None:
+    weights = current.weights
+    if weights is None or current.horizon is None:
+        return
+    # What is stored is part of the key, so that the table never applies an edit a second time.
+    key = f"weights-{pd.util.hash_pandas_object(weights).sum()}"
+    st.data_editor(
+        weights.set_axis(weights.index.strftime("%Y-%m-%d"), axis=0).rename_axis("Date"),
+        key=key,
+        on_change=_store_weights,
+        args=(key,),
+        width="stretch",
+        height=min(38 * (len(weights) + 1), 360),
+        column_config={str(name): st.column_config.NumberColumn(min_value=0.0, format="%.4g") for name in weights},
+    )
+    st.caption(f"Weights of each channel by {period_word(current.horizon.frequency)}; only their proportions count.")
+
+
+def _store_weights(key: str) -> None:
+    own = planner()
+    model, horizon = own.source, own.horizon
+    if own.weights is None or not isinstance(model, FittedModel) or horizon is None:
+        return
+    changed = own.weights.copy()
+    for row, edit in st.session_state[key]["edited_rows"].items():
+        for channel, weight in edit.items():
+            changed.iloc[int(row), changed.columns.get_loc(channel)] = 0.0 if weight is None else float(weight)
+    try:
+        flighting_shares(model.historical_spend, horizon, changed)
+    except FlightingError as error:
+        st.session_state[_TROUBLE] = plain(str(error))
+        return
+    own.weights = changed
+    own.ask_again()

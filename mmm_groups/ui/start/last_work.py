@@ -1,0 +1,30 @@
+"""On the start page: the way back to what was left, for those who come without its address."""
+
+import streamlit as st
+
+from mmm_groups.display.numbers import plain
+from mmm_groups.display.scenario_words import ago, summary_in_words
+from mmm_groups.errors import StoreError
+from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.ui.work.arrival import go_on, my_work
+from mmm_groups.ui.work.browser_token import is_new_browser
+
+
+def offer_last_work(planner: Planner) -> None:
+    """Offer the latest work of this browser, as long as nothing is begun in this session."""
+    if planner.desk.kept_at is not None or planner.desk.is_read_only or is_new_browser():
+        return
+    try:
+        found = my_work()
+    except StoreError:
+        return  # nothing can be offered; that work is not kept is told where there is some
+    if not found:
+        return
+    work = found[0]
+    with st.container(key="last-work", border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":material/history: You left **{plain(work.scenario.name)}** {plain(ago(work.kept_at))}. "
+            f"{plain(summary_in_words(work.scenario))}.",
+            width="stretch",
+        )
+        st.button("Go on with it", key="go-on", icon=":material/arrow_forward:", on_click=go_on, args=(work.id,))

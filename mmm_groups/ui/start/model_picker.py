@@ -1,0 +1,118 @@
+"""The start page's controls: which model or file of curves, which window."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from mmm_groups.curves.other_tools.curve_file import CurveFile
+from mmm_groups.display.numbers import period_word, plain
+from mmm_groups.display.source_words import limits_in_words, source_in_words, window_in_words
+from mmm_groups.errors import MmmGroupsError
+from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.horizon import Horizon
+from mmm_groups.ui.panels.read_curves import offer_reading
+from mmm_groups.ui.planner.open_planners import open_planner, tied
+from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.ui.planner.sources import ENDINGS, available_models, keep_upload, models_folder
+from mmm_groups.ui.start.flighting_form import pick_flighting, pick_prices
+
+
+def pick_model(planner: Planner) -> None:
+    """Choose among the demo, the models folder and an upload; say what is open."""
+    models = available_models()
+    name = next((name for name, path in models.items() if path == planner.source.path), None)
+    # Set before the widget is made, so that a file that could not be opened does not stay chosen.
+    st.session_state["model"] = name
+    st.selectbox(
+        "Open",
+        list(models),
+        key="model",
+        on_change=_open_chosen,
+        help=f"The demo, and every .nc and .csv file in {models_folder()}",
+    )
+    with st.popover("Upload a model or curves", icon=":material/upload:"):
+        st.write(
+            "A `.nc` file written by PyMC-Marketing's `MMM.save()`, or response curves of any other tool: a `.csv` "
+            "with the columns channel, spend, response, or a `.nc` file of Meridian's or of our own kind. It is kept "
+            f"in `{models_folder()}`."
+        )
+        st.file_uploader(
+            "Model or curves",
+            type=[ending.removeprefix(".") for ending in ENDINGS],
+            key="upload",
+            on_change=_open_upload,
+        )
+    if trouble := st.session_state.pop("model-trouble", None):
+        st.error(trouble, icon=":material/error:")
+    st.markdown(source_in_words(planner.source))
+    if isinstance(planner.source, CurveFile):
+        st.caption(limits_in_words(planner.source))
+
+
+def pick_window(planner: Planner) -> None:
+    """Choose first date and number of dates; read the curves if nobody did before.
+
+    Curves from a file have the window they were made for, which is only told.
+    """
+    if isinstance(planner.source, CurveFile):
+        st.markdown(window_in_words(planner.source))
+    elif planner.horizon is not None:
+        _choose_window(planner.source, planner.horizon)
+        pick_flighting(planner)
+        pick_prices(planner)
+    if planner.curves is None:
+        offer_reading(planner)
+    else:
+        for note in planner.curves.notes:
+            st.warning(plain(note), icon=":material/info:")
+
+
+def _choose_window(model: FittedModel, horizon: Horizon) -> None:
+    first = model.next_horizon(1).start
+    starts = pd.DatetimeIndex([*model.dates[-52:], *model.next_horizon(52).dates])
+
+    def change(own: Planner, start: pd.Timestamp | None = None, periods: int | None = None) -> None:
+        window = own.horizon or horizon  # not the one drawn here: both widgets can change in one run
+        dates = pd.date_range(start or window.start, periods=int(periods or window.periods), freq=model.frequency)
+        if own.flighting == "table":
+            st.toast("The window changed, so money is spread evenly again. Your table was for other dates.")
+        own.change_window(model.horizon(dates[0], dates[-1]))
+
+    start_side, length_side = st.columns(2)
+    with start_side:
+        st.selectbox(
+            "First date",
+            list(starts),
+            format_func=lambda date: f"{date:%Y-%m-%d}" + (" (first after the data)" if date == first else ""),
+            **tied("window-start", horizon.start, lambda own, start: change(own, start=start)),
+        )
+    with length_side:
+        st.number_input(
+            f"Number of {period_word(model.frequency)}",
+            1,
+            104,
+            **tied("window-periods", horizon.periods, lambda own, count: change(own, periods=count)),
+        )
+    st.caption(f"Money is spent from {horizon}; what it causes in the carry-over dates after that counts too.")
+
+
+def _open_chosen() -> None:
+    _open(lambda: available_models()[st.session_state["model"]])
+
+
+def _open_upload() -> None:
+    upload = st.session_state["upload"]
+    if upload is not None:
+        _open(lambda: keep_upload(upload.name, upload.getvalue()))
+
+
+def _open(find: Callable[[], Path]) -> None:
+    """Open a model in a callback; what was open stays open, with the reason, if that fails."""
+    try:
+        opened = open_planner(find())
+    except MmmGroupsError as error:
+        st.session_state["model-trouble"] = plain(str(error))
+    else:
+        st.toast(f"Opened {plain(opened.source.name)}", icon=":material/check:")

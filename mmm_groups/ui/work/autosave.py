@@ -1,0 +1,143 @@
+"""Work in progress is kept on the server at each step; if that fails, the planner is told and goes on."""
+
+import streamlit as st
+
+from mmm_groups.curves.cache import DEMO_MODEL
+from mmm_groups.display.numbers import plain
+from mmm_groups.errors import GroupingError, ScenarioError, StoreError, WorkElsewhereError
+from mmm_groups.scenario.document import scenario_json
+from mmm_groups.scenario.scenario import Scenario
+from mmm_groups.storage.database import Database
+from mmm_groups.storage.work_store import WorkStore
+from mmm_groups.ui.planner.from_scenario import retype
+from mmm_groups.ui.planner.open_planners import new_planner
+from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.ui.planner.to_scenario import scenario_of
+from mmm_groups.ui.planner.work_identity import Desk
+from mmm_groups.ui.work.browser_token import browser_token
+from mmm_groups.ui.work.database import shelf
+
+_AUTHOR = "mmm_groups.author"
+
+
+def author() -> str:
+    """The name under which this session saves; empty until it is typed."""
+    return str(st.session_state.get(_AUTHOR, ""))
+
+
+def remember_author(name: str) -> None:
+    """Save under this name from now on."""
+    st.session_state[_AUTHOR] = name.strip()
+
+
+def keep_work(planner: Planner) -> None:
+    """Keep what is typed if it changed; what belongs to somebody else is put back as it was."""
+    try:
+        if planner.desk.is_read_only:
+            _put_back(planner)
+        elif (mark := _new_mark(planner)) is not None:
+            _keep(planner, mark)
+    except StoreError:
+        return  # `say_unkept` tells it
+    except (ScenarioError, GroupingError) as error:
+        st.warning(plain(f"This step is not kept on the server, because: {error}"), icon=":material/cloud_off:")
+
+
+def _put_back(planner: Planner) -> None:
+    shown, plan = planner.desk.shown, planner.desk.shown_result
+    if shown is None or scenario_of(planner) == shown:
+        return
+    retype(planner, shown)
+    planner.result = planner.result if plan is None else plan
+    st.toast("This scenario is read only, so what you changed is put back.", icon=":material/lock:")
+
+
+def _new_mark(planner: Planner) -> tuple[object, ...] | None:
+    """The mark of what is typed if it is to be kept; None if it is kept already."""
+    desk = planner.desk
+    mark = _mark(planner, scenario_of(planner))
+    if mark == desk.kept:
+        return None
+    # Whoever only looks at the demo leaves nothing behind.
+    if desk.kept is None and planner.source.path == DEMO_MODEL and mark == _mark(planner, _untouched(planner)):
+        desk.kept = mark
+        return None
+    return mark
+
+
+def _untouched(planner: Planner) -> Scenario:
+    return scenario_of(new_planner(planner.source))
+
+
+def _mark(planner: Planner, typed: Scenario) -> tuple[object, ...]:
+    """What differs if there is something new to keep; a result is one thing, however it looks."""
+    desk, has_plan = planner.desk, planner.result is not None and planner.curves is not None and not planner.is_stale
+    return typed, has_plan, desk.scenario_id, desk.version, author()
+
+
+def _keep(planner: Planner, mark: tuple[object, ...]) -> None:
+    desk, typed = planner.desk, scenario_of(planner, with_figures=True)
+    try:
+        shelf().ask(lambda database: _put(database, desk, typed))
+    except WorkElsewhereError:
+        planner.desk = desk = Desk(scenario_id=desk.scenario_id, version=desk.version, saved_by=desk.saved_by)
+        shelf().ask(lambda database: _put(database, desk, typed))
+        st.toast("The same work goes on in another tab. This tab goes on with a copy of it.", icon=":material/tab:")
+    desk.kept = mark
+
+
+def _put(database: Database, desk: Desk, typed: Scenario) -> None:
+    desk.kept_at = WorkStore(database).keep(
+        desk.work_id,
+        browser_token(),
+        typed,
+        desk.scenario_id,
+        desk.version,
+        author=author(),
+        after=desk.kept_at,
+    )
+
+
+def say_unkept(planner: Planner) -> None:
+    """If the database fails: what that means, and the way to take the work along."""
+    refusal = shelf().refusal
+    if refusal is None:
+        return
+    with st.container(key="unkept", border=True):
+        st.warning(
+            "Your work is not being kept on the server at the moment. It is still open here: go on, and download it "
+            "before you close this tab.",
+            icon=":material/cloud_off:",
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            download_scenario(planner, key="unkept-download")
+            if st.button("Try again", key="unkept-retry", icon=":material/refresh:"):
+                _try_again(planner)
+            with st.popover("What the database says", type="tertiary"):
+                st.write(plain(str(refusal)))
+
+
+def download_scenario(planner: Planner, *, key: str) -> None:
+    """A button that downloads everything that is typed as a file."""
+    st.download_button(
+        "Download the scenario",
+        lambda: scenario_json(scenario_of(planner, with_figures=True), indent=2),
+        file_name=planner.file_name("scenario", "json"),
+        mime="application/json",
+        icon=":material/download:",
+        on_click="ignore",
+        key=key,
+        help="Everything you typed, with the plan's figures, as a JSON file. Open it on the Scenarios page or with "
+        "`mmm-groups run`.",
+    )
+
+
+def _try_again(planner: Planner) -> None:
+    try:
+        shelf().ask(lambda database: WorkStore(database).of(browser_token()), at_once=True)
+        _keep(planner, _mark(planner, scenario_of(planner)))
+    except StoreError:
+        st.toast("The database still does not answer.", icon=":material/cloud_off:")
+    else:
+        st.toast("Your work is kept again.", icon=":material/cloud_done:")
+        st.rerun()

@@ -1,0 +1,179 @@
+"""Plans for channels that do not add up: searched on the joint response, judged by enumeration."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytensor
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.curves import Multiplying, curves_of
+
+import mmm_groups as mg
+from mmm_groups.errors import InfeasibleError, NotAdditiveError
+
+
+def mean_response(strengths: list[float], spends: tuple[float, ...]) -> float:
+    return float(Multiplying(strengths).incremental(np.array(spends)).mean())
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.floats(0.05, 0.4), min_size=3, max_size=3), st.floats(20, 80))
+def test_no_enumerated_plan_is_better(strengths: list[float], budget: float) -> None:
+    plan = mg.optimize(curves_of(strengths), goal=mg.FixedBudget(budget))
+    steps, best = 24, -np.inf
+    for a in range(steps + 1):
+        for b in range(steps + 1 - a):
+            spends = (budget * a / steps, budget * b / steps, budget * (steps - a - b) / steps)
+            best = max(best, mean_response(strengths, spends))
+    assert plan.utility >= best * (1 - 1e-9)
+    assert plan.utility == pytest.approx(mean_response(strengths, tuple(plan.channel_spends)), rel=1e-9)
+    assert plan.spends.sum() == pytest.approx(budget, rel=1e-9)
+    assert plan.bound_kind == "unknown"
+    assert np.isnan(plan.gap)
+
+
+def test_the_curves_alone_would_mislead() -> None:
+    """The sum of conditional curves has another optimum than the joint response: the search must not stop there."""
+    strengths = [0.05, 0.15, 0.3]
+    curves = curves_of(strengths)
+    plan = mg.optimize(curves, goal=mg.FixedBudget(60.0))
+    # Lagrange: s_i / sqrt(x_i) alike where draws agree, so spends go as squared strengths; near it with three draws.
+    np.testing.assert_allclose(plan.spends / 60, np.square(strengths) / np.square(strengths).sum(), atol=0.02)
+
+
+def test_limits_and_groups_hold_on_the_joint_response() -> None:
+    strengths = [0.1, 0.2, 0.3]
+    curves = curves_of(strengths)
+    groups = mg.ChannelGroups({"pair": ["c0", "c1"]})
+    limits = [mg.ConstraintBuilder.group_max_spend(["c2"], 20.0), mg.ConstraintBuilder.group_min_ratio(["c0"], 0.1)]
+    split = {"pair": {"c0": 0.4, "c1": 0.6}}
+    plan = mg.optimize(curves, goal=mg.FixedBudget(60.0), groups=groups, split=split, constraints=limits)
+    assert plan.spends["c2"] == pytest.approx(20.0)
+    assert plan.spends["pair"] == pytest.approx(40.0)
+    assert plan.channel_spends["c1"] == pytest.approx(24.0)
+    assert plan.groups.loc["c2", "binding"] == "c2 at most 20"
+    # What the next unit of the cap is worth, by difference.
+    more = mean_response(strengths, (0.4 * 39.99, 0.6 * 39.99, 20.01)) - mean_response(strengths, (16.0, 24.0, 20.0))
+    assert plan.shadow_prices["group_max_spend[c2]"] == pytest.approx(more / 0.01, rel=1e-3)
+    report = mg.consistency(plan)
+    assert report.holds
+    assert report.cost_of_grouping > 0
+
+
+def test_a_group_split_by_marginal_roi_is_its_channels() -> None:
+    curves = curves_of([0.1, 0.2, 0.3])
+    groups = mg.ChannelGroups({"pair": ["c0", "c1"]})
+    free = mg.optimize(curves, goal=mg.FixedBudget(60.0), groups=groups, split="marginal_roi")
+    alone = mg.optimize(curves, goal=mg.FixedBudget(60.0))
+    assert free.utility == pytest.approx(alone.utility, rel=1e-6)
+    assert mg.consistency(free).cost_of_grouping == pytest.approx(0.0, abs=1e-6 * alone.utility)
+
+
+def test_what_groups_earn_is_what_would_be_lost_without_them() -> None:
+    strengths = [0.1, 0.2, 0.3]
+    curves = curves_of(strengths)
+    plan = mg.optimize(curves, goal=mg.FixedBudget(30.0), groups=mg.ChannelGroups({"pair": ["c0", "c1"]}))
+    spends = plan.channel_spends
+    whole = mean_response(strengths, tuple(spends))
+    without = mean_response(strengths, (0.0, 0.0, spends["c2"]))
+    assert plan.groups.loc["pair", "response"] == pytest.approx(whole - without)
+    assert float(plan.response.mean()) == pytest.approx(whole)
+    assert plan.groups["response"].sum() > whole  # what they earn together is counted by both
+    step = 1e-4
+    moved = (spends["c0"] + step / 2, spends["c1"] + step / 2, spends["c2"])
+    assert plan.groups.loc["pair", "mroi"] == pytest.approx((mean_response(strengths, moved) - whole) / step, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        mg.TargetResponse(10.0),
+        mg.TargetRoi(0.4, max_budget=90.0),
+        mg.MaxProfit(2.0, max_budget=60.0),
+        mg.TargetMarginalRoi(0.2, max_budget=60.0),
+    ],
+    ids=lambda goal: goal.kind,
+)
+def test_every_goal_is_searched_on_the_joint_response(goal: object) -> None:
+    strengths = [0.15, 0.2, 0.25]
+    plan = mg.optimize(curves_of(strengths), goal=goal)
+    earned, spent = mean_response(strengths, tuple(plan.channel_spends)), plan.total
+
+    def shape(budget: float) -> float:
+        unit = np.square(strengths) / np.square(strengths).sum() * budget  # near-best mix at any budget
+        return mean_response(strengths, tuple(unit))
+
+    budgets = np.linspace(0.5, 90.0, 400)
+    if isinstance(goal, mg.TargetResponse):
+        assert earned >= 10.0 * (1 - 1e-5)
+        assert spent <= min(budget for budget in budgets if shape(budget) >= 10.0) * (1 + 1e-3)
+    elif isinstance(goal, mg.TargetRoi):
+        assert earned >= 0.4 * spent * (1 - 1e-5)
+        assert earned >= max(shape(budget) for budget in budgets if shape(budget) >= 0.4 * budget) * (1 - 1e-3)
+    else:
+        margin, price = (2.0, 1.0) if isinstance(goal, mg.MaxProfit) else (1.0, 0.2)
+        best = max(margin * shape(budget) - price * budget for budget in budgets if budget <= 60)
+        assert margin * earned - price * spent >= best - 1e-3 * abs(best)
+
+
+def test_risk_is_weighed_on_the_joint_draws() -> None:
+    curves = curves_of([0.1, 0.2, 0.3])
+    plan = mg.optimize(curves, goal=mg.FixedBudget(40.0), utility=mg.ConditionalValueAtRisk(alpha=0.34))
+    worst = np.sort(plan.response.values)[0]
+    assert plan.utility == pytest.approx(worst, rel=0.02)
+
+
+def test_impossible_limits_are_named_before_any_search() -> None:
+    curves = curves_of([0.1, 0.2, 0.3])
+    with pytest.raises(InfeasibleError, match="c0 at least 50"):
+        mg.optimize(curves, goal=mg.FixedBudget(40.0), constraints=[mg.ConstraintBuilder.group_min_spend(["c0"], 50.0)])
+
+
+def test_what_needs_separate_curves_is_refused_in_words() -> None:
+    curves = curves_of([0.1, 0.2, 0.3])
+    with pytest.raises(NotAdditiveError, match="Choose the method 'sum'"):
+        mg.group_curves(curves, mg.ChannelGroups({"pair": ["c0", "c1"]}), "weighted_average")
+    plan = mg.optimize(curves, goal=mg.FixedBudget(40.0))
+    with pytest.raises(NotAdditiveError, match="The stability of the advice is not available: the channels"):
+        mg.stability(plan)
+    with pytest.raises(NotAdditiveError, match="which keeps the model at hand"):
+        mg.optimize(replace(curves, joint=None), goal=mg.FixedBudget(40.0))
+
+
+def test_a_groups_curve_is_read_from_the_model() -> None:
+    strengths = [0.1, 0.2, 0.3]
+    curves = curves_of(strengths)
+    made = mg.group_curves(curves, mg.ChannelGroups({"pair": ["c0", "c1"]}), split={"pair": {"c0": 0.5, "c1": 0.5}})
+    spend = float(made.points[0, 20])
+    found = made.draws_along("pair", np.array([spend]))[:, 0].mean()
+    truth = mean_response(strengths, (spend / 2, spend / 2, 10.0)) - mean_response(strengths, (0.0, 0.0, 10.0))
+    assert found == pytest.approx(truth, rel=1e-6)
+
+
+@pytest.fixture(scope="module")
+def _quick_to_compile() -> Iterator[None]:
+    with pytensor.config.change_flags(mode="FAST_COMPILE"):
+        yield
+
+
+@pytest.mark.pymc
+@pytest.mark.usefixtures("_quick_to_compile")
+def test_a_log_link_model_is_planned_on_itself() -> None:
+    from small_models import fitted_model
+
+    model = mg.load_model(fitted_model("log_link"))
+    horizon = model.next_horizon(8)
+    curves = mg.response_curves(model, horizon.start, horizon.end, use_cache=False)
+    budget = float(curves.reference_spend.sum())
+    groups = mg.ChannelGroups({"brand": ["tv", "social"]})
+    plan = mg.optimize(curves, goal=mg.FixedBudget(budget), groups=groups, split="marginal_roi")
+    from test_every_model import asked_directly
+
+    ask = asked_directly(model, horizon.start, horizon.end, 8, {})
+    assert float(plan.response.mean()) == pytest.approx(ask(plan.channel_spends.to_numpy()).mean(), rel=1e-6)
+    for other in (curves.reference_spend.to_numpy(), np.full(3, budget / 3), np.array([budget, 0, 0])):
+        assert plan.utility >= ask(other).mean() * (1 - 1e-9)
+    report = mg.consistency(plan).verify_with(model)
+    assert report.holds, report

@@ -1,0 +1,329 @@
+"""Splitting a channel on the board: what the planner reads, what follows it, and that undo brings everything back."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+from support.curves import s_curve
+from support.pages import opened, read
+
+import mmm_groups as mg
+from mmm_groups.curves.other_tools.curve_file import open_curve_file
+from mmm_groups.curves.sub_channel_spend import part_spend
+from mmm_groups.errors import SubChannelError
+from mmm_groups.export.plan_tables import plan_table
+from mmm_groups.jobs.job_queue import jobs
+from mmm_groups.scenario.document import read_scenario, scenario_json
+from mmm_groups.scenario.row_limits import RowLimit
+from mmm_groups.scenario.run import run_scenario
+from mmm_groups.suggestions.sweep import sweep
+from mmm_groups.ui.group_channels.board_steps import captions, redo, split_channels, undo, use_grouping
+from mmm_groups.ui.group_channels.sub_channel_draft import PartRow, first_rows, rows_of_file, stated
+from mmm_groups.ui.group_channels.sweep_panel import groupings_of, question_of
+from mmm_groups.ui.planner.from_scenario import planner_of
+from mmm_groups.ui.planner.planner import Planner, group_key
+from mmm_groups.ui.planner.to_scenario import scenario_of
+from mmm_groups.ui.widgets.board.layout import initial_state, to_mapping
+from mmm_groups.ui.widgets.board.sub_channels import replaced
+
+C = mg.ConstraintBuilder
+META = mg.SubChannels("facebook", {"feed": 0.7, "reels": 0.3})
+
+
+def planner_in(at: AppTest) -> Planner:
+    found: Planner = next(iter(at.session_state["mmm_groups.planners"].values()))
+    return found
+
+
+@pytest.fixture
+def hand(grouped: Planner, monkeypatch: pytest.MonkeyPatch) -> Planner:
+    """A planner that the callbacks of widgets find, without a page."""
+    for module in ("board_steps", "sub_channel_panel", "sweep_panel"):
+        monkeypatch.setattr(f"mmm_groups.ui.group_channels.{module}.planner", lambda: grouped)
+    return grouped
+
+
+def test_parts_stand_where_their_channel_stood_and_back_again() -> None:
+    board = initial_state(["tv", "fb", "ig", "radio"], {"Meta": ["fb", "ig"]})
+    split = replaced(board, [(("fb",), ("feed", "reels"))])
+    assert to_mapping(split) == {"Meta": ["feed", "reels", "ig"]}
+    assert split.ungrouped == ("tv", "radio")
+    assert replaced(split, [(("feed", "reels"), ("fb",))]) == board
+    loose = replaced(board, [(("radio",), ("am", "fm"))])
+    assert loose.ungrouped == ("tv", "am", "fm")
+    renamed = replaced(split, [(("feed", "reels"), ("feed", "stories"))])
+    assert to_mapping(renamed) == {"Meta": ["stories", "feed", "ig"]}
+    apart = replace(
+        split, groups=(replace(split.groups[0], channels=("feed", "ig")),), ungrouped=("tv", "reels", "radio")
+    )
+    assert to_mapping(replaced(apart, [(("feed", "reels"), ("fb",))])) == {"Meta": ["fb", "ig"]}
+
+
+def test_a_split_is_typed_applied_undone_and_done_again(grouped: Planner) -> None:
+    at = opened("group", grouped, unfolded=("parts-open", "sweep-open"))
+    at.text_input(key="parts-facebook-0-2-name").set_value("feed")
+    at.text_input(key="parts-facebook-1-2-name").set_value("reels")
+    at.number_input(key="parts-facebook-0-2-share").set_value(60.0).run()
+    assert "The shares of facebook’s parts add up to 110 %, not to 100 %: 10 % are too many." in read(at)
+    assert not [button for button in at.button if button.key == "parts-apply"]
+    at.number_input(key="parts-facebook-1-2-share").set_value(40.0).run()
+    at.number_input(key="parts-facebook-1-2-effect").set_value(1.5).run()
+    at.button(key="parts-apply").click().run()
+    assert not at.exception
+    planner = planner_in(at)
+    assert planner.groups["Meta"] == ("feed", "reels", "instagram")
+    assert planner.sub_channels[0].effectiveness == {"feed": 1.0, "reels": 1.5}
+    text = read(at)
+    assert "facebook is planned as feed and reels. The model knows no such parts" in text
+    assert "facebook is split by assumption, not by the model: feed 60 %, reels 40 %" in text
+    assert captions(planner)["reels"].endswith("· assumed")
+    at.button(key="undo").click().run()
+    assert planner_in(at).groups["Meta"] == ("facebook", "instagram")
+    assert planner_in(at).sub_channels == ()
+    assert "planned as feed" not in read(at)
+    at.button(key="redo").click().run()
+    assert planner_in(at).groups["Meta"] == ("feed", "reels", "instagram")
+    at.button(key="merge-0").click().run()
+    assert planner_in(at).groups["Meta"] == ("facebook", "instagram")
+    assert planner_in(at).board_history.past[-1].what == "merge facebook"
+
+
+def test_parts_are_optimised_split_and_exported_as_an_assumption(hand: Planner) -> None:
+    split_channels(hand, (META,), "split facebook")
+    hand.optimise()
+    assert hand.result is not None
+    table = plan_table(hand.result.plan).set_index("channel")
+    assert table.loc[["feed", "reels", "tv"], "assumed_part_of"].tolist() == ["facebook", "facebook", ""]
+    for page in ("curves", "optimise", "split", "export"):
+        at = opened(page, hand)
+        assert "facebook is planned as feed and reels" in read(at)
+        assert not at.error
+    merged = hand.result.plan.channel_spends
+    undo()
+    assert hand.is_stale
+    hand.optimise()
+    # At historical shares the group's answer does not depend on how its channels are cut.
+    assert hand.result.plan.channel_spends["facebook"] == pytest.approx(merged[["feed", "reels"]].sum(), rel=1e-6)
+    assert "assumed_part_of" not in plan_table(hand.result.plan)
+
+
+def test_what_was_typed_about_the_channel_goes_on_and_comes_back(hand: Planner) -> None:
+    hand.channel_limits = True
+    hand.bounds["channel facebook"] = RowLimit(lower=100_000.0, upper=300_000.0)
+    hand.set_constraints.append(C.group_max_spend(["facebook", "tv"], 900_000.0))
+    hand.custom_splits[("facebook", "instagram")] = {"facebook": 0.9, "instagram": 0.1}
+    whole = hand.constraints()
+    split_channels(hand, (META,), "split facebook")
+    assert C.group_min_spend(["feed", "reels"], 100_000.0) in hand.constraints()
+    assert C.group_max_spend(["feed", "reels"], 300_000.0) in hand.constraints()
+    assert C.group_max_spend(["tv", "feed", "reels"], 900_000.0) in hand.constraints()
+    hand.custom_splits[("feed", "reels", "instagram")] = {"feed": 0.3, "reels": 0.1, "instagram": 0.6}
+    hand.set_constraints.append(C.group_max_spend(["reels"], 50_000.0))
+    hand.optimise()
+    assert hand.result is not None
+    spends = hand.result.plan.channel_spends
+    assert 100_000 - 1 <= spends[["feed", "reels"]].sum() <= 300_000 + 1
+    assert spends["reels"] <= 50_000 + 1
+    undo()
+    assert hand.constraints() == whole
+    assert hand.split["Meta"] == {"facebook": 0.9, "instagram": 0.1}
+    assert hand.constraints_at_rest == [C.group_max_spend(["reels"], 50_000.0)]
+    redo()
+    assert hand.constraints_at_rest == []
+    assert C.group_max_spend(["reels"], 50_000.0) in hand.constraints()
+    assert hand.split["Meta"]["reels"] == 0.1
+
+
+@pytest.mark.parametrize(("on_set", "holds"), [(250_000.0, 250_000.0), (350_000.0, 300_000.0)])
+def test_the_same_limit_from_the_row_and_from_a_set_stands_once(hand: Planner, on_set: float, holds: float) -> None:
+    hand.channel_limits = True
+    hand.bounds["channel facebook"] = RowLimit(upper=300_000.0)
+    hand.set_constraints.append(C.group_max_spend(["facebook"], on_set))
+    split_channels(hand, (META,), "split facebook")
+    assert hand.constraints() == [C.group_max_spend(["feed", "reels"], holds)]
+
+
+def test_a_scenario_keeps_parts_and_gives_the_same_numbers(hand: Planner) -> None:
+    hand.channel_limits = True
+    hand.bounds["channel facebook"] = RowLimit(lower=100_000.0, upper=300_000.0)
+    hand.set_constraints.append(C.group_max_spend(["facebook", "tv"], 900_000.0))
+    split_channels(hand, (META,), "split facebook")
+    hand.custom_splits[("feed", "reels", "instagram")] = {"feed": 0.3, "reels": 0.1, "instagram": 0.6}
+    hand.bounds["channel reels"] = RowLimit(upper=50_000.0)
+    hand.optimise()
+    assert hand.result is not None
+    typed = read_scenario(scenario_json(scenario_of(hand, with_figures=True)))
+    plan = run_scenario(typed, hand.source)
+    spends = hand.result.plan.channel_spends
+    assert plan.channel_spends.to_dict() == pytest.approx(spends.to_dict(), rel=1e-9)
+    again = planner_of(typed, hand.source)
+    assert scenario_of(again, with_figures=True) == typed
+    assert again.groups == hand.groups
+    assert again.constraints() == hand.constraints()
+    hand.bounds["channel facebook"] = RowLimit(upper=200_000.0)
+    assert scenario_of(hand).inputs_hash != typed.inputs_hash
+    undo()
+    merged = scenario_of(hand)
+    assert merged.sub_channels == ()
+    assert [row.key for row in merged.kept.limits] == ["reels"]  # at rest until the part comes back
+
+
+def test_parts_that_do_not_fit_change_nothing(hand: Planner) -> None:
+    before = hand.board
+    with pytest.raises(SubChannelError, match=r"taken by another channel or part: \['tv'\]"):
+        split_channels(hand, (mg.SubChannels("facebook", {"tv": 0.5, "reels": 0.5}),), "split facebook")
+    assert (hand.board, hand.sub_channels, hand.board_history.past) == (before, (), ())
+
+
+def test_an_s_shaped_channel_is_held_and_the_page_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("s") / "s.nc"
+    s_curve(draws=3).save(path)
+    source = open_curve_file(path)
+    board = initial_state(source.channels, {})
+    planner = Planner(source, source.horizon, source.curves, board, 15.0)
+    at = opened("group", planner, unfolded=("parts-open", "sweep-open"))
+    text = read(at)
+    assert "Plans keep each part within ± 20 % of its share of c0, because its curve is S-shaped" in text
+    at.button(key="parts-apply").click().run()
+    held = planner_in(at)
+    held.optimise()
+    assert held.result is not None
+    spends = held.result.plan.channel_spends
+    assert spends["c0 part 1"] <= 0.6 * (spends["c0 part 1"] + spends["c0 part 2"]) + 1e-6
+    assert "Plans keep each part within ± 20 % of its share of c0." in read(at)
+    at.selectbox(key="parts-c0-0-hold").set_value("never").run()
+    assert [w.value for w in at.warning if "may put all money on one part" in w.value]
+    at.button(key="parts-apply").click().run()
+    assert planner_in(at).sub_channels[0].hold == "never"
+    assert "the history never showed that" in read(at)
+
+
+def test_shares_come_from_a_file() -> None:
+    content = b"date;feed;reels\n2025-01-06;70;30\n2025-01-13;10;30\n2025-01-20;30;10\n"
+    spend = part_spend(content, "parts.csv")
+    assert list(spend.columns) == ["feed", "reels"]
+    assert spend.index[0] == pd.Timestamp("2025-01-06")
+    assert rows_of_file("facebook", spend, periods=2) == [PartRow("feed", 50.0), PartRow("reels", 50.0)]
+    thirds = rows_of_file("facebook", spend.assign(stories=[0, 20, 20], feed=20.0, reels=20.0), periods=2)
+    assert [row.share for row in thirds] == [33.34, 33.33, 33.33]
+    assert stated("facebook", thirds, "when_s_shaped", 20.0).shares["reels"] == 0.3333
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"\xff\xfe\x00", "not text in UTF-8"),
+        (b"date,feed\n2025-01-06,1\n", "has 2 columns and 1 rows. It needs a column of dates and 2 to 12"),
+        (b"date,feed,reels\n", "has 3 columns and 0 rows"),
+        (b"date,feed,reels\n2025-01-06,1,2\n06.01.2025,1,2\n", "row 3 has '06.01.2025'"),
+        (b"date,feed,reels\n2025-01-06,much,2\n", r"\['feed'\] of 'x.csv' hold something else than numbers"),
+        (b'date,feed,reels\n"2025', "cannot be read as a table"),
+        (b"," * 6_000_000, "more than 5"),
+    ],
+)
+def test_files_that_hold_no_parts_are_refused(content: bytes, told: str) -> None:
+    with pytest.raises(SubChannelError, match=told):
+        part_spend(content, "x.csv")
+
+
+def test_the_form_says_what_is_missing() -> None:
+    rows = [PartRow("a", 50.0), PartRow("", 50.0)]
+    with pytest.raises(SubChannelError, match="Part 2 of tv has no name yet"):
+        stated("tv", rows, "always", 20.0)
+    with pytest.raises(SubChannelError, match="Two parts of tv are called a"):
+        stated("tv", [PartRow("a", 50.0), PartRow("a ", 50.0)], "always", 20.0)
+    with pytest.raises(SubChannelError, match=r"add up to 90 %, not to 100 %: 10 % are missing"):
+        stated("tv", [PartRow("a", 50.0), PartRow("b", 40.0)], "always", 20.0)
+    with pytest.raises(SubChannelError, match="leave b out, or give it some"):
+        stated("tv", [PartRow("a", 100.0), PartRow("b", 0.0)], "always", 20.0)
+    made = stated("tv", [PartRow("a", 70.0, 1.0, 20.0), PartRow("b", 30.0, 2.0)], "always", 30.0)
+    assert first_rows("tv", made, 2) == [PartRow("a", 70.0, 1.0, 20.0), PartRow("b", 30.0, 2.0)]
+    assert (made.hold, made.within, made.uncertainty) == ("always", 0.3, {"a": 0.2})
+    assert [row.name for row in first_rows("tv", made, 3)] == ["tv part 1", "tv part 2", "tv part 3"]
+
+
+def test_groupings_are_compared_and_one_is_taken_over(grouped: Planner) -> None:
+    at = opened("group", grouped, unfolded=("parts-open", "sweep-open"))
+    at.button(key="sweep").click().run()
+    assert not at.exception
+    assert "The present groups (7 amounts to decide) give up" in read(at)
+    planner = planner_in(at)
+    assert planner.sweep is not None
+    table = planner.sweep.sweep.table
+    shown = next(frame.value for frame in at.dataframe if "is_best" in frame.value.columns)
+    assert shown["name"].tolist() == table["name"].tolist()
+    assert np.allclose(shown["cost"], table["cost"].clip(lower=0))
+    at.selectbox(key="sweep-choice").set_value("Join Meta and tv").run()
+    at.button(key="sweep-use").click().run()
+    assert planner_in(at).groups["Meta + tv"] == ("facebook", "instagram", "tv")
+    assert planner_in(at).groups["Google"] == ("search", "youtube")
+    assert "compare again" in "".join(w.value for w in at.warning)
+    planner_in(at).optimise()
+    result = planner_in(at).result
+    assert result is not None
+    told = table.set_index("name").loc["Join Meta and tv", "cost"]
+    assert result.report.cost_of_grouping == pytest.approx(told, abs=1e-6 * float(result.plan.utility))
+    at.button(key="undo").click().run()
+    assert planner_in(at).groups["Meta"] == ("facebook", "instagram")
+    assert not [w for w in at.warning if "compare again" in w.value]
+
+
+def test_further_joins_reach_one_amount(grouped: Planner) -> None:
+    at = opened("group", grouped, unfolded=("parts-open", "sweep-open"))
+    at.toggle(key="sweep-further").set_value(True).run()
+    at.button(key="sweep").click().run()
+    sweep = planner_in(at).sweep
+    assert sweep is not None
+    assert set(sweep.sweep.table["decisions"]) == set(range(1, 10))
+
+
+def test_limits_of_groups_that_go_hold_their_channels_as_a_set(hand: Planner) -> None:
+    meta = next(group for group in hand.board.groups if group.name == "Meta")
+    hand.bounds[group_key(meta.id)] = RowLimit(upper=400_000.0)
+    use_grouping(
+        hand, {"Meta + tv": ("facebook", "instagram", "tv"), "Google": ("search", "youtube")}, "join Meta and tv"
+    )
+    assert hand.set_constraints == [C.group_max_spend(["facebook", "instagram"], 400_000.0)]
+    undo()
+    assert hand.set_constraints == []
+    assert hand.row_limit("Meta") == RowLimit(upper=400_000.0)
+    redo()
+    assert hand.set_constraints == [C.group_max_spend(["facebook", "instagram"], 400_000.0)]
+    assert len(hand.board_history.past) == 1
+
+
+def test_without_a_goal_the_comparison_waits(hand: Planner) -> None:
+    hand.goal_inputs = hand.goal_inputs.model_copy(update={"kind": "target_roi"})
+    at = opened("group", hand, unfolded=("parts-open", "sweep-open"))
+    assert [error.value for error in at.error]
+    assert not [button for button in at.button if button.key == "sweep"]
+
+
+def test_many_groupings_are_compared_by_a_job_whose_result_stays(
+    grouped: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mmm_groups.ui.group_channels.sweep_panel._AT_ONCE", 5)
+    at = opened("group", grouped, unfolded=("sweep-open",))
+    at.button(key="sweep").click().run()
+    assert len(jobs()) == 1
+    until = time.monotonic() + 120
+    while jobs()[0].is_open and time.monotonic() < until:
+        time.sleep(0.2)
+    assert jobs()[0].record.state == "done", jobs()[0].record
+    # Another session with the same question finds the answer.
+    again = opened("group", replace(grouped, sweep=None), unfolded=("sweep-open",))
+    assert "groupings compared in" in read(again)
+    kept = planner_in(again).sweep
+    assert kept is not None
+    here = sweep(question_of(grouped), groupings_of(grouped))
+    assert kept.sweep.table["cost"].to_numpy() == pytest.approx(here.table["cost"].to_numpy(), rel=1e-12)
+
+
+def test_the_weighted_average_of_parts_is_explained(hand: Planner) -> None:
+    split_channels(hand, (META,), "split facebook")
+    assert "a channel's parts, grouped again, are less than the channel" not in read(opened("curves", hand))
+    hand.method = "weighted_average"
+    assert "a channel's parts, grouped again, are less than the channel" in read(opened("curves", hand))
