@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mmm_groups.optimizer.draws import MET, Drawn, Floats
+from mmm_groups.numerics.arrays import Floats
+from mmm_groups.optimizer.draws import MET, Drawn
 from mmm_groups.solver.branch_and_bound import Found
 from mmm_groups.solver.program import Optimum
 

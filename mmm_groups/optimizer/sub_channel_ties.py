@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.solver.branch_and_bound import Found, read
-from mmm_groups.solver.program import Floats
 
 _SAME = 1e-12
 """Relative to the response: plans that differ by less earn the same."""

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.piecewise import CURVE_NOISE, concave_envelope
 from mmm_groups.solver.presolve import Tightened
-from mmm_groups.solver.program import Aim, Floats, Optimum, Program
+from mmm_groups.solver.program import Aim, Optimum, Program
 from mmm_groups.solver.simplex import maximise
 from mmm_groups.solver.tie_breaking import nearest
 

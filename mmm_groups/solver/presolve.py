@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mmm_groups.solver.program import Aim, Floats, Optimum, Program
+from mmm_groups.numerics.arrays import Floats
+from mmm_groups.solver.program import Aim, Optimum, Program
 
 _EMPTY = 1e-12  # relative to the limits' size: ends that cross by less are rounding
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmm_groups.errors import SolverError
-from mmm_groups.solver.program import Floats, Optimum, Program
+from mmm_groups.numerics.arrays import Floats
+from mmm_groups.solver.program import Optimum, Program
 
 _TINY = 1e-13  # of the money in play: rounding, not a missed limit
 _ROUNDED = 1e-10  # limits that say the same twice may differ by so much before they clash

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from mmm_groups.solver.program import Aim, Floats, Optimum, Program
+from mmm_groups.numerics.arrays import Floats
+from mmm_groups.solver.program import Aim, Optimum, Program
 from mmm_groups.solver.simplex import maximise
 
 _SAME = 1e-9  # of the largest worth of any piece: slopes this close are the same
