@@ -1,5 +1,6 @@
 """Curves as values: what they refuse, read, mark and store."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,12 @@ from support.curves import root_curves
 from support.reference import interpolated
 
 import mmm_groups as mg
+from mmm_groups.curves.cache import cache_folder, cached_curves
 from mmm_groups.errors import CurvesError
 
 SPEND = [[0.0, 10, 20], [0.0, 5, 30]]
 RESPONSE = [[[0.0, 2, 3], [0.0, 1, 4]], [[0.0, 4, 6], [0.0, 2, 8]]]
+KEPT_AS = "c0ffee" * 10 + "c0de"
 
 
 def curves(**changes: object) -> mg.ResponseCurves:
@@ -119,3 +122,16 @@ def test_other_files_are_no_curves(tmp_path: Path) -> None:
 def test_a_curve_is_never_read_beyond_its_end() -> None:
     with pytest.raises(CurvesError, match="curve of 'a' ends at 20, but is asked for 21"):
         curves().draws_along("a", np.array([1.0, 21.0]))
+
+
+def test_curves_that_an_earlier_version_kept_are_found() -> None:
+    kept = Path(__file__).parent / "forms" / "cached_curves.nc"  # by commit e974040
+    folder = cache_folder()
+    folder.mkdir(parents=True)
+    shutil.copy(kept, folder / f"{KEPT_AS}.nc")
+    found = cached_curves(KEPT_AS)
+    assert found is not None
+    assert found.channels == ("a", "b")
+    assert found.reference_spend.to_dict() == {"a": 20.0, "b": 10.0}
+    response = found.response_at({"a": 25.0, "b": 4.0}).mean("draw")
+    assert response.to_numpy() == pytest.approx([15.0, 2.0], rel=0.01)
