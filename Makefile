@@ -1,16 +1,16 @@
-# Every target sets up what it needs. Only Python >= 3.12, make and git are expected.
+# Every target sets up what it needs. Only Python >= 3.12, make and git are expected; lint and test need Node.js as well.
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup run test lint format demo-model fitted-models benchmark benchmark-screens benchmark-sweep lock screenshots browser postgres clean
+.PHONY: help setup run test node lint format demo-model fitted-models benchmark benchmark-screens benchmark-sweep lock screenshots browser postgres clean
 
 help:
 	@echo "make run [PORT=8501]  start the app on the bundled demo"
 	@echo "make test             run every test"
 	@echo "make setup            make $(VENV) with everything"
-	@echo "make lint | format    ruff and mypy | rewrite with ruff"
+	@echo "make lint | format    ruff, mypy and Biome | rewrite with ruff and Biome"
 	@echo "make demo-model       simulate and fit the demo again (minutes)"
 	@echo "make fitted-models    fit the small models of the tests again (minutes)"
 	@echo "make benchmark        measure against PyMC-Marketing (minutes)"
@@ -30,8 +30,11 @@ setup: $(READY)
 run: setup
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: setup browser postgres
+test: setup node browser postgres
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+
+node:
+	@sh .ci/find-node >/dev/null
 
 postgres:
 	@sh .ci/find-postgres >/dev/null
@@ -39,14 +42,21 @@ postgres:
 browser:
 	@sh .ci/find-browser >/dev/null
 
-lint: setup
+node_modules/.ready: package.json package-lock.json .npmrc
+	@sh .ci/find-node >/dev/null
+	@npm ci --loglevel=error >/dev/null
+	@touch $@
+
+lint: setup node_modules/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	node_modules/.bin/biome ci --error-on-warnings .
 
-format: setup
+format: setup node_modules/.ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	node_modules/.bin/biome check --write .
 
 demo-model: setup
 	$(BIN)/python -m mmm_groups.data.make_demo_model
@@ -72,4 +82,4 @@ lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --no-emit-index-url --extra dev -c requirements.txt pyproject.toml -o tests/requirements.txt
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

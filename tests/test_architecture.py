@@ -1,6 +1,7 @@
 """The house as data: which folder knows which, which library is imported where, how long a module may be."""
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -247,8 +248,15 @@ def test_the_lock_holds_every_direct_dependency_exactly() -> None:
 def test_every_direct_dependency_has_a_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     reasons = (ROOT / "docs" / "decisions" / "0001-dependencies.md").read_text()
-    for dependency in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
+    tools = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    for dependency in [*project["dependencies"], *project["optional-dependencies"]["dev"], *tools]:
         assert f"`{re.split(r'[\[~<>=]', dependency)[0]}`" in reasons
+
+
+def test_the_lock_of_npm_names_no_registry() -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    assert all(package["integrity"] for name, package in packages.items() if name)
 
 
 def test_the_shipped_model_is_small() -> None:
