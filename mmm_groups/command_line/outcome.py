@@ -80,7 +80,7 @@ def plan_text(plan: Plan) -> str:
             "held by": table["binding"],
         }
     ).rename_axis(None)
-    target = plan.problem.curves.curves.target
+    target = plan.target
     end = f"Total spend {plan.total:,.0f}, response {float(plan.response.mean()):,.0f} {target}."
     return f"{shown.to_string()}\n{end}\n"
 

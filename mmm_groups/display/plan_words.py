@@ -21,7 +21,7 @@ def bound_in_words(plan: Plan, currency: str) -> str:
         why = (
             "The channels of this model do not add up, so the plan was searched from several starts and the best one "
             "kept; there is no proof that none is better."
-            if plan.problem.curves.curves.is_conditional
+            if plan.problem.channel_curves.is_conditional
             else "The plan was searched from several starts; there is no proof that none is better."
         )
         return why + early
@@ -48,7 +48,7 @@ def honest_in_words(honest: HonestUplift | str, target: str) -> str:
 
 def utility_in_words(plan: Plan) -> str:
     """What the plan was chosen for, where that is not the average; empty if it is."""
-    target = plan.problem.curves.curves.target
+    target = plan.target
     match plan.problem.utility:
         case Quantile(q=q):
             return (
@@ -99,7 +99,7 @@ def stability_in_words(found: Stability, currency: str) -> list[str]:
 
 
 def _beyond(plan: Plan, currency: str) -> str:
-    target = plan.problem.curves.curves.target
+    target = plan.target
     match plan.problem.goal:
         case TargetResponse():
             return f"the target takes at least {money(-plan.upper_bound, currency)}"

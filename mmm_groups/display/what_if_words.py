@@ -20,7 +20,7 @@ def is_at_plan(moved: MovedPlan) -> bool:
 
 def interval_in_words(moved: MovedPlan, currency: str) -> tuple[str, str]:
     """The interval of the difference, in units of the target and in budget; empty without draws."""
-    if not moved.plan.problem.curves.curves.has_draws:
+    if not moved.plan.has_draws:
         return "", ""
     ends = " to ".join(signed(compact(end), end) for end in moved.interval)
     worth = [moved.in_money(end) for end in moved.interval]

@@ -126,7 +126,7 @@ class ConsistencyReport:
         CurvesError
             If the curves were not read from this model.
         """
-        curves = self.plan.problem.curves.curves
+        curves = self.plan.problem.channel_curves
         progress("Starting PyMC-Marketing and compiling the model")
         response = response_of(curves, model)
         progress("Evaluating this plan in every draw")
@@ -191,14 +191,14 @@ def consistency(plan: Plan) -> ConsistencyReport:
 def best_channel_plan(plan: Plan) -> Plan:
     """The optimum of the modelled channels one by one with the same money, constraints and utility."""
     old = plan.problem
-    alone = group_curves(old.curves.curves)
+    alone = group_curves(old.channel_curves)
     goal = old.goal if isinstance(old.goal, FixedBudget) else FixedBudget(plan.total)
     return solve(stated_problem(alone, goal, old.constraints, old.names, utility=old.utility))
 
 
 def _parts_told(plan: Plan, at_mix: NDArray[np.float64]) -> str:
     """What the model's check leaves out where channels are split by assumption; empty if none is."""
-    curves = plan.problem.curves.curves
+    curves = plan.problem.channel_curves
     if not curves.assumed:
         return ""
     more = float(plan.response.mean()) - float(at_mix.mean())
@@ -239,7 +239,7 @@ def _aggregation_error(plan: Plan) -> pd.Series:
 
 def _responses(plan: Plan) -> Check:
     """The sum must agree with its channels; other methods are models of the group, whose error is only told."""
-    method = plan.problem.curves.method
+    method = plan.problem.group_curves.method
     error = float(np.abs(plan.predicted - plan.response).max()) / max(float(np.abs(plan.response).mean()), 1e-300)
     predicted, delivered = float(plan.predicted.mean()), float(plan.response.mean())
     said = f"The group curves predict {predicted:,.0f}, the channel curves {delivered:,.0f}"
@@ -252,7 +252,7 @@ def _responses(plan: Plan) -> Check:
 
 
 def _by_group(plan: Plan) -> pd.DataFrame:
-    curves, groups = plan.problem.curves.curves, plan.problem.curves.groups
+    curves, groups = plan.problem.channel_curves, plan.problem.groups
     # A plan that breaks a limit cannot be split better within it: what its split loses is unknown.
     is_broken = bool(plan.problem.broken_by(plan.channel_spends))
     spends = plan.channel_spends if is_broken else best_split_spends(plan)
@@ -285,7 +285,7 @@ def _against_best(plan: Plan, best: Plan) -> list[Check]:
         told += " The best channel plan was searched, not proven."
     name = "The grouped plan does not beat the best channel plan"
     checks = [Check(name, above <= tolerance, told, max(above, 0.0), tolerance)]
-    curves, decisions = plan.problem.curves, plan.problem.decisions
+    curves, decisions = plan.problem.group_curves, plan.problem.decisions
     is_free = all(len(path.channels) == 1 for path in decisions.paths.values())
     is_grouped = any(len(members) > 1 for members in curves.groups.values())
     if curves.method == "sum" and is_free and is_grouped and best.bound_kind == "proven":

@@ -23,7 +23,7 @@ def modes_compared(report: ConsistencyReport) -> pd.DataFrame:
         no such row; where a limit is broken, the best split is unknown and NaN.
     """
     plan, best = report.plan, report.best_channel_plan
-    curves = plan.problem.curves.curves
+    curves = plan.problem.channel_curves
     response = float(plan.response.mean())
     rows = {}
     if curves.has_reference:

@@ -46,7 +46,7 @@ class Comparison:
     @property
     def sentence(self) -> str:
         """The finding in plain words."""
-        target = self.plan.problem.curves.curves.target
+        target = self.plan.target
         over = self.our_response - self.their_response
         word = "more" if over >= 0 else "less"
         told = (
@@ -75,7 +75,7 @@ def compare(plan: Plan, model: FittedModel) -> Comparison:
     CurvesError
         If the curves come from another model, or channels of it are split into parts.
     """
-    curves = plan.problem.curves.curves
+    curves = plan.problem.channel_curves
     if curves.assumed:
         raise CurvesError(
             "PyMC-Marketing's optimiser decides on modelled channels, and knows no parts of "

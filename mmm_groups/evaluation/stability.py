@@ -57,8 +57,8 @@ class Stability:
         """
         problem = self.plan.problem
         low, high = hdi(self.spends.to_numpy(), self.plan.interval)
-        channels = problem.curves.curves
-        spent = pd.Series({g: channels.reference_of(m) for g, m in problem.curves.groups.items()}, dtype=float)
+        channels = problem.channel_curves
+        spent = pd.Series({g: channels.reference_of(m) for g, m in problem.groups.items()}, dtype=float)
         table = pd.DataFrame({"spend": self.plan.spends, "median": self.spends.median()})
         table["low"], table["high"] = low, high
         table["reference_spend"] = spent
@@ -95,7 +95,7 @@ def stability(plan: Plan) -> Stability:
         found = {draw: answer if answer is not None and answer.any() else None for draw, answer in found.items()}
     rows = {draw: answer for draw, answer in found.items() if answer is not None}
     spends = np.array([rows[d] for d in rows]).reshape(len(rows), len(decisions.paths)) @ _membership(problem)
-    table = pd.DataFrame(spends, index=pd.Index(list(rows), name="draw"), columns=list(problem.curves.groups))
+    table = pd.DataFrame(spends, index=pd.Index(list(rows), name="draw"), columns=list(problem.groups))
     return Stability(plan, table, len(found) - len(rows))
 
 
@@ -127,7 +127,7 @@ def _without_ripples(points: Floats, values: Floats) -> tuple[Floats, bool]:
 
 def _membership(problem: BudgetProblem) -> Floats:
     """Which decisions make up which group, (decision, group); a decision never spans two groups."""
-    groups = problem.curves.groups.values()
+    groups = problem.groups.values()
     rows = [[float(path.channels[0] in members) for members in groups] for path in problem.decisions.paths.values()]
     return np.array(rows)
 
@@ -174,7 +174,7 @@ def honest_uplift(plan: Plan) -> HonestUplift:
         If the goal is out of reach on one half.
     """
     _refuse_unknown_draws(plan, "An uplift without the optimiser's curse")
-    curves = plan.problem.curves.curves
+    curves = plan.problem.channel_curves
     if curves.draws < 4 or not np.isfinite(curves.reference_spend).all():
         unknown = list(curves.reference_spend[curves.reference_spend.isna()].index)
         raise CurvesError(
@@ -191,7 +191,7 @@ def honest_uplift(plan: Plan) -> HonestUplift:
 
 
 def _refuse_unknown_draws(plan: Plan, what: str) -> None:
-    curves = plan.problem.curves.curves
+    curves = plan.problem.channel_curves
     if curves.is_conditional:
         raise NotAdditiveError(
             f"{what} is not available: the channels of this model do not add up, so plans are searched on its mean "
@@ -207,9 +207,9 @@ def _half(curves: ResponseCurves, first: int) -> ResponseCurves:
 def _best_channel_spends(plan: Plan, curves: ResponseCurves) -> pd.Series:
     """The best plan on other draws, channel by channel, under the plan's problem."""
     old = plan.problem
-    free = old.decisions is old.curves
+    free = old.decisions is old.group_curves
     decisions = old.decisions.over(curves)
-    problem = replace(old, curves=decisions if free else old.curves.over(curves), decisions=decisions)
+    problem = replace(old, group_curves=decisions if free else old.group_curves.over(curves), decisions=decisions)
     found, _ = best_for(problem)
     return decisions.channel_plan(pd.Series(found.spends, index=list(decisions.paths)))
 

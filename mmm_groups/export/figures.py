@@ -46,7 +46,7 @@ def response_figure(report: PlanReport) -> go.Figure:
 
 def curve_figures(report: PlanReport) -> list[go.Figure]:
     """Every group's curve in a small chart with the reference and the plan on it; several figures, none cut."""
-    plan, curves = report.plan, report.plan.problem.curves.curves
+    plan, curves = report.plan, report.plan.problem.channel_curves
     words = ChartWords(
         quantity="response",
         target=report.target,
@@ -55,8 +55,8 @@ def curve_figures(report: PlanReport) -> list[go.Figure]:
         mass=plan.interval,
         has_tail=bool(curves.model_hash),
     )
-    names = list(plan.problem.curves.groups)
-    spent = reference_table(curves, plan.problem.curves.groups, plan.interval) if curves.has_reference else None
+    names = list(plan.problem.groups)
+    spent = reference_table(curves, plan.problem.groups, plan.interval) if curves.has_reference else None
     with drawn_in(LIGHT):
         charts = [_chart(plan, name, None if spent is None else spent.loc[name]) for name in names]
         figures = []
@@ -74,7 +74,7 @@ def largest_groups(plan: Plan) -> list[str]:
 
 
 def _chart(plan: Plan, group: str, reference: pd.Series | None) -> GroupChart:
-    curves = plan.problem.curves
+    curves = plan.problem.group_curves
     marks = {"Optimised": plan.groups.loc[group]}
     if reference is not None:
         marks = {"Reference": reference} | marks
@@ -84,7 +84,7 @@ def _chart(plan: Plan, group: str, reference: pd.Series | None) -> GroupChart:
 
 
 def _colors(plan: Plan) -> dict[str, str]:
-    names = [str(name) for name in plan.problem.curves.groups]
+    names = [str(name) for name in plan.problem.groups]
     with drawn_in(LIGHT):
         colors = palette()
         return {name: colors[place % len(colors)] for place, name in enumerate(names)} | {"": muted()}

@@ -85,7 +85,7 @@ def _header(report: PlanReport) -> str:
 
 def _charts(report: PlanReport) -> str:
     plan = report.plan
-    has_reference = plan.problem.curves.curves.has_reference
+    has_reference = plan.has_reference
     fewer = (
         paragraph(f"The {MOST_GROUPS} groups with the most money; the table has all.", "note")
         if len(plan.groups) > MOST_GROUPS
@@ -181,7 +181,7 @@ def _why(report: PlanReport) -> str:
 def _curves(report: PlanReport) -> str:
     first, *others = (_drawn(figure, f"curves-{place}") for place, figure in enumerate(curve_figures(report)))
     more = "".join(f'<div class="whole">{figure}</div>' for figure in others)
-    has_reference = report.plan.problem.curves.curves.has_reference
+    has_reference = report.plan.has_reference
     marks = "Dot: reference spend. Diamond: the plan." if has_reference else "Diamond: the plan."
     explained = f"Response to each group's spend over the window. {marks} Dashed: more than ever spent."
     return section("Response curves", paragraph(explained, "note"), first, is_whole=True) + more

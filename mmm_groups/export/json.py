@@ -31,7 +31,7 @@ def plan_json(report: PlanReport) -> str:
         worked out), explanation, assumptions, inputs and scenario (null, or a document that `read_scenario` reads).
     """
     plan = report.plan
-    horizon = plan.problem.curves.curves.horizon
+    horizon = plan.problem.channel_curves.horizon
     document = {
         "format": FORMAT,
         "version": VERSION,

@@ -46,24 +46,24 @@ def plan_table(plan: Plan) -> pd.DataFrame:
     table = plan.channels.reset_index()
     table["spend"] = table["channel"].map(channel_cents(plan)) / CENTS
     table["change"] = (table["spend"] - table["reference_spend"]).round(2)
-    order = {name: place for place, name in enumerate(plan.problem.curves.groups)}
-    if not plan.problem.curves.curves.has_largest_spend:
+    order = {name: place for place, name in enumerate(plan.problem.groups)}
+    if not plan.problem.channel_curves.has_largest_spend:
         table["extrapolated"] = None  # nobody knows what was spent at most
     table = table.sort_values("group", key=lambda names: names.map(order), kind="stable")
     found = table[list(COLUMNS)].rename(columns=COLUMNS).reset_index(drop=True)
-    if parents := parent_of(plan.problem.curves.curves.assumed):
+    if parents := parent_of(plan.problem.channel_curves.assumed):
         found["assumed_part_of"] = [parents.get(str(channel), "") for channel in found["channel"]]
     return found
 
 
 def group_table(plan: Plan) -> pd.DataFrame:
     """One row a group; its spend is the sum of its channels' in `plan_table`, to the cent."""
-    groups, cents = plan.problem.curves.groups, channel_cents(plan)
+    groups, cents = plan.problem.groups, channel_cents(plan)
     table = plan.groups.assign(limit_price=dearest_limits(plan)["price"]).reset_index()
     table["channels"] = ["; ".join(groups[name]) for name in table["group"]]
     table["spend"] = [int(cents[list(groups[name])].sum()) / CENTS for name in table["group"]]
     table["change"] = (table["spend"] - table["reference_spend"]).round(2)
-    if not plan.problem.curves.curves.has_largest_spend:
+    if not plan.problem.channel_curves.has_largest_spend:
         table["extrapolated"] = None
     return table[list(GROUP_COLUMNS)].rename(columns=GROUP_COLUMNS)
 
@@ -86,7 +86,7 @@ def flighting_table(plan: Plan) -> pd.DataFrame:
     FlightingError
         If the curves do not say how money is spread over the window's dates.
     """
-    curves = plan.problem.curves.curves
+    curves = plan.problem.channel_curves
     flighting, parents = curves.flighting, parent_of(curves.assumed)
     if flighting.empty:
         raise FlightingError(

@@ -75,12 +75,12 @@ class PlanReport:
     @property
     def target(self) -> str:
         """Name of the outcome."""
-        return self.plan.problem.curves.curves.target
+        return self.plan.target
 
     @property
     def fingerprint(self) -> str:
         """Identifies the model file, or else the curves; empty for curves that nobody can name."""
-        curves = self.plan.problem.curves.curves
+        curves = self.plan.problem.channel_curves
         if curves.model_hash:
             return curves.model_hash
         return curves.fingerprint if self.scenario is None else self.scenario.source.sha256
@@ -88,7 +88,7 @@ class PlanReport:
     @property
     def window(self) -> str:
         """The planning window in words."""
-        horizon = self.plan.problem.curves.curves.horizon
+        horizon = self.plan.problem.channel_curves.horizon
         return f"{horizon} ({horizon.periods} dates)" if horizon else "the curves' own window"
 
     @cached_property
@@ -136,12 +136,12 @@ class PlanReport:
             notes = {"Notes": self.scenario.notes} if self.scenario.notes else {}
             return {"Scenario": self.scenario.name, **typed_in_words(self.scenario), **notes}
         problem = self.plan.problem
-        groups = problem.curves.groups
+        groups = problem.groups
         return {
             "Planned on": self.source,
             "Window": self.window,
             **{f"Group {name}": ", ".join(inside) for name, inside in groups.items() if inside != (name,)},
-            "Method": problem.curves.method.replace("_", " "),
+            "Method": problem.group_curves.method.replace("_", " "),
             "Goal": goal_in_words(problem.goal, self.currency, self.target),
             "Limits": "; ".join(limit.label for limit in problem.limits if limit.named) or "none",
         }

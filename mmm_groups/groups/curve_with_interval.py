@@ -90,8 +90,8 @@ def drawn_curve(curves: GroupCurves, group: str, spend: Floats, mass: float = IN
     curves.refuse_unknown(group)
     response = _line(curves.draws_along(group, spend), mass)
     members = curves.groups[group]
-    if not curves.curves.has_draws and len(members) == 1:
-        response = Line(response.mean, *curves.curves.band_along(members[0], spend))
+    if not curves.channel_curves.has_draws and len(members) == 1:
+        response = Line(response.mean, *curves.channel_curves.band_along(members[0], spend))
     spent = np.where(spend > 0, spend, np.nan)
     return DrawnCurve(
         name=group,
@@ -124,7 +124,7 @@ def drawn_members(curves: GroupCurves, group: str, spend: Floats) -> list[DrawnC
     Their responses add up to the group's under the sum.
     """
     curves.refuse_unknown(group)
-    path, channels = curves.paths[group], curves.curves
+    path, channels = curves.paths[group], curves.channel_curves
     members = []
     for channel, own in zip(path.channels, path.at(spend), strict=True):
         place = channels.channels.index(channel)

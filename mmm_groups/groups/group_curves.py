@@ -25,7 +25,7 @@ class GroupCurves:
 
     Attributes
     ----------
-    curves : ResponseCurves
+    channel_curves : ResponseCurves
         The channels' curves they were made of.
     method : str
         How members become one curve; see `group_curves`.
@@ -37,22 +37,22 @@ class GroupCurves:
         What a planner must know about these curves, in sentences.
     """
 
-    curves: ResponseCurves
+    channel_curves: ResponseCurves
     method: Method
     paths: dict[str, SplitPath]
     fits: dict[str, SaturationFit] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<GroupCurves by {self.method}: {', '.join(self.paths)}; {self.curves.draws} draws>"
+        return f"<GroupCurves by {self.method}: {', '.join(self.paths)}; {self.channel_curves.draws} draws>"
 
     @cached_property
     def points(self) -> Floats:
         """Spend of the groups over the horizon, (group, point), in currency, rising from 0."""
         if all(len(path.channels) == 1 for path in self.paths.values()):
-            places = self.curves.places([path.channels[0] for path in self.paths.values()])
-            return np.asarray(self.curves.spend.values[places])
-        found = [group_points(self.curves, path, self.method) for path in self.paths.values()]
+            places = self.channel_curves.places([path.channels[0] for path in self.paths.values()])
+            return np.asarray(self.channel_curves.spend.values[places])
+        found = [group_points(self.channel_curves, path, self.method) for path in self.paths.values()]
         return np.stack(equal_length(found))
 
     @property
@@ -81,18 +81,18 @@ class GroupCurves:
         columns = [
             self._draws(name, path, at) for (name, path), at in zip(self.paths.items(), self.points, strict=True)
         ]
-        values = np.stack(columns, axis=1).astype(self.curves.response.dtype)
+        values = np.stack(columns, axis=1).astype(self.channel_curves.response.dtype)
         return xr.DataArray(values, dims=("draw", "group", "point"), coords={"group": list(self.paths)})
 
     @cached_property
     def mean(self) -> Floats:
         """Posterior mean response, (group, point)."""
-        return self.averaged(self.curves.mean)
+        return self.averaged(self.channel_curves.mean)
 
     @cached_property
     def smooth_mean(self) -> Floats:
         """`mean` without the ripples of rounding on curves that are concave but for them, (group, point)."""
-        return self.averaged(self.curves.smooth_mean)
+        return self.averaged(self.channel_curves.smooth_mean)
 
     def averaged(self, channels: Floats, shares: Floats | None = None) -> Floats:
         """The groups' curves out of other averages of their channels' draws, (group, point).
@@ -115,8 +115,8 @@ class GroupCurves:
         if name in self.fits or self._is_joint(path):
             found = self._draws(name, path, at)
             return np.asarray(found.mean(axis=0) if shares is None else shares @ found, dtype=np.float64)
-        places = self.curves.places(path.channels)
-        known = self.curves.spend.values
+        places = self.channel_curves.places(path.channels)
+        known = self.channel_curves.spend.values
         if len(places) == 1 and at.shape == known[places[0]].shape and (at == known[places[0]]).all():
             return np.asarray(channels[places[0]])
         parts = path.at(at)
@@ -129,13 +129,13 @@ class GroupCurves:
 
     def _is_joint(self, path: SplitPath) -> bool:
         """True if only the model can answer for the group: its channels do not add up."""
-        return self.curves.is_conditional and len(path.channels) > 1
+        return self.channel_curves.is_conditional and len(path.channels) > 1
 
     def _draws(self, name: str, path: SplitPath, at: Floats) -> Floats:
         """Response of one group per draw, (draw, n)."""
         if self._is_joint(path):
-            return jointly(self.curves, path, at)
-        return self.fits[name].at(at) if name in self.fits else combined(self.curves, path, at, self.method)
+            return jointly(self.channel_curves, path, at)
+        return self.fits[name].at(at) if name in self.fits else combined(self.channel_curves, path, at, self.method)
 
     def response_at(self, spends: pd.Series) -> xr.DataArray:
         """Response of every group at its spend, dims (draw, group), in units of the target.
@@ -162,7 +162,7 @@ class GroupCurves:
 
     def largest_known(self, group: str) -> float:
         """Largest spend of the group, along its split, at which no member leaves what history saw, in currency."""
-        return self.paths[group].inside(self.curves.largest_spend)
+        return self.paths[group].inside(self.channel_curves.largest_spend)
 
     def drawn_reach(self, group: str, spends: list[float]) -> float:
         """How far a chart of the group's curve should reach: half again beyond history and every marked spend."""
@@ -195,7 +195,7 @@ class GroupCurves:
 
         They add up to the group's response where channels add up.
         """
-        path, curves = self.paths[group], self.curves
+        path, curves = self.paths[group], self.channel_curves
         places = [curves.channels.index(channel) for channel in path.channels]
         return {
             channel: interpolate(curves.spend.values[place], curves.mean[place], part)
@@ -215,7 +215,7 @@ class GroupCurves:
             for name, path in self.paths.items()
             for channel, part in zip(path.channels, path.at(np.array([float(spends[name])]))[:, 0], strict=True)
         }
-        return pd.Series(plan)[list(self.curves.channels)]
+        return pd.Series(plan)[list(self.channel_curves.channels)]
 
     def over(self, curves: ResponseCurves) -> "GroupCurves":
         """The same groups and splits over other curves of the same channels, such as some of the draws."""
@@ -230,12 +230,12 @@ class GroupCurves:
         CurvesError
             If the group cannot be re-estimated.
         """
-        return _made(self.curves, method, {group: self.paths[group]})
+        return _made(self.channel_curves, method, {group: self.paths[group]})
 
     def settled(self, shares: Mapping[str, pd.Series]) -> "GroupCurves":
         """The same curves with some groups held at fixed shares."""
-        paths = self.paths | {name: fixed_path(self.curves, found) for name, found in shares.items()}
-        return _made(self.curves, self.method, paths) if shares else self
+        paths = self.paths | {name: fixed_path(self.channel_curves, found) for name, found in shares.items()}
+        return _made(self.channel_curves, self.method, paths) if shares else self
 
 
 def group_curves(

@@ -20,8 +20,8 @@ def best_for(problem: BudgetProblem) -> tuple[Found, str]:
     """The solver's decisions for a problem, and what their bound is worth (`Plan.bound_kind`); errors as `solve`."""
     kind = "proven"
     if not isinstance(problem.utility, MeanResponse):
-        problem.curves.curves.refuse_without_draws(f"The utility '{problem.utility.kind}'")
-    if problem.curves.curves.is_conditional:
+        problem.channel_curves.refuse_without_draws(f"The utility '{problem.utility.kind}'")
+    if problem.channel_curves.is_conditional:
         found, kind = joint_spends(problem), "unknown"
     elif isinstance(problem.utility, MeanResponse):
         tight, curves = problem.tight, problem.decisions
@@ -39,7 +39,7 @@ def best_for(problem: BudgetProblem) -> tuple[Found, str]:
 
 def _best_use(problem: BudgetProblem, found: Found) -> Found:
     """Limits force more money than the target needs: the best that the same money can do, at the same prices."""
-    everything = dict.fromkeys(problem.curves.curves.channels, 1.0)
+    everything = dict.fromkeys(problem.channel_curves.channels, 1.0)
     total = float(found.spends.sum())
     held = Limit("held", f"the plan spends {total:,.0f}", everything, total, total)
     fixed = replace(

@@ -31,7 +31,7 @@ class Drawn:
     @property
     def draws(self) -> int:
         """How many draws there are."""
-        return self.problem.curves.curves.draws
+        return self.problem.channel_curves.draws
 
     @property
     def even(self) -> Floats:
@@ -55,13 +55,13 @@ class Drawn:
 
     @cached_property
     def _flat(self) -> NDArray[np.floating]:
-        known = self.problem.curves.curves.response.values
+        known = self.problem.channel_curves.response.values
         return np.ascontiguousarray(known).reshape(len(known), -1)
 
     def averaged(self, shares: Floats) -> Floats:
         """Curves averaged over draws that count by `shares`, (decision, point)."""
         count = np.flatnonzero(shares)
-        shape = self.problem.curves.curves.response.shape[1:]
+        shape = self.problem.channel_curves.response.shape[1:]
         channels = (shares[count].astype(self._flat.dtype) @ self._flat[count]).reshape(shape)
         return self.problem.decisions.averaged(channels.astype(np.float64), shares)
 

@@ -109,7 +109,7 @@ def joint_spends(problem: BudgetProblem) -> Found | None:
     tight = problem.tight
     if tight is None:
         return None
-    search = _Search(problem, tight, problem.curves.curves.answering, _split(problem))
+    search = _Search(problem, tight, problem.channel_curves.answering, _split(problem))
     starts = _starts(search)
     if not starts:
         return None
@@ -132,7 +132,7 @@ def joint_spends(problem: BudgetProblem) -> Found | None:
 
 def _split(problem: BudgetProblem) -> Floats:
     decisions = problem.decisions
-    place_of = decisions.curves.place_of
+    place_of = decisions.channel_curves.place_of
     split = np.zeros((len(place_of), len(decisions.paths)))
     for column, path in enumerate(decisions.paths.values()):
         shares = path.fractions if path.fractions is not None else np.ones(1)

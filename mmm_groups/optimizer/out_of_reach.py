@@ -25,8 +25,8 @@ def refuse(problem: BudgetProblem) -> NoReturn:
         If a plan does exist after all.
     """
     refuse_impossible(problem)
-    target = problem.curves.curves.target
-    if problem.curves.curves.is_conditional and isinstance(problem.goal, TargetResponse | TargetRoi):
+    target = problem.channel_curves.target
+    if problem.channel_curves.is_conditional and isinstance(problem.goal, TargetResponse | TargetRoi):
         raise InfeasibleError(
             f"No plan was found on the model that reaches {problem.goal.value:,.4g} under these limits, though none is "
             "proven to be impossible: the channels of this model do not add up. Lower the target, or loosen limits.",

@@ -27,7 +27,7 @@ def at_the_mix(problem: BudgetProblem, found: Found) -> Found:
     found : Found
     """
     decided = list(problem.decisions.paths)
-    for split in problem.curves.curves.assumed:
+    for split in problem.channel_curves.assumed:
         if not set(split.parts) <= {name for name in decided if problem.decisions.groups[name] == (name,)}:
             continue
         places = [decided.index(part) for part in split.parts]

@@ -23,29 +23,29 @@ def assumptions_of(plan: Plan) -> dict[str, str]:
     ----------
     plan : Plan
     """
-    curves = plan.problem.curves.curves
+    curves = plan.problem.channel_curves
     told = {
         "Window": _window(plan),
         "Flighting": _flighting(plan),
         "Prices": _prices(plan),
-        "Group curves": _METHODS[plan.problem.curves.method] if _has_groups(plan) else "",
+        "Group curves": _METHODS[plan.problem.group_curves.method] if _has_groups(plan) else "",
         "Split inside groups": _splits(plan),
         "Reference": _reference(plan),
         "Beyond history": _extrapolation(plan),
         "Uncertainty": _interval(plan),
         "Planned for": _risk(plan),
         "Channels together": _together(plan),
-        "Notes on the curves": " ".join((*curves.notes, *plan.problem.curves.notes)),
+        "Notes on the curves": " ".join((*curves.notes, *plan.problem.group_curves.notes)),
     }
     return {topic: sentence for topic, sentence in told.items() if sentence}
 
 
 def _has_groups(plan: Plan) -> bool:
-    return any(len(members) > 1 for members in plan.problem.curves.groups.values())
+    return any(len(members) > 1 for members in plan.problem.groups.values())
 
 
 def _window(plan: Plan) -> str:
-    curves = plan.problem.curves.curves
+    curves = plan.problem.channel_curves
     if curves.horizon is None:
         return "All money is over the curves' own window, whose dates their file does not say."
     dates = f"{curves.horizon} ({curves.horizon.periods} dates)"
@@ -54,7 +54,7 @@ def _window(plan: Plan) -> str:
 
 
 def _flighting(plan: Plan) -> str:
-    flighting = plan.problem.curves.curves.flighting
+    flighting = plan.problem.channel_curves.flighting
     if flighting.empty:
         return "How money is spread over the dates is not known: the curves come from a file that does not say."
     uneven = [str(name) for name in flighting if float(np.ptp(flighting[name].to_numpy())) > _EVEN]
@@ -65,15 +65,15 @@ def _flighting(plan: Plan) -> str:
 
 
 def _prices(plan: Plan) -> str:
-    prices = plan.problem.curves.curves.prices
+    prices = plan.problem.channel_curves.prices
     told = ", ".join(f"{name} {price:.6g}" for name, price in prices.items())
     return f"Price per unit of the channels that the model knows in units: {told}." if told else ""
 
 
 def _splits(plan: Plan) -> str:
-    shares, paths = plan.problem.curves.shares_at(plan.spends), plan.problem.curves.paths
+    shares, paths = plan.problem.group_curves.shares_at(plan.spends), plan.problem.group_curves.paths
     told = []
-    for name, members in plan.problem.curves.groups.items():
+    for name, members in plan.problem.groups.items():
         if len(members) > 1:
             rule = "what earns most" if paths[name].shares is None else "fixed shares"
             parts = ", ".join(f"{channel} {100 * share:.1f} %" for channel, share in shares[name].items())
@@ -83,7 +83,7 @@ def _splits(plan: Plan) -> str:
 
 
 def _reference(plan: Plan) -> str:
-    curves = plan.problem.curves.curves
+    curves = plan.problem.channel_curves
     if not curves.has_reference:
         return "There is no reference plan: what was spent is not known."
     spent = f"{float(curves.reference_spend.sum()):,.0f}"
@@ -96,7 +96,7 @@ def _reference(plan: Plan) -> str:
 
 
 def _extrapolation(plan: Plan) -> str:
-    curves = plan.problem.curves.curves
+    curves = plan.problem.channel_curves
     if not curves.has_largest_spend:
         return "Which spends go beyond history is not known: the file does not say what was spent when."
     beyond = plan.channels["extrapolated"]
@@ -107,7 +107,7 @@ def _extrapolation(plan: Plan) -> str:
 
 
 def _interval(plan: Plan) -> str:
-    curves = plan.problem.curves.curves
+    curves = plan.problem.channel_curves
     if curves.has_draws:
         return (
             f"Figures are means over {curves.draws} posterior draws; intervals hold {100 * plan.interval:.4g} % of "
@@ -130,7 +130,7 @@ def _risk(plan: Plan) -> str:
 
 
 def _together(plan: Plan) -> str:
-    curves = plan.problem.curves.curves
+    curves = plan.problem.channel_curves
     if curves.is_conditional:
         return (
             "The channels of this model do not add up. The plan's figures come from the model with all channels "

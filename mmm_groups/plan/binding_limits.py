@@ -23,7 +23,7 @@ def dearest_limits(plan: Plan) -> pd.DataFrame:
     """
     least = _WORTHLESS * float(plan.shadow_prices.abs().max())
     rows = {}
-    for group, members in plan.problem.curves.groups.items():
+    for group, members in plan.problem.groups.items():
         holding = [
             (abs(price), limit.label, price)
             for limit, is_binding in zip(plan.problem.limits, plan.is_binding, strict=True)

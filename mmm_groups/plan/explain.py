@@ -31,20 +31,20 @@ def sentences_of(plan: Plan, currency: str = "") -> list[str]:
 
 def verdict(plan: Plan, currency: str = "") -> str:
     """What the plan brings against the reference spend, with its interval and how sure that is."""
-    target = plan.problem.curves.curves.target
+    target = plan.target
     draws = plan.response.values - plan.reference_response.values
     if not np.isfinite(draws).all():
         return (
             f"The plan brings {plan.response.values.mean():,.0f} {target}; there is no reference spend to compare with."
         )
-    money = plan.total - float(plan.problem.curves.curves.reference_spend.sum())
+    money = plan.total - float(plan.reference_spend.sum())
     if abs(money) < 0.5:
         spends = "With the same money as"
     else:
         spends = f"With {_money(abs(money), currency)} {'more' if money > 0 else 'less'} than"
     word = "more" if draws.mean() >= 0 else "fewer"
     told = f"{spends} the reference spend, the plan brings {abs(draws.mean()):,.0f} {word} {target}"
-    if not plan.problem.curves.curves.has_draws:
+    if not plan.has_draws:
         return f"{told}; how sure that is cannot be told, because there are no draws."
     low, high = hdi(draws, plan.interval)
     return (
@@ -86,7 +86,7 @@ def _limit_sentence(plan: Plan, limit: Limit, price: float, currency: str) -> st
 
 def _worth(plan: Plan, amount: float, currency: str) -> str:
     """What an amount of the goal's objective is, in words."""
-    target = plan.problem.curves.curves.target
+    target = plan.target
     match plan.problem.goal:
         case TargetResponse():
             return f"save about {_money(amount, currency)} for the same response"
@@ -99,7 +99,7 @@ def _worth(plan: Plan, amount: float, currency: str) -> str:
 
 
 def _budget_sentence(plan: Plan, currency: str) -> str:
-    target = plan.problem.curves.curves.target
+    target = plan.target
     unit = currency or "unit of currency"
     margin, spent = plan.marginal_return, _money(plan.total, currency)
     roi = plan.utility / plan.total if plan.total > 0 else float("nan")
@@ -153,7 +153,7 @@ def _group_sentence(plan: Plan, name: str, currency: str) -> str:
         verb = "gains" if change > 0 else "gives up"
         moved = f"{verb} {_money(abs(change), currency)} and gets {_money(row['spend'], currency)}"
     text = f"**{name}** {moved}: {_reason(plan, name, currency)}"
-    members = list(plan.problem.curves.groups[name])
+    members = list(plan.problem.groups[name])
     beyond = plan.channels.loc[members, "extrapolated"]
     if not beyond.any():
         return text

@@ -158,7 +158,7 @@ def totals_around(plan: Plan, count: int) -> list[float]:
     """
     least, most = budget_range(plan.problem)
     least, most = least + _INSIDE * plan.problem.money, most - _INSIDE * plan.problem.money
-    reference = float(plan.problem.curves.curves.reference_spend.sum(skipna=False))
+    reference = float(plan.reference_spend.sum(skipna=False))
     known = [total for total in (plan.total, reference) if np.isfinite(total)]
     low, high = max(least, _LEAST * min(known)), min(most, _MOST * max(known))
     if not low < high:
@@ -185,7 +185,7 @@ def frontier_of(plan: Plan, totals: Sequence[float], progress: Callable[[float],
         If a budget clashes with the limits.
     """
     old = plan.problem
-    named = dict(old.curves.groups) | dict(old.decisions.groups)
+    named = dict(old.groups) | dict(old.decisions.groups)
     plans = []
     for place, total in enumerate(totals):
         goal = FixedBudget(total)

@@ -70,7 +70,7 @@ def optimize(
 
 def known_groups(curves: GroupCurves, named_groups: ChannelGroups | None) -> dict[str, tuple[str, ...]]:
     """Groups that constraints may name: those that are decided, and those that only constraints speak of."""
-    named = {} if named_groups is None else named_groups.over(curves.curves.channels)
+    named = {} if named_groups is None else named_groups.over(curves.channel_curves.channels)
     return named | curves.groups
 
 
@@ -118,18 +118,18 @@ def _plan(problem: BudgetProblem, found: Found, bound_kind: str) -> Plan:
 
 def _settled(problem: BudgetProblem, decided: Floats) -> tuple[BudgetProblem, pd.Series]:
     """The planner's groups again: their spends, with groups that were free held at the shares the optimum gave them."""
-    if problem.decisions is problem.curves:
+    if problem.decisions is problem.group_curves:
         return problem, pd.Series(decided, index=list(problem.decisions.paths))
     by_channel: dict[str, float] = {}
     for path, spend in zip(problem.decisions.paths.values(), decided, strict=True):
         parts = [spend] if len(path.channels) == 1 else path.at(np.array([spend]))[:, 0]
         by_channel |= dict(zip(path.channels, map(float, parts), strict=True))
-    groups = problem.curves.groups
+    groups = problem.groups
     spends = pd.Series({name: sum(by_channel[channel] for channel in members) for name, members in groups.items()})
     shares = {}
-    for name, path in problem.curves.paths.items():
+    for name, path in problem.group_curves.paths.items():
         if path.fractions is None:
             spent = np.array([by_channel[channel] for channel in path.channels])
             total = spent.sum()
             shares[name] = pd.Series(spent / total, index=list(path.channels)) if total > 0 else path.shares_at(0.0)
-    return replace(problem, curves=problem.curves.settled(shares)), spends
+    return replace(problem, group_curves=problem.group_curves.settled(shares)), spends

@@ -58,9 +58,28 @@ class Plan:
     interval: float = INTERVAL
 
     def __repr__(self) -> str:
-        target = self.problem.curves.curves.target
         spends = ", ".join(f"{name} {spend:,.0f}" for name, spend in self.spends.items())
-        return f"<Plan of {self.total:,.0f}: {spends}; {self.utility:,.0f} {target}, gap {self.gap:.1e}>"
+        return f"<Plan of {self.total:,.0f}: {spends}; {self.utility:,.0f} {self.target}, gap {self.gap:.1e}>"
+
+    @property
+    def target(self) -> str:
+        """What the response is counted in: the name of the model's target."""
+        return self.problem.channel_curves.target
+
+    @property
+    def has_draws(self) -> bool:
+        """True if the curves are uncertain: they came with posterior draws."""
+        return self.problem.channel_curves.has_draws
+
+    @property
+    def has_reference(self) -> bool:
+        """True if the reference spend of every channel is known."""
+        return self.problem.channel_curves.has_reference
+
+    @property
+    def reference_spend(self) -> pd.Series:
+        """Channel to what it would spend without a plan, in currency; NaN if it is unknown."""
+        return self.problem.channel_curves.reference_spend
 
     @cached_property
     def total(self) -> float:
@@ -69,7 +88,7 @@ class Plan:
 
     def members(self, group: str) -> tuple[str, ...]:
         """Channels of a group of the plan; raises SplitError if there is no such group."""
-        groups = self.problem.curves.groups
+        groups = self.problem.groups
         if group not in groups:
             raise SplitError(f"There is no group '{group}' in the plan. Its groups are {list(groups)}.")
         return groups[group]
@@ -82,35 +101,35 @@ class Plan:
     @cached_property
     def channel_spends(self) -> pd.Series:
         """Channel to spend over the horizon, in currency."""
-        return self.problem.curves.channel_plan(self.spends)
+        return self.problem.group_curves.channel_plan(self.spends)
 
     @cached_property
     def channel_response(self) -> xr.DataArray:
         """Response of each channel on the channel curves, dims (draw, channel)."""
-        return self.problem.curves.curves.response_at(self.channel_spends.to_dict())
+        return self.problem.channel_curves.response_at(self.channel_spends.to_dict())
 
     @cached_property
     def response(self) -> xr.DataArray:
         """Response of the channel plan, dims (draw,): on the channel curves, or on the model that answers for them."""
-        return xr.DataArray(self.problem.curves.curves.earned_by(self.channel_spends.to_dict()), dims=("draw",))
+        return xr.DataArray(self.problem.channel_curves.earned_by(self.channel_spends.to_dict()), dims=("draw",))
 
     @cached_property
     def group_response(self) -> xr.DataArray:
         """Response of each group as its group curve predicts it, dims (draw, group)."""
-        if self.problem.curves.curves.is_conditional:  # a curve would speak of other groups at their reference spend
+        if self.problem.channel_curves.is_conditional:  # a curve would speak of other groups at their reference spend
             values = self._earned(self.channel_spends)
-            return xr.DataArray(values, dims=("draw", "group"), coords={"group": list(self.problem.curves.paths)})
-        return self.problem.curves.response_at(self.spends)
+            return xr.DataArray(values, dims=("draw", "group"), coords={"group": list(self.problem.group_curves.paths)})
+        return self.problem.group_curves.response_at(self.spends)
 
     @cached_property
     def predicted(self) -> xr.DataArray:
         """Response as the group curves predict it, dims (draw,); where channels do not add up, as the model does."""
-        is_joint = self.problem.curves.curves.is_conditional
+        is_joint = self.problem.channel_curves.is_conditional
         return self.response if is_joint else self.group_response.sum("group")
 
     def _earned(self, spends: pd.Series) -> NDArray[np.float64]:
         """What each group's channels earn at channel spends, (draw, group); NaN if those are unknown."""
-        curves, groups = self.problem.curves.curves, self.problem.curves.groups
+        curves, groups = self.problem.channel_curves, self.problem.groups
         if not np.isfinite(spends).all():
             return np.full((curves.draws, len(groups)), np.nan)
         plan = spends.to_dict()
@@ -119,7 +138,7 @@ class Plan:
     @cached_property
     def reference_response(self) -> xr.DataArray:
         """Response of the reference spend, dims (draw,), in units of the target; NaN if it is unknown."""
-        curves = self.problem.curves.curves
+        curves = self.problem.channel_curves
         if not np.isfinite(curves.reference_spend).all():
             return xr.full_like(self.response, np.nan)
         return xr.DataArray(curves.earned_by(curves.reference_spend.to_dict()), dims=("draw",))
@@ -128,7 +147,7 @@ class Plan:
     def probability_better(self) -> float:
         """Share of draws in which the plan earns more than the reference spend; NaN without draws or without one."""
         reference = self.reference_response
-        is_known = self.problem.curves.curves.has_draws and bool(np.isfinite(reference).all())
+        is_known = self.has_draws and bool(np.isfinite(reference).all())
         return float((self.response > reference).mean()) if is_known else float("nan")
 
     @cached_property
@@ -139,8 +158,8 @@ class Plan:
         against what the reference spend earns; predicted, mroi, binding, extrapolated. `response` is what its channels
         earn on their own curves, `predicted` what the group's curve says.
         """
-        members = self.problem.curves.groups
-        curves = self.problem.curves.curves
+        members = self.problem.groups
+        curves = self.problem.channel_curves
         response = self._earned(self.channel_spends)
         reference = pd.Series({g: curves.reference_of(m) for g, m in members.items()})
         beyond = curves.extrapolated(self.channel_spends.to_dict())
@@ -158,25 +177,25 @@ class Plan:
     @cached_property
     def channels(self) -> pd.DataFrame:
         """One row a channel: its group, its share of the group, and the columns of `groups`."""
-        curves = self.problem.curves.curves
+        curves = self.problem.channel_curves
         given = given_interval(curves, {name: (name,) for name in curves.channels}, self.channel_spends.to_dict())
         table = spend_table(self.channel_spends, self.channel_response.values, self.interval, given)
         table = _against(table, curves.reference_spend)
         table["mroi"] = curves.mroi_at(self.channel_spends.to_dict())
         table["binding"] = [self._binding_on((name,)) for name in table.index]
         table["extrapolated"] = curves.extrapolated(self.channel_spends.to_dict())
-        group_of = {channel: group for group, inside in self.problem.curves.groups.items() for channel in inside}
+        group_of = {channel: group for group, inside in self.problem.groups.items() for channel in inside}
         table.insert(0, "group", [group_of[name] for name in table.index])
-        shares = pd.concat(list(self.problem.curves.shares_at(self.spends).values()))
+        shares = pd.concat(list(self.problem.group_curves.shares_at(self.spends).values()))
         table.insert(1, "split", shares[table.index])
         return table.rename_axis("channel")
 
     def _group_mroi(self) -> pd.Series:
         """Response to each group's next unit of currency along its split; the other groups as in this plan."""
-        curves = self.problem.curves
-        if not curves.curves.is_conditional:
+        curves = self.problem.group_curves
+        if not curves.channel_curves.is_conditional:
             return curves.mroi_at(self.spends)
-        slopes = curves.curves.mroi_at(self.channel_spends.to_dict())
+        slopes = curves.channel_curves.mroi_at(self.channel_spends.to_dict())
         shares = curves.shares_at(self.spends)
         return pd.Series({name: float((share * slopes[share.index]).sum()) for name, share in shares.items()})
 

@@ -37,7 +37,7 @@ def share_bounds(plan: Plan, group: str) -> pd.DataFrame:
     members, spend = plan.members(group), float(plan.spends[group])
     if spend <= 0:
         return tightest_bounds([], list(members), 1.0)
-    ends = plan.problem.curves.curves.upper
+    ends = plan.problem.channel_curves.upper
     own = [
         Limit(f"end[{name}]", f"the curve of {name} ends at {ends[name]:,.0f}", {name: 1.0}, -np.inf, float(ends[name]))
         for name in members

@@ -40,8 +40,8 @@ def split_plan(plan: Plan, split: Split) -> Plan:
         If no group spends at all could satisfy the constraints under the new split.
     """
     old = plan.problem
-    groups = old.curves.groups
-    asked = group_curves(old.curves.curves, ChannelGroups(groups), old.curves.method, split)
+    groups = old.groups
+    asked = group_curves(old.channel_curves, ChannelGroups(groups), old.group_curves.method, split)
     free = [name for name, path in asked.paths.items() if path.fractions is None]
     _refuse_beyond_curves(asked, plan)
     curves = asked.settled(_best_shares(plan, free, asked))
@@ -74,7 +74,7 @@ def split_plan(plan: Plan, split: Split) -> Plan:
 
 def _refuse_beyond_curves(asked: GroupCurves, plan: Plan) -> None:
     """Refuse fixed shares that ask more of a channel than its curve knows."""
-    ends = asked.curves.upper
+    ends = asked.channel_curves.upper
     for name, path in asked.paths.items():
         if path.fractions is None:
             continue
@@ -107,20 +107,20 @@ def best_shares(plan: Plan, group: str) -> pd.Series:
         If there is no such group.
     """
     plan.members(group)
-    return _best_shares(plan, [group], plan.problem.curves)[group]
+    return _best_shares(plan, [group], plan.problem.group_curves)[group]
 
 
 def best_split_spends(plan: Plan) -> pd.Series:
     """Channel spends that earn most when every group keeps its spend in the plan and all limits hold, in currency."""
     found = plan.channel_spends.copy()
-    for name, shares in _best_shares(plan, list(plan.problem.curves.groups), plan.problem.curves).items():
+    for name, shares in _best_shares(plan, list(plan.problem.groups), plan.problem.group_curves).items():
         found[list(shares.index)] = shares * plan.spends[name]
     return found
 
 
 def _best_shares(plan: Plan, free: list[str], others: GroupCurves) -> dict[str, pd.Series]:
     """Best shares of the `free` groups at their spends, when the other groups are split as in `others`."""
-    groups = plan.problem.curves.groups
+    groups = plan.problem.groups
     held = [
         Limit(f"held[{name}]", f"{name} keeps {spend:,.0f}", dict.fromkeys(groups[name], 1.0), spend, spend)
         for name, spend in ((name, float(plan.spends[name])) for name in free)
@@ -134,14 +134,14 @@ def _best_shares(plan: Plan, free: list[str], others: GroupCurves) -> dict[str, 
     ]
     if not free:
         return {}
-    alone = group_curves(plan.problem.curves.curves)
+    alone = group_curves(plan.problem.channel_curves)
     fixed = FixedBudget(plan.total)
     old = plan.problem
     found = solve(stated_problem(alone, fixed, old.constraints, old.names, held, old.utility)).spends
     return {
         name: found[list(groups[name])] / found[list(groups[name])].sum()
         if plan.spends[name] > 0
-        else plan.problem.curves.paths[name].shares_at(0.0)
+        else plan.problem.group_curves.paths[name].shares_at(0.0)
         for name in free
     }
 
@@ -170,8 +170,8 @@ class SplitPrices:
 
 def split_prices(plan: Plan, group: str, best: Mapping[str, float]) -> SplitPrices:
     """Compare a group's split in the plan with the historical and with `best` shares, at the same spend."""
-    curves = plan.problem.curves.curves
-    members = plan.problem.curves.groups[group]
+    curves = plan.problem.channel_curves
+    members = plan.problem.groups[group]
     spend, others = float(plan.spends[group]), plan.channel_spends.to_dict()
 
     def earned(shares: Mapping[str, float]) -> float:
@@ -179,7 +179,7 @@ def split_prices(plan: Plan, group: str, best: Mapping[str, float]) -> SplitPric
         return float(curves.earned_by(split, members).mean())
 
     return SplitPrices(
-        current=earned(plan.problem.curves.shares_at(plan.spends)[group].to_dict()),
+        current=earned(plan.problem.group_curves.shares_at(plan.spends)[group].to_dict()),
         historical=_historical(curves, group, members, spend, earned),
         best=earned(best),
     )

@@ -53,7 +53,7 @@ class MovedPlan:
     @property
     def probability_better(self) -> float:
         """Share of draws in which the moved spends earn more than the plan; NaN without draws."""
-        if not self.plan.problem.curves.curves.has_draws:
+        if not self.plan.has_draws:
             return float("nan")
         return float((self.response > self.plan.response.values).mean())
 
@@ -78,8 +78,8 @@ def moved_plan(plan: Plan, spends: Mapping[str, float]) -> MovedPlan:
         If groups are missing or unknown, a spend is negative, the money is not the plan's, or a curve ends below.
     """
     moved = _checked(plan, spends)
-    channels = plan.problem.curves.channel_plan(moved)
-    curves = plan.problem.curves.curves
+    channels = plan.problem.group_curves.channel_plan(moved)
+    curves = plan.problem.channel_curves
     beyond = [name for name in curves.channels if channels[name] > curves.upper[name] * (1 + _MISSED)]
     if beyond:
         end = float(curves.upper[beyond[0]])
@@ -123,7 +123,7 @@ def spend_bounds(plan: Plan) -> pd.DataFrame:
         Indexed by group: lower and upper, in currency; lower_by and upper_by, the limit in words, empty where nothing
         but the money in all holds the group.
     """
-    groups, curves = plan.problem.curves.groups, plan.problem.curves
+    groups, curves = plan.problem.groups, plan.problem.group_curves
     shares = curves.shares_at(plan.spends)
     stated = []
     for limit in plan.problem.limits:
@@ -139,13 +139,13 @@ def spend_bounds(plan: Plan) -> pd.DataFrame:
         stated.append((limit.label, factors, limit.lower, limit.upper))
     for name, path in curves.paths.items():
         ends = [
-            (float(curves.curves.upper[channel]) / share, channel)
+            (float(curves.channel_curves.upper[channel]) / share, channel)
             for channel, share in shares[name].items()
             if share > 0 and path.fractions is not None
         ]
         if ends:
             most, channel = min(ends)
-            label = f"the curve of {channel} ends at {curves.curves.upper[channel]:,.0f}"
+            label = f"the curve of {channel} ends at {curves.channel_curves.upper[channel]:,.0f}"
             stated.append((label, {other: float(other == name) for other in groups}, -np.inf, most))
     return tightest_bounds(stated, list(groups), plan.total)
 

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.problem.constraints import Constraint
@@ -26,7 +27,7 @@ class BudgetProblem:
 
     Attributes
     ----------
-    curves : GroupCurves
+    group_curves : GroupCurves
         The groups as the planner sees them.
     decisions : GroupCurves
         What the solver decides on: the same groups, but where a group follows its best split under the sum, its
@@ -44,7 +45,7 @@ class BudgetProblem:
         Groups that constraints may name, with their channels.
     """
 
-    curves: GroupCurves
+    group_curves: GroupCurves
     decisions: GroupCurves
     goal: Goal
     constraints: tuple[Constraint, ...]
@@ -54,7 +55,17 @@ class BudgetProblem:
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        return f"<BudgetProblem over {', '.join(self.curves.paths)}: {'; '.join(limit.label for limit in self.limits)}>"
+        return f"<BudgetProblem over {', '.join(self.groups)}: {'; '.join(limit.label for limit in self.limits)}>"
+
+    @property
+    def channel_curves(self) -> ResponseCurves:
+        """The curves of the channels that the groups are made of."""
+        return self.group_curves.channel_curves
+
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """Group to its channels; an ungrouped channel is its own group."""
+        return self.group_curves.groups
 
     @cached_property
     def lower(self) -> Floats:
@@ -87,9 +98,9 @@ class BudgetProblem:
     @cached_property
     def reference(self) -> Floats:
         """Reference spend of every decision, (decision,), in currency; NaN if it is unknown."""
-        spent = self.curves.curves.reference_spend.to_numpy(dtype=np.float64)
+        spent = self.channel_curves.reference_spend.to_numpy(dtype=np.float64)
         return np.array(
-            [spent[self.curves.curves.places(path.channels)].sum() for path in self.decisions.paths.values()]
+            [spent[self.channel_curves.places(path.channels)].sum() for path in self.decisions.paths.values()]
         )
 
     @cached_property

@@ -72,8 +72,8 @@ def stated_problem(
     stated = tuple(constraints)
     decisions = _decisions(curves)
     names = named_groups or curves.groups
-    named = limits_of(goal, stated, names, curves.curves.reference_spend)
-    limits = (*named, *mix_limits(curves.curves), *held, *_curve_ends(decisions))
+    named = limits_of(goal, stated, names, curves.channel_curves.reference_spend)
+    limits = (*named, *mix_limits(curves.channel_curves), *held, *_curve_ends(decisions))
     matrix = _matrix(limits, decisions)
     _refuse_other_mix(limits, matrix, decisions)
     return BudgetProblem(curves, decisions, goal, stated, limits, matrix, utility, names)
@@ -86,16 +86,16 @@ def _decisions(curves: GroupCurves) -> GroupCurves:
     fixed = {name: path for name, path in curves.paths.items() if path.fractions is not None}
     held = {channel for path in fixed.values() for channel in path.channels}
     alone = {
-        channel: SplitPath(curves.curves, (channel,), np.ones(1))
-        for channel in curves.curves.channels
+        channel: SplitPath(curves.channel_curves, (channel,), np.ones(1))
+        for channel in curves.channel_curves.channels
         if channel not in held
     }
-    return GroupCurves(curves.curves, curves.method, fixed | alone)
+    return GroupCurves(curves.channel_curves, curves.method, fixed | alone)
 
 
 def _matrix(limits: tuple[Limit, ...], decisions: GroupCurves) -> Floats:
     """What one unit of currency for a decision puts against a limit, (limit, decision)."""
-    place_of = decisions.curves.place_of
+    place_of = decisions.channel_curves.place_of
     on_channels = np.zeros((len(limits), len(place_of)))
     for row, limit in zip(on_channels, limits, strict=True):
         row[[place_of[channel] for channel in limit.coefficients]] = list(limit.coefficients.values())

@@ -67,7 +67,7 @@ class SecondOpinion:
         """
         made = self.curves[_BEST[judge]]
         plan = made.channel_plan(spends[list(made.paths)])
-        return np.asarray(made.curves.earned_by(plan.to_dict()), dtype=np.float64)
+        return np.asarray(made.channel_curves.earned_by(plan.to_dict()), dtype=np.float64)
 
 
 def second_opinion(

@@ -33,7 +33,7 @@ class Run:
     @property
     def draws_key(self) -> str:
         """Equal for plans whose draws are the same posterior samples, one by one."""
-        return self.plan.problem.curves.curves.model_hash or self.scenario.source.sha256
+        return self.plan.problem.channel_curves.model_hash or self.scenario.source.sha256
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def compare_scenarios(runs: Sequence[Run], interval: float | None = None) -> Sce
         raise ScenarioError(f"{FEWEST} to {MOST} scenarios can be compared; these are {len(runs)}.")
     if len(set(names)) < len(names):
         raise ScenarioError(f"Two of the scenarios {names} have one name. Rename one, so that they can be told apart.")
-    targets = list(dict.fromkeys(run.plan.problem.curves.curves.target for run in runs))
+    targets = list(dict.fromkeys(run.plan.target for run in runs))
     if len(targets) > 1:
         raise ScenarioError(f"The scenarios plan for different outcomes, {targets}, so their responses do not compare.")
     mass = runs[0].scenario.settings.interval if interval is None else interval
@@ -266,7 +266,7 @@ def _difference(first: Run, second: Run, mass: float) -> Difference:
     names = first.scenario.name, second.scenario.name
     mean = float(ours.mean() - theirs.mean())
     nan = float("nan")
-    if not (first.plan.problem.curves.curves.has_draws and second.plan.problem.curves.curves.has_draws):
+    if not (first.plan.has_draws and second.plan.has_draws):
         return Difference(*names, mean, nan, nan, nan, nan, UNKNOWN_DRAWS)
     if first.draws_key != second.draws_key or len(ours) != len(theirs):
         return Difference(*names, mean, nan, nan, nan, nan, OTHER_DRAWS)

@@ -263,7 +263,7 @@ def _earned(plan: Plan) -> float:
     problem = plan.problem
     if not isinstance(problem.utility, MeanResponse):
         return problem.utility.of(plan.response.values)
-    curves = problem.curves.curves
+    curves = problem.channel_curves
     spends = plan.channel_spends.to_numpy(dtype=np.float64)
     return sum(
         float(interpolate(points, values, spend))

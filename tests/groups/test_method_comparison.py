@@ -46,7 +46,7 @@ def test_the_weighted_average_of_square_roots_by_hand() -> None:
 def test_the_money_would_close_the_difference() -> None:
     """Spending that much more along the sum brings about as much as the methods differ, for a small difference."""
     made = mg.group_curves(root_curves([1.1, 1.0], draws=3), PAIR, split={"A": {"c0": 0.5, "c1": 0.5}})
-    shifted = mg.group_curves(made.curves, PAIR, split={"A": {"c0": 0.001, "c1": 0.999}})
+    shifted = mg.group_curves(made.channel_curves, PAIR, split={"A": {"c0": 0.001, "c1": 0.999}})
     row = method_differences({"A": method_curves(shifted, "A")}, {"plan": {"A": 50.0}}).loc[
         ("A", "plan", "weighted_average")
     ]
@@ -120,7 +120,7 @@ def test_the_consistency_report_and_this_table_agree(
 ) -> None:
     plan = mg.optimize(demo_curves, goal=mg.FixedBudget(4.4e6), groups=platforms, method="re_estimated")
     errors = mg.consistency(plan).aggregation_error
-    made = plan.problem.curves
+    made = plan.problem.group_curves
     compared = {name: method_curves(made, name) for name, members in made.groups.items() if len(members) > 1}
     table = method_differences(compared, {"plan": plan.spends.to_dict()})
     for name in compared:

@@ -201,7 +201,7 @@ def test_other_methods_are_optimised_on_their_own_curves(
     assert report.aggregation_error.abs().max() > 1000
     missed = float(plan.predicted.mean() - plan.response.mean())
     assert report.aggregation_error.sum() == pytest.approx(missed, rel=1e-6)
-    told = sum(plan.problem.curves.over_sum(str(name), spend) for name, spend in plan.spends.items())
+    told = sum(plan.problem.group_curves.over_sum(str(name), spend) for name, spend in plan.spends.items())
     assert told == pytest.approx(missed, rel=1e-3)
     summed = mg.optimize(demo_curves, goal=goal, groups=platforms)
     assert float(plan.response.mean()) <= summed.utility * (1 + 1e-6)

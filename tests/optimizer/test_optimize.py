@@ -69,7 +69,7 @@ def test_no_money_moved_between_two_groups_helps(demo_curves: mg.ResponseCurves,
             moved = plan.spends.copy()
             moved[giver] -= amount
             moved[taker] += amount
-            assert float(plan.problem.curves.response_at(moved).sum("group").mean()) <= plan.utility * (1 + 1e-9)
+            assert float(plan.problem.group_curves.response_at(moved).sum("group").mean()) <= plan.utility * (1 + 1e-9)
 
 
 def test_the_reference_plan_is_not_better(demo_curves: mg.ResponseCurves, platforms: mg.ChannelGroups) -> None:

@@ -138,7 +138,7 @@ def test_limits_that_clash_leave_no_budget() -> None:
     plan = mg.optimize(roots(), goal=mg.FixedBudget(30.0))
     from mmm_groups.problem.stating import stated_problem
 
-    problem = stated_problem(plan.problem.curves, plan.problem.goal, clashing)
+    problem = stated_problem(plan.problem.group_curves, plan.problem.goal, clashing)
     with pytest.raises(ConstraintError, match="No budget satisfies these limits"):
         budget_range(problem)
 

@@ -21,7 +21,7 @@ def planned(*constraints: Constraint, total: float = 60.0) -> mg.Plan:
 
 def allowed(plan: mg.Plan, group: str, channel: str) -> tuple[float, float]:
     """Smallest and largest share, in steps of 2.5 %, that `split_plan` lets a channel of a group of two have."""
-    (other,) = [name for name in GROUPS.over(plan.problem.curves.curves.channels)[group] if name != channel]
+    (other,) = [name for name in GROUPS.over(plan.problem.channel_curves.channels)[group] if name != channel]
     fits = []
     for share in np.arange(41) * STEP:
         try:

@@ -110,7 +110,7 @@ def can_spend(plan: mg.Plan, name: str, spend: float) -> bool:
     """Whether a group can spend this much with any of eleven ways to share the rest between the two others."""
     other, third = (str(each) for each in plan.spends.index if each != name)
     ways = [{name: spend, other: part * (60 - spend), third: (1 - part) * (60 - spend)} for part in np.arange(11) / 10]
-    return any(not plan.problem.broken_by(plan.problem.curves.channel_plan(pd.Series(way))) for way in ways)
+    return any(not plan.problem.broken_by(plan.problem.group_curves.channel_plan(pd.Series(way))) for way in ways)
 
 
 FREE, HELD = planned(), planned(C.spend_bounds("c2", 14.0, 14.03), C.spend_bounds("Pair", None, 30.0))

@@ -112,7 +112,7 @@ def test_goal_utility_method_and_interval_are_used(curve_file: PlanningSource) -
     groups = [Group(id="1", name="G", color=0, channels=("c0", "c1"))]
     typed = on(curve_file, groups=groups, method="weighted_average", utility=mg.Quantile(0.2))
     plan = run_scenario(typed.model_copy(update={"settings": Settings(interval=0.5)}), curve_file)
-    assert plan.problem.curves.method == "weighted_average"
+    assert plan.problem.group_curves.method == "weighted_average"
     assert (plan.problem.utility, plan.interval) == (mg.Quantile(0.2), 0.5)
     assert plan.channel_spends["c1"] == pytest.approx(2 * plan.channel_spends["c0"])  # as history split 10 to 20
     assert run_scenario(on(curve_file, goal=mg.TargetRoi(2.0)), curve_file).problem.goal == mg.TargetRoi(2.0)
@@ -127,7 +127,7 @@ def test_a_given_reference_is_what_plans_are_held_against(curve_file: PlanningSo
     assert float(plan.reference_response.mean()) == pytest.approx(3 * 2 + 1 * 3 + 2 * 4, rel=1e-3)
     assert 8.1 - 1e-9 <= plan.spends["c1"] <= 9 + 1e-9
     latest = run_scenario(on(curve_file), curve_file)
-    assert plan.problem.curves.curves.fingerprint != latest.problem.curves.curves.fingerprint
+    assert plan.problem.channel_curves.fingerprint != latest.problem.channel_curves.fingerprint
 
 
 def test_groups_without_history_are_split_evenly(tmp_path_factory: pytest.TempPathFactory) -> None:

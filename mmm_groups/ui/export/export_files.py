@@ -39,7 +39,7 @@ def plan_report(planner: Planner, final: Result) -> PlanReport:
 def with_checks(report: PlanReport, final: Result) -> PlanReport:
     """The report with its checks worked out, except where they take a search: those have a button on the page."""
     problem = final.plan.problem
-    takes_a_search = problem.curves.curves.is_conditional or not isinstance(problem.utility, MeanResponse)
+    takes_a_search = problem.channel_curves.is_conditional or not isinstance(problem.utility, MeanResponse)
     if report.consistency is not None or takes_a_search:
         return report
     return replace(report, consistency=final.report)

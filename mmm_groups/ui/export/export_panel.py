@@ -124,7 +124,7 @@ def _csv_files(report: PlanReport) -> list[_File]:
         _File("By channel", "plan", "csv", "text/csv", lambda: plan_csv(plan)),
         _File("By group", "plan_by_group", "csv", "text/csv", lambda: group_csv(plan)),
     ]
-    if not plan.problem.curves.curves.flighting.empty:
+    if not plan.problem.channel_curves.flighting.empty:
         files.append(_File("By date", "plan_by_date", "csv", "text/csv", lambda: flighting_csv(plan)))
     return files
 

@@ -65,7 +65,7 @@ def _judged(key: str, _planner: Planner) -> Verdict:
 def _refuse_what_is_out_of_reach(problem: BudgetProblem) -> None:
     """Raise InfeasibleError where a mean that is beyond every plan is asked for, and that is quickly known."""
     goal = problem.goal
-    if problem.curves.curves.is_conditional or not isinstance(problem.utility, MeanResponse):
+    if problem.channel_curves.is_conditional or not isinstance(problem.utility, MeanResponse):
         return
     if not isinstance(goal, TargetResponse | TargetRoi):
         return

@@ -101,7 +101,7 @@ def headline(planner: Planner, result: Result) -> None:
 
 
 def _against_reference(planner: Planner, plan: Plan, gain: DeltaGenerator, better: DeltaGenerator) -> None:
-    curves, uplift = plan.problem.curves.curves, uplift_of(plan)
+    curves, uplift = plan.problem.channel_curves, uplift_of(plan)
     spent = compact_money(plan.groups["reference_spend"].sum(skipna=False), planner.currency)
     between = (
         f"with {percent(plan.interval)} probability between {compact(uplift.low)} and {compact(uplift.high)}"
@@ -142,7 +142,7 @@ def _cost_of_grouping(planner: Planner, result: Result) -> tuple[str, str]:
 def _in_words(planner: Planner, result: Result) -> None:
     """The verdict, what is proven, and what is only promised."""
     plan = result.plan
-    curves = plan.problem.curves.curves
+    curves = plan.problem.channel_curves
     if curves.has_reference and curves.has_draws:
         st.markdown(told(verdict(plan, planner.currency)))
     if chosen_for := utility_in_words(plan):

@@ -62,7 +62,7 @@ def _spend(current: Planner, result: Result) -> None:
 
 def _response(current: Planner, result: Result) -> None:
     plan = result.plan
-    if not plan.problem.curves.curves.has_reference:
+    if not plan.has_reference:
         st.info(f"There is nothing to compare the response with: {NO_REFERENCE}.", icon=":material/info:")
         return
     steps = response_steps(plan)
@@ -98,7 +98,7 @@ def _budgets(current: Planner, result: Result) -> None:
     if len(table) < 2:
         st.info("The limits leave this one budget only, so there is no other to compare.", icon=":material/info:")
         return
-    spent = float(plan.problem.curves.curves.reference_spend.sum(skipna=False))
+    spent = float(plan.reference_spend.sum(skipna=False))
     marks = {"Plan": plan.total, "Reference": spent}
     if abs(spent - plan.total) < 1e-3 * plan.total:
         marks = {"Plan and reference": plan.total}

@@ -87,9 +87,9 @@ def _model_buttons(model: FittedModel, result: Result) -> None:
 
 def comparison_in_words(found: Comparison, result: Result) -> str:
     """What PyMC-Marketing's optimiser found, why it may differ, and how long both took."""
-    target = found.plan.problem.curves.curves.target
+    target = found.plan.target
     seconds = f"It took {number(found.seconds, 1)} s, this plan {number(1000 * result.seconds)} ms."
-    if all(len(members) == 1 for members in found.plan.problem.curves.groups.values()):
+    if all(len(members) == 1 for members in found.plan.problem.groups.values()):
         return f"{in_style(found.sentence)} {seconds}"
     best = result.report.best_channel_plan.utility
     return (

@@ -76,7 +76,7 @@ def differences(
 def _key(curves: GroupCurves, group: str) -> Hashable:
     path = curves.paths[group]
     shares = None if path.shares is None else tuple(path.shares.to_numpy())
-    return curves.curves.fingerprint, group, path.channels, shares
+    return curves.channel_curves.fingerprint, group, path.channels, shares
 
 
 @shared(64)

@@ -101,7 +101,7 @@ class Result:
         """True if solving again takes so long that it is only done when asked for."""
         problem = self.plan.problem
         is_mean = isinstance(problem.utility, MeanResponse)
-        return problem.curves.curves.is_conditional or not is_mean or self.seconds > _LONG
+        return problem.channel_curves.is_conditional or not is_mean or self.seconds > _LONG
 
     @cached_property
     def report(self) -> ConsistencyReport:
@@ -116,7 +116,7 @@ class Result:
     @cached_property
     def best(self) -> dict[str, pd.Series]:
         """Group to its best shares at its spend in the plan, worked out once for all groups of several channels."""
-        groups = self.plan.problem.curves.groups
+        groups = self.plan.problem.groups
         return {name: best_shares(self.plan, name) for name, inside in groups.items() if len(inside) > 1}
 
     @cached_property

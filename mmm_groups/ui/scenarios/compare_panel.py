@@ -44,7 +44,7 @@ def compare_panel(current: Planner) -> None:
         return
     found = compare_scenarios(runs)
     currency = runs[0].scenario.settings.currency
-    target = runs[0].plan.problem.curves.curves.target
+    target = runs[0].plan.target
     _verdicts(found, target, currency)
     _totals(found, target, currency, runs[0].scenario.settings.interval)
     _spends(found, runs, currency)
