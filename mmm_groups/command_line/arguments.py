@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from mmm_groups.command_line import planning, shelf
+from mmm_groups.command_line import planning, saved_scenarios
 from mmm_groups.command_line.exporting import FORMS, TABLES
 from mmm_groups.groups.methods import METHODS
 from mmm_groups.groups.shares import SPLIT_RULES
@@ -152,7 +152,7 @@ def _scenarios(commands: Commands) -> None:
     command = _command(
         commands,
         "scenarios",
-        shelf.list_scenarios,
+        saved_scenarios.list_scenarios,
         "list, show, save and archive scenarios in the database (MMM_GROUPS_DATABASE_URL)",
         "scenarios list",
         "scenarios save spring.json --author Ada",
@@ -160,20 +160,26 @@ def _scenarios(commands: Commands) -> None:
         "scenarios show id:0f3c… -o spring.json",
     )
     inner = command.add_subparsers(metavar="ACTION", required=True)
-    listed = _command(inner, "list", shelf.list_scenarios, "list scenarios", "scenarios list --archived")
+    listed = _command(inner, "list", saved_scenarios.list_scenarios, "list scenarios", "scenarios list --archived")
     listed.add_argument("--archived", action="store_true", help="the archived ones instead")
-    shown = _command(inner, "show", shelf.show, "write a saved scenario", "scenarios show id:0f3c…@1")
+    shown = _command(inner, "show", saved_scenarios.show, "write a saved scenario", "scenarios show id:0f3c…@1")
     shown.add_argument("scenario", help="'id:ID' or 'id:ID@VERSION'")
     shown.add_argument("-o", "--output", metavar="FILE", help="default: the screen")
-    kept = _command(inner, "versions", shelf.versions, "list a scenario's versions", "scenarios versions 0f3c…")
+    kept = _command(
+        inner, "versions", saved_scenarios.versions, "list a scenario's versions", "scenarios versions 0f3c…"
+    )
     kept.add_argument("id")
-    saved = _command(inner, "save", shelf.save, "save a scenario file", "scenarios save spring.json --author Ada")
+    saved = _command(
+        inner, "save", saved_scenarios.save, "save a scenario file", "scenarios save spring.json --author Ada"
+    )
     saved.add_argument("scenario", help="a scenario file, or '-'")
     saved.add_argument("--author", required=True, help="who saves")
     saved.add_argument("--id", help="the scenario that gets a new version; default: a new scenario")
     saved.add_argument("--based-on", type=int, metavar="VERSION", help="the version that was changed; needs --id")
-    gone = _command(inner, "archive", shelf.archive, "archive a scenario", "scenarios archive 0f3c… --author Ada")
+    gone = _command(
+        inner, "archive", saved_scenarios.archive, "archive a scenario", "scenarios archive 0f3c… --author Ada"
+    )
     gone.add_argument("id")
     gone.add_argument("--author", required=True, help="who archives")
-    back = _command(inner, "restore", shelf.restore, "bring an archived one back", "scenarios restore 0f3c…")
+    back = _command(inner, "restore", saved_scenarios.restore, "bring an archived one back", "scenarios restore 0f3c…")
     back.add_argument("id")

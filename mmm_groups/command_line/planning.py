@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mmm_groups.command_line.exporting import export_form, exported
 from mmm_groups.command_line.outcome import DEPARTED, DONE, OutputError, plan_text, progress, put, tell
-from mmm_groups.command_line.shelf import scenario_from
+from mmm_groups.command_line.saved_scenarios import scenario_from
 from mmm_groups.curves.cache import DEMO_MODEL
 from mmm_groups.curves.planning_source import PlanningSource, open_source
 from mmm_groups.errors import ConstraintError, GroupingError, ScenarioError

@@ -163,7 +163,7 @@ def test_other_channels_need_a_map(typed: str, tmp_path: Path, capsys: pytest.Ca
     assert "Left out: c1.\nNew, and planned one by one: radio.\n" in capsys.readouterr().err
 
 
-def test_the_shelf(typed: str, roots: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_saved_scenarios(typed: str, roots: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def said(*arguments: str) -> str:
         assert main(["scenarios", *arguments]) == 0
         return capsys.readouterr().out.strip()

@@ -62,6 +62,6 @@ def saved(at: AppTest, name: str, author: str = "Ada") -> str:
     at.text_input(key="author").set_value(author).run()
     at.button(key="save").click().run()
     assert not at.exception, at.exception
-    key = planner_in(at).desk.scenario_id
+    key = planner_in(at).work.scenario_id
     assert key is not None
     return key

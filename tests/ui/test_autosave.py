@@ -15,7 +15,7 @@ from mmm_groups.storage.database import database_url, open_database
 from mmm_groups.storage.work_store import WorkStore
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.to_scenario import scenario_of
-from mmm_groups.ui.work import database as shelf_module
+from mmm_groups.ui.work import database as database_module
 
 
 def test_whoever_only_looks_leaves_nothing() -> None:
@@ -134,16 +134,16 @@ def test_a_broken_database_stops_nobody(limited: Planner, broken: Path) -> None:
 
 
 def test_a_busy_database_is_asked_only_now_and_then(limited: Planner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelf_module, "_PATIENCE", 0.2)
+    monkeypatch.setattr(database_module, "_PATIENCE", 0.2)
     at = at_work("optimise", limited)
     holder = sqlite3.connect(database_url().removeprefix("sqlite:///"), isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     at.number_input(key="budget").set_value(4_500_000.0).run()
     assert "busy: somebody else held it for too long" in read(at)
     began = time.perf_counter()
-    shelf = shelf_module.shelf()
+    shared = database_module.shared_database()
     with pytest.raises(mg.MmmGroupsError, match="busy"):
-        shelf.ask(lambda database: WorkStore(database).drop("x"))
+        shared.ask(lambda database: WorkStore(database).drop("x"))
     assert time.perf_counter() - began < 0.1
     holder.execute("ROLLBACK")
     holder.close()

@@ -54,7 +54,7 @@ def test_work_in_progress_goes_on_where_it_was() -> None:
     at = arrived("optimise", work=HALF_TYPED)
     planner = planner_in(at)
     assert address(at) == {"work": HALF_TYPED}  # no copy
-    assert (planner.desk.scenario_id, planner.desk.version) == (SAVED, 2)
+    assert (planner.work.scenario_id, planner.work.version) == (SAVED, 2)
     assert (planner.title, planner.currency, planner.interval) == ("Spring “26”", "CHF", 0.9)
     assert planner.goal_inputs.kind == "target_response"
     assert planner.goal_inputs.values == {"target_roi": 2.5, "max_profit": 0.3, "target_response": None}

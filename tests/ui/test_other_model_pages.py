@@ -55,7 +55,7 @@ def test_a_scenario_of_another_model_asks_for_a_mapping(tmp_path: Path) -> None:
     assert planner.groups["Screens"] == ("youtube", "tv")
     assert planner.row_limit("tv") == RowLimit(lower=900_000.0, upper=900_000.0)
     assert planner.budget == 3_000_000
-    assert not planner.desk.is_read_only
+    assert not planner.work.is_read_only
     planner.optimise()
     assert planner.result is not None
     assert planner.result.plan.channel_spends["tv"] == pytest.approx(900_000)

@@ -46,7 +46,7 @@ TYPED = [
         "curve_choice",
         "result_view",
         "sweep",
-        "desk",
+        "work",
     }
 ]
 

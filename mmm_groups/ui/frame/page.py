@@ -18,9 +18,9 @@ from mmm_groups.ui.frame.settings import settings
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.work.arrival import arrive, elsewhere, keep_address, say_trouble
-from mmm_groups.ui.work.autosave import keep_work, say_unkept
+from mmm_groups.ui.work.autosave import autosave, say_not_kept
 from mmm_groups.ui.work.browser_token import leave_token
-from mmm_groups.ui.work.database import shelf
+from mmm_groups.ui.work.database import shared_database
 
 STEPS = {
     "app.py": "Start",
@@ -67,7 +67,7 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
     arrive()
     try:
         current = planner()
-        keep_work(current)
+        autosave(current)
         keep_address(current)
         begin_page((*current.groups, *current.channels))
         st.html(f"<style>{readable_style()} {figure_style()}</style>")
@@ -115,7 +115,7 @@ def page_part(draw: Callable[[Planner], None]) -> Callable[[], None]:
         try:
             if is_part_run():
                 # Before anything is drawn: a reload ends this run wherever it stands, and finds what was kept by then.
-                keep_work(current)
+                autosave(current)
                 keep_address(current)
                 begin_page((*current.groups, *current.channels))
             draw(current)
@@ -133,8 +133,8 @@ def _framed(current: Planner) -> tuple[object, ...]:
         current.curves is not None and current.is_stale,
         current.result is None,
         current.sub_channels,
-        current.desk.is_read_only,
-        shelf().refusal is None,
+        current.work.is_read_only,
+        shared_database().refusal is None,
     )
 
 
@@ -142,12 +142,12 @@ def _notices(script: str, current: Planner) -> None:
     """What holds on every page: a link that failed, a scenario of somebody else, a database that fails."""
     leave_token()
     say_trouble()
-    if current.desk.is_read_only:
+    if current.work.is_read_only:
         read_only_banner(current)
     if elsewhere() is not None and script != "pages/6_Scenarios.py":
         st.warning("A scenario waits for its model, which is not open here.", icon=":material/pending:")
         st.page_link("pages/6_Scenarios.py", label="Choose what to open it on", icon=":material/arrow_forward:")
-    say_unkept(current)
+    say_not_kept(current)
 
 
 def assumed_in_words(current: Planner) -> str:

@@ -5,18 +5,18 @@ import streamlit as st
 from mmm_groups.display.numbers import plain
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
-from mmm_groups.ui.planner.work_identity import Desk
+from mmm_groups.ui.planner.work_identity import WorkIdentity
 
 
 def read_only_banner(current: Planner) -> None:
     """Say whose scenario is open, that it cannot be changed, and offer to duplicate it."""
-    desk = current.desk
+    work = current.work
     # Greyed, because it is put back; still to be looked into.
     st.html("<style>.st-key-inputs, .st-key-board, .st-key-what-if-buttons {opacity: 0.6}</style>")
     with st.container(key="read-only", horizontal=True, vertical_alignment="center"):
         st.info(
             plain(
-                f"You look at “{current.title}”, version {desk.version} by {desk.saved_by}. It is read only: what you "
+                f"You look at “{current.title}”, version {work.version} by {work.saved_by}. It is read only: what you "
                 "change is put back."
             ),
             icon=":material/lock:",
@@ -35,4 +35,4 @@ def duplicate() -> None:
     """Go on with a copy of what is open, as work of one's own."""
     own = planner()
     own.title = f"Copy of {own.title}"[:200]
-    own.desk = Desk()
+    own.work = WorkIdentity()

@@ -46,7 +46,7 @@ def _optimise() -> None:
 
 def no_plan_yet(planner: Planner) -> None:
     """What to do while there is no plan to show."""
-    if planner.desk.is_read_only:
+    if planner.work.is_read_only:
         st.info(
             "This scenario holds no plan that can be shown here. Press “Duplicate to edit” above, then “Optimise”.",
             icon=":material/lock:",

@@ -36,7 +36,7 @@ from mmm_groups.scenario.sub_channel_limits import carried, rows_carried, stated
 from mmm_groups.ui.planner.curves_to_draw import CurveChoice
 from mmm_groups.ui.planner.result import KeptSweep, Result, ResultView
 from mmm_groups.ui.planner.sources import CurveRequest, ready_curves, shared_group_curves, with_parts
-from mmm_groups.ui.planner.work_identity import Desk
+from mmm_groups.ui.planner.work_identity import WorkIdentity
 from mmm_groups.ui.widgets.board.history import BoardHistory
 from mmm_groups.ui.widgets.board.layout import BoardState, to_mapping
 
@@ -107,7 +107,7 @@ class Planner:
         latest dates spent.
     title, notes : str
         What the scenario is called, and what the planner wrote about it.
-    desk : Desk
+    work : WorkIdentity
         Which saved scenario this began with, and where the work is kept.
     sub_channels : tuple[SubChannels, ...]
         Channels that are split into parts, by the planner's assumption.
@@ -149,7 +149,7 @@ class Planner:
     reference: dict[str, float] | None = None
     title: str = UNTITLED
     notes: str = ""
-    desk: Desk = field(default_factory=Desk)
+    work: WorkIdentity = field(default_factory=WorkIdentity)
     sub_channels: tuple[SubChannels, ...] = ()
     constraints_at_rest: list[Constraint] = field(default_factory=list)
     sweep: KeptSweep | None = None

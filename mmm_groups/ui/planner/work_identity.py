@@ -1,4 +1,4 @@
-"""Where a planner's work lies: which saved scenario it began with, and under which id it is kept."""
+"""Which work this is: its id in the database, the saved scenario that it began with, and whose it is."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,14 +9,14 @@ from mmm_groups.ui.planner.result import Result
 
 
 @dataclass
-class Desk:
-    """One planner's place on the shelf.
+class WorkIdentity:
+    """Under which id this work is kept, and which saved scenario it began with.
 
     Attributes
     ----------
     work_id : str
         Id of the work in progress: unguessable, because who has it can go on with a copy.
-    kept : tuple or None
+    last_mark : tuple or None
         What was kept last, to keep it again only if it changed; None if nothing was looked at yet.
     kept_at : datetime or None
         When it was kept, as the database says; None if it is not kept there.
@@ -31,7 +31,7 @@ class Desk:
     """
 
     work_id: str = field(default_factory=lambda: uuid4().hex)
-    kept: tuple[object, ...] | None = None
+    last_mark: tuple[object, ...] | None = None
     kept_at: datetime | None = None
     scenario_id: str | None = None
     version: int | None = None

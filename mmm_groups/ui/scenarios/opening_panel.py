@@ -12,7 +12,7 @@ from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import source_with
 from mmm_groups.ui.planner.to_scenario import window_of
-from mmm_groups.ui.planner.work_identity import Desk
+from mmm_groups.ui.planner.work_identity import WorkIdentity
 from mmm_groups.ui.scenarios.scenario_list import leave
 from mmm_groups.ui.work.arrival import elsewhere, forget_elsewhere, open_unsaved, show_on
 
@@ -46,9 +46,9 @@ def mapping_panel(current: Planner) -> None:
     waiting = elsewhere()
     if waiting is None:
         return
-    scenario, desk = waiting
+    scenario, work = waiting
     if (source := source_with(scenario.source.sha256)) is not None:  # its file was uploaded meanwhile
-        show_on(scenario, desk, source)
+        show_on(scenario, work, source)
         st.rerun()
     with st.container(border=True, key="mapping"):
         st.subheader(plain(f"Where shall “{scenario.name}” be opened?"), anchor=False)
@@ -94,7 +94,7 @@ def _open_here(mapping: dict[str, str | None]) -> None:
         # The window of a file of curves is its own; that of the open model is what the planner looks at now.
         move = moved(scenario, source_of(current.source), mapping, window=window_of(current))
         leave(current)
-        show_on(move.scenario, Desk(), current.source)
+        show_on(move.scenario, WorkIdentity(), current.source)
     except MmmGroupsError as error:
         st.session_state[_TROUBLE] = str(error)
     else:

@@ -21,14 +21,14 @@ def saving_panel(current: Planner) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         own = tied("scenario-title", current.title, _store_title)
-        st.text_input("Name", max_chars=_MOST_LETTERS, disabled=current.desk.is_read_only, **own)
+        st.text_input("Name", max_chars=_MOST_LETTERS, disabled=current.work.is_read_only, **own)
         own = tied("scenario-notes", current.notes, lambda planner, text: setattr(planner, "notes", text))
         st.text_area(
             "Notes",
             max_chars=_MOST_NOTES,
             height=120,
             placeholder="What was asked for, what was agreed, what to look at again.",
-            disabled=current.desk.is_read_only,
+            disabled=current.work.is_read_only,
             **own,
         )
     with right:
@@ -45,9 +45,9 @@ def saving_panel(current: Planner) -> None:
 
 
 def _buttons(current: Planner) -> None:
-    if current.desk.is_read_only:
+    if current.work.is_read_only:
         return
-    is_new = current.desk.scenario_id is None
+    is_new = current.work.scenario_id is None
     st.button(
         "Save" if is_new else "Save a new version",
         key="save",
@@ -78,13 +78,13 @@ def _store_title(current: Planner, title: str) -> None:
 
 def _standing(current: Planner) -> str:
     """What became of the open plan so far, in a sentence."""
-    desk = current.desk
-    if desk.scenario_id is None:
-        kept = "It is kept on the server at each step" if desk.kept_at is not None else "Nothing is kept of it yet"
+    work = current.work
+    if work.scenario_id is None:
+        kept = "It is kept on the server at each step" if work.kept_at is not None else "Nothing is kept of it yet"
         return f"This plan is not saved under a name yet. {kept}; save it to share and to compare it."
-    if desk.is_read_only:
-        return f"This is version {desk.version}, saved by {desk.saved_by}. It is read only."
-    whose = f"version {desk.version}" + (f" by {desk.saved_by}" if desk.saved_by else "")
+    if work.is_read_only:
+        return f"This is version {work.version}, saved by {work.saved_by}. It is read only."
+    whose = f"version {work.version}" + (f" by {work.saved_by}" if work.saved_by else "")
     try:
         changed = is_changed(current)
     except MmmGroupsError:
@@ -103,19 +103,19 @@ def share_panel(current: Planner, pages: dict[str, str]) -> None:
     pages : dict
         Path of a page in the address to its name.
     """
-    desk = current.desk
-    if desk.scenario_id is None:
+    work = current.work
+    if work.scenario_id is None:
         st.caption("Save this plan to get a link that shows it to others.")
         return
     page, pinned = st.columns([2, 3], vertical_alignment="bottom")
     place = page.selectbox("The link opens", list(pages), format_func=lambda path: pages[path], key="share-page")
     is_pinned = pinned.toggle(
-        f"Always version {desk.version}",
+        f"Always version {work.version}",
         value=True,
         key="share-pinned",
         help="Off: whatever version is the latest when the link is opened.",
     )
-    st.code(link(desk.scenario_id, desk.version if is_pinned else None, place), language=None, wrap_lines=True)
+    st.code(link(work.scenario_id, work.version if is_pinned else None, place), language=None, wrap_lines=True)
     st.caption("Whoever opens it sees the saved version and cannot change it; they can duplicate it and edit that.")
 
 

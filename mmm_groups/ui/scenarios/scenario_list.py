@@ -31,9 +31,9 @@ def scenario_list(current: Planner) -> None:
     """The saved scenarios, the latest first; raises StoreError."""
     if trouble := st.session_state.pop(_TROUBLE, None):
         st.error(plain(trouble), icon=":material/error:")
-    search, shelf_of = st.columns([3, 2], vertical_alignment="bottom")
+    search, switch = st.columns([3, 2], vertical_alignment="bottom")
     wanted = search.text_input("Search", key="scenario-search", placeholder="Name, model or person").casefold()
-    is_archive = shelf_of.toggle("Show archived ones", key="scenario-archive")
+    is_archive = switch.toggle("Show archived ones", key="scenario-archive")
     found = [item for item in listed(archived=is_archive) if wanted in _words(item)]
     if not found:
         _say_none(wanted, is_archive)
@@ -70,7 +70,7 @@ def _row(current: Planner, item: ListedScenario) -> None:
     key = latest.scenario_id
     with st.container(border=True, key=f"scenario-{key}"):
         text, figures, buttons = st.columns([4, 4, 3], vertical_alignment="center")
-        is_open = current.desk.scenario_id == key
+        is_open = current.work.scenario_id == key
         text.markdown(f"**{plain(latest.name)}**{'  ·  open' if is_open else ''}")
         text.caption(plain(f"Version {latest.number}, saved {ago(latest.saved_at)} by {latest.saved_by}"))
         try:
@@ -119,12 +119,12 @@ def _open(version: SavedVersion) -> None:
 
 def leave(current: Planner) -> None:
     """Before something else is opened: work that holds nothing new is not kept as work in progress any longer."""
-    desk = current.desk
-    if desk.kept_at is None or desk.scenario_id is None:
+    work = current.work
+    if work.kept_at is None or work.scenario_id is None:
         return
     try:
         if not is_changed(current):
-            drop_work(desk.work_id)
+            drop_work(work.work_id)
     except StoreError:
         return  # then it simply stays there
 
@@ -136,7 +136,7 @@ def _archive(scenario_id: str) -> None:
 
 def work_list(current: Planner) -> None:
     """Work in progress of this browser that is not open here; raises StoreError."""
-    mine = [work for work in my_work() if work.id != current.desk.work_id]
+    mine = [work for work in my_work() if work.id != current.work.work_id]
     if not mine:
         return
     st.subheader("Work in progress in this browser", anchor=False)

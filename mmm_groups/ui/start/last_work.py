@@ -12,7 +12,7 @@ from mmm_groups.ui.work.browser_token import is_new_browser
 
 def offer_last_work(planner: Planner) -> None:
     """Offer the latest work of this browser, as long as nothing is begun in this session."""
-    if planner.desk.kept_at is not None or planner.desk.is_read_only or is_new_browser():
+    if planner.work.kept_at is not None or planner.work.is_read_only or is_new_browser():
         return
     try:
         found = my_work()

@@ -15,10 +15,10 @@ from mmm_groups.ui.planner.open_planners import is_session_new, take_up
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import source_with
 from mmm_groups.ui.planner.to_scenario import scenario_of
-from mmm_groups.ui.planner.work_identity import Desk
+from mmm_groups.ui.planner.work_identity import WorkIdentity
 from mmm_groups.ui.work.autosave import author, remember_author
 from mmm_groups.ui.work.browser_token import browser_token
-from mmm_groups.ui.work.database import shelf
+from mmm_groups.ui.work.database import shared_database
 
 WORK, SCENARIO, VERSION = "work", "scenario", "version"
 """Names in the address."""
@@ -55,16 +55,16 @@ def open_work(work_id: str) -> None:
     StoreError, ScenarioError
         If it is not kept any more, or cannot be opened here.
     """
-    work = shelf().ask(lambda database: WorkStore(database).open(work_id))
+    work = shared_database().ask(lambda database: WorkStore(database).open(work_id))
     is_mine = work.owner == browser_token()
-    desk = Desk(scenario_id=work.scenario_id, version=work.based_on)
+    identity = WorkIdentity(scenario_id=work.scenario_id, version=work.based_on)
     if is_mine:
-        desk.work_id, desk.kept_at = work.id, work.kept_at
+        identity.work_id, identity.kept_at = work.id, work.kept_at
         if work.author and not author():
             remember_author(work.author)
     else:
         st.toast("This work was begun in another browser. You go on with a copy of it.", icon=":material/content_copy:")
-    show(work.scenario, desk)
+    show(work.scenario, identity)
 
 
 def go_on(work_id: str) -> None:
@@ -85,25 +85,25 @@ def open_link(scenario_id: str, version: str | None) -> None:
     """
     number = int(version) if version is not None and re.fullmatch(r"[0-9]{1,9}", version) else None
     token = browser_token()
-    scenario, saved = shelf().ask(lambda database: ScenarioStore(database).open(scenario_id, number))
-    is_mine = shelf().ask(lambda database: ScenarioStore(database).is_owned(scenario_id, token))
+    scenario, saved = shared_database().ask(lambda database: ScenarioStore(database).open(scenario_id, number))
+    is_mine = shared_database().ask(lambda database: ScenarioStore(database).is_owned(scenario_id, token))
     open_saved(scenario, saved, is_read_only=not is_mine)
 
 
 def open_saved(scenario: Scenario, saved: SavedVersion, *, is_read_only: bool) -> None:
     """Open a version of a saved scenario, to be changed or to be looked at."""
-    desk = Desk(scenario_id=saved.scenario_id, version=saved.number, saved_by=saved.saved_by)
+    identity = WorkIdentity(scenario_id=saved.scenario_id, version=saved.number, saved_by=saved.saved_by)
     if is_read_only:
-        desk.shown = scenario
-    show(scenario, desk)
+        identity.shown = scenario
+    show(scenario, identity)
 
 
 def open_unsaved(scenario: Scenario) -> None:
     """Open a scenario that comes from a file, as new work; raises MmmGroupsError."""
-    show(scenario, Desk())
+    show(scenario, WorkIdentity())
 
 
-def show(scenario: Scenario, desk: Desk) -> None:
+def show(scenario: Scenario, identity: WorkIdentity) -> None:
     """Open a scenario on the file that it was made on; if that is not here, remember it for the Scenarios page.
 
     Raises
@@ -113,24 +113,24 @@ def show(scenario: Scenario, desk: Desk) -> None:
     """
     source = source_with(scenario.source.sha256)
     if source is None:
-        st.session_state[_ELSEWHERE] = (scenario, desk)
+        st.session_state[_ELSEWHERE] = (scenario, identity)
         return
-    show_on(scenario, desk, source)
+    show_on(scenario, identity, source)
 
 
-def show_on(scenario: Scenario, desk: Desk, source: PlanningSource) -> None:
+def show_on(scenario: Scenario, identity: WorkIdentity, source: PlanningSource) -> None:
     """Open a scenario on this file."""
     opened = planner_of(scenario, source)
-    opened.desk = desk
-    if desk.is_read_only:  # as the planner says it, to see whether anything was changed
-        desk.shown, desk.shown_result = scenario_of(opened), opened.result
+    opened.work = identity
+    if identity.is_read_only:  # as the planner says it, to see whether anything was changed
+        identity.shown, identity.shown_result = scenario_of(opened), opened.result
     take_up(opened)
     st.session_state.pop(_ELSEWHERE, None)
 
 
-def elsewhere() -> tuple[Scenario, Desk] | None:
-    """A scenario that waits for a file to be opened on, with its place on the shelf."""
-    found: tuple[Scenario, Desk] | None = st.session_state.get(_ELSEWHERE)
+def elsewhere() -> tuple[Scenario, WorkIdentity] | None:
+    """A scenario that waits for a file to be opened on, and which work it is."""
+    found: tuple[Scenario, WorkIdentity] | None = st.session_state.get(_ELSEWHERE)
     return found
 
 
@@ -141,11 +141,11 @@ def forget_elsewhere() -> None:
 
 def keep_address(planner: Planner) -> None:
     """Name in the address what is open, so that a reload finds it again."""
-    desk, wanted = planner.desk, {}
-    if desk.is_read_only and desk.scenario_id is not None:
-        wanted = {SCENARIO: desk.scenario_id, VERSION: str(desk.version)}
-    elif desk.kept_at is not None:
-        wanted = {WORK: desk.work_id}
+    identity, wanted = planner.work, {}
+    if identity.is_read_only and identity.scenario_id is not None:
+        wanted = {SCENARIO: identity.scenario_id, VERSION: str(identity.version)}
+    elif identity.kept_at is not None:
+        wanted = {WORK: identity.work_id}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 
@@ -153,4 +153,4 @@ def keep_address(planner: Planner) -> None:
 def my_work() -> list[Work]:
     """Work in progress of this browser, the latest first; raises StoreError."""
     token = browser_token()
-    return shelf().ask(lambda database: WorkStore(database).of(token))
+    return shared_database().ask(lambda database: WorkStore(database).of(token))

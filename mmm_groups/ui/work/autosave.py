@@ -13,9 +13,9 @@ from mmm_groups.ui.planner.from_scenario import retype
 from mmm_groups.ui.planner.open_planners import new_planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.to_scenario import scenario_of
-from mmm_groups.ui.planner.work_identity import Desk
+from mmm_groups.ui.planner.work_identity import WorkIdentity
 from mmm_groups.ui.work.browser_token import browser_token
-from mmm_groups.ui.work.database import shelf
+from mmm_groups.ui.work.database import shared_database
 
 _AUTHOR = "mmm_groups.author"
 
@@ -30,21 +30,21 @@ def remember_author(name: str) -> None:
     st.session_state[_AUTHOR] = name.strip()
 
 
-def keep_work(planner: Planner) -> None:
+def autosave(planner: Planner) -> None:
     """Keep what is typed if it changed; what belongs to somebody else is put back as it was."""
     try:
-        if planner.desk.is_read_only:
+        if planner.work.is_read_only:
             _put_back(planner)
         elif (mark := _new_mark(planner)) is not None:
             _keep(planner, mark)
     except StoreError:
-        return  # `say_unkept` tells it
+        return  # `say_not_kept` tells it
     except (ScenarioError, GroupingError) as error:
         st.warning(plain(f"This step is not kept on the server, because: {error}"), icon=":material/cloud_off:")
 
 
 def _put_back(planner: Planner) -> None:
-    shown, plan = planner.desk.shown, planner.desk.shown_result
+    shown, plan = planner.work.shown, planner.work.shown_result
     if shown is None or scenario_of(planner) == shown:
         return
     retype(planner, shown)
@@ -54,13 +54,13 @@ def _put_back(planner: Planner) -> None:
 
 def _new_mark(planner: Planner) -> tuple[object, ...] | None:
     """The mark of what is typed if it is to be kept; None if it is kept already."""
-    desk = planner.desk
+    work = planner.work
     mark = _mark(planner, scenario_of(planner))
-    if mark == desk.kept:
+    if mark == work.last_mark:
         return None
     # Whoever only looks at the demo leaves nothing behind.
-    if desk.kept is None and planner.source.path == DEMO_MODEL and mark == _mark(planner, _untouched(planner)):
-        desk.kept = mark
+    if work.last_mark is None and planner.source.path == DEMO_MODEL and mark == _mark(planner, _untouched(planner)):
+        work.last_mark = mark
         return None
     return mark
 
@@ -71,36 +71,36 @@ def _untouched(planner: Planner) -> Scenario:
 
 def _mark(planner: Planner, typed: Scenario) -> tuple[object, ...]:
     """What differs if there is something new to keep; a result is one thing, however it looks."""
-    desk, has_plan = planner.desk, planner.result is not None and planner.curves is not None and not planner.is_stale
-    return typed, has_plan, desk.scenario_id, desk.version, author()
+    work, has_plan = planner.work, planner.result is not None and planner.curves is not None and not planner.is_stale
+    return typed, has_plan, work.scenario_id, work.version, author()
 
 
 def _keep(planner: Planner, mark: tuple[object, ...]) -> None:
-    desk, typed = planner.desk, scenario_of(planner, with_figures=True)
+    work, typed = planner.work, scenario_of(planner, with_figures=True)
     try:
-        shelf().ask(lambda database: _put(database, desk, typed))
+        shared_database().ask(lambda database: _put(database, work, typed))
     except WorkElsewhereError:
-        planner.desk = desk = Desk(scenario_id=desk.scenario_id, version=desk.version, saved_by=desk.saved_by)
-        shelf().ask(lambda database: _put(database, desk, typed))
+        planner.work = work = WorkIdentity(scenario_id=work.scenario_id, version=work.version, saved_by=work.saved_by)
+        shared_database().ask(lambda database: _put(database, work, typed))
         st.toast("The same work goes on in another tab. This tab goes on with a copy of it.", icon=":material/tab:")
-    desk.kept = mark
+    work.last_mark = mark
 
 
-def _put(database: Database, desk: Desk, typed: Scenario) -> None:
-    desk.kept_at = WorkStore(database).keep(
-        desk.work_id,
+def _put(database: Database, work: WorkIdentity, typed: Scenario) -> None:
+    work.kept_at = WorkStore(database).keep(
+        work.work_id,
         browser_token(),
         typed,
-        desk.scenario_id,
-        desk.version,
+        work.scenario_id,
+        work.version,
         author=author(),
-        after=desk.kept_at,
+        after=work.kept_at,
     )
 
 
-def say_unkept(planner: Planner) -> None:
+def say_not_kept(planner: Planner) -> None:
     """If the database fails: what that means, and the way to take the work along."""
-    refusal = shelf().refusal
+    refusal = shared_database().refusal
     if refusal is None:
         return
     with st.container(key="unkept", border=True):
@@ -134,7 +134,7 @@ def download_scenario(planner: Planner, *, key: str) -> None:
 
 def _try_again(planner: Planner) -> None:
     try:
-        shelf().ask(lambda database: WorkStore(database).of(browser_token()), at_once=True)
+        shared_database().ask(lambda database: WorkStore(database).of(browser_token()), at_once=True)
         _keep(planner, _mark(planner, scenario_of(planner)))
     except StoreError:
         st.toast("The database still does not answer.", icon=":material/cloud_off:")

@@ -14,7 +14,7 @@ PAUSE = 20.0
 _PATIENCE = 1.5  # seconds to wait for somebody else's writing, while a planner waits for the page
 
 
-class Shelf:
+class SharedDatabase:
     """One database, with its last failure.
 
     Parameters
@@ -64,11 +64,11 @@ class Shelf:
         self.refusal, self._failed_at = error, time.monotonic()
 
 
-def shelf() -> Shelf:
-    """The shelf that all sessions of this server share."""
-    return _shelf(database_url())
+def shared_database() -> SharedDatabase:
+    """The database that all sessions of this server share."""
+    return _shared_database(database_url())
 
 
 @st.cache_resource(show_spinner=False)
-def _shelf(url: str) -> Shelf:
-    return Shelf(url)
+def _shared_database(url: str) -> SharedDatabase:
+    return SharedDatabase(url)

@@ -8,10 +8,10 @@ from mmm_groups.storage.scenario_store import ListedScenario, Saved, SavedVersio
 from mmm_groups.storage.work_store import WorkStore
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.to_scenario import scenario_of
-from mmm_groups.ui.planner.work_identity import Desk
+from mmm_groups.ui.planner.work_identity import WorkIdentity
 from mmm_groups.ui.work.autosave import author
 from mmm_groups.ui.work.browser_token import browser_token
-from mmm_groups.ui.work.database import shelf
+from mmm_groups.ui.work.database import shared_database
 
 
 def saved_scenario(scenario_id: str, number: int) -> Scenario:
@@ -21,17 +21,17 @@ def saved_scenario(scenario_id: str, number: int) -> Scenario:
 
 @st.cache_resource(show_spinner=False, max_entries=512)
 def _saved_scenario(url: str, scenario_id: str, number: int) -> Scenario:
-    return shelf().ask(lambda database: ScenarioStore(database).open(scenario_id, number))[0]
+    return shared_database().ask(lambda database: ScenarioStore(database).open(scenario_id, number))[0]
 
 
 def listed(*, archived: bool = False) -> list[ListedScenario]:
     """All scenarios by their latest version, the one saved last first; raises StoreError."""
-    return shelf().ask(lambda database: ScenarioStore(database).listed(archived=archived))
+    return shared_database().ask(lambda database: ScenarioStore(database).listed(archived=archived))
 
 
 def versions_of(scenario_id: str) -> list[SavedVersion]:
     """All versions of a scenario, the last one first; raises StoreError."""
-    return shelf().ask(lambda database: ScenarioStore(database).versions(scenario_id))[::-1]
+    return shared_database().ask(lambda database: ScenarioStore(database).versions(scenario_id))[::-1]
 
 
 def save(planner: Planner, *, as_new: bool) -> Saved:
@@ -42,16 +42,18 @@ def save(planner: Planner, *, as_new: bool) -> Saved:
     StoreError, ScenarioError
         If the database refuses; what is typed stays open.
     """
-    typed, desk, name = scenario_of(planner, with_figures=True), planner.desk, author()
-    key, version = desk.scenario_id, desk.version
+    typed, work, name = scenario_of(planner, with_figures=True), planner.work, author()
+    key, version = work.scenario_id, work.version
     if as_new or key is None or version is None:
         token = browser_token()
-        done = shelf().ask(lambda database: ScenarioStore(database).create(typed, name, token), at_once=True)
+        done = shared_database().ask(lambda database: ScenarioStore(database).create(typed, name, token), at_once=True)
     else:
-        done = shelf().ask(lambda database: ScenarioStore(database).save(key, typed, name, version), at_once=True)
-    planner.desk = Desk(
-        work_id=desk.work_id,
-        kept_at=desk.kept_at,
+        done = shared_database().ask(
+            lambda database: ScenarioStore(database).save(key, typed, name, version), at_once=True
+        )
+    planner.work = WorkIdentity(
+        work_id=work.work_id,
+        kept_at=work.kept_at,
         scenario_id=done.version.scenario_id,
         version=done.version.number,
         saved_by=done.version.saved_by,
@@ -61,12 +63,12 @@ def save(planner: Planner, *, as_new: bool) -> Saved:
 
 def is_changed(planner: Planner) -> bool:
     """True if something was typed since the version that this work began with or was saved as."""
-    desk = planner.desk
-    if desk.is_read_only:
+    work = planner.work
+    if work.is_read_only:
         return False
-    if desk.scenario_id is None or desk.version is None:
+    if work.scenario_id is None or work.version is None:
         return True
-    stored = saved_scenario(desk.scenario_id, desk.version)
+    stored = saved_scenario(work.scenario_id, work.version)
     typed = scenario_of(planner)
     return (typed.inputs_hash, typed.model_copy(update={"summary": None})) != (
         stored.inputs_hash,
@@ -76,14 +78,14 @@ def is_changed(planner: Planner) -> bool:
 
 def archive(scenario_id: str, name: str) -> None:
     """Take a scenario out of the list; raises StoreError."""
-    shelf().ask(lambda database: ScenarioStore(database).archive(scenario_id, name), at_once=True)
+    shared_database().ask(lambda database: ScenarioStore(database).archive(scenario_id, name), at_once=True)
 
 
 def bring_back(scenario_id: str) -> None:
     """Bring an archived scenario back into the list; raises StoreError."""
-    shelf().ask(lambda database: ScenarioStore(database).unarchive(scenario_id), at_once=True)
+    shared_database().ask(lambda database: ScenarioStore(database).unarchive(scenario_id), at_once=True)
 
 
 def drop_work(work_id: str) -> None:
     """Forget work in progress; raises StoreError."""
-    shelf().ask(lambda database: WorkStore(database).drop(work_id), at_once=True)
+    shared_database().ask(lambda database: WorkStore(database).drop(work_id), at_once=True)

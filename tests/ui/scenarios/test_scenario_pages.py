@@ -34,7 +34,7 @@ def test_a_plan_is_saved_under_a_name(limited: Planner) -> None:
     assert store().open(key)[0].notes == "as agreed"
     assert "Nothing was changed since" in read(at)
     at.button(key="save-as").click().run()
-    assert planner_in(at).desk.scenario_id != key
+    assert planner_in(at).work.scenario_id != key
     assert len(store().listed()) == 2
 
 
@@ -116,7 +116,7 @@ def test_a_link_opens_the_saved_version_for_looking_only(limited: Planner) -> No
     other.number_input(key="budget").set_value(1.0).run()
     assert other.number_input(key="budget").value == 4_000_000
     assert "what you changed is put back" in str(other.toast[0].value)
-    planner_in(other).result = planner_in(other).desk.shown_result = None  # as for a plan out of reach
+    planner_in(other).result = planner_in(other).work.shown_result = None  # as for a plan out of reach
     assert "Press “Duplicate to edit” above, then “Optimise”" in read(other.run())
     other = arrived("optimise", owner="1" * 32, scenario=key, version="1")
     assert planner_in(other).result is not None
