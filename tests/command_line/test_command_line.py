@@ -20,7 +20,7 @@ from mmm_groups.command_line.outcome import OutputError, put
 from mmm_groups.scenario.document import read_scenario
 
 ROOT = Path(__file__).parent.parent.parent
-SPRING = ROOT / "tests" / "scenarios" / "version_1.json"
+SPRING = ROOT / "tests" / "scenario" / "forms" / "version_1.json"
 
 
 @pytest.fixture
