@@ -10,6 +10,8 @@ from hypothesis import settings
 import mmm_groups as mg
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from mmm_groups.ui.planner.planner import Planner
 
 # The same examples on every machine: what passed here passes there. `--hypothesis-seed` looks for new ones.
@@ -89,3 +91,11 @@ def grouped() -> "Planner":
 def planned(grouped: "Planner") -> "Planner":
     grouped.optimise()
     return grouped
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    from support.app_server import chromium
+
+    with chromium() as found:
+        yield found

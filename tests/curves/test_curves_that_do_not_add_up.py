@@ -22,7 +22,7 @@ def _quick_to_compile() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def log_model() -> mg.FittedModel:
-    from small_models import fitted_model
+    from support.small_models import fitted_model
 
     return mg.load_model(fitted_model("log_link"))
 
@@ -43,7 +43,7 @@ def test_a_log_link_gives_conditional_curves_and_says_so(log_curves: mg.Response
 
 def test_a_conditional_curve_is_the_formula(log_model: mg.FittedModel, log_curves: mg.ResponseCurves) -> None:
     """exp(mu) with and without one channel's spend, the others at the reference: PyMC-Marketing's total, asked anew."""
-    from test_every_model import asked_directly
+    from support.small_models import asked_directly
 
     horizon = log_curves.horizon
     assert horizon is not None
@@ -73,9 +73,9 @@ def test_the_models_slopes_are_its_difference_quotients(
 
 def test_an_effect_that_reads_media_is_found_by_measuring(tmp_path: Path) -> None:
     """Its link is the identity and its channel contributions add up: only the whole response shows the funnel."""
-    from small_models import small_model
+    from support.small_models import small_model
 
-    model = mg.load_model(small_model("funnel", tmp_path), trust=["custom_parts"])
+    model = mg.load_model(small_model("funnel", tmp_path), trust=["support.custom_parts"])
     horizon = model.next_horizon(8)
     curves = mg.response_curves(model, horizon.start, horizon.end, use_cache=False)
     assert curves.is_conditional
@@ -88,15 +88,17 @@ def test_an_effect_that_reads_media_is_found_by_measuring(tmp_path: Path) -> Non
 
 
 def test_own_code_is_opened_only_by_those_who_name_it(tmp_path: Path) -> None:
-    from small_models import small_model
+    from support.small_models import small_model
 
     path = small_model("custom", tmp_path)
-    with pytest.raises(UnsafeModelError, match=r"'custom_parts.SquareRootSaturation'.*MMM_GROUPS_TRUST=module"):
+    with pytest.raises(
+        UnsafeModelError, match=r"'support\.custom_parts\.SquareRootSaturation'.*MMM_GROUPS_TRUST=module"
+    ):
         mg.load_model(path)
-    with pytest.raises(UnsafeModelError, match="custom_parts"):
-        mg.load_model(path, trust=["custom", "other_parts"])
-    model = mg.load_model(path, trust=["custom_parts"])
-    assert model.file.trusted == ("custom_parts",)
+    with pytest.raises(UnsafeModelError, match=r"support\.custom_parts"):
+        mg.load_model(path, trust=["support.custom", "other_parts"])
+    model = mg.load_model(path, trust=["support.custom_parts"])
+    assert model.file.trusted == ("support.custom_parts",)
     horizon = model.next_horizon(4)
     curves = mg.response_curves(model, horizon.start, horizon.end, use_cache=False)
     truth = response_of(curves, model)
@@ -104,7 +106,7 @@ def test_own_code_is_opened_only_by_those_who_name_it(tmp_path: Path) -> None:
     np.testing.assert_allclose(
         curves.response_at(plan.to_dict()).sum("channel"), truth.incremental(plan.to_numpy()), rtol=1e-4
     )
-    missing = mg.load_model(path, trust=["custom_parts"])
+    missing = mg.load_model(path, trust=["support.custom_parts"])
     object.__setattr__(missing.file, "trusted", ("no_such_module",))
     with pytest.raises(ModelFileError, match="No module named 'no_such_module'"):
         missing.mmm  # noqa: B018

@@ -18,14 +18,14 @@ from mmm_groups.errors import ModelFileError, PriceError
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[mg.FittedModel]:
-    from small_models import fitted_model
+    from support.small_models import fitted_model
 
     with pytensor.config.change_flags(mode="FAST_COMPILE"):
         yield mg.load_model(fitted_model("cost_per_unit"))
 
 
 def test_history_is_money_also_where_the_model_knows_units(model: mg.FittedModel) -> None:
-    from small_models import price_table, simulated
+    from support.small_models import price_table, simulated
 
     paid, _ = simulated("W-MON", (), None)
     np.testing.assert_allclose(model.historical_spend[["tv", "search", "social"]], paid[["tv", "search", "social"]])
@@ -44,7 +44,7 @@ def test_the_historical_price_is_what_the_units_cost_on_average() -> None:
 @pytest.mark.pymc
 def test_another_price_is_another_question_to_the_model(model: mg.FittedModel) -> None:
     """Curves at planned prices against PyMC-Marketing's own `cost_per_unit`."""
-    from test_every_model import asked_directly
+    from support.small_models import asked_directly
 
     horizon = model.next_horizon(8)
     planned = {"tv": 20.0}

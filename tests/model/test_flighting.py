@@ -90,7 +90,7 @@ def test_a_history_of_less_than_a_year_is_refused() -> None:
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[mg.FittedModel]:
-    from small_models import fitted_model
+    from support.small_models import fitted_model
 
     with pytensor.config.change_flags(mode="FAST_COMPILE"):
         yield mg.load_model(fitted_model("logistic"))

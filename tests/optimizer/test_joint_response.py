@@ -161,7 +161,7 @@ def _quick_to_compile() -> Iterator[None]:
 @pytest.mark.pymc
 @pytest.mark.usefixtures("_quick_to_compile")
 def test_a_log_link_model_is_planned_on_itself() -> None:
-    from small_models import fitted_model
+    from support.small_models import fitted_model
 
     model = mg.load_model(fitted_model("log_link"))
     horizon = model.next_horizon(8)
@@ -169,7 +169,7 @@ def test_a_log_link_model_is_planned_on_itself() -> None:
     budget = float(curves.reference_spend.sum())
     groups = mg.ChannelGroups({"brand": ["tv", "social"]})
     plan = mg.optimize(curves, goal=mg.FixedBudget(budget), groups=groups, split="marginal_roi")
-    from test_every_model import asked_directly
+    from support.small_models import asked_directly
 
     ask = asked_directly(model, horizon.start, horizon.end, 8, {})
     assert float(plan.response.mean()) == pytest.approx(ask(plan.channel_spends.to_numpy()).mean(), rel=1e-6)

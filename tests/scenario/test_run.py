@@ -1,5 +1,7 @@
 """A scenario that is run gives the app's numbers; two that are compared are compared draw by draw."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -80,9 +82,7 @@ def test_the_app_and_the_file_give_the_same_numbers(demo: mg.FittedModel) -> Non
 
 
 def test_the_stored_document_still_gives_its_numbers(demo: mg.FittedModel) -> None:
-    from test_scenario import OLD_FORMS
-
-    for path in OLD_FORMS:
+    for path in sorted((Path(__file__).parent / "forms").glob("*.json")):
         stored = read_scenario(path.read_text())
         assert stored.summary is not None
         assert departures(stored.summary, run_scenario(stored, demo)) == ()

@@ -36,7 +36,7 @@ def test_another_flighting_asks_for_other_curves(monkeypatch: pytest.MonkeyPatch
 def test_a_window_whose_year_before_nobody_knows_is_refused_with_the_reason(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from small_models import fitted_model
+    from support.small_models import fitted_model
 
     (tmp_path / "daily.nc").write_bytes(fitted_model("daily").read_bytes())  # 104 days of history
     at = start(monkeypatch, tmp_path)
@@ -59,7 +59,7 @@ def test_an_own_table_begins_with_what_was_chosen(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.pymc
 def test_prices_per_unit_change_the_curves_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from small_models import fitted_model
+    from support.small_models import fitted_model
 
     source = fitted_model("cost_per_unit")
     (tmp_path / "priced.nc").write_bytes(source.read_bytes())
