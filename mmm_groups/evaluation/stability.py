@@ -101,14 +101,14 @@ def stability(plan: Plan) -> Stability:
 
 def _best_of_each(problem: BudgetProblem, points: Floats, values: Floats) -> dict[int, Floats | None]:
     """Draw to its best spends, (decision,); None where its goal is out of reach."""
-    tight = problem.tight
-    assert tight is not None
+    presolved = problem.presolved
+    assert presolved is not None
     values, is_concave = _without_ripples(points, values)
     if not is_concave:
         draws = np.unique(np.linspace(0, len(values) - 1, min(len(values), MOST_BENT)).round().astype(np.intp))
-        bent = {int(draw): best_spends(tight, points, values[draw], problem.aim) for draw in draws}
+        bent = {int(draw): best_spends(presolved, points, values[draw], problem.objective) for draw in draws}
         return {draw: None if answer is None else answer.spends for draw, answer in bent.items()}
-    program = tight.program(points, values.mean(axis=0), problem.aim)
+    program = presolved.program(points, values.mean(axis=0), problem.objective)
     cut = np.stack([interpolate(points[i], values[:, i], at) for i, at in enumerate(program.points)], axis=1)
     return {draw: None if answer is None else answer.spends for draw, answer in enumerate(maximise_each(program, cut))}
 

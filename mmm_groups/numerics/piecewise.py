@@ -34,6 +34,11 @@ def interpolate(points: Floats, values: NDArray[np.floating], at: Floats | float
     return found
 
 
+def interpolate_each(points: Floats, values: Floats, at: Floats) -> Floats:
+    """Value of every curve at a place of its own, (curve,); `points` and `values` are (curve, point)."""
+    return np.array([np.interp(x, p, v) for x, p, v in zip(at, points, values, strict=True)])
+
+
 def slopes_at_points(points: Floats, values: NDArray[np.floating]) -> Floats:
     """Second-order accurate derivatives at the points, (..., point): the mROI of the smooth curve behind them."""
     exact = np.asarray(values, dtype=np.float64)

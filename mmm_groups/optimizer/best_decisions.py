@@ -12,11 +12,11 @@ from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
 from mmm_groups.problem.limits import Limit
 from mmm_groups.problem.utilities import MeanResponse
-from mmm_groups.solver.branch_and_bound import Found, best_spends
-from mmm_groups.solver.program import Aim
+from mmm_groups.solver.branch_and_bound import Solution, best_spends
+from mmm_groups.solver.program import Objective
 
 
-def best_for(problem: BudgetProblem) -> tuple[Found, str]:
+def best_for(problem: BudgetProblem) -> tuple[Solution, str]:
     """The solver's decisions for a problem, and what their bound is worth (`Plan.bound_kind`); errors as `solve`."""
     kind = "proven"
     if not isinstance(problem.utility, MeanResponse):
@@ -24,20 +24,20 @@ def best_for(problem: BudgetProblem) -> tuple[Found, str]:
     if problem.channel_curves.is_conditional:
         found, kind = joint_spends(problem), "unknown"
     elif isinstance(problem.utility, MeanResponse):
-        tight, curves = problem.tight, problem.decisions
+        presolved, curves = problem.presolved, problem.decisions
         found = None
-        if tight is not None:
-            found = best_spends(tight, curves.points, curves.smooth_mean, problem.aim, problem.reference)
+        if presolved is not None:
+            found = best_spends(presolved, curves.points, curves.smooth_mean, problem.objective, problem.reference)
     else:
         found, kind = risk_averse_spends(problem)
     if found is None or (isinstance(problem.goal, TargetRoi) and not found.spends.any()):
         refuse(problem)
-    if isinstance(problem.goal, TargetResponse) and kind == "proven" and found.optimum.need_price == 0:
+    if isinstance(problem.goal, TargetResponse) and kind == "proven" and found.optimum.requirement_price == 0:
         found = _best_use(problem, found)
     return at_the_mix(problem, found), kind
 
 
-def _best_use(problem: BudgetProblem, found: Found) -> Found:
+def _best_use(problem: BudgetProblem, found: Solution) -> Solution:
     """Limits force more money than the target needs: the best that the same money can do, at the same prices."""
     everything = dict.fromkeys(problem.channel_curves.channels, 1.0)
     total = float(found.spends.sum())
@@ -50,8 +50,8 @@ def _best_use(problem: BudgetProblem, found: Found) -> Found:
     )
     curves = problem.decisions
     better = None
-    if fixed.tight is not None:
-        better = best_spends(fixed.tight, curves.points, curves.smooth_mean, Aim(), problem.reference)
+    if fixed.presolved is not None:
+        better = best_spends(fixed.presolved, curves.points, curves.smooth_mean, Objective(), problem.reference)
     if better is None:
         return found
     return replace(found, spends=better.spends, optimum=replace(found.optimum, spends=better.spends))

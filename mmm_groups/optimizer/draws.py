@@ -8,25 +8,25 @@ from numpy.typing import NDArray
 
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.problem.budget_problem import BudgetProblem
-from mmm_groups.solver.branch_and_bound import Found, best_spends
-from mmm_groups.solver.presolve import Tightened
-from mmm_groups.solver.program import Aim
+from mmm_groups.solver.branch_and_bound import Solution, best_spends
+from mmm_groups.solver.presolve import Presolved
+from mmm_groups.solver.program import Objective
 
 MET = 1e-7
 """Relative to the response: a need missed by less is met."""
 
 
 @dataclass(frozen=True)
-class Drawn:
+class ProblemByDraw:
     """A problem with its draws: what plans earn in each, and curves averaged over some of them."""
 
     problem: BudgetProblem
-    tight: Tightened
+    presolved: Presolved
 
     @property
-    def aim(self) -> Aim:
-        """The goal in numbers."""
-        return self.problem.aim
+    def objective(self) -> Objective:
+        """What the goal maximises and requires."""
+        return self.problem.objective
 
     @property
     def draws(self) -> int:
@@ -65,13 +65,14 @@ class Drawn:
         channels = (shares[count].astype(self._flat.dtype) @ self._flat[count]).reshape(shape)
         return self.problem.decisions.averaged(channels.astype(np.float64), shares)
 
-    def best(self, shares: Floats) -> Found | None:
+    def best(self, shares: Floats) -> Solution | None:
         """The best spends for a weighted mean."""
-        return best_spends(self.tight, self.problem.decisions.points, self.averaged(shares), self.aim)
+        return best_spends(self.presolved, self.problem.decisions.points, self.averaged(shares), self.objective)
 
     def reached(self, spends: Floats) -> tuple[float, float]:
-        """Utility and objective of a plan; the objective is -inf if the plan misses the goal's need."""
+        """Utility and objective of a plan; the objective is -inf if the plan misses the goal's requirement."""
         utility = self.problem.utility.of(self.response(spends))
-        short = self.aim.short(utility, float(spends.sum()))
-        fits = short <= MET * max(abs(utility), abs(self.aim.least) if self.aim.needs else 0.0)
-        return utility, self.aim.of(utility, float(spends.sum())) if fits else -np.inf
+        short = self.objective.shortfall(utility, float(spends.sum()))
+        minimum = self.objective.requirement.minimum if self.objective.requirement is not None else 0.0
+        fits = short <= MET * max(abs(utility), abs(minimum))
+        return utility, self.objective.value(utility, float(spends.sum())) if fits else -np.inf

@@ -14,9 +14,9 @@ from mmm_groups.errors import SolverError
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.utilities import MeanResponse
-from mmm_groups.solver.branch_and_bound import Found, best_spends
-from mmm_groups.solver.presolve import Tightened
-from mmm_groups.solver.program import Aim, Optimum
+from mmm_groups.solver.branch_and_bound import Solution, best_spends
+from mmm_groups.solver.presolve import Presolved
+from mmm_groups.solver.program import Objective, Optimum
 from mmm_groups.solver.simplex import maximise
 
 RANDOM_STARTS = 4
@@ -34,7 +34,7 @@ class _Search:
     """The problem in the solver's numbers: spends relative to the money in play."""
 
     problem: BudgetProblem
-    tight: Tightened
+    presolved: Presolved
     joint: JointResponse
     split: Floats  # (channel, decision): what a unit of a decision's money gives to each channel
 
@@ -53,16 +53,16 @@ class _Search:
 
     def nearest(self, spends: Floats) -> Floats:
         """The spends within the limits that move least money, exactly within them."""
-        low, high = self.tight.low, self.tight.high
+        low, high = self.presolved.low, self.presolved.high
         points = np.stack([low, np.clip(spends, low, high), high], axis=1)
-        found = maximise(self.tight.program(points, -np.abs(points - spends[:, None]), Aim()))
+        found = maximise(self.presolved.program(points, -np.abs(points - spends[:, None]), Objective()))
         if found is None:
             raise SolverError("The search left the limits and found no way back. Please report this problem.")
         return found.spends
 
     def from_start(self, start: Floats) -> Floats:
         """Where a gradient search ends, within the limits."""
-        money, aim = self.problem.money, self.problem.aim
+        money, objective = self.problem.money, self.problem.objective
         size = max(abs(self.utility(start)), 1e-300)
         seen: dict[bytes, tuple[float, Floats]] = {}
 
@@ -74,23 +74,25 @@ class _Search:
             return seen[key]
 
         limits: list[LinearConstraint | NonlinearConstraint] = []
-        if len(self.tight.rows):
-            limits.append(LinearConstraint(self.tight.matrix, self.tight.lower / money, self.tight.upper / money))
-        if aim.needs:
+        if len(self.presolved.rows):
+            limits.append(
+                LinearConstraint(self.presolved.matrix, self.presolved.lower / money, self.presolved.upper / money)
+            )
+        if (required := objective.requirement) is not None:
             limits.append(
                 NonlinearConstraint(
-                    lambda x: aim.give * answer(x)[0] - aim.take * x.sum() * money / size,
-                    aim.least / size,
+                    lambda x: required.response_weight * answer(x)[0] - required.spend_weight * x.sum() * money / size,
+                    required.minimum / size,
                     np.inf,
-                    jac=lambda x: aim.give * answer(x)[1] - aim.take * money / size,
+                    jac=lambda x: required.response_weight * answer(x)[1] - required.spend_weight * money / size,
                 )
             )
         found = minimize(
-            lambda x: aim.charge * x.sum() * money / size - aim.reward * answer(x)[0],
+            lambda x: objective.spend_weight * x.sum() * money / size - objective.response_weight * answer(x)[0],
             start / money,
-            jac=lambda x: aim.charge * money / size - aim.reward * answer(x)[1],
+            jac=lambda x: objective.spend_weight * money / size - objective.response_weight * answer(x)[1],
             method="SLSQP",
-            bounds=np.stack([self.tight.low, self.tight.high], axis=1) / money,
+            bounds=np.stack([self.presolved.low, self.presolved.high], axis=1) / money,
             constraints=limits,
             options={"maxiter": _STEPS, "ftol": _CLOSE},
         )
@@ -98,7 +100,7 @@ class _Search:
         return self.nearest(np.asarray(found.x) * money)
 
 
-def joint_spends(problem: BudgetProblem) -> Found | None:
+def joint_spends(problem: BudgetProblem) -> Solution | None:
     """The best spends found on the model itself; None if no spends meet the limits, or none found meets the need.
 
     Parameters
@@ -106,28 +108,28 @@ def joint_spends(problem: BudgetProblem) -> Found | None:
     problem : BudgetProblem
         Over conditional curves with their joint response.
     """
-    tight = problem.tight
-    if tight is None:
+    presolved = problem.presolved
+    if presolved is None:
         return None
-    search = _Search(problem, tight, problem.channel_curves.answering, _split(problem))
+    search = _Search(problem, presolved, problem.channel_curves.answering, _split(problem))
     starts = _starts(search)
     if not starts:
         return None
     best: tuple[float, float, Floats] | None = None
-    aim = problem.aim
+    objective = problem.objective
     for start in starts:
         for spends in (start, search.from_start(start)):
             utility, spent = search.utility(spends), float(spends.sum())
-            if aim.short(utility, spent) > _MET * abs(utility):
+            if objective.shortfall(utility, spent) > _MET * abs(utility):
                 continue
-            objective = aim.of(utility, spent)
-            if best is None or objective > best[0]:
-                best = objective, utility, spends
+            objective_value = objective.value(utility, spent)
+            if best is None or objective_value > best[0]:
+                best = objective_value, utility, spends
     if best is None:
         return None
-    objective, utility, spends = best
+    objective_value, utility, spends = best
     optimum, values = _touching(search, spends, utility)
-    return Found(spends, objective, float("nan"), optimum, values, utility=utility)
+    return Solution(spends, objective_value, float("nan"), optimum, values, utility=utility)
 
 
 def _split(problem: BudgetProblem) -> Floats:
@@ -142,16 +144,16 @@ def _split(problem: BudgetProblem) -> Floats:
 
 def _starts(search: _Search) -> list[Floats]:
     """Feasible plans to begin from; none if the limits clash."""
-    problem, tight = search.problem, search.tight
+    problem, presolved = search.problem, search.presolved
     curves = problem.decisions
-    guess = best_spends(tight, curves.points, curves.mean, Aim(), problem.reference)
+    guess = best_spends(presolved, curves.points, curves.mean, Objective(), problem.reference)
     if guess is None:
         return []
     found = [guess.spends]
     if np.isfinite(problem.reference).all():
         found.append(search.nearest(problem.reference))
     rng = np.random.default_rng(0)
-    room = np.minimum(tight.high, problem.money)
+    room = np.minimum(presolved.high, problem.money)
     for _ in range(RANDOM_STARTS):
         mix = rng.dirichlet(np.ones(len(room))) * problem.money
         found.append(search.nearest(np.minimum(mix, room)))
@@ -174,7 +176,7 @@ def _touching(search: _Search, spends: Floats, utility: float) -> tuple[Optimum,
 
     ends = search.problem.decisions.points[:, [0, -1]]
     points = np.stack([ends[:, 0], np.clip(spends, ends[:, 0], ends[:, 1]), ends[:, 1]], axis=1)
-    found = maximise(search.tight.program(points, tangents(points), search.problem.aim))
+    found = maximise(search.presolved.program(points, tangents(points), search.problem.objective))
     if found is None:
         raise SolverError("The answer's limits have no prices. Please report this problem.")
-    return Optimum(spends, found.prices, found.need_price), tangents(search.problem.decisions.points)
+    return Optimum(spends, found.prices, found.requirement_price), tangents(search.problem.decisions.points)

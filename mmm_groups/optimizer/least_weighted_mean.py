@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.optimizer.draws import Drawn
-from mmm_groups.solver.branch_and_bound import Found
-from mmm_groups.solver.program import Aim, Optimum, Program
+from mmm_groups.optimizer.draws import ProblemByDraw
+from mmm_groups.solver.branch_and_bound import Solution
+from mmm_groups.solver.program import Objective, Optimum, Program
 from mmm_groups.solver.simplex import maximise
 
 Worst = Callable[[Floats], Floats]
@@ -31,44 +31,48 @@ ROUNDS = 40
 _NEAR, _COARSE = 3, 9  # points kept on either side of a spend, and all along a curve
 
 
-def least_best(view: Drawn, worst: Worst, first: list[Floats], rounds: int) -> Found | None:
+def least_best(by_draw: ProblemByDraw, worst: Worst, first: list[Floats], rounds: int) -> Solution | None:
     """Spends whose least weighted mean is best, with the bound that a blend of the weightings gives."""
     weightings = list(first)
-    curves = [view.averaged(shares) for shares in weightings]
-    kept: Found | None = None
+    curves = [by_draw.averaged(shares) for shares in weightings]
+    kept: Solution | None = None
     bound, blend = np.inf, weightings[0]
     near: list[Floats] = []
     for _ in range(rounds):
-        blended = view.best(blend)
+        blended = by_draw.best(blend)
         if blended is None:
             return kept
         if blended.bound < bound:
             bound = blended.bound
         near.append(blended.spends)
         tried = [blended.spends]
-        answer = _best_under(view, curves, near[-6:])
+        answer = _best_under(by_draw, curves, near[-6:])
         if answer is not None:
             tried.append(answer[0])
             near.append(answer[0])
             blend = np.asarray(answer[1] @ np.array(weightings))
         for spends in tried:
-            utility, objective = view.reached(spends)
-            if objective > -np.inf and (kept is None or objective > kept.objective):
-                optimum = Optimum(spends, blended.optimum.prices, blended.optimum.need_price)
-                kept = replace(blended, spends=spends, objective=objective, optimum=optimum, utility=utility)
-            weightings.append(worst(view.response(spends)))
-            curves.append(view.averaged(weightings[-1]))
-        if kept is not None and bound - kept.objective <= CLOSED * abs(bound):
+            utility, objective_value = by_draw.reached(spends)
+            if objective_value > -np.inf and (kept is None or objective_value > kept.objective_value):
+                optimum = Optimum(spends, blended.optimum.prices, blended.optimum.requirement_price)
+                kept = replace(
+                    blended, spends=spends, objective_value=objective_value, optimum=optimum, utility=utility
+                )
+            weightings.append(worst(by_draw.response(spends)))
+            curves.append(by_draw.averaged(weightings[-1]))
+        if kept is not None and bound - kept.objective_value <= CLOSED * abs(bound):
             break
-    return None if kept is None else replace(kept, bound=max(bound, kept.objective))
+    return None if kept is None else replace(kept, bound=max(bound, kept.objective_value))
 
 
-def _best_under(view: Drawn, curves: list[Floats], near: list[Floats]) -> tuple[Floats, Floats] | None:
+def _best_under(by_draw: ProblemByDraw, curves: list[Floats], near: list[Floats]) -> tuple[Floats, Floats] | None:
     """Spends whose least weighted mean is best, and the blend of weightings that proves it; None if none fit.
 
     On few points: some all along the curves, and those around earlier answers.
     """
-    programs = [view.tight.program(view.problem.decisions.points, values, view.aim) for values in curves]
+    programs = [
+        by_draw.presolved.program(by_draw.problem.decisions.points, values, by_draw.objective) for values in curves
+    ]
     points = programs[0].points
     picked = [_picked(at, [spends[i] for spends in near]) for i, at in enumerate(points)]
     owner = np.repeat(np.arange(len(points)), [len(p) for p in picked])
@@ -78,9 +82,9 @@ def _best_under(view: Drawn, curves: list[Floats], near: list[Floats]) -> tuple[
         [np.concatenate([row[p] for row, p in zip(program.values, picked, strict=True)]) for program in programs]
     )
     size = max(float(np.abs(earned).max()), 1e-300)
-    rows, ends = _rows(view, owner, at, earned / size, money, size)
-    aim = view.aim
-    gain = np.append(-aim.charge * money * at / size, aim.reward)
+    rows, ends = _rows(by_draw, owner, at, earned / size, money, size)
+    objective = by_draw.objective
+    gain = np.append(-objective.spend_weight * money * at / size, objective.response_weight)
     whole = np.zeros((len(points), len(at) + 1))
     whole[owner, np.arange(len(at))] = 1.0
     found = linprog(
@@ -103,21 +107,21 @@ def _best_under(view: Drawn, curves: list[Floats], near: list[Floats]) -> tuple[
 
 
 def _rows(
-    view: Drawn, owner: NDArray[np.intp], at: Floats, earned: Floats, money: float, size: float
+    by_draw: ProblemByDraw, owner: NDArray[np.intp], at: Floats, earned: Floats, money: float, size: float
 ) -> tuple[Floats, Floats]:
     """The program's rows ``A x <= b`` over (shares of the points, least weighted mean): means, limits, need."""
-    tight, aim = view.tight, view.aim
+    presolved = by_draw.presolved
     rows = [np.append(-values, 1.0) for values in earned]
     ends = [0.0] * len(rows)
-    for row, low, high in zip(tight.matrix, tight.lower, tight.upper, strict=True):
+    for row, low, high in zip(presolved.matrix, presolved.lower, presolved.upper, strict=True):
         used = np.append(row[owner] * at, 0.0)
         for sign, end in ((1.0, high), (-1.0, -low)):
             if np.isfinite(end):
                 rows.append(sign * used)
                 ends.append(end / money)
-    if aim.needs:
-        rows.append(np.append(aim.take * money * at / size, -aim.give))
-        ends.append(-aim.least / size)
+    if (required := by_draw.objective.requirement) is not None:
+        rows.append(np.append(required.spend_weight * money * at / size, -required.response_weight))
+        ends.append(-required.minimum / size)
     return np.array(rows), np.array(ends)
 
 
@@ -144,5 +148,5 @@ def nearest_feasible(program: Program, spends: Floats) -> Floats | None:
     )
     points = np.clip(np.maximum.accumulate(points, axis=1), low[:, None], high[:, None])
     distance = (points - middle[:, None]) / max(float(high.max()), 1e-300)
-    found = maximise(Program(points, -(distance**2), program.matrix, program.lower, program.upper, Aim()))
+    found = maximise(Program(points, -(distance**2), program.matrix, program.lower, program.upper, Objective()))
     return None if found is None else found.spends

@@ -5,11 +5,12 @@ from typing import NoReturn
 import numpy as np
 
 from mmm_groups.errors import InfeasibleError, SolverError
+from mmm_groups.numerics.piecewise import interpolate_each
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.goals import TargetResponse, TargetRoi
 from mmm_groups.problem.infeasibility import refuse_impossible
-from mmm_groups.solver.branch_and_bound import Found, best_spends, read
-from mmm_groups.solver.program import Aim
+from mmm_groups.solver.branch_and_bound import Solution, best_spends
+from mmm_groups.solver.program import Objective
 
 _STEPS = 30
 
@@ -56,7 +57,7 @@ def refuse(problem: BudgetProblem) -> NoReturn:
 
 def most_response(problem: BudgetProblem) -> float:
     """The largest mean response under the limits, in units of the target."""
-    return _best(problem, Aim()).objective
+    return _best(problem, Objective()).objective_value
 
 
 def best_roi(problem: BudgetProblem) -> float:
@@ -67,21 +68,21 @@ def best_roi(problem: BudgetProblem) -> float:
     ratio = 0.0
     points, values = problem.decisions.points, problem.decisions.smooth_mean
     for _ in range(_STEPS):
-        spends = _best(problem, Aim(charge=ratio)).spends
+        spends = _best(problem, Objective(spend_weight=ratio)).spends
         if spends.sum() <= 0:
             break
-        found = float(read(points, values, spends).sum() / spends.sum())
+        found = float(interpolate_each(points, values, spends).sum() / spends.sum())
         if found <= ratio * (1 + 1e-10):
             break
         ratio = found
     return ratio if ratio > 0 else float("nan")
 
 
-def _best(problem: BudgetProblem, aim: Aim) -> Found:
-    tight = problem.tight
-    if tight is None:
+def _best(problem: BudgetProblem, objective: Objective) -> Solution:
+    presolved = problem.presolved
+    if presolved is None:
         raise SolverError("Single limits clash, but the feasibility check found none. Please report this problem.")
-    found = best_spends(tight, problem.decisions.points, problem.decisions.smooth_mean, aim)
+    found = best_spends(presolved, problem.decisions.points, problem.decisions.smooth_mean, objective)
     if found is None:
         raise SolverError("The optimiser found no plan, although the limits can be met. Please report this problem.")
     return found

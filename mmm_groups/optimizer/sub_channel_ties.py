@@ -9,22 +9,23 @@ from dataclasses import replace
 import numpy as np
 
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.piecewise import interpolate_each
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.utilities import MeanResponse
-from mmm_groups.solver.branch_and_bound import Found, read
+from mmm_groups.solver.branch_and_bound import Solution
 
 _SAME = 1e-12
 """Relative to the response: plans that differ by less earn the same."""
 
 
-def at_the_mix(problem: BudgetProblem, found: Found) -> Found:
+def at_the_mix(problem: BudgetProblem, found: Solution) -> Solution:
     """The same answer with parts at their historical mix, wherever that costs nothing and meets every limit.
 
     Parameters
     ----------
     problem : BudgetProblem
         Parts that are decided one by one are moved; those inside groups of fixed shares stay.
-    found : Found
+    found : Solution
     """
     decided = list(problem.decisions.paths)
     for split in problem.channel_curves.assumed:
@@ -48,7 +49,7 @@ def _earned(problem: BudgetProblem, spends: Floats) -> float:
     """Utility of what decisions earn."""
     curves = problem.decisions
     if isinstance(problem.utility, MeanResponse):
-        return float(read(curves.points, curves.smooth_mean, spends).sum())
+        return float(interpolate_each(curves.points, curves.smooth_mean, spends).sum())
     by_decision = zip(curves.paths, spends, strict=True)
     earned = [curves.draws_along(name, np.array([spend]))[:, 0] for name, spend in by_decision]
     return problem.utility.of(np.sum(earned, axis=0))

@@ -12,6 +12,7 @@ from mmm_groups.groups.group_curves import GroupCurves, group_curves
 from mmm_groups.groups.methods import Method
 from mmm_groups.groups.shares import Split
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.piecewise import interpolate_each
 from mmm_groups.optimizer.best_decisions import best_for
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.budget_problem import BudgetProblem
@@ -20,7 +21,7 @@ from mmm_groups.problem.goals import Goal
 from mmm_groups.problem.limits import BUDGET_KEYS
 from mmm_groups.problem.stating import stated_problem
 from mmm_groups.problem.utilities import MEAN, Utility
-from mmm_groups.solver.branch_and_bound import Found, read
+from mmm_groups.solver.branch_and_bound import Solution
 
 
 def optimize(
@@ -86,31 +87,31 @@ def solve(problem: BudgetProblem) -> Plan:
     return _plan(problem, found, kind)
 
 
-def _plan(problem: BudgetProblem, found: Found, bound_kind: str) -> Plan:
+def _plan(problem: BudgetProblem, found: Solution, bound_kind: str) -> Plan:
     """Everything that a plan tells, out of what the solver found."""
-    tight = problem.tight
-    assert tight is not None
-    aim, optimum = problem.aim, found.optimum
-    prices = tight.prices(optimum, problem.decisions.points, found.values, aim)
-    reward = aim.reward + optimum.need_price * aim.give
+    presolved = problem.presolved
+    assert presolved is not None
+    objective, optimum = problem.objective, found.optimum
+    prices = presolved.prices(optimum, problem.decisions.points, found.values, objective)
     budget = [i for i, limit in enumerate(problem.limits) if limit.key in BUDGET_KEYS]
-    charge = aim.charge + optimum.need_price * aim.take + float(prices[budget].sum())
+    on_budget = np.ones((len(budget), 1))
+    response_weight, unit_costs = objective.priced(prices[budget], optimum.requirement_price, on_budget)
     is_equal = problem.lower == problem.upper
     settled, spends = _settled(problem, found.spends)
     utility = found.utility
     if not np.isfinite(utility):
-        utility = float(read(problem.decisions.points, problem.decisions.mean, found.spends).sum())
-    objective = aim.of(utility, float(found.spends.sum()))
+        utility = float(interpolate_each(problem.decisions.points, problem.decisions.mean, found.spends).sum())
+    objective_value = objective.value(utility, float(found.spends.sum()))
     return Plan(
         problem=settled,
         spends=spends,
         utility=utility,
-        objective=objective,
-        upper_bound=max(found.bound, objective) if np.isfinite(found.bound) else found.bound,
+        objective=objective_value,
+        upper_bound=max(found.bound, objective_value) if np.isfinite(found.bound) else found.bound,
         shadow_prices=pd.Series(
             np.where(is_equal, prices, np.abs(prices)), index=[limit.key for limit in problem.limits]
         ),
-        marginal_return=charge / reward if reward > 0 else float("nan"),
+        marginal_return=float(unit_costs[0]) / response_weight if response_weight > 0 else float("nan"),
         bound_kind=bound_kind,
         ended_early=found.ended_early,
     )

@@ -56,8 +56,8 @@ def split_plan(plan: Plan, split: Split) -> Plan:
     best = solve(budget_problem(asked, fixed, old.constraints, old.names, utility=old.utility))
     resplit = replace(plan, problem=problem)
     utility = old.utility.of(resplit.predicted.values)
-    objective = problem.aim.of(utility, plan.total)
-    bound = problem.aim.of(best.upper_bound, plan.total)
+    objective = problem.objective.value(utility, plan.total)
+    bound = problem.objective.value(best.upper_bound, plan.total)
     # Settled shares can make another curve of a group than its path did, by other methods than the sum.
     is_above = objective > bound
     return replace(

@@ -11,11 +11,11 @@ from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.problem.constraints import Constraint
-from mmm_groups.problem.goals import FixedBudget, Goal, aim_of
+from mmm_groups.problem.goals import FixedBudget, Goal, objective_of
 from mmm_groups.problem.limits import Limit
 from mmm_groups.problem.utilities import MEAN, Utility
-from mmm_groups.solver.presolve import Tightened, tightened
-from mmm_groups.solver.program import Aim
+from mmm_groups.solver.presolve import Presolved, presolve
+from mmm_groups.solver.program import Objective
 
 LIMIT_TOLERANCE = 1e-7
 """Relative to the budget: a limit missed by less is met, and one this close is binding."""
@@ -78,9 +78,9 @@ class BudgetProblem:
         return np.array([limit.upper for limit in self.limits])
 
     @property
-    def aim(self) -> Aim:
-        """The goal in numbers."""
-        return aim_of(self.goal)
+    def objective(self) -> Objective:
+        """What the goal maximises and requires."""
+        return objective_of(self.goal)
 
     @cached_property
     def money(self) -> float:
@@ -91,9 +91,9 @@ class BudgetProblem:
         return max(known if self.goal.max_budget is None else min(known, self.goal.max_budget), 1.0)
 
     @cached_property
-    def tight(self) -> Tightened | None:
+    def presolved(self) -> Presolved | None:
         """The limits, sorted for the solver; None if single ones clash."""
-        return tightened(self.matrix, self.lower, self.upper, self.decisions.points[:, -1])
+        return presolve(self.matrix, self.lower, self.upper, self.decisions.points[:, -1])
 
     @cached_property
     def reference(self) -> Floats:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from mmm_groups.problem.statement import Money, Positive, Stated
-from mmm_groups.solver.program import Aim
+from mmm_groups.solver.program import Objective, Requirement
 
 
 class FixedBudget(Stated):
@@ -80,20 +80,22 @@ Goal = Annotated[FixedBudget | TargetRoi | TargetMarginalRoi | TargetResponse | 
 """What is wanted; `TypeAdapter(Goal)` reads one back from JSON."""
 
 
-def aim_of(goal: Goal) -> Aim:
-    """Maximise reward·R - charge·S, needing give·R - take·S >= least, of the response R and the spend S.
+def objective_of(goal: Goal) -> Objective:
+    """What a goal maximises and requires of the response R and the spend S.
 
-    A target ROI needs R - value·S >= 0, a target response R >= value (and the least spend, so the largest -S). Spending
-    while the next unit brings at least `value` is the largest R - value·S, and a profit is margin·R - S.
+    A target ROI requires R - value * S >= 0. A target response requires R >= value, for the least spend (the largest
+    -S). Spending as long as the next unit earns at least `value` maximises R - value * S; a profit is margin * R - S.
     """
     match goal:
         case FixedBudget():
-            return Aim()
+            return Objective()
         case TargetRoi(value=value):
-            return Aim(give=1.0, take=value, least=0.0)
+            return Objective(requirement=Requirement(response_weight=1.0, spend_weight=value, minimum=0.0))
         case TargetMarginalRoi(value=value):
-            return Aim(charge=value)
+            return Objective(spend_weight=value)
         case TargetResponse(value=value):
-            return Aim(reward=0.0, charge=1.0, give=1.0, least=value)
+            return Objective(
+                0.0, spend_weight=1.0, requirement=Requirement(response_weight=1.0, spend_weight=0.0, minimum=value)
+            )
         case MaxProfit(margin=margin):
-            return Aim(reward=margin, charge=1.0)
+            return Objective(response_weight=margin, spend_weight=1.0)

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.numerics.piecewise import CURVE_NOISE, concave_envelope
-from mmm_groups.solver.presolve import Tightened
-from mmm_groups.solver.program import Aim, Optimum, Program
+from mmm_groups.numerics.piecewise import CURVE_NOISE, concave_envelope, interpolate_each
+from mmm_groups.solver.presolve import Presolved
+from mmm_groups.solver.program import Objective, Optimum, Program
 from mmm_groups.solver.simplex import maximise
-from mmm_groups.solver.tie_breaking import nearest
+from mmm_groups.solver.tie_breaking import break_ties
 
 GAP_WANTED = 1e-6
 """Relative gap at which the search ends."""
@@ -30,14 +30,14 @@ _RISE = 1e-9  # of a curve's steepest slope: less is rounding
 
 
 @dataclass(frozen=True)
-class Found:
+class Solution:
     """The best spends known.
 
     Attributes
     ----------
     spends : array, (decision,)
-    objective : float
-        What the aim maximises, on the curves given.
+    objective_value : float
+        What the objective maximises, on the curves given.
     bound : float
         What no spends under the same limits can exceed.
     optimum : Optimum
@@ -49,7 +49,7 @@ class Found:
     """
 
     spends: Floats
-    objective: float
+    objective_value: float
     bound: float
     optimum: Optimum
     values: Floats
@@ -58,23 +58,23 @@ class Found:
 
 
 def best_spends(
-    tight: Tightened, points: Floats, values: Floats, aim: Aim, reference: Floats | None = None
-) -> Found | None:
+    presolved: Presolved, points: Floats, values: Floats, objective: Objective, reference: Floats | None = None
+) -> Solution | None:
     """The best spends under limits, or None if none meet them.
 
     Parameters
     ----------
-    tight : Tightened
+    presolved : Presolved
     points, values : arrays, (decision, point)
         The curves, of any shape.
-    aim : Aim
+    objective : Objective
     reference : array, (decision,), optional
         Where ties resolve to, in currency; without it the first answer found stands.
     """
-    program = tight.program(points, values, aim)
+    program = presolved.program(points, values, objective)
     shapes = _Shapes(program.points, program.values)
     if shapes.concave.all():
-        program = program.replaced(program.points, shapes.values)
+        program = program.with_curves(program.points, shapes.values)
         optimum = maximise(program)
         found = None if optimum is None else _settled(program, optimum, reference)
     else:
@@ -82,20 +82,16 @@ def best_spends(
     return None if found is None else replace(found, values=values)
 
 
-def _settled(program: Program, optimum: Optimum, reference: Floats | None) -> Found:
+def _settled(program: Program, optimum: Optimum, reference: Floats | None) -> Solution:
     if reference is not None:
-        spends = nearest(program, optimum, reference)
-        optimum = Optimum(spends, optimum.prices, optimum.need_price)
-    bound = program.bound(optimum.prices, optimum.need_price)
-    objective = program.aim.of(float(read(program.points, program.values, optimum.spends).sum()), optimum.spends.sum())
-    size = program.aim.of(float(np.abs(program.values).max(axis=1).sum()), -float(program.points[:, -1].sum()))
-    bound = bound if bound - objective > _ROUNDING * size else objective
-    return Found(optimum.spends, objective, max(bound, objective), optimum, program.values)
-
-
-def read(points: Floats, values: Floats, spends: Floats) -> Floats:
-    """Every curve at its spend, (decision,)."""
-    return np.array([np.interp(x, p, v) for x, p, v in zip(spends, points, values, strict=True)])
+        spends = break_ties(program, optimum, reference)
+        optimum = Optimum(spends, optimum.prices, optimum.requirement_price)
+    bound = program.bound(optimum.prices, optimum.requirement_price)
+    response = float(interpolate_each(program.points, program.values, optimum.spends).sum())
+    objective_value = program.objective.value(response, float(optimum.spends.sum()))
+    size = program.objective.value(float(np.abs(program.values).max(axis=1).sum()), -float(program.points[:, -1].sum()))
+    bound = bound if bound - objective_value > _ROUNDING * size else objective_value
+    return Solution(optimum.spends, objective_value, max(bound, objective_value), optimum, program.values)
 
 
 class _Shapes:
@@ -168,7 +164,7 @@ class _Search:
         self.twins = np.unique(told_apart, axis=0, return_inverse=True)[1].ravel()
         self.began = time.perf_counter()
 
-    def run(self) -> Found | None:
+    def run(self) -> Solution | None:
         root = self._node(self.program.points[:, 0], self.program.points[:, -1], np.inf)
         if root is None:
             return None
@@ -207,11 +203,11 @@ class _Search:
     def _node(self, low: Floats, high: Floats, above: float) -> _Node | None:
         """Solve a box's envelopes; None if it holds no plan. Its plan, improved, is offered on the way."""
         cut = [self.shapes.between(place, low[place], high[place]) for place in range(len(low))]
-        relaxed = self.program.replaced(np.stack([p for p, _ in cut]), np.stack([v for _, v in cut]))
+        relaxed = self.program.with_curves(np.stack([p for p, _ in cut]), np.stack([v for _, v in cut]))
         optimum = maximise(relaxed)
         if optimum is None:
             return None
-        bound = min(relaxed.bound(optimum.prices, optimum.need_price), above)
+        bound = min(relaxed.bound(optimum.prices, optimum.requirement_price), above)
         self.numbered += 1
         if bound > self.reached:
             self._offer(optimum.spends)
@@ -251,11 +247,12 @@ class _Search:
             used, slack = program.matrix @ spends, 1e-12 * float(program.points[:, -1].sum())
             if not ((used <= program.upper + slack).all() and (used >= program.lower - slack).all()):
                 return
-        response = float(read(self.shapes.points, self.shapes.values, spends).sum())
-        objective = program.aim.of(response, float(spends.sum()))
-        short = program.aim.short(response, float(spends.sum()))
-        if objective > self.reached and short <= 1e-10 * max(abs(response), abs(program.aim.least) if short > 0 else 0):
-            self.best, self.reached = spends, objective
+        response = float(interpolate_each(self.shapes.points, self.shapes.values, spends).sum())
+        objective_value = program.objective.value(response, float(spends.sum()))
+        short = program.objective.shortfall(response, float(spends.sum()))
+        minimum = program.objective.requirement.minimum if program.objective.requirement is not None else 0.0
+        if objective_value > self.reached and short <= 1e-10 * max(abs(response), abs(minimum)):
+            self.best, self.reached = spends, objective_value
 
     def _improve(self, spends: Floats, cut: list[tuple[Floats, Floats]]) -> None:
         """Local optima around a relaxed plan, and around what it is when curves leave the chords that flatter them."""
@@ -279,21 +276,21 @@ class _Search:
     def _around(self, spends: Floats) -> Program:
         """The program over the concave stretches that a plan stands in."""
         cut = [self.shapes.between(place, *self.shapes.stretch(place, float(x))) for place, x in enumerate(spends)]
-        return self.program.replaced(np.stack([p for p, _ in cut]), np.stack([v for _, v in cut]))
+        return self.program.with_curves(np.stack([p for p, _ in cut]), np.stack([v for _, v in cut]))
 
-    def _found(self, bound: float, ended_early: bool) -> Found:
+    def _found(self, bound: float, ended_early: bool) -> Solution:
         """The best plan with the prices around it; where it stands on a kink, those of the stretch it is in."""
         assert self.best is not None
         program = self._around(self.best)
         optimum = maximise(program)
         if optimum is None:
-            return Found(self.best, self.reached, bound, self._unpriced(), self.shapes.values, ended_early)
+            return Solution(self.best, self.reached, bound, self._unpriced(), self.shapes.values, ended_early)
         local = _settled(program, optimum, self.reference)
         self._offer(local.spends)
-        spends = local.spends if local.objective >= self.reached * (1 - 1e-12) - 1e-300 else self.best
-        optimum = Optimum(spends, optimum.prices, optimum.need_price)
-        objective = max(self.reached, local.objective) if spends is local.spends else self.reached
-        return Found(spends, objective, max(bound, objective), optimum, self.shapes.values, ended_early)
+        spends = local.spends if local.objective_value >= self.reached * (1 - 1e-12) - 1e-300 else self.best
+        optimum = Optimum(spends, optimum.prices, optimum.requirement_price)
+        objective_value = max(self.reached, local.objective_value) if spends is local.spends else self.reached
+        return Solution(spends, objective_value, max(bound, objective_value), optimum, self.shapes.values, ended_early)
 
     def _unpriced(self) -> Optimum:
         assert self.best is not None

@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.solver.program import Aim, Optimum, Program
+from mmm_groups.solver.program import Objective, Optimum, Program
 
 _EMPTY = 1e-12  # relative to the limits' size: ends that cross by less are rounding
 
 
 @dataclass(frozen=True)
-class Tightened:
+class Presolved:
     """A problem's limits, sorted into ends of curves and rows of the program.
 
     Attributes
@@ -41,15 +41,15 @@ class Tightened:
     everything: Floats
     total: int
 
-    def program(self, points: Floats, values: Floats, aim: Aim) -> Program:
+    def program(self, points: Floats, values: Floats, objective: Objective) -> Program:
         """The program over curves cut at the ends."""
         cut = np.clip(points, self.low[:, None], self.high[:, None])
         if (cut == points).all():
-            return Program(points, values, self.matrix, self.lower, self.upper, aim)
+            return Program(points, values, self.matrix, self.lower, self.upper, objective)
         read = np.stack([np.interp(c, p, v) for c, p, v in zip(cut, points, values, strict=True)])
-        return Program(cut, read, self.matrix, self.lower, self.upper, aim)
+        return Program(cut, read, self.matrix, self.lower, self.upper, objective)
 
-    def prices(self, optimum: Optimum, points: Floats, values: Floats, aim: Aim) -> Floats:
+    def prices(self, optimum: Optimum, points: Floats, values: Floats, objective: Objective) -> Floats:
         """Prices of all the problem's limits, (limit,), out of those of the program's rows.
 
         The price of an end is what the next unit beyond it would bring: the slope there less what a unit is worth
@@ -57,15 +57,14 @@ class Tightened:
         """
         found = np.zeros(len(self.everything))
         found[self.rows] = optimum.prices
-        elsewhere = aim.charge + optimum.need_price * aim.take + optimum.prices @ self.matrix
-        reward = aim.reward + optimum.need_price * aim.give
+        response_weight, unit_costs = objective.priced(optimum.prices, optimum.requirement_price, self.matrix)
         rounding = _EMPTY * float(self.high.sum())
         for place, spend in enumerate(optimum.spends):
             for by, end, side in ((self.high_by, self.high, 1), (self.low_by, self.low, -1)):
                 limit = by[place]
                 if limit < 0 or abs(spend - end[place]) > rounding:
                     continue
-                worth = reward * _slope(points[place], values[place], spend, side) - elsewhere[place]
+                worth = response_weight * _slope(points[place], values[place], spend, side) - unit_costs[place]
                 if self.low_by[place] != self.high_by[place] and worth * side <= 0:
                     continue
                 self._charge(found, int(limit), place, worth)
@@ -82,7 +81,7 @@ class Tightened:
             found[self.total] -= price * others
 
 
-def tightened(matrix: Floats, lower: Floats, upper: Floats, tops: Floats) -> Tightened | None:
+def presolve(matrix: Floats, lower: Floats, upper: Floats, tops: Floats) -> Presolved | None:
     """Sort limits; None if two ends cross or a limit on nothing is missed, so that no spends meet the limits.
 
     Parameters
@@ -124,7 +123,7 @@ def tightened(matrix: Floats, lower: Floats, upper: Floats, tops: Floats) -> Tig
     if (low > high + _EMPTY * (np.maximum(np.abs(low), np.abs(high)) + fixed_total)).any():
         return None
     kept = np.array(rows, dtype=np.intp)
-    return Tightened(
+    return Presolved(
         np.minimum(low, high), high, low_by, high_by, kept, matrix[kept], lower[kept], upper[kept], matrix, total
     )
 

@@ -1,4 +1,4 @@
-"""A sum of piecewise linear curves to be maximised under linear limits, and what an optimum of it says."""
+"""The problem that the solver maximises: a sum of piecewise linear curves under linear limits; and its optimum."""
 
 from dataclasses import dataclass
 
@@ -8,30 +8,52 @@ from mmm_groups.numerics.arrays import Floats
 
 
 @dataclass(frozen=True)
-class Aim:
-    """Maximise `reward`·R - `charge`·S of the response R and the spend S, needing `give`·R - `take`·S >= `least`.
+class Requirement:
+    """`response_weight` * R - `spend_weight` * S must be at least `minimum`, for the response R and the spend S."""
 
-    `least` is -inf where nothing is needed.
-    """
+    response_weight: float
+    spend_weight: float
+    minimum: float
 
-    reward: float = 1.0
-    charge: float = 0.0
-    give: float = 0.0
-    take: float = 0.0
-    least: float = -np.inf
 
-    @property
-    def needs(self) -> bool:
-        """Whether there is a need at all."""
-        return bool(np.isfinite(self.least))
+@dataclass(frozen=True)
+class Objective:
+    """Maximise `response_weight` * R - `spend_weight` * S of the response R and the spend S, under a requirement."""
 
-    def of(self, response: float, spend: float) -> float:
+    response_weight: float = 1.0
+    spend_weight: float = 0.0
+    requirement: Requirement | None = None
+
+    def value(self, response: float, spend: float) -> float:
         """What is maximised, at a response and a spend."""
-        return self.reward * response - self.charge * spend
+        return self.response_weight * response - self.spend_weight * spend
 
-    def short(self, response: float, spend: float) -> float:
-        """By how much the need is missed; 0 or less if it is met."""
-        return self.least - (self.give * response - self.take * spend) if self.needs else -np.inf
+    def shortfall(self, response: float, spend: float) -> float:
+        """By how much the requirement is missed; 0 or less if it is met, -inf if there is none."""
+        required = self.requirement
+        if required is None:
+            return -np.inf
+        return required.minimum - (required.response_weight * response - required.spend_weight * spend)
+
+    def priced(self, prices: Floats, requirement_price: float, matrix: Floats) -> tuple[float, Floats]:
+        """Weights of the Lagrangian: what a unit of response is worth, and what a unit of each decision's spend costs.
+
+        Parameters
+        ----------
+        prices : array, (limit,)
+        requirement_price : float
+        matrix : array, (limit, decision)
+
+        Returns
+        -------
+        response_weight : float
+        unit_costs : array, (decision,)
+        """
+        unit_costs: Floats = self.spend_weight + prices @ matrix
+        if self.requirement is None:
+            return self.response_weight, unit_costs
+        unit_costs = unit_costs + requirement_price * self.requirement.spend_weight
+        return self.response_weight + requirement_price * self.requirement.response_weight, unit_costs
 
 
 @dataclass(frozen=True)
@@ -47,7 +69,7 @@ class Program:
     matrix : array, (limit, decision)
     lower, upper : arrays, (limit,)
         Infinite where there is no limit.
-    aim : Aim
+    objective : Objective
     """
 
     points: Floats
@@ -55,19 +77,27 @@ class Program:
     matrix: Floats
     lower: Floats
     upper: Floats
-    aim: Aim
+    objective: Objective
 
-    def replaced(self, points: Floats, values: Floats) -> "Program":
-        """The same limits over other curves."""
-        return Program(points, values, self.matrix, self.lower, self.upper, self.aim)
+    def with_curves(self, points: Floats, values: Floats) -> "Program":
+        """The same objective and limits over other curves."""
+        return Program(points, values, self.matrix, self.lower, self.upper, self.objective)
 
-    def bound(self, prices: Floats, need_price: float) -> float:
-        """What no plan can exceed, whatever the curves' shape: the Lagrangian at these prices."""
-        aim = self.aim
-        charges = aim.charge + need_price * aim.take + prices @ self.matrix
-        inside = (aim.reward + need_price * aim.give) * self.values - charges[:, None] * self.points
-        ends = np.where(prices > 0, self.upper, self.lower)[prices != 0] @ prices[prices != 0]
-        return float(inside.max(axis=1).sum() + ends - (need_price * aim.least if aim.needs else 0.0))
+    def bound(self, prices: Floats, requirement_price: float) -> float:
+        """An objective value that no plan exceeds, whatever the shape of the curves: the Lagrangian's maximum.
+
+        It holds for any prices with the right signs, so it proves an answer apart from the steps that found it.
+        """
+        response_weight, unit_costs = self.objective.priced(prices, requirement_price, self.matrix)
+        inside = response_weight * self.values - unit_costs[:, None] * self.points
+        return float(inside.max(axis=1).sum()) + self.worth_of_limits(prices, requirement_price)
+
+    def worth_of_limits(self, prices: Floats, requirement_price: float) -> float:
+        """The Lagrangian's constant: the limits' ends and the requirement's minimum at their prices."""
+        priced = prices != 0
+        worth = float(np.where(prices > 0, self.upper, self.lower)[priced] @ prices[priced])
+        required = self.objective.requirement
+        return worth - (requirement_price * required.minimum if required is not None else 0.0)
 
 
 @dataclass(frozen=True)
@@ -78,11 +108,11 @@ class Optimum:
     ----------
     spends : array, (decision,)
     prices : array, (limit,)
-        What one more unit of a limit is worth: positive at an upper end, negative at a lower one.
-    need_price : float
-        What one unit less of the need is worth; 0 or more.
+        Dual values: what one more unit of a limit is worth; positive at an upper end, negative at a lower one.
+    requirement_price : float
+        What a requirement lower by one unit is worth; 0 or more.
     """
 
     spends: Floats
     prices: Floats
-    need_price: float
+    requirement_price: float

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.errors import SolverError
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.solver.program import Optimum, Program
+from mmm_groups.solver.program import Optimum, Program, Requirement
 
 _TINY = 1e-13  # of the money in play: rounding, not a missed limit
 _ROUNDED = 1e-10  # limits that say the same twice may differ by so much before they clash
@@ -32,10 +32,10 @@ def maximise(program: Program) -> Optimum | None:
         If the steps do not come to an end.
     """
     points = program.points.shape[1]
-    if points <= _FINE or len(program.lower) + program.aim.needs < 2:
+    if points <= _FINE or len(program.lower) + (program.objective.requirement is not None) < 2:
         return _Simplex(program).run()
     kept = np.unique(np.linspace(0, points - 1, _COARSE).round().astype(np.intp))
-    coarse = _Simplex(program.replaced(program.points[:, kept], program.values[:, kept]))
+    coarse = _Simplex(program.with_curves(program.points[:, kept], program.values[:, kept]))
     fine = _Simplex(program)
     # A need that only the whole curves can meet is no reason to stop: the fine program decides.
     if (near := coarse.run()) is not None:
@@ -60,7 +60,7 @@ def maximise_each(program: Program, values: Floats) -> list[Optimum | None]:
     near = first.run()
     found = []
     for curves in values:
-        other = _Simplex(program.replaced(program.points, curves))
+        other = _Simplex(program.with_curves(program.points, curves))
         if near is not None:
             other.begin_at(first, near)
         found.append(other.run())
@@ -75,7 +75,7 @@ class _Simplex:
     """
 
     def __init__(self, program: Program) -> None:
-        aim = program.aim
+        objective = program.objective
         self.program = program
         self.money = max(float(program.points[:, -1].sum()), 1e-300)
         top = float(np.abs(program.values).max()) / max(float(program.points[:, -1].max()), 1e-300)
@@ -87,8 +87,8 @@ class _Simplex:
         self.lengths = lengths.ravel()[kept]
         self.starts = points[:, :-1].ravel()[kept]
         slopes = np.diff(values, axis=1).ravel()[kept] / self.lengths
-        self.unit = max(abs(aim.reward), abs(aim.charge / self.roi), 1e-300)
-        self.gains = (aim.reward * slopes - aim.charge / self.roi) / self.unit
+        self.unit = max(abs(objective.response_weight), abs(objective.spend_weight / self.roi), 1e-300)
+        self.gains = (objective.response_weight * slopes - objective.spend_weight / self.roi) / self.unit
         self.first = points[:, 0]
         self.matrix, low, high = program.matrix, program.lower / self.money, program.upper / self.money
         self.base = self.matrix @ self.first
@@ -97,20 +97,21 @@ class _Simplex:
         self.low, self.high = np.maximum(low, -reach), np.minimum(high, reach)
         self.program_low, self.program_high = low, high
         self.needed = np.zeros(0)
-        if aim.needs:
-            self._add_need(slopes, float(values[:, 0].sum()))
-            self.program_low, self.program_high = np.append(low, aim.least), np.append(high, np.inf)
+        if objective.requirement is not None:
+            self._add_requirement(objective.requirement, slopes, float(values[:, 0].sum()))
+            self.program_low = np.append(low, objective.requirement.minimum)
+            self.program_high = np.append(high, np.inf)
         self.rows = len(self.low)
         self.tiny = _TINY
         self._cold()
 
-    def _add_need(self, slopes: Floats, response: float) -> None:
-        give, take = self.program.aim.give, self.program.aim.take / self.roi
+    def _add_requirement(self, required: Requirement, slopes: Floats, response: float) -> None:
+        give, take = required.response_weight, required.spend_weight / self.roi
         self.need_unit = max(abs(give), abs(take), 1e-300)
         self.needed = (give * slopes - take) / self.need_unit
         start = (give * response - take * float(self.first.sum())) / self.need_unit
         reach = abs(start) + float(np.abs(self.needed) @ self.lengths) + 1.0
-        least = self.program.aim.least / (self.money * self.roi * self.need_unit)
+        least = required.minimum / (self.money * self.roi * self.need_unit)
         self.base = np.append(self.base, start)
         self.low, self.high = np.append(self.low, max(least, -reach)), np.append(self.high, max(reach, least + 1.0))
 

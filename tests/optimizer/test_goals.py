@@ -80,9 +80,9 @@ def test_a_goal_is_a_fixed_budget_that_finds_itself(
     # No other budget serves the goal better.
     for factor in (0.98, 1.02):
         other = mg.optimize(demo_curves, goal=mg.FixedBudget(factor * plan.total), **same)
-        aim = plan.problem.aim
-        is_fit = aim.short(other.utility, other.total) <= 0
-        assert not is_fit or aim.of(other.utility, other.total) <= plan.objective + 1e-9 * abs(plan.objective)
+        objective = plan.problem.objective
+        is_fit = objective.shortfall(other.utility, other.total) <= 0
+        assert not is_fit or objective.value(other.utility, other.total) <= plan.objective + 1e-9 * abs(plan.objective)
 
 
 @pytest.mark.parametrize("goal", GOALS, ids=lambda goal: goal.kind)
@@ -135,16 +135,16 @@ def test_goals_on_s_shapes_against_every_budget(goal: Goal) -> None:
     curves = s_shaped(parameters)
     readers = [partial(hill, top=a, half=b, slope=c) for a, b, c in parameters]
     plan = mg.optimize(curves, goal=goal)
-    aim, best = plan.problem.aim, -np.inf
+    objective, best = plan.problem.objective, -np.inf
     for budget in range(4, 300, 4):
         response, _ = best_by_enumeration(
             [lambda x, r=r: float(r(x)) for r in readers], budget, 30, allowed=lambda s: max(s) <= 100
         )
-        if np.isfinite(response) and aim.short(response, budget) <= 0:
-            best = max(best, aim.of(response, budget))
+        if np.isfinite(response) and objective.shortfall(response, budget) <= 0:
+            best = max(best, objective.value(response, budget))
     assert plan.objective >= best - 2e-3 * abs(best)  # chords run a little below the curve that was enumerated
     assert plan.gap <= 1e-5
-    assert aim.short(plan.utility, plan.total) <= 1e-9 * plan.utility
+    assert objective.shortfall(plan.utility, plan.total) <= 1e-9 * plan.utility
 
 
 def test_bounds_relative_to_the_reference(demo_curves: mg.ResponseCurves, platforms: mg.ChannelGroups) -> None:

@@ -121,7 +121,7 @@ def test_the_price_of_the_budget_is_its_finite_difference() -> None:
 def test_goals_hold_for_the_utility(goal: object) -> None:
     curves, utility = uncertain(), mg.ConditionalValueAtRisk(0.2)
     plan = mg.optimize(curves, goal=goal, utility=utility)  # type: ignore[arg-type]
-    assert plan.problem.aim.short(plan.utility, plan.total) <= 1e-6 * plan.utility
+    assert plan.problem.objective.shortfall(plan.utility, plan.total) <= 1e-6 * plan.utility
     assert plan.gap <= 1e-4
     fixed = mg.optimize(curves, goal=mg.FixedBudget(plan.total), utility=utility)
     assert plan.utility == pytest.approx(fixed.utility, rel=1e-4)

@@ -6,32 +6,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from mmm_groups.solver.program import Aim, Program
+from mmm_groups.solver.program import Objective, Program, Requirement
 from mmm_groups.solver.simplex import maximise, maximise_each
-from mmm_groups.solver.tie_breaking import nearest
+from mmm_groups.solver.tie_breaking import break_ties
 
 
 def scipy_value(program: Program) -> float | None:
     """The same program as one column a piece, by HiGHS; None if infeasible."""
     lengths = np.diff(program.points, axis=1)
     slopes = np.diff(program.values, axis=1) / np.where(lengths > 0, lengths, 1.0)
-    aim, pieces = program.aim, lengths.shape[1]
+    objective, pieces = program.objective, lengths.shape[1]
     rows = np.repeat(program.matrix, pieces, axis=1)
     base = program.matrix @ program.points[:, 0]
     above, below = np.isfinite(program.upper), np.isfinite(program.lower)
     left = [*rows[above], *-rows[below]]
     right = [*(program.upper - base)[above], *(base - program.lower)[below]]
     response, spend = program.values[:, 0].sum(), program.points[:, 0].sum()
-    if aim.needs:
-        left.append(-(aim.give * slopes - aim.take).ravel())
-        right.append(aim.give * response - aim.take * spend - aim.least)
+    if (required := objective.requirement) is not None:
+        left.append(-(required.response_weight * slopes - required.spend_weight).ravel())
+        right.append(required.response_weight * response - required.spend_weight * spend - required.minimum)
     found = linprog(
-        -(aim.reward * slopes - aim.charge).ravel(),
+        -(objective.response_weight * slopes - objective.spend_weight).ravel(),
         A_ub=np.array(left) if left else None,
         b_ub=right or None,
         bounds=np.stack([np.zeros(lengths.size), lengths.ravel()], axis=1),
     )
-    return None if found.status == 2 else float(-found.fun + aim.of(response, spend))
+    return None if found.status == 2 else float(-found.fun + objective.value(response, spend))
 
 
 def earned(program: Program, spends: np.ndarray) -> float:
@@ -57,12 +57,17 @@ def programs(draw: st.DrawFn) -> Program:
     is_equal = rng.random(m) < 0.3
     lower, upper = np.where(is_equal, used, lower), np.where(is_equal, used, upper)
     response = sum(float(np.interp(x, a, b)) for x, a, b in zip(inside, points, values, strict=True))
-    aim = draw(
+    objective = draw(
         st.sampled_from(
-            [Aim(), Aim(2.0, 1.0), Aim(give=1.0, take=0.4, least=0.0), Aim(0.0, 1.0, give=1.0, least=response)]
+            [
+                Objective(),
+                Objective(2.0, 1.0),
+                Objective(requirement=Requirement(1.0, 0.4, 0.0)),
+                Objective(0.0, 1.0, Requirement(1.0, 0.0, response)),
+            ]
         )
     )
-    return Program(points, values, matrix, lower, upper, aim)
+    return Program(points, values, matrix, lower, upper, objective)
 
 
 @settings(max_examples=250, deadline=None)
@@ -74,13 +79,13 @@ def test_it_agrees_with_scipy(program: Program) -> None:
         return
     money, size = program.points.max(), max(abs(wanted), np.abs(program.values).max())
     response, spend = earned(program, found.spends), float(found.spends.sum())
-    assert program.aim.of(response, spend) == pytest.approx(wanted, abs=1e-7 * size)
+    assert program.objective.value(response, spend) == pytest.approx(wanted, abs=1e-7 * size)
     used = program.matrix @ found.spends
     assert (used <= program.upper + 1e-9 * money).all()
     assert (used >= program.lower - 1e-9 * money).all()
-    assert program.aim.short(response, spend) <= 1e-8 * size
+    assert program.objective.shortfall(response, spend) <= 1e-8 * size
     # The prices prove it: no spends can exceed the bound they give.
-    assert program.bound(found.prices, found.need_price) == pytest.approx(wanted, abs=1e-7 * size)
+    assert program.bound(found.prices, found.requirement_price) == pytest.approx(wanted, abs=1e-7 * size)
 
 
 @settings(max_examples=60, deadline=None)
@@ -101,7 +106,7 @@ def test_a_small_limit_beside_a_large_one_holds() -> None:
     values = np.array([[1.0], [2.0], [3.0]]) * np.sqrt(points)
     matrix = np.array([[1.0, 1.0, 1.0], [1.0, 1.0, 0.0]])
     ends = np.array([1e9, 1.0])
-    found = maximise(Program(points, values, matrix, ends, ends, Aim()))
+    found = maximise(Program(points, values, matrix, ends, ends, Objective()))
     assert found is not None
     assert found.spends[:2].sum() == pytest.approx(1.0, abs=1e-6)
     assert found.spends.sum() == pytest.approx(1e9, rel=1e-15)
@@ -112,22 +117,22 @@ def test_many_curves_from_one_start_are_as_good_as_from_scratch() -> None:
     points = np.tile(np.linspace(0, 1, 65) ** 2 * 100, (6, 1))
     values = rng.uniform(1, 3, (6, 1)) * np.sqrt(points)
     matrix = np.array([np.ones(6), [1, 1, 0, 0, 0, 0], [0, 0, 1, 1, 1, 0]], dtype=float)
-    program = Program(points, values, matrix, np.array([150, -np.inf, 60]), np.array([150, 40, np.inf]), Aim())
+    program = Program(points, values, matrix, np.array([150, -np.inf, 60]), np.array([150, 40, np.inf]), Objective())
     draws = values * rng.lognormal(0, 0.3, (40, 6, 1))
     for curves, found in zip(draws, maximise_each(program, draws), strict=True):
-        alone = program.replaced(points, curves)
+        alone = program.with_curves(points, curves)
         assert found is not None
         assert earned(alone, found.spends) == pytest.approx(scipy_value(alone), rel=1e-9)
 
 
 def test_equal_curves_share_like_the_reference() -> None:
     points = np.tile([0.0, 100.0], (3, 1))
-    program = Program(points, points.copy(), np.ones((1, 3)), np.array([90.0]), np.array([90.0]), Aim())
+    program = Program(points, points.copy(), np.ones((1, 3)), np.array([90.0]), np.array([90.0]), Objective())
     found = maximise(program)
     assert found is not None
-    np.testing.assert_allclose(nearest(program, found, np.array([30.0, 40.0, 20.0])), [30, 40, 20], atol=1e-9)
-    np.testing.assert_allclose(nearest(program, found, np.full(3, np.nan)), [30, 30, 30], atol=2.5)
-    short = nearest(program, found, np.array([60.0, 60.0, 60.0]))
+    np.testing.assert_allclose(break_ties(program, found, np.array([30.0, 40.0, 20.0])), [30, 40, 20], atol=1e-9)
+    np.testing.assert_allclose(break_ties(program, found, np.full(3, np.nan)), [30, 30, 30], atol=2.5)
+    short = break_ties(program, found, np.array([60.0, 60.0, 60.0]))
     assert short.sum() == pytest.approx(90)
     np.testing.assert_allclose(short, 30, atol=3)
 
@@ -135,7 +140,7 @@ def test_equal_curves_share_like_the_reference() -> None:
 def test_flat_curves_keep_what_was_spent() -> None:
     # Both curves are saturated: money beyond 10 earns nothing, wherever it goes.
     points = np.tile([0.0, 10.0, 100.0], (2, 1))
-    program = Program(points, np.minimum(points, 10), np.ones((1, 2)), np.array([80.0]), np.array([80.0]), Aim())
+    program = Program(points, np.minimum(points, 10), np.ones((1, 2)), np.array([80.0]), np.array([80.0]), Objective())
     found = maximise(program)
     assert found is not None
-    np.testing.assert_allclose(nearest(program, found, np.array([55.0, 25.0])), [55, 25], atol=1e-9)
+    np.testing.assert_allclose(break_ties(program, found, np.array([55.0, 25.0])), [55, 25], atol=1e-9)
