@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from mmm_groups.curves.checks import refuse_malformed
 from mmm_groups.errors import CurvesError
-from mmm_groups.numerics.piecewise import CURVE_NOISE, concave_envelope, interpolate, slopes_at_points
+from mmm_groups.numerics.piecewise import concave_up_to_rounding, interpolate, slopes_at_points
+from mmm_groups.numerics.tolerances import BEYOND_END
 
-ROUNDING = 1e-9
 """Relative slack by which a spend may lie beyond an end and still counts as at it."""
 
 
@@ -70,14 +70,9 @@ class ChannelCurves:
     @cached_property
     def smooth_mean(self) -> NDArray[np.float64]:
         """`mean`, but the concave envelope of curves that are concave up to rounding, (channel, point)."""
-        envelopes = [
-            concave_envelope(points, values) for points, values in zip(self.spend.values, self.mean, strict=True)
-        ]
+        envelopes = map(concave_up_to_rounding, self.spend.values, self.mean)
         return np.stack(
-            [
-                envelope if (envelope - values).max() <= CURVE_NOISE * np.abs(values).max() else values
-                for envelope, values in zip(envelopes, self.mean, strict=True)
-            ]
+            [values if envelope is None else envelope for envelope, values in zip(envelopes, self.mean, strict=True)]
         )
 
     @cached_property
@@ -105,7 +100,7 @@ class ChannelCurves:
         """
         place = self.place_of[channel]
         end = float(self.spend.values[place, -1])
-        if len(spend) and spend.max() > end * (1 + ROUNDING):
+        if len(spend) and spend.max() > end * (1 + BEYOND_END):
             raise CurvesError(
                 f"The curve of '{channel}' ends at {end:,.0f}, but is asked for {spend.max():,.0f}. Use curves with a "
                 "larger reach."
@@ -131,7 +126,7 @@ class ChannelCurves:
         for channel, amount, end in zip(self.channels, spend, upper, strict=True):
             if not np.isfinite(amount) or amount < 0:
                 raise CurvesError(f"The spend of '{channel}' is {amount}; it must be a number of at least 0.")
-            if amount > end * (1 + ROUNDING):
+            if amount > end * (1 + BEYOND_END):
                 raise CurvesError(
                     f"The spend of '{channel}' is {amount:,.0f}, but its curve ends at {end:,.0f}. Lower it, or use "
                     "curves with a larger reach."

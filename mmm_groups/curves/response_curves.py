@@ -15,7 +15,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from mmm_groups.curves.channel_curves import ROUNDING, ChannelCurves
+from mmm_groups.curves.channel_curves import ChannelCurves
 from mmm_groups.curves.checks import checked_arrays, refuse_bad_band
 from mmm_groups.curves.netcdf import curve_dataset, curve_fields, load_dataset, stored_fingerprint, write_dataset
 from mmm_groups.curves.sub_channel_curves import parted
@@ -25,6 +25,7 @@ from mmm_groups.model.horizon import Horizon
 from mmm_groups.model.spend_history import checked_history, checked_reference, largest_window, reference_spend
 from mmm_groups.numerics.intervals import Band
 from mmm_groups.numerics.piecewise import interpolate
+from mmm_groups.numerics.tolerances import BEYOND_END
 
 
 class JointResponse(Protocol):
@@ -303,7 +304,7 @@ class ResponseCurves(ChannelCurves):
         """True for channels whose spend exceeds anything that `periods` consecutive dates of history saw."""
         spend = self.checked(plan)
         largest = self.largest_spend.to_numpy()
-        beyond = spend > largest * (1 + ROUNDING)
+        beyond = spend > largest * (1 + BEYOND_END)
         return pd.Series(beyond & np.isfinite(largest), index=list(self.channels))
 
     def to_dataset(self) -> xr.Dataset:

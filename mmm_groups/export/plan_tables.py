@@ -29,7 +29,6 @@ _FIGURES = {
 }
 COLUMNS = {"group": "group", "channel": "channel", "split": "share_of_group"} | _FIGURES
 GROUP_COLUMNS = {"group": "group", "channels": "channels"} | _FIGURES | {"limit_price": "limit_worth"}
-_BINDING_WORTH = 1e-6  # relative to the dearest limit's price: a limit worth less holds nobody
 
 
 def channel_cents(plan: Plan) -> pd.Series:
@@ -111,12 +110,11 @@ def limits_table(plan: Plan) -> pd.DataFrame:
         where the limit is a share of other spends; `used`, what the plan spends of it; `holds`, True if it holds the
         plan back; `worth`, its shadow price: the goal's gain per unit of currency by which it is loosened.
     """
-    dear = _BINDING_WORTH * float(plan.shadow_prices.abs().max())
+    worth = {limit.key: price for limit, price in plan.holding_limits}
     rows = []
     used = plan.problem.used(plan.channel_spends)
-    for limit, is_binding, amount in zip(plan.problem.limits, plan.is_binding, used, strict=True):
-        price = float(plan.shadow_prices[limit.key])
-        holds = bool(is_binding and abs(price) > dear)
+    for limit, amount in zip(plan.problem.limits, used, strict=True):
+        holds = limit.key in worth
         if not holds and limit.key not in BUDGET_KEYS and not limit.named:
             continue  # the far end of a curve says nothing to a planner
         is_sum = set(limit.coefficients.values()) == {1.0}
@@ -128,7 +126,7 @@ def limits_table(plan: Plan) -> pd.DataFrame:
                 "most": limit.upper if is_sum and np.isfinite(limit.upper) else np.nan,
                 "used": float(amount) if is_sum else np.nan,
                 "holds": holds,
-                "worth": price if holds else 0.0,
+                "worth": worth.get(limit.key, 0.0),
             }
         )
     return pd.DataFrame(rows, columns=["limit", "channels", "least", "most", "used", "holds", "worth"])

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.numerics.piecewise import CURVE_NOISE, concave_envelope, interpolate
+from mmm_groups.numerics.piecewise import concave_up_to_rounding, interpolate
 
 _GRID = 401
 
@@ -29,10 +29,9 @@ def best_split_path(points: Sequence[Floats], values: Sequence[Floats]) -> tuple
     parts : array, (member, point)
         Member spends; they add up to `spend`. Between points of concave curves the path is linear and stays the best.
     """
-    envelopes = [concave_envelope(p, v) for p, v in zip(points, values, strict=True)]
-    if all((e - v).max() <= CURVE_NOISE * abs(v).max() for e, v in zip(envelopes, values, strict=True)):
-        return _merged(points, envelopes)
-    return _enumerated(points, values)
+    envelopes = [concave_up_to_rounding(p, v) for p, v in zip(points, values, strict=True)]
+    concave = [envelope for envelope in envelopes if envelope is not None]
+    return _merged(points, concave) if len(concave) == len(points) else _enumerated(points, values)
 
 
 def _merged(points: Sequence[Floats], values: Sequence[Floats]) -> tuple[Floats, Floats]:

@@ -17,6 +17,7 @@ from mmm_groups.groups.shares import Split
 from mmm_groups.groups.split_path import SplitPath, fixed_path, split_paths
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.piecewise import interpolate, slopes_at_points
+from mmm_groups.numerics.tolerances import BEYOND_END
 
 
 @dataclass(frozen=True, repr=False)
@@ -180,7 +181,7 @@ class GroupCurves:
         """
         place = self.place_of[group]
         end = float(self.points[place, -1])
-        if not (spend.min() >= 0 and spend.max() <= end * (1 + 1e-9)):
+        if not (spend.min() >= 0 and spend.max() <= end * (1 + BEYOND_END)):
             raise CurvesError(
                 f"The spend of '{group}' is {spend.max():,.0f}, but its curve reaches from 0 to {end:,.0f}."
             )

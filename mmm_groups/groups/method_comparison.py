@@ -12,6 +12,7 @@ from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.groups.methods import METHODS, Method
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import INTERVAL, hdi
+from mmm_groups.numerics.tolerances import BEYOND_END
 
 OTHERS: tuple[Method, ...] = tuple(method for method in METHODS if method != "sum")
 """The methods that are held against the sum, which is what the channels' own curves promise."""
@@ -129,9 +130,9 @@ def _reason(curves: MethodCurves, method: Method, spend: float) -> str:
         return curves.why_not[method]
     if not np.isfinite(spend):
         return "The spend is unknown: there is no history."
-    if spend > curves.reach("sum") * (1 + 1e-9):
+    if spend > curves.reach("sum") * (1 + BEYOND_END):
         return f"The group's curve ends at {curves.reach('sum'):,.0f}."
-    if spend > curves.reach(method) * (1 + 1e-9):
+    if spend > curves.reach(method) * (1 + BEYOND_END):
         return (
             f"The weighted average ends at {curves.reach(method):,.0f}: it puts the whole group's money on every "
             "channel, and the shortest channel curve ends there."

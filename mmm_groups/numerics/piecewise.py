@@ -4,9 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmm_groups.numerics.arrays import Floats
-
-CURVE_NOISE = 1e-7
-"""Relative to a curve's top: an envelope this close is the curve itself, float32 leaves ripples."""
+from mmm_groups.numerics.tolerances import CURVE_NOISE
 
 
 def interpolate(points: Floats, values: NDArray[np.floating], at: Floats | float) -> Floats:
@@ -63,6 +61,13 @@ def concave_envelope(points: Floats, values: Floats) -> Floats:
         hull.append(i)
     envelope: Floats = np.interp(points, points[hull], values[hull])
     return envelope
+
+
+def concave_up_to_rounding(points: Floats, values: Floats) -> Floats | None:
+    """The concave envelope of a curve that is concave up to rounding, (point,); None for a curve of another shape."""
+    envelope = concave_envelope(points, values)
+    is_concave = float((envelope - values).max()) <= CURVE_NOISE * float(np.abs(values).max())
+    return envelope if is_concave else None
 
 
 def equidistributed(points: Floats, density: Floats, count: int) -> Floats:

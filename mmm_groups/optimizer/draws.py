@@ -7,13 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.tolerances import REQUIREMENT_MET
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.solver.branch_and_bound import Solution, best_spends
 from mmm_groups.solver.presolve import Presolved
 from mmm_groups.solver.program import Objective
-
-MET = 1e-7
-"""Relative to the response: a need missed by less is met."""
 
 
 @dataclass(frozen=True)
@@ -74,5 +72,5 @@ class ProblemByDraw:
         utility = self.problem.utility.of(self.response(spends))
         short = self.objective.shortfall(utility, float(spends.sum()))
         minimum = self.objective.requirement.minimum if self.objective.requirement is not None else 0.0
-        fits = short <= MET * max(abs(utility), abs(minimum))
+        fits = short <= REQUIREMENT_MET * max(abs(utility), abs(minimum))
         return utility, self.objective.value(utility, float(spends.sum())) if fits else -np.inf

@@ -12,6 +12,7 @@ from scipy.optimize import LinearConstraint, NonlinearConstraint, minimize
 from mmm_groups.curves.response_curves import JointResponse
 from mmm_groups.errors import SolverError
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.tolerances import JOINT_REQUIREMENT_MET
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.solver.branch_and_bound import Solution, best_spends
@@ -26,7 +27,6 @@ _STEPS = 60
 _CLOSE = 1e-9  # relative change of the objective at which a search ends
 _STEP = 1e-5  # of the money in play, for difference quotients where the model has no gradient
 _BEND = 1e-6  # relative difference of slopes on either side of the optimum, between which its prices lie
-_MET = 1e-6  # relative to the response: a need missed by less is met
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def joint_spends(problem: BudgetProblem) -> Solution | None:
     for start in starts:
         for spends in (start, search.from_start(start)):
             utility, spent = search.utility(spends), float(spends.sum())
-            if objective.shortfall(utility, spent) > _MET * abs(utility):
+            if objective.shortfall(utility, spent) > JOINT_REQUIREMENT_MET * abs(utility):
                 continue
             objective_value = objective.value(utility, spent)
             if best is None or objective_value > best[0]:

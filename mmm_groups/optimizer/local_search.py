@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.optimizer.draws import MET, ProblemByDraw
+from mmm_groups.numerics.tolerances import REQUIREMENT_MET, SPENDS_ROUNDING
+from mmm_groups.optimizer.draws import ProblemByDraw
 from mmm_groups.solver.branch_and_bound import Solution
 from mmm_groups.solver.program import Optimum
 
@@ -51,7 +52,7 @@ def _moves(by_draw: ProblemByDraw, spends: Floats, step: float) -> NDArray[np.in
         moves[np.arange(len(pairs)), gave] -= 1
     moves = moves[:, :count]
     used = presolved.matrix @ spends + step * (moves @ presolved.matrix.T)
-    slack = 1e-12 * max(float(spends.sum()), 1e-300)
+    slack = SPENDS_ROUNDING * max(float(spends.sum()), 1e-300)
     fits = (used <= presolved.upper + slack).all(axis=1) & (used >= presolved.lower - slack).all(axis=1)
     return np.asarray(moves[fits])
 
@@ -68,6 +69,6 @@ def _reached(by_draw: ProblemByDraw, spends: Floats, moves: NDArray[np.int8], st
     objective_values = objective.response_weight * utilities - objective.spend_weight * total
     if (required := objective.requirement) is not None:
         short = required.minimum - (required.response_weight * utilities - required.spend_weight * total)
-        is_met = short <= MET * np.maximum(np.abs(utilities), abs(required.minimum))
+        is_met = short <= REQUIREMENT_MET * np.maximum(np.abs(utilities), abs(required.minimum))
         objective_values = np.where(is_met, objective_values, -np.inf)
     return utilities, np.asarray(objective_values, dtype=np.float64)

@@ -5,8 +5,6 @@ import pandas as pd
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.limits import BUDGET_KEYS
 
-_WORTHLESS = 1e-6  # relative to the dearest limit's price: a limit worth less holds nobody
-
 
 def dearest_limits(plan: Plan) -> pd.DataFrame:
     """The limit that holds each group most.
@@ -21,17 +19,14 @@ def dearest_limits(plan: Plan) -> pd.DataFrame:
         Indexed by group: `limit` in words and `price`, its shadow price: objective per unit of currency by which it is
         loosened (for a lock: by which its amount is raised). An empty text and NaN for groups that nothing holds.
     """
-    least = _WORTHLESS * float(plan.shadow_prices.abs().max())
     rows = {}
     for group, members in plan.problem.groups.items():
         holding = [
             (abs(price), limit.label, price)
-            for limit, is_binding in zip(plan.problem.limits, plan.is_binding, strict=True)
-            if is_binding and limit.key not in BUDGET_KEYS
+            for limit, price in plan.holding_limits
+            if limit.key not in BUDGET_KEYS
             # The end of a curve is a limit that nobody named: it holds the channels it speaks of.
             if (limit.named or set(limit.coefficients)) & set(members)
-            for price in [float(plan.shadow_prices[limit.key])]
-            if abs(price) > least
         ]
         _, label, price = max(holding, default=(0.0, "", float("nan")))
         rows[group] = {"limit": label, "price": price}

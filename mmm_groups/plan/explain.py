@@ -10,7 +10,6 @@ from mmm_groups.problem.goals import FixedBudget, MaxProfit, TargetMarginalRoi, 
 from mmm_groups.problem.limits import BUDGET_KEYS, MOST_BUDGET_KEY, Limit
 
 _ALIKE = 0.02  # marginal returns within 2 % of each other are the same to a planner
-_WORTHLESS = 1e-6  # relative to the plan's margin: a limit worth less is not told
 
 
 def sentences_of(plan: Plan, currency: str = "") -> list[str]:
@@ -58,13 +57,10 @@ def limit_sentences(plan: Plan, currency: str = "") -> list[str]:
 
     The amounts are at the margin: small steps bring what is told, large ones less.
     """
-    dear = _WORTHLESS * float(plan.shadow_prices.abs().max())
     told = [
         (abs(price), _limit_sentence(plan, limit, price, currency))
-        for limit, is_binding in zip(plan.problem.limits, plan.is_binding, strict=True)
-        if is_binding and limit.key not in BUDGET_KEYS
-        for price in [float(plan.shadow_prices[limit.key])]
-        if abs(price) > dear
+        for limit, price in plan.holding_limits
+        if limit.key not in BUDGET_KEYS
     ]
     return [text for _, text in sorted(told, key=lambda pair: -pair[0])]
 
@@ -136,8 +132,8 @@ def _budget_sentence(plan: Plan, currency: str) -> str:
 
 def _capped(plan: Plan) -> str:
     """Which limit of the budget decides a goal that finds its own; empty if none does."""
-    for limit, is_binding in zip(plan.problem.limits, plan.is_binding, strict=True):
-        if limit.key in BUDGET_KEYS and is_binding and abs(float(plan.shadow_prices[limit.key])) > 0:
+    for limit, _ in plan.holding_limits:
+        if limit.key in BUDGET_KEYS:
             return "held by the greatest budget" if limit.key == MOST_BUDGET_KEY else "held by the least budget"
     return ""
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from mmm_groups.curves.spend_table import given_interval, spend_table
 from mmm_groups.errors import SplitError
 from mmm_groups.numerics.intervals import INTERVAL, hdi
+from mmm_groups.numerics.tolerances import WORTHLESS
 from mmm_groups.problem.budget_problem import BudgetProblem
-
-_WORTHLESS = 1e-6  # relative to the dearest limit's price: a limit worth less than this holds nobody
+from mmm_groups.problem.limits import Limit
 
 
 @dataclass(frozen=True, repr=False)
@@ -200,19 +200,26 @@ class Plan:
         return pd.Series({name: float((share * slopes[share.index]).sum()) for name, share in shares.items()})
 
     def _binding_on(self, channels: tuple[str, ...]) -> str:
-        """Limits that hold these channels' spend: met exactly, naming one of them, and worth something if loosened."""
-        least = _WORTHLESS * max(float(self.shadow_prices.abs().max()), 1e-300)
+        """Limits that hold these channels' spend, in words: those that name one of them, and the ends of its curves."""
+        ends = {f"curve_end[{name}]" for name in self._decided(channels)}
         return "; ".join(
-            limit.label
-            for limit, is_binding in zip(self.problem.limits, self.is_binding, strict=True)
-            if is_binding
-            and abs(float(self.shadow_prices[limit.key])) > least
-            and (limit.named & set(channels) or limit.key in {f"curve_end[{name}]" for name in self._decided(channels)})
+            limit.label for limit, _ in self.holding_limits if limit.named & set(channels) or limit.key in ends
         )
 
     def _decided(self, channels: tuple[str, ...]) -> list[str]:
         groups = self.problem.decisions.groups
         return [name for name, members in groups.items() if set(members) & set(channels)]
+
+    @cached_property
+    def holding_limits(self) -> list[tuple[Limit, float]]:
+        """Limits that hold the plan back, with their shadow prices: binding, and worth something if loosened."""
+        least = WORTHLESS * float(self.shadow_prices.abs().max())
+        priced = [(limit, float(self.shadow_prices[limit.key])) for limit in self.problem.limits]
+        return [
+            (limit, price)
+            for (limit, price), is_binding in zip(priced, self.is_binding, strict=True)
+            if is_binding and abs(price) > least
+        ]
 
     @cached_property
     def is_binding(self) -> NDArray[np.bool_]:

@@ -10,6 +10,7 @@ from mmm_groups.errors import SplitError
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import GroupCurves, group_curves
 from mmm_groups.groups.shares import Split, shares_of
+from mmm_groups.numerics.tolerances import BEYOND_END
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.goals import FixedBudget
@@ -79,7 +80,7 @@ def _refuse_beyond_curves(asked: GroupCurves, plan: Plan) -> None:
         if path.fractions is None:
             continue
         for channel, part in zip(path.channels, path.fractions * float(plan.spends[name]), strict=True):
-            if part > float(ends[channel]) * (1 + 1e-9):
+            if part > float(ends[channel]) * (1 + BEYOND_END):
                 raise SplitError(
                     f"With these shares {channel} would spend {part:,.0f}, but its curve ends at {ends[channel]:,.0f}. "
                     f"Give {channel} a smaller share of {name}, or read the curves further."
@@ -195,5 +196,5 @@ def _historical(
     if not curves.reference_spend[list(members)].sum() > 0:
         return float("nan")
     shares = shares_of(curves, {group: members}, "historical")[group]
-    is_known = (shares * spend <= curves.upper[list(members)] * (1 + 1e-9)).all()
+    is_known = (shares * spend <= curves.upper[list(members)] * (1 + BEYOND_END)).all()
     return earned(shares.to_dict()) if is_known else float("nan")

@@ -10,15 +10,13 @@ import pandas as pd
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.tolerances import LIMIT_MET
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget, Goal, objective_of
 from mmm_groups.problem.limits import Limit
 from mmm_groups.problem.utilities import MEAN, Utility
 from mmm_groups.solver.presolve import Presolved, presolve
 from mmm_groups.solver.program import Objective
-
-LIMIT_TOLERANCE = 1e-7
-"""Relative to the budget: a limit missed by less is met, and one this close is binding."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -114,7 +112,7 @@ class BudgetProblem:
         amounts = np.where(np.isfinite(ends), ends, 0.0).max(axis=0)
         amounts = np.where(amounts > 0, np.minimum(amounts, self.money), self.money)
         # Spends are sums, whose rounding does not shrink with the limit.
-        return np.asarray(np.maximum(LIMIT_TOLERANCE * amounts, 1e-13 * self.money))
+        return np.asarray(np.maximum(LIMIT_MET * amounts, 1e-13 * self.money))
 
     def used(self, channel_spends: pd.Series) -> Floats:
         """What a channel plan puts against each limit, (limit,), in currency."""

@@ -7,13 +7,12 @@ from scipy.optimize import linprog
 
 from mmm_groups.errors import InfeasibleError, SolverError
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.tolerances import LIMITS_CLASH
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.limits import BUDGET_KEY, BUDGET_KEYS, LEAST_BUDGET_KEY, MOST_BUDGET_KEY
 
 _MORE_ORDERS = 3  # in which limits are tried: an irreducible clash need not be the smallest
 _EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-FEASIBILITY_TOLERANCE = 1e-9
-"""Relative to the budget: how far a limit may be missed before a problem counts as impossible."""
 
 
 def refuse_impossible(problem: BudgetProblem) -> None:
@@ -69,7 +68,7 @@ def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None 
         return _Miss(float("inf"), raised=False)
     if found.status != 0:
         raise SolverError(f"The feasibility check stopped without an answer: {found.message}")
-    if found.fun <= FEASIBILITY_TOLERANCE:
+    if found.fun <= LIMITS_CLASH:
         return _Miss(0.0, raised=False)
     raised = (
         elastic is not None and float(problem.matrix[elastic] @ found.x[:decisions]) * scale > problem.upper[elastic]

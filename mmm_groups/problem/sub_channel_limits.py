@@ -8,7 +8,7 @@ import numpy as np
 
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channels import SubChannels
-from mmm_groups.numerics.piecewise import CURVE_NOISE, concave_envelope
+from mmm_groups.numerics.piecewise import concave_up_to_rounding
 from mmm_groups.problem.limits import Limit
 
 HELD_KEY = "held_mix"
@@ -21,12 +21,10 @@ def is_held(curves: ResponseCurves, split: SubChannels) -> bool:
 
 def is_s_shaped(curves: ResponseCurves, channels: tuple[str, ...]) -> bool:
     """True if the mean curve of any of the channels is not concave, beyond rounding."""
-    for place in curves.places(channels):
-        values = curves.mean[place]
-        envelope = concave_envelope(curves.spend.values[place], values)
-        if (envelope - values).max() > CURVE_NOISE * np.abs(values).max():
-            return True
-    return False
+    return any(
+        concave_up_to_rounding(curves.spend.values[place], curves.mean[place]) is None
+        for place in curves.places(channels)
+    )
 
 
 def mix_limits(curves: ResponseCurves) -> tuple[Limit, ...]:

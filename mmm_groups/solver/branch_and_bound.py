@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.numerics.piecewise import CURVE_NOISE, concave_envelope, interpolate_each
+from mmm_groups.numerics.piecewise import concave_envelope, concave_up_to_rounding, interpolate_each
+from mmm_groups.numerics.tolerances import CURVE_NOISE, SPENDS_ROUNDING
 from mmm_groups.solver.presolve import Presolved
 from mmm_groups.solver.program import Objective, Optimum, Program
 from mmm_groups.solver.simplex import maximise
@@ -110,8 +111,8 @@ class _Shapes:
         if not self.concave.all():
             self.values = values.copy()
         for place in np.flatnonzero(~self.concave):
-            envelope = concave_envelope(points[place], values[place])
-            if (envelope - values[place]).max() <= CURVE_NOISE * float(np.abs(values[place]).max()):
+            envelope = concave_up_to_rounding(points[place], values[place])
+            if envelope is not None:
                 self.concave[place], self.values[place] = True, envelope
         self.slopes = slopes
         self._known: dict[tuple[int, float, float], tuple[Floats, Floats]] = {}
@@ -244,7 +245,7 @@ class _Search:
         """Take a plan if it is feasible and better; those of a program meet its limits by themselves."""
         program = self.program
         if must_fit:
-            used, slack = program.matrix @ spends, 1e-12 * float(program.points[:, -1].sum())
+            used, slack = program.matrix @ spends, SPENDS_ROUNDING * float(program.points[:, -1].sum())
             if not ((used <= program.upper + slack).all() and (used >= program.lower - slack).all()):
                 return
         response = float(interpolate_each(self.shapes.points, self.shapes.values, spends).sum())

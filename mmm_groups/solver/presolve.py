@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.tolerances import SPENDS_ROUNDING
 from mmm_groups.solver.program import Objective, Optimum, Program
-
-_EMPTY = 1e-12  # relative to the limits' size: ends that cross by less are rounding
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Presolved:
         found = np.zeros(len(self.everything))
         found[self.rows] = optimum.prices
         response_weight, unit_costs = objective.priced(optimum.prices, optimum.requirement_price, self.matrix)
-        rounding = _EMPTY * float(self.high.sum())
+        rounding = SPENDS_ROUNDING * float(self.high.sum())
         for place, spend in enumerate(optimum.spends):
             for by, end, side in ((self.high_by, self.high, 1), (self.low_by, self.low, -1)):
                 limit = by[place]
@@ -102,7 +101,7 @@ def presolve(matrix: Floats, lower: Floats, upper: Floats, tops: Floats) -> Pres
     for limit in range(len(matrix)):
         row, ends = matrix[limit], (lower[limit], upper[limit])
         if felt[limit] == 0:
-            if not ends[0] <= _EMPTY * size or not ends[1] >= -_EMPTY * size:
+            if not ends[0] <= SPENDS_ROUNDING * size or not ends[1] >= -SPENDS_ROUNDING * size:
                 return None
             continue
         place = int(np.flatnonzero(row)[0]) if felt[limit] == 1 else _alone(row) if limit != total >= 0 else -1
@@ -120,7 +119,7 @@ def presolve(matrix: Floats, lower: Floats, upper: Floats, tops: Floats) -> Pres
             high[place], high_by[place] = far, limit
     # An end may be a difference from the total, whose rounding is the total's.
     fixed_total = abs(float(upper[total])) if total >= 0 else 0.0
-    if (low > high + _EMPTY * (np.maximum(np.abs(low), np.abs(high)) + fixed_total)).any():
+    if (low > high + SPENDS_ROUNDING * (np.maximum(np.abs(low), np.abs(high)) + fixed_total)).any():
         return None
     kept = np.array(rows, dtype=np.intp)
     return Presolved(

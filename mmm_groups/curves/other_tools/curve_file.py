@@ -20,6 +20,7 @@ from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurveFileError, CurvesError
 from mmm_groups.model.hdf5 import declared_numbers, foreign_parts
 from mmm_groups.model.horizon import Horizon
+from mmm_groups.numerics.tolerances import BEYOND_END
 
 Origin = Literal["netCDF", "CSV", "Meridian"]
 
@@ -215,7 +216,7 @@ def _refuse_too_many(name: str, fields: dict[str, Any]) -> None:
 
 
 def _refuse_reference_beyond(name: str, curves: ResponseCurves) -> None:
-    beyond = curves.reference_spend > curves.upper * (1 + 1e-9)
+    beyond = curves.reference_spend > curves.upper * (1 + BEYOND_END)
     if beyond.any():
         channel = str(beyond.idxmax())
         raise CurveFileError(
