@@ -1,6 +1,6 @@
 """Plan marketing budgets over groups of channels, on top of a fitted marketing mix model.
 
-The file names are the pipeline: fitted_model, response_curves, group_curves, constraints, optimize, split, consistency.
+The folders are the pipeline: model, curves, groups, problem, optimizer, plan, evaluation.
 """
 
 from mmm_groups.curves.cache import DEMO_MODEL
