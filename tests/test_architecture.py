@@ -66,7 +66,6 @@ TOO_LONG = {
     "storage/scenario_store.py",
     "ui/planner/planner.py",
 }
-WRONG_PLACE = {"display/appearance.py", "display/session.py", "export/html_page.py"}
 
 
 def is_module(name: str) -> bool:
@@ -157,7 +156,7 @@ def test_imports_inside_a_folder_make_no_circle() -> None:
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_library_is_imported_in_its_places_only(library: str) -> None:
     for path in [*MODULES, *PAGES]:
-        if library in {module.split(".")[0] for module in imported(path)} and place(path) not in WRONG_PLACE:
+        if library in {module.split(".")[0] for module in imported(path)}:
             assert place(path).startswith(tuple(LIBRARIES[library])), f"{place(path)} imports {library}"
 
 

@@ -4,7 +4,7 @@ import html
 import math
 import re
 
-from mmm_groups.display.number_style import current_style, in_style
+from mmm_groups.display.presentation import in_style, number_style
 
 CURRENCIES = {"€ euro": "€", "$ dollar": "$", "£ pound": "£", "CHF franc": "CHF", "kr krona": "kr", "no symbol": ""}
 UNKNOWN = "–"
@@ -13,7 +13,7 @@ UNKNOWN = "–"
 def compact(value: float) -> str:
     """Three significant digits with k, M or bn: 1234567 is `1.23M`; in full where the planner does not shorten."""
     size = abs(value)
-    if current_style().shortens or not math.isfinite(value):
+    if number_style().shortens or not math.isfinite(value):
         return short(value)
     return _written(f"{size:,.0f}" if size >= 10 or size == int(size) else f"{size:.2f}", value)
 
@@ -24,7 +24,7 @@ def short(value: float) -> str:
 
 
 def _written(text: str, value: float) -> str:
-    return ("−" if value < 0 and text.strip("0.") else "") + current_style().written(text)
+    return ("−" if value < 0 and text.strip("0.") else "") + number_style().written(text)
 
 
 def _shortened(size: float) -> str:
@@ -41,7 +41,7 @@ def number(value: float, digits: int = 0) -> str:
     if not math.isfinite(value):
         return UNKNOWN
     text = f"{abs(value):,.{digits}f}"
-    return ("−" if value < 0 and text.strip("0,.") else "") + current_style().written(text)
+    return ("−" if value < 0 and text.strip("0,.") else "") + number_style().written(text)
 
 
 def ratio(value: float) -> str:
@@ -61,7 +61,7 @@ def compact_money(value: float, currency: str) -> str:
 
 def percent(share: float, digits: int = 0) -> str:
     """A share as percent: 0.345 is `34 %`."""
-    return f"{current_style().written(f'{100 * share:.{digits}f}')} %" if math.isfinite(share) else UNKNOWN
+    return f"{number_style().written(f'{100 * share:.{digits}f}')} %" if math.isfinite(share) else UNKNOWN
 
 
 def told(text: str) -> str:

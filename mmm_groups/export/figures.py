@@ -3,13 +3,14 @@
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.offline import get_plotlyjs
 
 from mmm_groups.curves.spend_table import reference_table
-from mmm_groups.display.appearance import LIGHT, drawn_in, muted, palette
 from mmm_groups.display.charts.curves import GroupChart, overview_figure
 from mmm_groups.display.charts.frame import spend_bars
 from mmm_groups.display.charts.results import waterfall
 from mmm_groups.display.charts.words import ChartWords
+from mmm_groups.display.presentation import PLAIN, look, presented
 from mmm_groups.export.report import PlanReport
 from mmm_groups.groups.curve_with_interval import drawn_curve
 from mmm_groups.plan.plan import Plan
@@ -26,24 +27,25 @@ _BAR, _MARGIN = 38, 104  # px
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
+@presented(PLAIN)
 def spend_figure(report: PlanReport) -> go.Figure:
     """Spend by group: the reference, where it is known, beside the plan."""
     table = report.plan.groups.loc[largest_groups(report.plan)]
     reference = {} if table["reference_spend"].isna().any() else {"Reference": table["reference_spend"]}
-    with drawn_in(LIGHT):
-        figure = spend_bars(reference | {"Optimised": table["spend"]}, _colors(report.plan), report.currency)
+    figure = spend_bars(reference | {"Optimised": table["spend"]}, _colors(report.plan), report.currency)
     return _fitted(figure, _MARGIN + _BAR * len(table))
 
 
+@presented(PLAIN)
 def response_figure(report: PlanReport) -> go.Figure:
     """From the reference's response to the plan's, one step a group; only where a reference is known."""
     plan = report.plan
     ends = (float(plan.reference_response.mean()), float(plan.response.mean()))
-    with drawn_in(LIGHT):
-        figure = waterfall(response_steps(plan, MOST_GROUPS), ends, _colors(plan), report.target)
+    figure = waterfall(response_steps(plan, MOST_GROUPS), ends, _colors(plan), report.target)
     return _fitted(figure, 380)
 
 
+@presented(PLAIN)
 def curve_figures(report: PlanReport) -> list[go.Figure]:
     """Every group's curve in a small chart with the reference and the plan on it; several figures, none cut."""
     plan, curves = report.plan, report.plan.problem.channel_curves
@@ -57,12 +59,11 @@ def curve_figures(report: PlanReport) -> list[go.Figure]:
     )
     names = list(plan.problem.groups)
     spent = reference_table(curves, plan.problem.groups, plan.interval) if curves.has_reference else None
-    with drawn_in(LIGHT):
-        charts = [_chart(plan, name, None if spent is None else spent.loc[name]) for name in names]
-        figures = []
-        for first in range(0, len(charts), _CURVES_IN_A_FIGURE):
-            figure = overview_figure(charts[first : first + _CURVES_IN_A_FIGURE], words, _COLUMNS)
-            figures.append(_fitted(figure, int(figure.layout.height)))
+    charts = [_chart(plan, name, None if spent is None else spent.loc[name]) for name in names]
+    figures = []
+    for first in range(0, len(charts), _CURVES_IN_A_FIGURE):
+        figure = overview_figure(charts[first : first + _CURVES_IN_A_FIGURE], words, _COLUMNS)
+        figures.append(_fitted(figure, int(figure.layout.height)))
     return figures
 
 
@@ -71,6 +72,22 @@ def largest_groups(plan: Plan) -> list[str]:
     most = plan.groups[["spend", "reference_spend"]].max(axis=1).sort_values(ascending=False, kind="stable")
     kept = set(most.index[:MOST_GROUPS])
     return [str(name) for name in plan.groups.index if name in kept]
+
+
+def chart_html(figure: go.Figure, name: str) -> str:
+    """A chart as a piece of an HTML page that holds `chart_script`; its name is unique on the page."""
+    made = figure.to_html(
+        full_html=False,
+        include_plotlyjs=False,
+        div_id=f"chart-{name}",
+        config={"displayModeBar": False, "responsive": False},
+    )
+    return f'<div class="chart">{made}</div>'
+
+
+def chart_script() -> str:
+    """The script that draws charts, as text: a page holds it once."""
+    return str(get_plotlyjs())
 
 
 def _chart(plan: Plan, group: str, reference: pd.Series | None) -> GroupChart:
@@ -85,9 +102,8 @@ def _chart(plan: Plan, group: str, reference: pd.Series | None) -> GroupChart:
 
 def _colors(plan: Plan) -> dict[str, str]:
     names = [str(name) for name in plan.problem.groups]
-    with drawn_in(LIGHT):
-        colors = palette()
-        return {name: colors[place % len(colors)] for place, name in enumerate(names)} | {"": muted()}
+    colors = look().palette
+    return {name: colors[place % len(colors)] for place, name in enumerate(names)} | {"": look().muted}
 
 
 def _fitted(figure: go.Figure, height: int) -> go.Figure:

@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
-import plotly.graph_objects as go
-from plotly.offline import get_plotlyjs
 
-from mmm_groups.display.appearance import LIGHT, drawn_in
 from mmm_groups.display.numbers import UNKNOWN, compact, percent
-from mmm_groups.export.figures import MOST_GROUPS, curve_figures, response_figure, spend_figure
+from mmm_groups.display.presentation import PLAIN, presented
+from mmm_groups.export.figures import (
+    MOST_GROUPS,
+    chart_html,
+    chart_script,
+    curve_figures,
+    response_figure,
+    spend_figure,
+)
 from mmm_groups.export.html_elements import (
     Kind,
     bullets,
@@ -36,6 +41,7 @@ _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inl
 """No request may leave the page: everything it needs stands in it."""
 
 
+@presented(PLAIN)
 def report_html(report: PlanReport) -> str:
     """The report as the text of one HTML file, with Plotly's script inside, once.
 
@@ -46,14 +52,12 @@ def report_html(report: PlanReport) -> str:
     ----------
     report : PlanReport
     """
-    with drawn_in(LIGHT):
-        body = _body(report)
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{text(report.title)}</title><style>{_STYLE.read_text(encoding='utf-8')}</style>"
-        f"<script>{get_plotlyjs()}</script></head><body><main>{body}</main></body></html>"
+        f"<script>{chart_script()}</script></head><body><main>{_body(report)}</main></body></html>"
     )
 
 
@@ -92,10 +96,10 @@ def _charts(report: PlanReport) -> str:
         else ""
     )
     title = "Reference and plan: spend by group" if has_reference else "Spend by group"
-    made = section(title, _drawn(spend_figure(report), "spend"), fewer, is_whole=True)
+    made = section(title, chart_html(spend_figure(report), "spend"), fewer, is_whole=True)
     if has_reference:
         made += section(
-            "What each group adds to the response", _drawn(response_figure(report), "response"), is_whole=True
+            "What each group adds to the response", chart_html(response_figure(report), "response"), is_whole=True
         )
     return made
 
@@ -179,7 +183,7 @@ def _why(report: PlanReport) -> str:
 
 
 def _curves(report: PlanReport) -> str:
-    first, *others = (_drawn(figure, f"curves-{place}") for place, figure in enumerate(curve_figures(report)))
+    first, *others = (chart_html(figure, f"curves-{place}") for place, figure in enumerate(curve_figures(report)))
     more = "".join(f'<div class="whole">{figure}</div>' for figure in others)
     has_reference = report.plan.has_reference
     marks = "Dot: reference spend. Diamond: the plan." if has_reference else "Diamond: the plan."
@@ -204,13 +208,3 @@ def _checks(report: PlanReport) -> str:
 def _footer(report: PlanReport) -> str:
     mark = f"Fingerprint of {report.source}: {report.fingerprint or 'unknown'}."
     return f"<footer>{text(mark)} Made with mmm_groups on {text(report.made.strftime('%Y-%m-%d'))}.</footer>"
-
-
-def _drawn(figure: go.Figure, name: str) -> str:
-    made = figure.to_html(
-        full_html=False,
-        include_plotlyjs=False,
-        div_id=f"chart-{name}",
-        config={"displayModeBar": False, "responsive": False},
-    )
-    return f'<div class="chart">{made}</div>'

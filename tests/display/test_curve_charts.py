@@ -13,6 +13,7 @@ from mmm_groups.display.charts.curves import GroupChart, group_figure, overview_
 from mmm_groups.display.charts.frame import config_for, file_name
 from mmm_groups.display.charts.words import ChartWords
 from mmm_groups.display.number_style import NumberStyle
+from mmm_groups.display.presentation import Presentation, presented
 from mmm_groups.groups.curve_with_interval import Quantity, drawn_curve, drawn_members
 
 BLUE = "#2F5DDE"
@@ -128,9 +129,7 @@ def test_file_names_are_plain() -> None:
     assert (options["format"], options["filename"]) == ("png", "meta_roi")
 
 
-def test_amounts_in_full_are_digits_and_have_room_between_small_charts(
-    chart: GroupChart, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_amounts_in_full_are_digits_and_have_room_between_small_charts(chart: GroupChart) -> None:
     charts = [chart, replace(chart, name="B")]
 
     def gap() -> float:
@@ -138,10 +137,9 @@ def test_amounts_in_full_are_digits_and_have_room_between_small_charts(
         return float(layout.xaxis2.domain[0] - layout.xaxis.domain[1])
 
     short = gap()
-    monkeypatch.setattr("mmm_groups.display.charts.frame.current_style", lambda: NumberStyle(shortens=False))
-    monkeypatch.setattr("mmm_groups.display.charts.words.current_style", lambda: NumberStyle(shortens=False))
-    assert gap() > 1.5 * short
-    # d3 writes 12,000,000 as 1.2e+7 where the format has fewer significant digits than the number.
-    digits = re.fullmatch(r",\.(\d+)~g", overview_figure(charts, WORDS, columns=2).layout.yaxis.tickformat)
+    with presented(Presentation(NumberStyle(shortens=False))):
+        assert gap() > 1.5 * short
+        # d3 writes 12,000,000 as 1.2e+7 where the format has fewer significant digits than the number.
+        digits = re.fullmatch(r",\.(\d+)~g", overview_figure(charts, WORDS, columns=2).layout.yaxis.tickformat)
     assert digits is not None
     assert int(digits[1]) >= 12

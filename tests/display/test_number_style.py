@@ -5,10 +5,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from support.pages import figures, opened, read
 
-from mmm_groups.display import number_style
 from mmm_groups.display.charts.results import waterfall
 from mmm_groups.display.number_style import SEPARATORS, NumberStyle, rewritten
 from mmm_groups.display.numbers import compact, compact_money, money, number, percent, ratio
+from mmm_groups.display.presentation import Presentation, presented
 from mmm_groups.ui.planner.planner import Planner
 
 GERMAN = NumberStyle(*SEPARATORS["1.234,5"])
@@ -35,17 +35,13 @@ def test_english_by_default() -> None:
     ],
 )
 def test_other_styles(style: NumberStyle, expected: list[str]) -> None:
-    token = number_style._active.set(style)
-    try:
+    with presented(Presentation(style)):
         assert [compact(1_234_567), money(1_234_567, "€"), percent(0.1234, 1), ratio(1.456)] == expected
         assert compact_money(1234.0, "CHF").startswith("CHF 1")
-    finally:
-        number_style._active.reset(token)
 
 
 def test_many_bars_are_labelled_short_and_say_the_rest_on_hover() -> None:
-    token = number_style._active.set(NumberStyle(shortens=False))
-    try:
+    with presented(Presentation(NumberStyle(shortens=False))):
         few, many = (
             waterfall(
                 pd.DataFrame({"change": [1_234_567.0] * count, "low": 0.0, "high": 1.0}, index=list(range(count))),
@@ -55,8 +51,6 @@ def test_many_bars_are_labelled_short_and_say_the_rest_on_hover() -> None:
             )
             for count in (3, 8)
         )
-    finally:
-        number_style._active.reset(token)
     assert few.layout.annotations[1].text == "+1,234,567"
     assert many.layout.annotations[1].text == "+1.23M"
     assert "+1,234,567 sales" in many.data[0].hovertext[1]

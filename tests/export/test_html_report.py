@@ -12,8 +12,9 @@ from playwright.sync_api import Browser
 from support.curves import root_curves
 
 import mmm_groups as mg
-from mmm_groups.display.appearance import LIGHT, drawn_in, ink, muted, palette, paper
-from mmm_groups.display.number_style import NumberStyle, _active
+from mmm_groups.display.look import LIGHT
+from mmm_groups.display.number_style import NumberStyle
+from mmm_groups.display.presentation import Presentation, look, presented
 from mmm_groups.export.figures import MOST_GROUPS, curve_figures, largest_groups, spend_figure
 from mmm_groups.export.html_page import report_html
 from mmm_groups.export.report import PlanReport
@@ -192,21 +193,18 @@ def test_many_groups_are_several_charts_and_the_largest_bars() -> None:
     assert f"The {MOST_GROUPS} groups with the most money" in read(report_html(report))
 
 
-def test_a_report_is_light_whatever_the_reader_sees() -> None:
+def test_a_report_is_light_whatever_the_reader_sees(report: PlanReport) -> None:
     theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]["light"]
-    with drawn_in(LIGHT):
-        assert palette() == theme["chartCategoricalColors"]
-        assert (ink(), paper()) == (theme["textColor"], theme["backgroundColor"])
-        dark = replace(LIGHT, muted="#000000")
-        with drawn_in(dark):
-            assert muted() == "#000000"
-        assert muted() == LIGHT.muted
+    assert list(LIGHT.palette) == theme["chartCategoricalColors"]
+    assert (LIGHT.ink, LIGHT.paper) == (theme["textColor"], theme["backgroundColor"])
+    usual = spend_figure(report).to_json()
+    with presented(Presentation(look=replace(LIGHT, paper="#000000", muted="#111111"), type_scale=1.45)):
+        assert spend_figure(report).to_json() == usual
+        assert look().muted == "#111111"
+    assert look() == LIGHT
 
 
 def test_a_report_is_written_alike_whatever_style_the_planner_chose(report: PlanReport) -> None:
     english = read(report_html(report))
-    before = _active.set(NumberStyle(".", ",", shortens=False))
-    try:
+    with presented(Presentation(NumberStyle(".", ",", shortens=False))):
         assert read(report_html(report)) == english
-    finally:
-        _active.reset(before)

@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mmm_groups.display.appearance import ink, muted, paper, translucent
 from mmm_groups.display.charts.frame import type_size
 from mmm_groups.display.charts.words import ChartWords
+from mmm_groups.display.look import translucent
 from mmm_groups.display.numbers import chart_label, compact, compact_money, percent, ratio
+from mmm_groups.display.presentation import look
 from mmm_groups.groups.curve_with_interval import DrawnCurve, Line, Quantity
 
 Trace = dict[str, Any]
@@ -71,7 +72,7 @@ def members(curves: Sequence[DrawnCurve], words: ChartWords, top: float) -> list
             "legendgroup": "members",
             "showlegend": place == 0,
             "mode": "lines",
-            "line": {"color": muted(), "width": 1.4, "dash": "solid"},
+            "line": {"color": look().muted, "width": 1.4, "dash": "solid"},
             "hovertext": hovers(chart_label(member.name), member, words),
             "hoverinfo": "text",
         }
@@ -86,7 +87,7 @@ def members(curves: Sequence[DrawnCurve], words: ChartWords, top: float) -> list
         "mode": "text",
         "text": [chart_label(curves[place].name, 18) for place in named],
         "textposition": "top left",
-        "textfont": {"size": type_size(12), "color": muted()},
+        "textfont": {"size": type_size(12), "color": look().muted},
         "legendgroup": "members",
         "showlegend": False,
         "hoverinfo": "skip",
@@ -151,9 +152,9 @@ def marks(
                 "mode": "markers+text" if named else "markers",
                 "text": [label],
                 "textposition": f"{'top' if above else 'bottom'} {side}",
-                "textfont": {"color": ink()},
+                "textfont": {"color": look().ink},
                 "showlegend": False,
-                "marker": {"symbol": symbol, "size": size, "color": color, "line": {"color": paper(), "width": 2}},
+                "marker": {"symbol": symbol, "size": size, "color": color, "line": {"color": look().paper, "width": 2}},
                 "hovertext": f"<b>{label}</b><br>Spend {compact_money(float(figures['spend']), words.currency)}<br>"
                 f"Response {compact(float(figures['response']))}<br>ROI {ratio(float(figures['roi']))}<br>"
                 f"mROI {ratio(float(figures['mroi']))}",

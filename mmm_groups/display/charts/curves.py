@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmm_groups.display.appearance import ink, muted, paper, translucent
 from mmm_groups.display.charts.curve_traces import Trace, band, line, line_of, marks, members, parts_by_history
-from mmm_groups.display.charts.frame import fixed_margins, look, type_size
+from mmm_groups.display.charts.frame import fixed_margins, layout_and_axis, type_size
 from mmm_groups.display.charts.words import ChartWords
+from mmm_groups.display.look import translucent
 from mmm_groups.display.numbers import chart_label, compact_money
+from mmm_groups.display.presentation import look
 from mmm_groups.groups.curve_with_interval import DrawnCurve
 
 _METHOD_DASHES = ("solid", "dash", "dot")
@@ -61,7 +62,7 @@ def group_figure(chart: GroupChart, words: ChartWords, height: int) -> go.Figure
             hover = f"{chart_label(chart.name)}, {label.lower()}"
             traces.append(line(curve, hover, words, looks, part, name=name, showlegend=not shown))
     traces += marks(chart.marks, chart.color, words)
-    layout, axis = look(height)
+    layout, axis = layout_and_axis(height)
     axis |= {"automargin": False}
     shade, beyond = _beyond_history(main, "more than ever spent")
     lines, bounds = _bounds(chart.bounds, end, words)
@@ -82,7 +83,7 @@ def overview_figure(charts: Sequence[GroupChart], words: ChartWords, columns: in
     """
     columns = max(1, min(columns, len(charts), _MOST_COLUMNS))
     rows = -(-len(charts) // columns)
-    layout, axis = look(40 + _ROW_HEIGHT * rows)
+    layout, axis = layout_and_axis(40 + _ROW_HEIGHT * rows)
     margins = fixed_margins(is_long=words.writes_in_full, titled=False, top=32)
     layout |= {"showlegend": False, "margin": margins, "annotations": []}
     small = axis | {"automargin": False} | {"nticks": 4, "tickfont": {"size": type_size(11)}, "rangemode": "tozero"}
@@ -132,7 +133,7 @@ def _title(text: str, across: list[float], up: list[float]) -> dict[str, Any]:
         "xanchor": "center",
         "yanchor": "bottom",
         "showarrow": False,
-        "font": {"size": type_size(13), "color": ink()},
+        "font": {"size": type_size(13), "color": look().ink},
     }
 
 
@@ -146,7 +147,8 @@ def _beyond_history(curve: DrawnCurve, said: str) -> tuple[list[dict[str, Any]],
     if not curve.known_up_to < curve.spend[-1]:
         return [], []
     ends = {"x0": curve.known_up_to, "x1": float(curve.spend[-1]), "y0": 0, "y1": 1}
-    shade = {"type": "rect", "yref": "y domain", "fillcolor": translucent(ink(), 0.04), "line": {"width": 0}} | ends
+    looks = {"fillcolor": translucent(look().ink, 0.04), "line": {"width": 0}, "layer": "below"}
+    shade = {"type": "rect", "yref": "y domain"} | looks | ends
     note = {
         "text": said,
         "x": float(curve.spend[-1]),
@@ -155,9 +157,9 @@ def _beyond_history(curve: DrawnCurve, said: str) -> tuple[list[dict[str, Any]],
         "xanchor": "right",
         "yanchor": "top",
         "showarrow": False,
-        "font": {"color": muted(), "size": type_size(12)},
+        "font": {"color": look().muted, "size": type_size(12)},
     }
-    return [shade | {"layer": "below"}], [note]
+    return [shade], [note]
 
 
 def _bounds(
@@ -172,7 +174,7 @@ def _bounds(
         if amount is None or amount > reach:
             continue
         across = {"x0": amount, "x1": amount, "y0": 0, "y1": 1, "yref": "y domain"}
-        looks = {"color": translucent(ink(), 0.55), "width": 1.2, "dash": "dot"}
+        looks = {"color": translucent(look().ink, 0.55), "width": 1.2, "dash": "dot"}
         lines.append({"type": "line", "line": looks} | across)
         notes.append(
             {
@@ -183,8 +185,8 @@ def _bounds(
                 "xanchor": anchor,
                 "yanchor": "bottom",
                 "showarrow": False,
-                "font": {"color": ink(), "size": type_size(12)},
-                "bgcolor": translucent(paper(), 0.8),
+                "font": {"color": look().ink, "size": type_size(12)},
+                "bgcolor": translucent(look().paper, 0.8),
             }
         )
     return lines, notes

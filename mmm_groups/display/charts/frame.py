@@ -6,10 +6,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmm_groups.display.appearance import ink, is_drawn_for_paper, muted, paper
-from mmm_groups.display.number_style import current_style
 from mmm_groups.display.numbers import chart_label
-from mmm_groups.display.session import type_scale
+from mmm_groups.display.presentation import look, number_style, type_scale
 
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 
@@ -29,7 +27,7 @@ def spend_bars(spends: dict[str, pd.Series], colors: dict[str, str], currency: s
     figure = go.Figure()
     last = list(spends)[-1]
     for label, spend in spends.items():
-        fill = [colors[name] for name in spend.index] if label == last else muted()
+        fill = [colors[name] for name in spend.index] if label == last else look().muted
         figure.add_bar(
             y=[chart_label(name) for name in spend.index],
             x=spend.to_numpy(),
@@ -44,7 +42,7 @@ def spend_bars(spends: dict[str, pd.Series], colors: dict[str, str], currency: s
         x=[None],
         y=[None],
         mode="markers",
-        marker={"symbol": "square", "size": 11, "color": ink()},
+        marker={"symbol": "square", "size": 11, "color": look().ink},
         name=f"{last}, in the groups’ colours",
     )
     dress(figure, 90 + 58 * len(colors))
@@ -56,15 +54,15 @@ def spend_bars(spends: dict[str, pd.Series], colors: dict[str, str], currency: s
 
 def dress(figure: go.Figure, height: int) -> None:
     """Give a figure the look that all charts share."""
-    layout, axis = look(height)
+    layout, axis = layout_and_axis(height)
     figure.update_layout(layout)
     figure.update_xaxes(rangemode="tozero", **axis)
     figure.update_yaxes(**axis)
 
 
-def look(height: int) -> tuple[dict[str, Any], dict[str, Any]]:
+def layout_and_axis(height: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """The look that all charts share, as Plotly reads it: the layout, and each of its axes."""
-    style, scale = current_style(), _scale()
+    style, scale = number_style(), type_scale()
     layout: dict[str, Any] = {
         "height": round(height * scale),
         "margin": {"l": 8, "r": 8, "t": 44, "b": 8},
@@ -72,8 +70,8 @@ def look(height: int) -> tuple[dict[str, Any], dict[str, Any]]:
         "hovermode": "closest",
         "separators": style.plotly_separators,
         "font": {"size": round(14 * scale)},
-        "paper_bgcolor": paper(),  # a downloaded picture must not be see-through
-        "plot_bgcolor": paper(),
+        "paper_bgcolor": look().paper,  # a downloaded picture must not be see-through
+        "plot_bgcolor": look().paper,
         "template": {},  # Plotly's own would be copied into every chart: half of what is sent, and its colours unused
     }
     return layout, {"tickformat": amount_format(), "zeroline": False, "automargin": True}
@@ -81,7 +79,7 @@ def look(height: int) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def amount_format() -> str:
     """How Plotly writes the ticks of amounts; in full it needs more digits than any has, or 10,000,000 becomes 1e+7."""
-    return "~s" if current_style().shortens else ",.12~g"
+    return "~s" if number_style().shortens else ",.12~g"
 
 
 def fixed_margins(*, is_long: bool, titled: bool = True, top: int = 44) -> dict[str, int]:
@@ -99,16 +97,11 @@ def fixed_margins(*, is_long: bool, titled: bool = True, top: int = 44) -> dict[
     top : int
         Room above, for the legend.
     """
-    scale, titles = _scale(), 26 if titled else 0
+    scale, titles = type_scale(), 26 if titled else 0
     sides = {"l": (92 if is_long else 46) + titles, "r": 14, "t": top, "b": 24 + titles}
     return {side: round(room * scale) for side, room in sides.items()}
 
 
 def type_size(usual: int) -> int:
-    """Size of type in a chart, in px: larger while the session presents."""
-    return round(usual * _scale())
-
-
-def _scale() -> float:
-    """How much larger than usual charts are drawn; a report is the same in every session."""
-    return 1.0 if is_drawn_for_paper() else type_scale()
+    """Size of type in a chart, in px."""
+    return round(usual * type_scale())

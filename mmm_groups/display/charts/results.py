@@ -7,9 +7,10 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from mmm_groups.display.appearance import ink, muted, paper, translucent
 from mmm_groups.display.charts.frame import dress
+from mmm_groups.display.look import translucent
 from mmm_groups.display.numbers import chart_label, compact, compact_money, percent, ratio, short, signed
+from mmm_groups.display.presentation import look
 
 _FULL_LABELS = 6  # bars whose labels have room for numbers in full
 _ROW = 44  # px of a row of a chart with one row a group
@@ -48,7 +49,7 @@ def waterfall(steps: pd.DataFrame, ends: tuple[float, float], colors: dict[str, 
             y=tops - bottoms,
             base=bottoms,
             marker={
-                "color": [muted(), *(colors.get(str(name), muted()) for name in steps.index), muted()],
+                "color": [look().muted, *(colors.get(str(name), look().muted) for name in steps.index), look().muted],
                 "opacity": [0.55, *np.where(changes < 0, 0.45, 1.0).tolist(), 1.0],
             },
             hovertext=[
@@ -59,10 +60,10 @@ def waterfall(steps: pd.DataFrame, ends: tuple[float, float], colors: dict[str, 
         )
     )
     for place, level in enumerate(levels):
-        line = {"color": muted(), "width": 1}
+        line = {"color": look().muted, "width": 1}
         figure.add_shape(type="line", x0=place + 0.4, x1=place + 0.6, y0=level, y1=level, line=line)
     for place, (text, top) in enumerate(zip(labels, tops, strict=True)):
-        figure.add_annotation(x=place, y=top, text=text, showarrow=False, yshift=11, font={"color": ink()})
+        figure.add_annotation(x=place, y=top, text=text, showarrow=False, yshift=11, font={"color": look().ink})
     dress(figure, 420)
     title = f"Incremental {target}" + (f" (axis begins at {compact(base)})" if base > 0 else "")
     figure.update_yaxes(title=title, range=[base, float(levels.max()) + 0.2 * room], rangemode="normal")
@@ -93,7 +94,7 @@ def frontier_chart(table: pd.DataFrame, marks: dict[str, float], target: str, cu
             y=np.concatenate([table["response_high"][known], table["response_low"][known][::-1]]),
             mode="lines",
             fill="toself",
-            fillcolor=translucent(ink(), 0.12),
+            fillcolor=translucent(look().ink, 0.12),
             line={"width": 0},
             hoverinfo="skip",
             name="interval",
@@ -108,7 +109,7 @@ def frontier_chart(table: pd.DataFrame, marks: dict[str, float], target: str, cu
             y=table[column],
             mode="lines",
             name=name,
-            line={"color": ink(), "width": 2.5, "dash": dash},
+            line={"color": look().ink, "width": 2.5, "dash": dash},
             text=_frontier_hovers(table, currency, target),
             hoverinfo="text",
             row=row,
@@ -116,7 +117,7 @@ def frontier_chart(table: pd.DataFrame, marks: dict[str, float], target: str, cu
         )
     dress(figure, 460)
     for place, (label, budget) in enumerate(marks.items()):
-        figure.add_vline(x=budget, line={"color": translucent(ink(), 0.55), "width": 1.2, "dash": "dot"})
+        figure.add_vline(x=budget, line={"color": translucent(look().ink, 0.55), "width": 1.2, "dash": "dot"})
         figure.add_annotation(
             x=budget,
             y=0.02 + 0.11 * place,
@@ -124,8 +125,8 @@ def frontier_chart(table: pd.DataFrame, marks: dict[str, float], target: str, cu
             text=f"{label} {compact_money(budget, currency)}",
             showarrow=False,
             xanchor="left" if budget < np.mean(budgets) else "right",
-            font={"color": ink(), "size": 12},
-            bgcolor=translucent(paper(), 0.8),
+            font={"color": look().ink, "size": 12},
+            bgcolor=translucent(look().paper, 0.8),
         )
     figure.update_xaxes(rangemode="normal", range=[budgets.min(), budgets.max()])
     figure.update_xaxes(title=f"Budget over the window{f' ({currency})' if currency else ''}", row=2, col=1)
@@ -169,9 +170,9 @@ def stability_chart(table: pd.DataFrame, colors: dict[str, str], currency: str, 
             hoverinfo="text",
         )
     for column, name, symbol, color in (
-        ("median", "median draw", "line-ns-open", ink()),
-        ("reference_spend", "Reference", "circle", muted()),
-        ("spend", "Plan", "diamond", ink()),
+        ("median", "median draw", "line-ns-open", look().ink),
+        ("reference_spend", "Reference", "circle", look().muted),
+        ("spend", "Plan", "diamond", look().ink),
     ):
         if table[column].isna().all():
             continue
@@ -180,7 +181,7 @@ def stability_chart(table: pd.DataFrame, colors: dict[str, str], currency: str, 
             y=labels,
             mode="markers",
             name=name,
-            marker={"symbol": symbol, "size": 13, "color": color, "line": {"color": paper(), "width": 1.5}}
+            marker={"symbol": symbol, "size": 13, "color": color, "line": {"color": look().paper, "width": 1.5}}
             if column != "median"
             else {"symbol": symbol, "size": 16, "color": color, "line": {"width": 2}},
             hovertemplate=f"{name}: {currency}%{{x:,.0f}}<extra>%{{y}}</extra>",

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmm_groups.display.appearance import muted, palette
 from mmm_groups.display.charts.frame import dress
 from mmm_groups.display.numbers import chart_label, compact, percent
+from mmm_groups.display.presentation import look
 from mmm_groups.scenario.comparison import Difference
 
 _BAR, _ROOM = 16, 110  # px of one bar, and of axis and legend
@@ -23,7 +23,7 @@ def spends_chart(table: pd.DataFrame, currency: str) -> go.Figure:
         In currency; NaN where a scenario has no such group or channel.
     currency : str
     """
-    colors, figure = palette(), go.Figure()
+    colors, figure = look().palette, go.Figure()
     for place, name in enumerate(table.columns):
         figure.add_bar(
             y=[chart_label(row) for row in table.index],
@@ -42,7 +42,7 @@ def spends_chart(table: pd.DataFrame, currency: str) -> go.Figure:
 
 def differences_chart(pairs: Sequence[Difference], target: str) -> go.Figure:
     """Response of each scenario less that of one other, with the interval where it is known."""
-    colors, figure = palette(), go.Figure()
+    colors, figure = look().palette, go.Figure()
     for place, pair in enumerate(pairs):
         known = np.isfinite([pair.low, pair.high]).all()
         sure = f"<br>{compact(pair.low)} to {compact(pair.high)}" if known else ""
@@ -67,7 +67,7 @@ def differences_chart(pairs: Sequence[Difference], target: str) -> go.Figure:
             showlegend=False,
         )
     dress(figure, 90 + 46 * len(pairs))
-    figure.add_vline(x=0, line={"color": muted(), "width": 1})
+    figure.add_vline(x=0, line={"color": look().muted, "width": 1})
     figure.update_xaxes(title=f"{target} more or less than {chart_label(pairs[0].second, 40)}", rangemode="normal")
     figure.update_yaxes(autorange="reversed")
     return figure

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmm_groups.display.appearance import ink, muted, palette, paper, translucent
 from mmm_groups.display.charts.frame import dress
+from mmm_groups.display.look import translucent
 from mmm_groups.display.numbers import chart_label
+from mmm_groups.display.presentation import look
 from mmm_groups.display.second_opinion_words import WAY_NAMES
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.refit.second_opinion import WAYS, SecondOpinion, Way
@@ -18,7 +19,7 @@ _POINTS = 60
 
 def way_colors() -> dict[Way, str]:
     """Colour of every way, the same in all charts."""
-    return dict(zip(WAYS, palette(), strict=False))
+    return dict(zip(WAYS, look().palette, strict=False))
 
 
 def curves_by_way(
@@ -53,9 +54,9 @@ def curves_by_way(
         )
     for label, at in marks.items():
         if np.isfinite(at) and at <= end:
-            figure.add_vline(x=at, line={"color": muted(), "dash": "dot"}, annotation_text=label)
+            figure.add_vline(x=at, line={"color": look().muted, "dash": "dot"}, annotation_text=label)
     dress(figure, 420)
-    figure.update_annotations(font={"color": ink()}, bgcolor=paper())
+    figure.update_annotations(font={"color": look().ink}, bgcolor=look().paper)
     figure.update_xaxes(title=f"Spend over the window ({currency})" if currency else "Spend over the window")
     figure.update_yaxes(title=f"Incremental {target}")
     return figure

@@ -6,10 +6,11 @@ from itertools import cycle
 import numpy as np
 import plotly.graph_objects as go
 
-from mmm_groups.display.appearance import paper, translucent
 from mmm_groups.display.charts.frame import dress
 from mmm_groups.display.charts.words import ChartWords
+from mmm_groups.display.look import translucent
 from mmm_groups.display.numbers import chart_label, compact, compact_money
+from mmm_groups.display.presentation import look
 from mmm_groups.groups.curve_with_interval import DrawnCurve
 
 _DASHES = ("solid", "dash", "dot", "dashdot")  # parts with equal shares lie on each other
@@ -62,7 +63,7 @@ def parts_figure(
                 x=[at],
                 y=[float(np.interp(at, curve.spend, line.mean))],
                 mode="markers",
-                marker={"color": color, "size": 10, "line": {"color": paper(), "width": 1.5}},
+                marker={"color": color, "size": 10, "line": {"color": look().paper, "width": 1.5}},
                 showlegend=False,
                 text=[f"{chart_label(part)}: reference spend {compact_money(at, words.currency)}"],
                 hoverinfo="text",

@@ -3,9 +3,9 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmm_groups.display.appearance import ink, muted, palette
 from mmm_groups.display.charts.frame import dress
 from mmm_groups.display.numbers import chart_label, compact
+from mmm_groups.display.presentation import look
 
 
 def sweep_figure(table: pd.DataFrame, target: str) -> go.Figure:
@@ -19,14 +19,14 @@ def sweep_figure(table: pd.DataFrame, target: str) -> go.Figure:
     """
     planned = table[table["refusal"] == ""].assign(cost=lambda rows: rows["cost"].clip(lower=0.0))
     best = planned[planned["is_best"]].sort_values("decisions")
-    accent = palette()[0]
+    accent = look().palette[0]
     figure = go.Figure()
     figure.add_scatter(
         x=planned["decisions"],
         y=planned["cost"],
         mode="markers",
         name="A grouping",
-        marker={"color": muted(), "size": 8, "opacity": 0.55},
+        marker={"color": look().muted, "size": 8, "opacity": 0.55},
         text=_hovers(planned),
         hoverinfo="text",
     )
@@ -36,7 +36,7 @@ def sweep_figure(table: pd.DataFrame, target: str) -> go.Figure:
         mode="lines+markers",
         name="Nothing is cheaper with so few",
         line={"color": accent, "width": 2},
-        marker={"color": accent, "size": 10, "line": {"color": ink(), "width": 1}},
+        marker={"color": accent, "size": 10, "line": {"color": look().ink, "width": 1}},
         text=_hovers(best),
         hoverinfo="text",
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mmm_groups.display.charts.frame import amount_format
-from mmm_groups.display.number_style import current_style
+from mmm_groups.display.presentation import number_style
 from mmm_groups.groups.curve_with_interval import Quantity
 
 
@@ -57,4 +57,4 @@ class ChartWords:
     @property
     def writes_in_full(self) -> bool:
         """True if the value axis shows numbers such as 1,234,567."""
-        return self.quantity == "response" and not current_style().shortens
+        return self.quantity == "response" and not number_style().shortens

@@ -6,17 +6,17 @@ from typing import NoReturn
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mmm_groups.display.appearance import readable_style
-from mmm_groups.display.number_style import begin_page, figure_style
 from mmm_groups.display.numbers import plain, told
-from mmm_groups.display.session import is_part_run
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.ui.frame.present import is_presenting, offer_presenting, presenting
+from mmm_groups.ui.frame.present import offer_presenting, presenting
 from mmm_groups.ui.frame.read_only import read_only_banner
 from mmm_groups.ui.frame.settings import settings
+from mmm_groups.ui.frame.styles import page_style
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.ui.planner.session_presentation import is_presenting, name_names, present_session, session_fragment
 from mmm_groups.ui.work.arrival import arrive, elsewhere, keep_address, say_trouble
 from mmm_groups.ui.work.autosave import autosave, say_not_kept
 from mmm_groups.ui.work.browser_token import leave_token
@@ -64,13 +64,15 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
         Without them the page ends here and says where to go.
     """
     st.set_page_config(page_title=f"{STEPS[script]} · Group planner", page_icon="🧭", layout="wide")
+    present_session()
     arrive()
     try:
         current = planner()
         autosave(current)
         keep_address(current)
-        begin_page((*current.groups, *current.channels))
-        st.html(f"<style>{readable_style()} {figure_style()}</style>")
+        name_names((*current.groups, *current.channels))
+        present_session()
+        st.html(page_style())
         _step_bar(script, current)
         _notices(script, current)
         if is_presenting():
@@ -108,7 +110,7 @@ def page_part(draw: Callable[[Planner], None]) -> Callable[[], None]:
         Draws the part for the session's planner. An error of the package ends the part with its text.
     """
 
-    @st.fragment
+    @session_fragment
     @wraps(draw)
     def part() -> None:
         current = planner()
@@ -117,7 +119,8 @@ def page_part(draw: Callable[[Planner], None]) -> Callable[[], None]:
                 # Before anything is drawn: a reload ends this run wherever it stands, and finds what was kept by then.
                 autosave(current)
                 keep_address(current)
-                begin_page((*current.groups, *current.channels))
+                name_names((*current.groups, *current.channels))
+                present_session()
             draw(current)
         except MmmGroupsError as error:
             stop_with(error)
@@ -125,6 +128,12 @@ def page_part(draw: Callable[[Planner], None]) -> Callable[[], None]:
             st.rerun()
 
     return part
+
+
+def is_part_run() -> bool:
+    """True while only a part of the page runs, because something inside it was changed."""
+    run = get_script_run_ctx(suppress_warning=True)
+    return run is not None and bool(run.fragment_ids_this_run)
 
 
 def _framed(current: Planner) -> tuple[object, ...]:

@@ -4,15 +4,10 @@ from importlib import resources
 
 import streamlit as st
 
-from mmm_groups.display.appearance import paper
-from mmm_groups.display.session import PRESENTING
+from mmm_groups.display.presentation import look
+from mmm_groups.ui.planner.session_presentation import turn_presenting
 
 _STYLE = resources.files("mmm_groups.ui.frame").joinpath("present.css").read_text(encoding="utf-8")
-
-
-def is_presenting() -> bool:
-    """True while this session presents."""
-    return bool(st.session_state.get(PRESENTING, False))
 
 
 def offer_presenting() -> None:
@@ -23,7 +18,7 @@ def offer_presenting() -> None:
         icon=":material/slideshow:",
         type="tertiary",
         help="Present: large type, no controls but the sliders. Esc ends it.",
-        on_click=_turn,
+        on_click=turn_presenting,
         args=(True,),
     )
 
@@ -36,7 +31,7 @@ def presenting(before: str | None, after: str | None) -> None:
     before, after : str or None
         Paths of the pages beside this one.
     """
-    st.html(f"<style>{_STYLE} .st-key-present-corner {{background: {paper()}}}</style>")
+    st.html(f"<style>{_STYLE} .st-key-present-corner {{background: {look().paper}}}</style>")
     with st.container(key="present-corner", horizontal=True, gap="xsmall", width="content"):
         for path, icon, name in ((before, "arrow_back", "Previous page"), (after, "arrow_forward", "Next page")):
             if path is not None:
@@ -47,11 +42,7 @@ def presenting(before: str | None, after: str | None) -> None:
             icon=":material/close_fullscreen:",
             type="tertiary",
             shortcut="Esc",
-            on_click=_turn,
+            on_click=turn_presenting,
             args=(False,),
             help="Back to all controls",
         )
-
-
-def _turn(on: bool) -> None:
-    st.session_state[PRESENTING] = on

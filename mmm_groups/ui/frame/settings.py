@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from mmm_groups.display.number_style import SEPARATORS, NumberStyle, choose_style, current_style
+from mmm_groups.display.number_style import SEPARATORS, NumberStyle
 from mmm_groups.display.numbers import CURRENCIES, percent
 from mmm_groups.ui.planner.open_planners import tied
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Answers, Result
+from mmm_groups.ui.planner.session_presentation import choose_numbers, chosen_numbers
 
 MASSES = (0.5, 0.8, 0.9, 0.94, 0.95)
 
@@ -24,7 +25,7 @@ def settings(planner: Planner) -> None:
             help="Only the symbol: models do not store a currency and nothing is converted.",
             **tied("currency", planner.currency, lambda own, symbol: setattr(own, "currency", symbol)),
         )
-        style = current_style()
+        style = chosen_numbers()
         name = next(known for known, pair in SEPARATORS.items() if pair == (style.thousands, style.decimal))
         st.segmented_control(
             "Number format",
@@ -39,7 +40,7 @@ def settings(planner: Planner) -> None:
             format_func=lambda shortens: "Shortened (1.23M)" if shortens else "In full",
             required=True,
             help="Tables always show numbers in full.",
-            **tied("shortens", style.shortens, lambda _, on: choose_style(replace(current_style(), shortens=on))),
+            **tied("shortens", style.shortens, lambda _, on: choose_numbers(replace(chosen_numbers(), shortens=on))),
         )
         st.segmented_control(
             "Intervals hold",
@@ -54,7 +55,7 @@ def settings(planner: Planner) -> None:
 
 def _separate(_: Planner, name: str) -> None:
     thousands, decimal = SEPARATORS[name]
-    choose_style(NumberStyle(thousands, decimal, current_style().shortens))
+    choose_numbers(NumberStyle(thousands, decimal, chosen_numbers().shortens))
 
 
 def choose_interval(planner: Planner, mass: float) -> None:

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from mmm_groups.display.appearance import ink, translucent
+from mmm_groups.display.look import translucent
+from mmm_groups.display.presentation import look
 
 _CSS = """
 <style>
@@ -33,4 +34,4 @@ def skeleton(said: str, *, figures: int = 0, rows: int = 0, chart: bool = False)
     st.caption(f":material/hourglass_empty: {said}")
     parts = [("figures", figures), ("chart", int(chart)), ("rows", rows)]
     blocks = "".join(f'<div class="{name}">{"<i></i>" * count}</div>' for name, count in parts if count)
-    st.html(f'{_CSS % translucent(ink(), 0.08)}<div class="skeleton" aria-hidden="true">{blocks}</div>')
+    st.html(f'{_CSS % translucent(look().ink, 0.08)}<div class="skeleton" aria-hidden="true">{blocks}</div>')

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from mmm_groups.display.appearance import COLOR_NAMES, palette
+from mmm_groups.display.look import COLOR_NAMES
 from mmm_groups.display.numbers import told
-from mmm_groups.display.session import is_part_run
+from mmm_groups.display.presentation import look
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.ui.frame.page import beside, page_part
+from mmm_groups.ui.frame.page import beside, is_part_run, page_part
 from mmm_groups.ui.group_channels.board_steps import captions, card_curves, move_channels, subtitles
 from mmm_groups.ui.group_channels.quick_grouping import board_tools
 from mmm_groups.ui.group_channels.sub_channel_panel import OPEN as PARTS_OPEN
@@ -33,7 +33,7 @@ def board_panel(planner: Planner) -> None:
             captions=captions(planner),
             subtitles=subtitles(planner),
             curves=card_curves(planner),
-            palette=palette(),
+            palette=look().palette,
             color_names=COLOR_NAMES,
             key="board",
             on_change=move_channels,

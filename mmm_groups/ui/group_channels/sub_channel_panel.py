@@ -6,10 +6,10 @@ from streamlit.elements.lib.utils import LabelVisibility
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channel_spend import part_spend
 from mmm_groups.curves.sub_channels import Hold, SubChannels
-from mmm_groups.display.appearance import palette
 from mmm_groups.display.charts.frame import config_for
 from mmm_groups.display.charts.sub_channels import parts_figure
 from mmm_groups.display.numbers import plain
+from mmm_groups.display.presentation import look
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import group_curves
@@ -211,7 +211,7 @@ def _chart(current: Planner, curves: ResponseCurves, draft: SubChannels) -> None
     reach = max(alone.drawn_reach(part, [float(reference[part])]) for part in draft.parts)
     ends = {part: min(reach, float(curves.upper[part])) for part in draft.parts}
     lines = {part: drawn(alone, part, ends[part], current.interval) for part in draft.parts}
-    colors = dict(zip(draft.parts, palette(), strict=False))
+    colors = dict(zip(draft.parts, look().palette, strict=False))
     words = words_of(current)
     st.plotly_chart(
         parts_figure(lines, reference.to_dict(), colors, words),

@@ -7,9 +7,8 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from mmm_groups.display.appearance import alarm
-from mmm_groups.display.number_style import current_style
 from mmm_groups.display.numbers import number, plain
+from mmm_groups.display.presentation import look, number_style
 from mmm_groups.display.source_words import reference_help
 from mmm_groups.scenario.row_limits import AT_REFERENCE, RowLimit, Unit, within
 from mmm_groups.ui.optimise.feasibility import Verdict, does_clash
@@ -139,12 +138,12 @@ def _typed_format(current: Planner) -> str:
     """How amounts that can be edited are written: the editor knows no other separators than the English ones."""
     ends = [end for limit in current.bounds.values() for end in (limit.lower, limit.upper) if end is not None]
     digits = 0 if all(end == round(end) for end in ends) else 2
-    return f"%{',' if current_style().is_english else ''}.{digits}f"
+    return f"%{',' if number_style().is_english else ''}.{digits}f"
 
 
 def _painted(clashing: list[bool]) -> Callable[[pd.Series], list[str]]:
     """Paint what cannot be edited in the rows that clash: the editor leaves editable cells as they are."""
-    return lambda column: [f"background-color: {alarm()}" if clash else "" for clash in clashing]
+    return lambda column: [f"background-color: {look().alarm}" if clash else "" for clash in clashing]
 
 
 def _columns(current: Planner) -> dict[str, ColumnConfig]:

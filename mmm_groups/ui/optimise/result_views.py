@@ -4,9 +4,9 @@ import streamlit as st
 
 from mmm_groups.display.charts.frame import config_for, spend_bars
 from mmm_groups.display.charts.results import frontier_chart, stability_chart, waterfall
-from mmm_groups.display.number_style import in_style
 from mmm_groups.display.numbers import plain, told
 from mmm_groups.display.plan_words import frontier_in_words, stability_in_words
+from mmm_groups.display.presentation import in_style
 from mmm_groups.display.source_words import NO_REFERENCE
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.plan.explain import verdict
@@ -15,6 +15,7 @@ from mmm_groups.ui.optimise.headline import spends_to_compare
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result, ResultView
+from mmm_groups.ui.planner.session_presentation import session_fragment
 from mmm_groups.ui.widgets.downloads import download_data
 
 _VIEWS: dict[ResultView, str] = {
@@ -27,7 +28,7 @@ _VIEWS: dict[ResultView, str] = {
 _SEARCHING = "Finding the best plan of each budget …"
 
 
-@st.fragment
+@session_fragment
 def result_views() -> None:
     """Choose a chart and draw it, without running the rest of the page again."""
     current = planner()

@@ -6,8 +6,8 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from mmm_groups.display.appearance import ink
 from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, money, percent, plain, signed, told
+from mmm_groups.display.presentation import look
 from mmm_groups.display.what_if_words import interval_in_words, is_at_plan, moves_in_words, price_in_words
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.plan.what_if import MovedPlan, moved_plan, spend_bounds, spends_at
@@ -15,6 +15,7 @@ from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result, WhatIf
+from mmm_groups.ui.planner.session_presentation import session_fragment
 from mmm_groups.ui.widgets.sliders.bounds import slider_bounds
 from mmm_groups.ui.widgets.sliders.relink import from_shares, to_shares
 from mmm_groups.ui.widgets.sliders.widget import discard_split, read_split, split_sliders
@@ -23,7 +24,7 @@ _IN_PROPORTION = "all others, in proportion"
 _MANY, _HEIGHT = 9, 460
 
 
-@st.fragment
+@session_fragment
 def what_if_panel() -> None:
     """Sliders for the groups' shares of the money, with the price of where they stand; the page does not run again."""
     current = planner()
@@ -119,7 +120,7 @@ def _sliders(current: Planner, result: Result, moved: MovedPlan | None, bounds: 
         tenths=_shown(result),
         locked=result.what_if.locked,
         notes=notes,
-        color=ink(),
+        color=look().ink,
         colors=current.colors_for(names),
         bounds=ends,
         held_by=held_by,

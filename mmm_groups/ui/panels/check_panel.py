@@ -3,8 +3,8 @@
 import streamlit as st
 
 from mmm_groups.curves.other_tools.curve_file import CurveFile
-from mmm_groups.display.number_style import in_style
 from mmm_groups.display.numbers import number, plain, told
+from mmm_groups.display.presentation import in_style
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.evaluation.consistency import Check, ConsistencyReport
 from mmm_groups.evaluation.pymc_comparison import Comparison

@@ -7,6 +7,7 @@ import streamlit as st
 from mmm_groups.display.numbers import plain, told
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.jobs.job_queue import Job, cancel, job, jobs, remove, waiting_before
+from mmm_groups.ui.planner.session_presentation import session_fragment
 
 _LOOK_SECONDS = 1.0
 _STATES = {
@@ -42,7 +43,6 @@ def watch_job(name: str, expected: str = "") -> None:
         How long it usually takes, in words.
     """
 
-    @st.fragment(run_every=_LOOK_SECONDS)
     def look() -> None:
         try:
             now = job(name)
@@ -54,7 +54,7 @@ def watch_job(name: str, expected: str = "") -> None:
         with st.container(border=True):
             _progress(now, expected)
 
-    look()
+    session_fragment(look, run_every=_LOOK_SECONDS)()
 
 
 def _progress(now: Job, expected: str) -> None:

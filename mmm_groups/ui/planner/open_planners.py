@@ -11,6 +11,7 @@ from mmm_groups.curves.first_budget import first_budget, reference_budget
 from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.ui.planner.session_presentation import present_session
 from mmm_groups.ui.planner.sources import CurveRequest, open_source, ready_curves
 from mmm_groups.ui.widgets.board.layout import initial_state
 
@@ -72,7 +73,12 @@ def tied(key: str, value: object, store: Callable[[Planner, Any], None]) -> dict
     click.
     """
     st.session_state[key] = value
-    return {"key": key, "on_change": lambda: store(planner(), st.session_state[key])}
+
+    def take() -> None:
+        present_session()  # before the page does: what it says has the session's numbers as well
+        store(planner(), st.session_state[key])
+
+    return {"key": key, "on_change": take}
 
 
 def _planners() -> dict[str, Planner]:

@@ -12,7 +12,7 @@ from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channels import SubChannels, parted_names
-from mmm_groups.display.appearance import muted, palette
+from mmm_groups.display.presentation import look
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.groups.methods import Method
@@ -360,7 +360,7 @@ class Planner:
 
     def colors(self) -> dict[str, str]:
         """Colour of every group in the current appearance: the board's, and free ones for channels on their own."""
-        colors = palette()
+        colors = look().palette
         used = {group.color for group in self.board.groups}
         free = [index for index in range(len(colors)) if index not in used] or list(range(len(colors)))
         chosen = {group.name: colors[group.color] for group in self.board.groups}
@@ -370,7 +370,7 @@ class Planner:
     def colors_for(self, names: Iterable[str]) -> dict[str, str]:
         """Colours of groups by name; grey for names that are no groups any more."""
         known = self.colors()
-        return {str(name): known.get(str(name), muted()) for name in names}
+        return {str(name): known.get(str(name), look().muted) for name in names}
 
 
 def group_key(group_id: str) -> str:

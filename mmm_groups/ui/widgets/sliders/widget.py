@@ -6,7 +6,7 @@ from typing import TypedDict
 
 import streamlit as st
 
-from mmm_groups.display.number_style import current_style
+from mmm_groups.display.presentation import number_style
 from mmm_groups.errors import SplitError
 from mmm_groups.ui.widgets.numbered_state import last_seq, sent_state, session_token, widget_script
 from mmm_groups.ui.widgets.sliders.relink import WHOLE, check_split
@@ -100,7 +100,7 @@ def split_sliders(
             "color": color,
             "colors": [(colors or {}).get(name, "") for name in names],
             "bounds": [list(pair) for pair in ends],
-            "decimal": current_style().decimal,
+            "decimal": number_style().decimal,
             "partner": None if partner is None else list(names).index(partner),
             "heldBy": [(held_by or {}).get(name, "") for name in names],
         },
