@@ -16,7 +16,7 @@ from scipy.optimize import linprog
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.optimizer.draws import ProblemByDraw
 from mmm_groups.solver.branch_and_bound import Solution
-from mmm_groups.solver.program import Objective, Optimum, Program
+from mmm_groups.solver.program import Objective, Optimum, Program, inequalities
 from mmm_groups.solver.simplex import maximise
 
 Worst = Callable[[Floats], Floats]
@@ -111,14 +111,10 @@ def _rows(
 ) -> tuple[Floats, Floats]:
     """The program's rows ``A x <= b`` over (shares of the points, least weighted mean): means, limits, need."""
     presolved = by_draw.presolved
-    rows = [np.append(-values, 1.0) for values in earned]
-    ends = [0.0] * len(rows)
-    for row, low, high in zip(presolved.matrix, presolved.lower, presolved.upper, strict=True):
-        used = np.append(row[owner] * at, 0.0)
-        for sign, end in ((1.0, high), (-1.0, -low)):
-            if np.isfinite(end):
-                rows.append(sign * used)
-                ends.append(end / money)
+    used = np.pad(presolved.matrix[:, owner] * at, ((0, 0), (0, 1)))
+    limit_rows, limit_ends = inequalities(used, presolved.lower / money, presolved.upper / money)
+    rows = [*(np.append(-values, 1.0) for values in earned), *limit_rows]
+    ends = [*np.zeros(len(earned)), *limit_ends]
     if (required := by_draw.objective.requirement) is not None:
         rows.append(np.append(required.spend_weight * money * at / size, -required.response_weight))
         ends.append(-required.minimum / size)

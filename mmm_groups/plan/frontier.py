@@ -23,6 +23,7 @@ from mmm_groups.problem.goals import FixedBudget
 from mmm_groups.problem.limits import BUDGET_KEYS
 from mmm_groups.problem.stating import stated_problem
 from mmm_groups.problem.utilities import MEAN, Utility
+from mmm_groups.solver.program import inequalities
 
 _LEAST, _MOST = 0.4, 1.6  # of the smaller and the larger one of plan and reference: what a planner may be asked about
 _INSIDE = 1e-9  # relative: budgets at the very ends of what limits allow would clash by rounding
@@ -129,8 +130,7 @@ def budget_range(problem: BudgetProblem) -> tuple[float, float]:
     kept = [place for place, limit in enumerate(problem.limits) if limit.key not in BUDGET_KEYS]
     matrix, lower, upper = problem.matrix[kept], problem.lower[kept], problem.upper[kept]
     scale = problem.money
-    rows = np.concatenate([matrix[np.isfinite(upper)], -matrix[np.isfinite(lower)]])
-    ends = np.concatenate([upper[np.isfinite(upper)], -lower[np.isfinite(lower)]]) / scale
+    rows, ends = inequalities(matrix, lower / scale, upper / scale)
     found = []
     for sign in (1.0, -1.0):
         answer = linprog(np.full(matrix.shape[1], sign), A_ub=rows, b_ub=ends, bounds=(0, None), method="highs")

@@ -6,10 +6,10 @@ import numpy as np
 from scipy.optimize import linprog
 
 from mmm_groups.errors import InfeasibleError, SolverError
-from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.tolerances import LIMITS_CLASH
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.limits import BUDGET_KEY, BUDGET_KEYS, LEAST_BUDGET_KEY, MOST_BUDGET_KEY
+from mmm_groups.solver.program import inequalities
 
 _MORE_ORDERS = 3  # in which limits are tried: an irreducible clash need not be the smallest
 _EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
@@ -51,19 +51,14 @@ def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None 
     """How far limits must be missed: all of them together, or only `elastic`."""
     scale = problem.money
     decisions = problem.matrix.shape[1]
-    rows: list[Floats] = []
-    ends: list[float] = []
-    for position, index in enumerate(kept):
-        slack = np.zeros(len(kept))
-        slack[position] = -1.0 if elastic in (None, index) else 0.0
-        for sign, end in ((1.0, problem.upper[index]), (-1.0, -problem.lower[index])):
-            if np.isfinite(end):
-                rows.append(np.concatenate([sign * problem.matrix[index], slack]))
-                ends.append(end / scale)
-    if not rows:
+    may_be_missed = np.diag([float(elastic in (None, index)) for index in kept])
+    lower, upper = problem.lower[kept] / scale, problem.upper[kept] / scale
+    rows, ends = inequalities(np.hstack([problem.matrix[kept], may_be_missed]), lower, upper)
+    if not len(rows):
         return _Miss(0.0, raised=False)
+    rows[:, decisions:] = -np.abs(rows[:, decisions:])  # the miss widens a limit at either end
     cost = np.concatenate([np.zeros(decisions), np.ones(len(kept))])
-    found = linprog(cost, A_ub=np.array(rows), b_ub=np.array(ends), bounds=(0, None), method="highs", options=_EXACT)
+    found = linprog(cost, A_ub=rows, b_ub=ends, bounds=(0, None), method="highs", options=_EXACT)
     if found.status == 2:
         return _Miss(float("inf"), raised=False)
     if found.status != 0:

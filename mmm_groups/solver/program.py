@@ -7,6 +7,25 @@ import numpy as np
 from mmm_groups.numerics.arrays import Floats
 
 
+def inequalities(matrix: Floats, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
+    """Rows between two ends as SciPy's `linprog` takes them: `A_ub @ x <= b_ub`, without infinite ends.
+
+    Parameters
+    ----------
+    matrix : array, (limit, column)
+    lower, upper : arrays, (limit,)
+
+    Returns
+    -------
+    A_ub : array, (end, column)
+        Of each limit first its upper end, then its lower end with the signs turned.
+    b_ub : array, (end,)
+    """
+    rows = np.stack([matrix, -matrix], axis=1).reshape(-1, matrix.shape[1])
+    ends = np.stack([upper, -lower], axis=1).ravel()
+    return rows[np.isfinite(ends)], ends[np.isfinite(ends)]
+
+
 @dataclass(frozen=True)
 class Requirement:
     """`response_weight` * R - `spend_weight` * S must be at least `minimum`, for the response R and the spend S."""
