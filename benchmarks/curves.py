@@ -109,7 +109,8 @@ def line(name: str, found: dict[str, float]) -> str:
 
 
 def main() -> None:
-    from small_models import fitted_model, panel_of
+    from support.fitted_models import fitted_model
+    from support.small_models import panel_of
 
     widths = {"model": 20} | {key: int(shape.partition(".")[0]) for key, shape in COLUMNS.items()}
     print("seconds; memory (before reading, peak) and file in MB; error of summed curves against the model, relative\n")

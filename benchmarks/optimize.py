@@ -131,7 +131,7 @@ def on_the_demo() -> None:
 
 def on_models_of_many_sizes(folder: Path) -> None:
     """Both optimisers on real model graphs, with draws from the prior: no sampler has to be waited for."""
-    from small_models import national_of
+    from support.small_models import national_of
 
     rows = []
     for s_shaped in (False, True):

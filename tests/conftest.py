@@ -1,29 +1,37 @@
 """What the tests share: folders of their own, the demo, and one compiled model."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import settings
 
 import mmm_groups as mg
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-    from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.curves.extraction import model_response
 
 # The same examples on every machine: what passed here passes there. `--hypothesis-seed` looks for new ones.
 settings.register_profile("same_examples", derandomize=True, deadline=None)
 settings.load_profile("same_examples")
 
+TESTS = Path(__file__).parent
+KINDS = ("unit", "page", "process", "pymc", "browser", "slow")
+# What tests are by their folder; all else is arithmetic. A mark in a file or at a test says otherwise.
+KIND_OF_FOLDER = {"browser": "browser", "ui": "page", "jobs": "process", "storage": "process"}
 
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run side by side: one has the browser, one compiles PyTensor, files stay whole."""
+    """Every test is of one kind. Side by side, one has the browser, one compiles PyTensor, files stay whole."""
     for item in items:
-        shared = next((mark for mark in ("browser", "pymc") if item.get_closest_marker(mark)), item.path.stem)
-        item.add_marker(pytest.mark.xdist_group(shared))
+        file = item.path.relative_to(TESTS)
+        marked = {mark.name for mark in item.iter_markers()} & set(KINDS)
+        if len(marked) > 1:
+            raise pytest.UsageError(f"{item.nodeid} is of several kinds: {sorted(marked)}")
+        kind = marked.pop() if marked else KIND_OF_FOLDER.get(file.parts[0], "unit")
+        item.add_marker(kind)
+        shared = {"browser": "browser", "pymc": "pymc", "slow": "pymc"}
+        item.add_marker(pytest.mark.xdist_group(shared.get(kind, str(file))))
 
 
 @pytest.fixture(autouse=True)
@@ -33,14 +41,6 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.setenv("MMM_GROUPS_MODELS", str(tmp_path_factory.mktemp("models")))
     monkeypatch.setenv("MMM_GROUPS_JOBS_FOLDER", str(tmp_path_factory.mktemp("jobs")))
     monkeypatch.setenv("MMM_GROUPS_DATABASE_URL", f"sqlite:///{tmp_path_factory.mktemp('scenarios')}/scenarios.sqlite")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_search_for_components() -> Iterator[None]:
-    """Every AppTest would search all packages for components, 0.3 s each time; ours are registered in code."""
-    with pytest.MonkeyPatch.context() as held:
-        held.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
-        yield
 
 
 @pytest.fixture(scope="session")
@@ -67,35 +67,15 @@ def platforms() -> mg.ChannelGroups:
 @pytest.fixture(scope="session")
 def model_evaluation(demo: mg.FittedModel) -> Callable[[np.ndarray], np.ndarray]:
     """PyMC-Marketing's own response to a channel plan, (draw, channel), compiled once for the session."""
-    from mmm_groups.curves.extraction import model_response
-
     response, _ = model_response(demo, demo.next_horizon())
     zero = response.by_channel(np.zeros(len(demo.channels)))
     return lambda spend: response.by_channel(np.asarray(spend, dtype=np.float64)) - zero
 
 
-@pytest.fixture
-def grouped() -> "Planner":
-    """The demo with Meta and Google as groups."""
-    from support.pages import opened
+@pytest.fixture(scope="module")
+def quick_to_compile() -> Iterator[None]:
+    """For graphs evaluated a few hundred times only: Numba's compiler would take longer than that."""
+    import pytensor
 
-    from mmm_groups.ui.widgets.board.layout import add_group
-
-    planner: Planner = opened("start").session_state["mmm_groups.planners"].popitem()[1]
-    board = add_group(planner.board, "Meta", ["facebook", "instagram"])
-    planner.board = add_group(board, "Google", ["search", "youtube"])
-    return planner
-
-
-@pytest.fixture
-def planned(grouped: "Planner") -> "Planner":
-    grouped.optimise()
-    return grouped
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
-    from support.app_server import chromium
-
-    with chromium() as found:
-        yield found
+    with pytensor.config.change_flags(mode="FAST_COMPILE"):
+        yield

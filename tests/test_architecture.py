@@ -190,10 +190,17 @@ def test_a_page_imports_its_own_folder_and_what_all_pages_share(page: Path) -> N
     assert inside(page, 1) <= {"ui", "display", "errors"}
 
 
+def test_no_test_imports_from_a_test_file() -> None:
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        names = {part for module in imported(path) for part in module.split(".")}
+        assert not any(name == "conftest" or name.startswith("test_") for name in names), place(path)
+
+
 def test_the_demos_maker_is_run_by_hand_only() -> None:
     assert not any("make_demo_model" in path.read_text() for path in MODULES if path.stem != "make_demo_model")
 
 
+@pytest.mark.process
 def test_the_command_line_and_reports_need_no_screen() -> None:
     code = (
         "import sys; from mmm_groups.command_line import main;"
@@ -205,6 +212,18 @@ def test_the_command_line_and_reports_need_no_screen() -> None:
     assert done.stdout.split() == ["[]", "[]"]
 
 
+@pytest.mark.process
+def test_what_all_tests_share_loads_no_heavy_library() -> None:
+    code = (
+        "import sys; sys.path.insert(0, 'tests'); import conftest;"
+        "heavy = ('streamlit', 'playwright', 'sqlalchemy', 'plotly', 'distributed', 'pymc', 'pytensor');"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.process
 def test_the_first_screen_waits_for_no_pymc() -> None:
     code = (
         "import sys; from streamlit.testing.v1 import AppTest;"

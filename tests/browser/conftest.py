@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.app_server import served_app
+from support.app_server import chromium, served_app
 
 expect.set_options(timeout=20_000)  # busy machines are slow; how fast the app is, benchmarks say
 
@@ -13,6 +13,12 @@ expect.set_options(timeout=20_000)  # busy machines are slow; how fast the app i
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served_app(tmp_path_factory.mktemp("server")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from mmm_groups.ui.widgets.board.widget import SCRIPT, STYLE
 
-pytestmark = pytest.mark.browser
-
 MOUNT = """async ({js, css, data}) => {
   const host = document.body.appendChild(document.createElement("div"))
   const root = host.attachShadow({mode: "open"})

@@ -5,12 +5,9 @@ import io
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 from support.app_server import settled
 from support.curves import square_root_csv
-
-pytestmark = pytest.mark.browser
 
 
 def test_a_csv_is_uploaded_planned_and_downloaded(page: Page, tmp_path: Path) -> None:

@@ -11,8 +11,6 @@ from support.app_server import drag, name_group_of, settled
 
 import mmm_groups as mg
 
-pytestmark = pytest.mark.browser
-
 
 def step(page: Page, name: str) -> None:
     page.get_by_role("link", name=re.compile(rf"\d\s+{name}")).click()

@@ -7,8 +7,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from support.app_server import settled
 
-pytestmark = pytest.mark.browser
-
 # Streamlit's own markup, which no page of ours can mend; each with the reason.
 STREAMLITS_OWN = {
     "aria-allowed-attr": ["stSelectbox", "stMultiSelect"],  # its select boxes carry aria-expanded where axe forbids it

@@ -3,11 +3,9 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.app_server import drag, served_app, settled
 
-pytestmark = pytest.mark.browser
 PATIENCE = 60_000  # ms: a fresh server on a busy machine
 
 

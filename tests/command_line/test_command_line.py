@@ -238,6 +238,7 @@ def test_the_examples_in_the_help_are_commands(command: str, capsys: pytest.Capt
         assert parser().parse_args(shlex.split(example)).run
 
 
+@pytest.mark.process
 def test_it_runs_as_a_program(roots: str) -> None:
     command = [sys.executable, "-m", "mmm_groups.command_line"]
     refused = subprocess.run(

@@ -12,6 +12,7 @@ from mmm_groups.curves import extraction
 from mmm_groups.curves.cache import cache_folder
 from mmm_groups.curves.extraction import fingerprint
 from mmm_groups.data.simulate import CARRYOVER_WEEKS, TRUTH, true_response
+from mmm_groups.errors import CurvesError, HorizonError
 
 Evaluation = Callable[[np.ndarray], np.ndarray]
 
@@ -132,3 +133,14 @@ def test_curves_rise_from_zero(demo_curves: mg.ResponseCurves) -> None:
     assert (demo_curves.response.values[:, :, 0] == 0).all()
     assert (np.diff(demo_curves.mean, axis=1) > 0).all()
     assert isinstance(demo_curves.reference_spend, pd.Series)
+
+
+def test_a_window_has_both_ends(demo: mg.FittedModel) -> None:
+    with pytest.raises(HorizonError, match="its first and its last date"):
+        mg.response_curves(demo, start="2026-02-02")
+    with pytest.raises(HorizonError, match="'2026-13-01' is no date"):
+        mg.response_curves(demo, start="2026-13-01", end="2026-03-30")
+    with pytest.raises(HorizonError, match="without a time zone"):
+        demo.horizon("2026-02-02T00:00+01:00", "2026-03-30")
+    with pytest.raises(CurvesError, match="budget above 0; nan is none"):
+        mg.response_curves(demo, budget=float("nan"))

@@ -1,29 +1,21 @@
 """Models whose channels do not add up: conditional curves, said so."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pytensor
 import pytest
+from support.direct_response import asked_directly
+from support.fitted_models import fitted_model
 
 import mmm_groups as mg
 from mmm_groups.curves.extraction import response_of
 from mmm_groups.errors import CurvesError, ModelFileError, UnsafeModelError
 
-pytestmark = pytest.mark.pymc
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quick_to_compile() -> Iterator[None]:
-    with pytensor.config.change_flags(mode="FAST_COMPILE"):
-        yield
+pytestmark = [pytest.mark.pymc, pytest.mark.usefixtures("quick_to_compile")]
 
 
 @pytest.fixture(scope="module")
 def log_model() -> mg.FittedModel:
-    from support.small_models import fitted_model
-
     return mg.load_model(fitted_model("log_link"))
 
 
@@ -43,8 +35,6 @@ def test_a_log_link_gives_conditional_curves_and_says_so(log_curves: mg.Response
 
 def test_a_conditional_curve_is_the_formula(log_model: mg.FittedModel, log_curves: mg.ResponseCurves) -> None:
     """exp(mu) with and without one channel's spend, the others at the reference: PyMC-Marketing's total, asked anew."""
-    from support.small_models import asked_directly
-
     horizon = log_curves.horizon
     assert horizon is not None
     ask = asked_directly(log_model, horizon.start, horizon.end, 8, {})

@@ -1,32 +1,30 @@
 """Channels that a model knows in units: what their units cost, then and in the plan."""
 
 import json
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pandas as pd
-import pytensor
 import pytest
 from support.curves import root_curves
+from support.direct_response import asked_directly
+from support.fitted_models import fitted_model
+from support.simulated_history import price_table, simulated
 
 import mmm_groups as mg
+from mmm_groups.curves.extraction import reach_asked
 from mmm_groups.curves.prices import historical_prices, repriced
 from mmm_groups.errors import ModelFileError, PriceError
 
 
 @pytest.fixture(scope="module")
-def model() -> Iterator[mg.FittedModel]:
-    from support.small_models import fitted_model
-
-    with pytensor.config.change_flags(mode="FAST_COMPILE"):
-        yield mg.load_model(fitted_model("cost_per_unit"))
+def model() -> mg.FittedModel:
+    return mg.load_model(fitted_model("cost_per_unit"))
 
 
 def test_history_is_money_also_where_the_model_knows_units(model: mg.FittedModel) -> None:
-    from support.small_models import price_table, simulated
-
     paid, _ = simulated("W-MON", (), None)
     np.testing.assert_allclose(model.historical_spend[["tv", "search", "social"]], paid[["tv", "search", "social"]])
     prices = price_table(model.dates.to_numpy()).set_index("date")
@@ -42,10 +40,9 @@ def test_the_historical_price_is_what_the_units_cost_on_average() -> None:
 
 
 @pytest.mark.pymc
+@pytest.mark.usefixtures("quick_to_compile")
 def test_another_price_is_another_question_to_the_model(model: mg.FittedModel) -> None:
     """Curves at planned prices against PyMC-Marketing's own `cost_per_unit`."""
-    from support.small_models import asked_directly
-
     horizon = model.next_horizon(8)
     planned = {"tv": 20.0}
     curves = mg.response_curves(model, horizon.start, horizon.end, prices=planned, use_cache=False)
@@ -128,3 +125,32 @@ def test_curves_keep_prices_and_flighting_in_their_file(model: mg.FittedModel, t
     assert found.others_at.to_dict() == {"c0": 1.0, "c1": 2.0}
     assert found.model_hash == "abc"
     assert found.is_conditional
+
+
+def test_prices_that_fall_make_curves_reach_further(demo: mg.FittedModel) -> None:
+    units = pd.DataFrame({"tv": np.full(len(demo.dates), 100.0)}, index=demo.dates)
+    known = replace(demo, historical_units=units)
+    horizon = demo.next_horizon()
+    usual = float(demo.historical_spend["tv"].tail(13).sum() / 1300)
+    assert reach_asked(known, horizon, {}) is None
+    assert reach_asked(known, horizon, {"tv": 2 * usual}) is None
+    half = reach_asked(known, horizon, {"tv": usual / 2}, budget=1_000_000.0)
+    assert half == 2_000_000.0
+    # Without a budget the curve must still hold the usual reach, one and a half times the reference budget.
+    reference = float(demo.historical_spend.tail(13).sum().sum())
+    assert reach_asked(known, horizon, {"tv": usual / 2}) >= 2 * 1.5 * reference  # type: ignore[operator]
+
+
+def test_what_was_ever_bought_is_kept_at_its_new_price(tmp_path: Path) -> None:
+    curves = root_curves([2.0, 3.0])
+    known = replace(curves, prices={"c0": 0.5})
+    dearer = repriced(known, {"c0": 1.0})
+    dearer.save(tmp_path / "dearer.nc")
+    pd.testing.assert_series_equal(mg.ResponseCurves.open(tmp_path / "dearer.nc").largest_spend, dearer.largest_spend)
+
+
+def test_a_price_that_is_no_number_is_refused() -> None:
+    curves = replace(root_curves([1.0, 2.0]), prices={"c0": 1.0})
+    for price in ("12", None, -1.0):
+        with pytest.raises(PriceError, match="must be a positive number"):
+            repriced(curves, {"c0": price})  # type: ignore[dict-item]

@@ -49,6 +49,9 @@ NEGATIVE = pd.DataFrame({"a": [1.0, -1.0], "b": 1.0}, index=pd.date_range("2025-
         ({"response": np.ones((2, 2, 3))}, "'a' is not 0 at zero spend.*Subtract"),
         ({"historical_spend": pd.DataFrame({"a": [1.0], "c": [1.0]})}, r"Unknown: \['c'\]; missing: \['b'\]"),
         ({"historical_spend": NEGATIVE}, r"\['a'\] holds gaps or negative"),
+        ({"historical_spend": pd.DataFrame({"a": [1.0], "b": [1.0]})}, "rows of the historical spend must be dates"),
+        ({"spend": [[0, 1], [0]]}, "array of numbers"),
+        ({"response": [["0", "x"]]}, "array of numbers"),
     ],
 )
 def test_malformed_curves_are_refused(changes: dict[str, object], words: str) -> None:

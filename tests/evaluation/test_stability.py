@@ -1,5 +1,7 @@
 """Frontier, stability over draws and honest uplift, against one solve at a time and against known truths."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -34,6 +36,8 @@ def test_a_frontier_is_one_plan_a_budget(demo_curves: mg.ResponseCurves, platfor
 def test_a_frontier_refuses_what_cannot_be(demo_curves: mg.ResponseCurves) -> None:
     with pytest.raises(ConstraintError, match="at least one budget"):
         mg.budget_frontier(demo_curves, [])
+    with pytest.raises(ConstraintError, match="must be a list of numbers, not 800"):
+        mg.budget_frontier(demo_curves, 800)  # type: ignore[arg-type]
     with pytest.raises(InfeasibleError, match="the budget is 1,000"):
         mg.budget_frontier(demo_curves, [1e3, 1e6], constraints=[C.group_min_spend(["tv"], 5e3)])
 
@@ -132,3 +136,13 @@ def test_honest_uplift_is_chosen_on_one_half_and_scored_on_the_other(
     report = mg.consistency(plan)
     assert report.honest == found
     assert 0 < found.curse < 0.05 * found.naive
+
+
+def test_draws_that_cannot_reach_an_roi_are_left_out() -> None:
+    curves = root_curves([1.0, 2.0], draws=20, top=100.0)
+    poor = curves.response.copy(data=curves.response.values)
+    poor.values[:10] *= 0.01
+    plan = mg.optimize(replace(curves, response=poor), goal=mg.TargetRoi(0.15))
+    found = mg.stability(plan)
+    assert found.unreachable == 10
+    assert (found.spends.sum(axis=1) > 0).all()

@@ -1,15 +1,13 @@
-"""The HTML report: what it says, that no name is markup, and that it opens offline and prints whole."""
+"""The HTML report: what it says, that no name is markup, and that it is alike for everybody."""
 
-import re
 import tomllib
 from dataclasses import replace
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 from support.curves import root_curves
+from support.reports import EVIL, MADE, SCRIPT, evil_report, plan_report
 
 import mmm_groups as mg
 from mmm_groups.display.look import LIGHT
@@ -20,9 +18,6 @@ from mmm_groups.export.html_page import report_html
 from mmm_groups.export.report import PlanReport
 
 ROOT = Path(__file__).parent.parent.parent
-MADE = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
-EVIL = "<img src=x onerror=\"document.title='hit'\">"
-SCRIPT = "</script><script>document.title='hit'</script>"
 
 
 class Texts(HTMLParser):
@@ -54,31 +49,12 @@ def read(page: str) -> str:
 
 @pytest.fixture(scope="module")
 def report(demo_curves: mg.ResponseCurves, platforms: mg.ChannelGroups) -> PlanReport:
-    plan = mg.optimize(
-        demo_curves,
-        goal=mg.FixedBudget(4.4e6),
-        groups=platforms,
-        constraints=[mg.ConstraintBuilder.group_max_spend(["tiktok"], 3e5)],
-    )
-    return PlanReport(plan, mg.consistency(plan), "Demo", MADE, "€", "Spring plan")
+    return plan_report(demo_curves, platforms)
 
 
 @pytest.fixture(scope="module")
 def evil() -> PlanReport:
-    curves = root_curves([3.0, 1.0, 2.0])
-    names = [EVIL, SCRIPT, "**&amp;`$x$"]
-    named = mg.ResponseCurves.from_arrays(
-        names,
-        curves.spend.values,
-        curves.response.values,
-        curves.historical_spend.set_axis(names, axis=1),
-        target=SCRIPT,
-    )
-    groups = mg.ChannelGroups({f"G {SCRIPT}": names[:2]})
-    plan = mg.optimize(
-        named, goal=mg.FixedBudget(50.0), groups=groups, constraints=[mg.ConstraintBuilder.spend_bounds(EVIL, 1.0)]
-    )
-    return PlanReport(plan, mg.consistency(plan), EVIL, MADE, "<b>€", SCRIPT)
+    return evil_report()
 
 
 def test_it_tells_the_plan(report: PlanReport) -> None:
@@ -130,51 +106,6 @@ def test_names_are_text_and_never_markup(evil: PlanReport) -> None:
     assert head.count("<script") == 1
     assert EVIL in read(page)
     assert SCRIPT in read(page)
-
-
-@pytest.mark.browser
-def test_names_run_nothing_and_nothing_is_asked_for(evil: PlanReport, browser: Browser, tmp_path: Path) -> None:
-    assert opened(evil, browser, tmp_path)["title"] == SCRIPT
-
-
-@pytest.mark.browser
-def test_it_opens_offline_and_prints_whole_charts(report: PlanReport, browser: Browser, tmp_path: Path) -> None:
-    seen = opened(report, browser, tmp_path)
-    assert seen["charts"] == 3
-    assert seen["overflow"] <= 0
-    assert seen["tallest"] <= 700  # px of a printed page
-    assert b"/Type /Page" in seen["pdf"]
-    pages = len(re.findall(rb"/Type /Page\b", seen["pdf"]))
-    assert 4 <= pages <= 8
-
-
-def opened(report: PlanReport, browser: Browser, folder: Path) -> dict[str, object]:
-    """Open the report without a network, fail on any request, error or dialog, and say how it looks when printed."""
-    file = folder / "report.html"
-    file.write_text(report_html(report), encoding="utf-8")
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, offline=True)
-    page = context.new_page()
-    troubles: list[str] = []
-    page.on("console", lambda message: troubles.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("request", lambda request: None if request.url == file.as_uri() else troubles.append(request.url))
-    page.goto(file.as_uri())
-    page.locator(".chart .main-svg").last.wait_for(state="attached")
-    title = page.title()
-    page.emulate_media(media="print")
-    page.set_viewport_size({"width": 1032, "height": 703})  # A4 in landscape without its margins
-    seen = {
-        "title": title,
-        "charts": page.locator(".chart .js-plotly-plot").count(),
-        "overflow": page.evaluate("document.documentElement.scrollWidth - window.innerWidth"),
-        "tallest": page.evaluate(
-            "Math.max(...[...document.querySelectorAll('.whole')].map(part => part.getBoundingClientRect().height))"
-        ),
-        "pdf": page.pdf(prefer_css_page_size=True),
-    }
-    context.close()
-    assert not troubles, troubles
-    return seen
 
 
 def test_many_groups_are_several_charts_and_the_largest_bars() -> None:

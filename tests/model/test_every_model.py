@@ -1,15 +1,16 @@
 """Curves of many kinds of real models against PyMC-Marketing's own evaluation."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pytensor
 import pytest
+from support.direct_response import asked_directly
+from support.fitted_models import fitted_model
 
 import mmm_groups as mg
 
-pytestmark = pytest.mark.pymc
+pytestmark = [pytest.mark.pymc, pytest.mark.usefixtures("quick_to_compile")]
 MATRIX = [
     "logistic",
     "hill",
@@ -36,17 +37,8 @@ PRIOR_DRAWS = [
 TOLERANCE = {"root": 2e-3}
 
 
-@pytest.fixture(autouse=True)
-def _quick_to_compile() -> Iterator[None]:
-    """Every kind is a graph of its own, evaluated a few hundred times: Numba's compiler would take longer than that."""
-    with pytensor.config.change_flags(mode="FAST_COMPILE"):
-        yield
-
-
 @pytest.mark.parametrize("kind", MATRIX)
 def test_the_sum_of_curves_of_a_fitted_model_is_its_response(kind: str) -> None:
-    from support.small_models import fitted_model
-
     model = mg.load_model(fitted_model(kind))
     curves, ask = _exact(model, kind)
     assert curves.measured_error <= 1e-4
@@ -77,8 +69,6 @@ def test_the_sum_of_curves_is_the_models_response_for_any_draws(kind: str, tmp_p
 
 
 def _exact(model: mg.FittedModel, kind: str) -> tuple[mg.ResponseCurves, Callable[[np.ndarray], np.ndarray]]:
-    from support.small_models import asked_directly
-
     horizon = model.next_horizon(8)
     curves = mg.response_curves(model, horizon.start, horizon.end, use_cache=False)
     assert not curves.is_conditional

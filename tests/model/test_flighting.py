@@ -1,11 +1,9 @@
 """How money is spread over the dates of a window, and that the model really gets it so."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
-import pytensor
 import pytest
+from support.fitted_models import fitted_model
 from support.reference import logistic_mmm_response
 
 import mmm_groups as mg
@@ -76,6 +74,11 @@ def test_a_table_counts_by_its_proportions() -> None:
         ),
         (pd.DataFrame({"tv": [0.0, 0.0, 0.0]}, index=window("2026-01-05", 3).dates), r"at least one above 0"),
         (pd.DataFrame({"print": [1.0] * 3}, index=window("2026-01-05", 3).dates), r"does not have: \['print'\]"),
+        (pd.DataFrame({"tv": ["1,000", "2", "3"]}, index=window("2026-01-05", 3).dates), "must be numbers"),
+        (
+            pd.DataFrame([[1.0, 1.0]] * 3, index=window("2026-01-05", 3).dates, columns=["tv", "tv"]),
+            r"more than one column for \['tv'\]",
+        ),
     ],
 )
 def test_a_flighting_that_cannot_be_is_refused(flighting: object, said: str) -> None:
@@ -89,14 +92,12 @@ def test_a_history_of_less_than_a_year_is_refused() -> None:
 
 
 @pytest.fixture(scope="module")
-def model() -> Iterator[mg.FittedModel]:
-    from support.small_models import fitted_model
-
-    with pytensor.config.change_flags(mode="FAST_COMPILE"):
-        yield mg.load_model(fitted_model("logistic"))
+def model() -> mg.FittedModel:
+    return mg.load_model(fitted_model("logistic"))
 
 
 @pytest.mark.pymc
+@pytest.mark.usefixtures("quick_to_compile")
 @pytest.mark.parametrize(
     ("start", "periods", "flighting"),
     [
@@ -132,3 +133,11 @@ def test_curves_are_the_formula_by_date(model: mg.FittedModel, start: str, perio
             planned = logistic_mmm_response([*before, *spread, *[0.0] * lags], **arguments)
             nothing = logistic_mmm_response([*before, *[0.0] * (periods + lags)], **arguments)
             assert float(found.sel(channel=channel)[draw]) == pytest.approx(planned - nothing, rel=1e-4)
+
+
+def test_the_end_of_february_moves() -> None:
+    months = pd.date_range("2023-01-31", periods=24, freq="ME")
+    history = pd.DataFrame({"tv": np.arange(24.0)}, index=months)
+    dates = pd.date_range("2025-02-28", periods=2, freq="ME")
+    shares, _ = flighting_shares(history, Horizon(dates[0], dates[-1], "ME"), "last_year")
+    np.testing.assert_allclose(shares["tv"], np.array([13, 14]) / 27)  # 29 Feb and 31 Mar 2024

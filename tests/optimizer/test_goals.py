@@ -291,3 +291,30 @@ def test_random_problems_on_the_demo_are_solved_or_refused(
         assert plan.problem.broken_by(plan.channel_spends) == []
         assert plan.gap <= 1e-9
     assert solved > 30
+
+
+AT = np.linspace(0, 100, 21)
+RISE = 1 - np.exp(-AT / 30)
+
+
+def two(first: np.ndarray, second: np.ndarray, spent: tuple[float, float]) -> mg.ResponseCurves:
+    reference = dict(zip(("good", "poor"), spent, strict=True))
+    return mg.ResponseCurves.from_arrays(["good", "poor"], [AT, AT], np.stack([first, second]), reference=reference)
+
+
+@pytest.mark.parametrize("forced", [{"min_budget": 60.0}, {}])
+def test_more_money_than_a_target_needs_still_reaches_it(forced: dict[str, float]) -> None:
+    """The reference lies on the poor channel; ties must not drag the plan there below its target."""
+    curves = two(100 * RISE, 20 * RISE, (0.0, 80.0))
+    limits = [] if forced else [C.group_min_spend(["good", "poor"], 60.0)]
+    plan = mg.optimize(curves, goal=mg.TargetResponse(50.0, **forced), constraints=limits)
+    best = mg.optimize(curves, goal=mg.FixedBudget(60.0))
+    assert plan.total == pytest.approx(60.0)
+    assert float(plan.response.mean()) == pytest.approx(best.utility)
+    assert mg.consistency(plan).holds
+
+
+def test_a_worthless_channel_does_not_spoil_a_target_roi() -> None:
+    plan = mg.optimize(two(100 * RISE, 0 * RISE, (20.0, 90.0)), goal=mg.TargetRoi(0.8))
+    assert float(plan.response.mean()) >= 0.8 * plan.total
+    assert plan.spends["poor"] == 0

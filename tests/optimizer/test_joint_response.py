@@ -1,14 +1,14 @@
 """Plans for channels that do not add up: searched on the joint response, judged by enumeration."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import pytensor
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.curves import Multiplying, curves_of
+from support.direct_response import asked_directly
+from support.fitted_models import fitted_model
 
 import mmm_groups as mg
 from mmm_groups.errors import InfeasibleError, NotAdditiveError
@@ -152,25 +152,15 @@ def test_a_groups_curve_is_read_from_the_model() -> None:
     assert found == pytest.approx(truth, rel=1e-6)
 
 
-@pytest.fixture(scope="module")
-def _quick_to_compile() -> Iterator[None]:
-    with pytensor.config.change_flags(mode="FAST_COMPILE"):
-        yield
-
-
 @pytest.mark.pymc
-@pytest.mark.usefixtures("_quick_to_compile")
+@pytest.mark.usefixtures("quick_to_compile")
 def test_a_log_link_model_is_planned_on_itself() -> None:
-    from support.small_models import fitted_model
-
     model = mg.load_model(fitted_model("log_link"))
     horizon = model.next_horizon(8)
     curves = mg.response_curves(model, horizon.start, horizon.end, use_cache=False)
     budget = float(curves.reference_spend.sum())
     groups = mg.ChannelGroups({"brand": ["tv", "social"]})
     plan = mg.optimize(curves, goal=mg.FixedBudget(budget), groups=groups, split="marginal_roi")
-    from support.small_models import asked_directly
-
     ask = asked_directly(model, horizon.start, horizon.end, 8, {})
     assert float(plan.response.mean()) == pytest.approx(ask(plan.channel_spends.to_numpy()).mean(), rel=1e-6)
     for other in (curves.reference_spend.to_numpy(), np.full(3, budget / 3), np.array([budget, 0, 0])):

@@ -2,6 +2,7 @@
 
 import itertools
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from support.curves import root_curves, s_shaped
 from support.reference import best_by_enumeration, interpolated, square_root_optimum
 
 import mmm_groups as mg
-from mmm_groups.errors import ConstraintError, InfeasibleError
+from mmm_groups.errors import ConstraintError, GroupingError, InfeasibleError, MmmGroupsError, SplitError
 from mmm_groups.plan.split import best_shares, split_prices
 
 C = mg.ConstraintBuilder
@@ -271,6 +272,7 @@ def test_unknown_names_in_constraints_are_refused(
         ),
         (lambda: C.group_max_ratio([], 0.4), "channels"),
         (lambda: C.group_max_ratio("tv", 0.4), r"list of names, such as \['tv'\]"),
+        (lambda: C.group_max_spend(3, 3), "Give a list of channel or group names, not 3"),  # type: ignore[arg-type]
         (lambda: C.spend_bounds("tv", 3.0, 2.0), r"minimum of 'tv' \(3\) exceeds its maximum \(2\)"),
         (lambda: C.spend_bounds("tv"), "'tv' needs a minimum or a maximum"),
         (lambda: C.ratio_between(["a"], ["b"]), "needs min, max or both"),
@@ -378,3 +380,43 @@ def test_a_ratio_holds_both_of_its_sides(demo_curves: mg.ResponseCurves) -> None
 def test_ways_out_are_ways_out(budget: float, constraints: list, words: str) -> None:
     with pytest.raises(InfeasibleError, match=words):
         mg.optimize(root_curves([1.0, 2.0, 3.0]), goal=mg.FixedBudget(budget), constraints=constraints)
+
+
+def test_the_way_out_of_a_ratio_works() -> None:
+    curves = root_curves([1.0, 1.0], top=1e6)
+    limits = [C.lock("c0", 10_000), C.group_min_spend(["c1"], 100_000), C.group_min_ratio(["c0"], 0.5)]
+    with pytest.raises(InfeasibleError, match=r"loosen 'c0 at least 50 % of the total' by 41 percentage points"):
+        mg.optimize(curves, goal=mg.MaxProfit(5.0), constraints=limits)
+    # 10,000 of 110,000 are 9.09 %: 41 points less than 50 % fit, 40 do not.
+    fits = [*limits[:2], C.group_min_ratio(["c0"], 0.09)]
+    assert mg.optimize(curves, goal=mg.MaxProfit(5.0), constraints=fits).spends["c0"] == pytest.approx(10_000)
+
+
+def test_a_cent_too_much_is_a_clash_in_words() -> None:
+    curves = root_curves([1.0, 1.0, 1.0], top=1e6)
+    locks = [C.lock(name, 333_333.33) for name in curves.channels]
+    with pytest.raises(InfeasibleError, match=r"lower the budget by 0\.01"):
+        mg.optimize(curves, goal=mg.FixedBudget(1_000_000.0), constraints=locks)
+
+
+def test_groups_may_be_a_plain_mapping() -> None:
+    plan = mg.optimize(root_curves([1.0, 2.0]), goal=mg.FixedBudget(9.0), groups={"G": ["c0", "c1"]})
+    assert list(plan.spends.index) == ["G"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "error", "said"),
+    [
+        ({"goal": 1000}, ConstraintError, "1000 is no goal"),
+        ({"utility": "mean"}, ConstraintError, "'mean' is no utility"),
+        ({"split": None}, SplitError, "A split must be one of"),
+        ({"split": {"G": {"c0": "70%", "c1": "30%"}}}, SplitError, "must be numbers such as 0.7"),
+        ({"groups": ["c0"]}, GroupingError, "must be a mapping"),
+    ],
+)
+def test_plausible_mistakes_are_answered_in_words(
+    stated: dict[str, Any], error: type[MmmGroupsError], said: str
+) -> None:
+    usual: dict[str, Any] = {"goal": mg.FixedBudget(9), "groups": {"G": ["c0", "c1"]}}
+    with pytest.raises(error, match=said):
+        mg.optimize(root_curves([1.0, 2.0]), **usual | stated)

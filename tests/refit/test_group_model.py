@@ -12,7 +12,7 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from support.small_models import fitted_model
+from support.fitted_models import fitted_model
 
 import mmm_groups as mg
 from mmm_groups.errors import ModelFileError, NotFittedError, RefitError

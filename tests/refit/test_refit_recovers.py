@@ -7,10 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from pymc_extras.prior import Prior
-from pymc_marketing.mmm import MMM, GeometricAdstock, LogisticSaturation
 from support.reference import logistic_mmm_response
-from support.small_models import with_prior_draws
 
 import mmm_groups as mg
 from mmm_groups.jobs.job_queue import job, submit
@@ -53,6 +50,10 @@ def true_response(channel: str, spend: float, table: pd.DataFrame) -> float:
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> mg.FittedModel:
     """The channels' model; its posterior is prior draws, because a refit only takes structure and training data."""
+    from pymc_extras.prior import Prior
+    from pymc_marketing.mmm import MMM, GeometricAdstock, LogisticSaturation
+    from support.small_models import with_prior_draws
+
     mmm = MMM(
         date_column="date",
         target_column="y",
@@ -73,7 +74,6 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> mg.FittedModel:
 
 
 @pytest.mark.slow
-@pytest.mark.pymc
 def test_a_refit_by_a_job_recovers_the_truth(original: mg.FittedModel, tmp_path: Path) -> None:
     groups = {"AB": ["a", "b"], "c": ["c"]}
     horizon = original.next_horizon(WINDOW)

@@ -1,22 +1,19 @@
 """A scenario that is run gives the app's numbers; two that are compared are compared draw by draw."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from support.curves import root_curves
-from support.pages import opened
+from support.scenario_forms import OLD_FORMS
 
 import mmm_groups as mg
 from mmm_groups.curves.other_tools.curve_file import open_curve_file
 from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.scenario.comparison import OTHER_DRAWS, UNKNOWN_DRAWS, Run, compare_scenarios
-from mmm_groups.scenario.document import read_scenario, scenario_json
+from mmm_groups.scenario.document import read_scenario
 from mmm_groups.scenario.fields import (
     GivenReference,
     Group,
-    MemberSplit,
     RuleFlighting,
     Settings,
     TableFlighting,
@@ -24,7 +21,6 @@ from mmm_groups.scenario.fields import (
 )
 from mmm_groups.scenario.run import departures, run_scenario, source_of, summary_of
 from mmm_groups.scenario.scenario import Scenario
-from mmm_groups.ui.widgets.board.layout import add_group
 
 C = mg.ConstraintBuilder
 NEXT = Window(start="2026-01-05", end="2026-03-30")
@@ -48,41 +44,8 @@ def test_the_closed_form(curve_file: PlanningSource) -> None:
     assert plan.channel_spends.to_numpy() == pytest.approx(np.array([9, 1, 4]) * 60 / 14, rel=0.02)
 
 
-def test_the_app_and_the_file_give_the_same_numbers(demo: mg.FittedModel) -> None:
-    planner = opened("start").session_state["mmm_groups.planners"].popitem()[1]
-    board = add_group(planner.board, "Meta", ["instagram", "facebook"])
-    planner.board = add_group(board, "Google", ["search", "youtube"])
-    shares = {"facebook": 0.7, "instagram": 0.3}
-    planner.custom_splits[planner.groups["Meta"]] = shares
-    planner.set_constraints.append(C.group_max_spend(["tiktok"], 400_000))
-    planner.optimise()
-    later = {"search": 0.6, "youtube": 0.4}
-    typed = on(
-        demo,
-        groups=[
-            Group(id=group.id, name=group.name, color=group.color, channels=group.channels)
-            for group in planner.board.groups
-        ],
-        splits=[MemberSplit(channels=("facebook", "instagram"), shares=shares)],
-        goal=mg.FixedBudget(planner.budget),
-        constraints=planner.constraints(),
-    )
-    run = run_scenario(read_scenario(scenario_json(typed)), demo)
-    assert planner.result is not None
-    assert run.channel_spends.to_dict() == planner.result.plan.channel_spends.to_dict()
-    assert np.array_equal(run.response, planner.result.plan.response)
-    planner.custom_splits[planner.groups["Google"]] = later
-    typed = typed.model_copy(
-        update={"resplit": (*typed.splits, MemberSplit(channels=("search", "youtube"), shares=later))}
-    )
-    resplit = run_scenario(typed, demo)
-    assert resplit.channel_spends.to_dict() == planner.final().plan.channel_spends.to_dict()
-    assert resplit.spends.to_dict() == run.spends.to_dict()
-    assert resplit.channel_spends["search"] == pytest.approx(0.6 * run.spends["Google"])
-
-
 def test_the_stored_document_still_gives_its_numbers(demo: mg.FittedModel) -> None:
-    for path in sorted((Path(__file__).parent / "forms").glob("*.json")):
+    for path in OLD_FORMS:
         stored = read_scenario(path.read_text())
         assert stored.summary is not None
         assert departures(stored.summary, run_scenario(stored, demo)) == ()

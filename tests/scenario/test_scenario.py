@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from support.scenario_forms import OLD_FORMS
 from support.scenario_strategies import scenarios
 
 import mmm_groups as mg
@@ -28,8 +29,6 @@ from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.scenario import Scenario
 
 SOURCE = Source(kind="curves", name="curves", sha256="ab" * 32, channels=("a", "b", "c", "d"))
-FORMS = Path(__file__).parent / "forms"
-OLD_FORMS = sorted(FORMS.glob("version_*.json"))
 C = mg.ConstraintBuilder
 
 
@@ -62,17 +61,6 @@ def test_figures_of_an_old_form_still_answer_to_its_inputs() -> None:
     assert read_scenario(json.dumps(changed)).is_stale
     del changed["reach"]  # written by hand: nobody knows what its figures answer to
     assert read_scenario(json.dumps(changed)).is_stale
-
-
-def test_a_document_with_everything_typed_is_read_and_written_as_it_was() -> None:
-    text = (FORMS / "everything_typed.json").read_text()  # by commit e974040
-    read = read_scenario(text)
-    assert scenario_json(read, indent=1) + "\n" == text
-    assert read.summary is not None
-    assert not read.is_stale
-    assert read.resplit
-    assert read.kept.limits
-    assert read.kept.constraints
 
 
 def test_form_1_kept_goals_one_by_one() -> None:

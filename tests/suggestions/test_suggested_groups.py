@@ -1,6 +1,5 @@
-"""Suggested groups: what links two channels, that every two members are linked, and what the planner reads."""
+"""Suggested groups: what links two channels, and that every two members are linked."""
 
-from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -8,8 +7,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
-from support.pages import opened, read
 
 import mmm_groups as mg
 from mmm_groups.suggestions.suggested_groups import (
@@ -19,8 +16,6 @@ from mmm_groups.suggestions.suggested_groups import (
     groups_by_platform,
     suggested_groups,
 )
-from mmm_groups.ui.group_channels.quick_grouping import reasons_in_words
-from mmm_groups.ui.planner.planner import Planner
 
 NO_SPEND = pd.DataFrame()
 
@@ -124,35 +119,3 @@ def test_every_two_members_moved_together_and_nobody_is_in_two_groups(count: int
 def test_labels_that_cannot_be_taken_apart_are_refused() -> None:
     with pytest.raises(mg.errors.GroupingError, match="Group them by hand"):
         suggested_groups(["US · a · b", "US · c"], ("geo",), NO_SPEND)
-
-
-def test_reasons_are_said_in_words() -> None:
-    assert reasons_in_words(SuggestedGroup("Meta", ("facebook", "instagram"), "Meta", "", 0.5)) == (
-        "facebook, instagram. All belong to Meta. Their spend did not move together (correlation 0.50)."
-    )
-    assert reasons_in_words(SuggestedGroup("tv and 2 more", ("tv", "radio", "press"), "", "", 0.91)) == (
-        "tv, radio, press. Their spend moved together (correlation at least 0.91), so the model can hardly tell their "
-        "effects apart."
-    )
-    assert reasons_in_words(SuggestedGroup("fb", ("fb_a", "fb_b"), "", "fb", float("nan"))) == (
-        "fb_a, fb_b. All names have “fb” in common."
-    )
-
-
-def test_a_suggestion_is_accepted_as_one_step_and_undone(grouped: Planner) -> None:
-    assert "Every suggested group is on the board already." in read(opened("group", grouped))
-    at: AppTest = opened("group")
-    planner: Planner = at.session_state["mmm_groups.planners"].popitem()[1]
-    at = opened("group", planner)
-    assert "facebook, instagram. All belong to Meta." in read(at)
-    at.button(key="accept-Meta").click().run()
-    assert planner.groups["Meta"] == ("facebook", "instagram")
-    assert planner.board_history.past[-1].what == "suggested Meta"
-    at.button(key="undo").click().run()
-    assert planner.board.groups == ()
-
-
-def test_another_order_of_the_cards_makes_no_result_stale(grouped: Planner) -> None:
-    grouped.optimise()
-    grouped.board = replace(grouped.board, groups=grouped.board.groups[::-1])
-    assert not grouped.is_stale

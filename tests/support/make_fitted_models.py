@@ -2,7 +2,8 @@
 
 import sys
 
-from support.small_models import FITTED, MATRIX, built
+from support.fitted_models import FITTED
+from support.small_models import MATRIX, built
 
 from mmm_groups.data.make_demo_model import thin, worst_rhat
 

@@ -4,8 +4,6 @@ The graph is the real one in both cases. The fitted ones are shipped (`tests/sup
 that no test waits for a sampler; prior draws are wilder than any posterior, which curves must stand as well.
 """
 
-import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +35,7 @@ from pymc_marketing.mmm.additive_effect import LinearTrendEffect
 from pymc_marketing.mmm.events import EventEffect, GaussianBasis
 from pymc_marketing.mmm.linear_trend import LinearTrend
 from support.custom_parts import FunnelEffect, SquareRootSaturation
-
-import mmm_groups as mg
-
-FITTED = Path(__file__).parent / "fitted"
-DATES = 104
-CHANNELS = ("tv", "search", "social")
-PRICES = {"tv": 12.0, "social": 0.004}
-"""Historical price per unit of the channels that `cost_per_unit` models in spots and impressions; it drifts."""
+from support.simulated_history import CHANNELS, DATES, PRICES, price_table, simulated
 
 MATRIX: dict[str, dict[str, Any]] = {
     "logistic": {},
@@ -81,11 +72,6 @@ KINDS: dict[str, dict[str, Any]] = {
     "linear": {"saturation": NoSaturation()},
 }
 """All kinds that can be built."""
-
-
-def fitted_model(kind: str) -> Path:
-    """File of a shipped fitted model."""
-    return FITTED / f"{kind}.nc"
 
 
 def small_model(kind: str, folder: Path, draws: int = 30) -> Path:
@@ -176,70 +162,3 @@ def built(kind: str) -> tuple[MMM, pd.DataFrame, pd.Series]:
         mmm.mu_effects.append(FunnelEffect())
     mmm.build_model(history, target)
     return mmm, history, target
-
-
-def price_table(dates: np.ndarray) -> pd.DataFrame:
-    """Price per unit by date; it rises by a fifth over the history."""
-    rise = np.linspace(1.0, 1.2, len(dates))
-    return pd.DataFrame({"date": pd.DatetimeIndex(dates)} | {name: price * rise for name, price in PRICES.items()})
-
-
-def simulated(frequency: str, dims: tuple[str, ...], unused: str | None) -> tuple[pd.DataFrame, pd.Series]:
-    """Spend and target whose truth is geometric carry-over and square-root saturation."""
-    rng = np.random.default_rng(0)
-    dates = pd.date_range("2024-01-01", periods=DATES, freq=frequency)
-    cells = pd.MultiIndex.from_product([_labels(dim) for dim in dims], names=dims) if dims else [()]
-    parts = []
-    for cell in cells:
-        spend = {name: rng.gamma(2, 400, DATES) * (rng.random(DATES) > 0.15) for name in CHANNELS}
-        labels = dict(zip(dims, cell, strict=True)) if dims else {}
-        part = pd.DataFrame({"date": dates, "price": rng.normal(1, 0.1, DATES)} | spend | labels)
-        carried = {name: part[name] + 0.4 * part[name].shift(fill_value=0.0) for name in CHANNELS}
-        effect = 25 * np.sqrt(carried["tv"]) + 40 * np.sqrt(carried["search"]) + 15 * np.sqrt(carried["social"])
-        parts.append(part.assign(y=3000 + effect + rng.normal(0, 80, DATES)))
-    history = pd.concat(parts, ignore_index=True)
-    if unused is not None:
-        history[unused] = 0.0
-    return history.drop(columns="y"), history["y"]
-
-
-def _labels(dim: str) -> list[str]:
-    return ["US", "DE"] if dim == "geo" else ["A", "B"]
-
-
-def asked_directly(
-    model: mg.FittedModel, start: Any, end: Any, periods: int, prices: dict[str, float], **arguments: Any
-) -> Callable[[np.ndarray], np.ndarray]:
-    """PyMC-Marketing's own response, (draw,), to money over the window, with its own conversion of money to units."""
-    mmm, variable = model.mmm, "total_media_contribution_original_scale"
-    dims = [dim for dim in mmm.model.named_vars_to_dims["channel_data"] if dim != "date"]
-    coords = {dim: list(mmm.model.coords[dim]) for dim in dims}
-    shape = tuple(len(labels) for labels in coords.values())
-    labels = [" · ".join(map(str, cell)) for cell in pd.MultiIndex.from_product(list(coords.values()))]
-    spent = np.array([model.historical_spend[label].any() for label in labels]).reshape(shape)
-    if model.frequency == "MS":  # it takes the carry-over tail for months of 30 days and cuts it: ask for more
-        end = pd.Timestamp(end) + pd.Timedelta(days=5)
-    if prices:
-        price = np.array([prices.get(label, 1.0) for label in labels]).reshape(shape)
-        by_date = np.broadcast_to(price, (periods, *shape))
-        arguments["cost_per_unit"] = xr.DataArray(
-            by_date, dims=("date", *dims), coords={"date": np.arange(periods), **coords}
-        )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # it warns of zero-filled controls
-        optimizer = mmm.budget_optimizer(
-            start,
-            end,
-            budgets_to_optimize=xr.DataArray(spent, dims=dims, coords=coords),
-            **arguments,
-        )
-    assert optimizer.num_periods == periods
-
-    def ask(spend: np.ndarray) -> np.ndarray:
-        by_label = dict(zip(model.channels, spend / periods, strict=True))
-        plan = np.array([by_label[label] for label in labels]).reshape(shape)
-        found = optimizer.evaluate_response_distribution(xr.DataArray(plan, dims=dims, coords=coords), variable)
-        return np.asarray(found.values)
-
-    zero = ask(np.zeros(len(model.channels)))
-    return lambda spend: ask(spend) - zero

@@ -17,7 +17,7 @@ from mmm_groups.command_line.main import main
 from mmm_groups.curves.other_tools.curve_file import CurveFile, open_curve_file
 from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.scenario.document import read_scenario, scenario_json
-from mmm_groups.scenario.fields import Group, RuleFlighting, Window
+from mmm_groups.scenario.fields import Group, MemberSplit, RuleFlighting, Window
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.run import run_scenario, source_of
 from mmm_groups.scenario.scenario import Scenario
@@ -27,6 +27,8 @@ from mmm_groups.ui.planner.open_planners import new_planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.to_scenario import scenario_of
 from mmm_groups.ui.widgets.board.layout import add_group, apply_layout
+
+pytestmark = pytest.mark.unit
 
 C = mg.ConstraintBuilder
 TYPED = [
@@ -311,3 +313,38 @@ def test_parts_of_a_channel_and_the_limits_typed_before_come_back_and_give_the_s
     resting = planner_of(read_scenario(scenario_json(scenario_of(planner))), roots)
     assert resting.constraints_at_rest == planner.constraints_at_rest
     assert resting.bounds == planner.bounds
+
+
+def test_the_app_and_the_file_give_the_same_numbers(demo: mg.FittedModel) -> None:
+    planner = new_planner(demo)
+    board = add_group(planner.board, "Meta", ["instagram", "facebook"])
+    planner.board = add_group(board, "Google", ["search", "youtube"])
+    shares = {"facebook": 0.7, "instagram": 0.3}
+    planner.custom_splits[planner.groups["Meta"]] = shares
+    planner.set_constraints.append(C.group_max_spend(["tiktok"], 400_000))
+    planner.optimise()
+    later = {"search": 0.6, "youtube": 0.4}
+    typed = Scenario(
+        name="A",
+        source=source_of(demo),
+        window=Window(start="2026-01-05", end="2026-03-30"),
+        groups=[
+            Group(id=group.id, name=group.name, color=group.color, channels=group.channels)
+            for group in planner.board.groups
+        ],
+        splits=[MemberSplit(channels=("facebook", "instagram"), shares=shares)],
+        goal=mg.FixedBudget(planner.budget),
+        constraints=planner.constraints(),
+    )
+    run = run_scenario(read_scenario(scenario_json(typed)), demo)
+    assert planner.result is not None
+    assert run.channel_spends.to_dict() == planner.result.plan.channel_spends.to_dict()
+    assert np.array_equal(run.response, planner.result.plan.response)
+    planner.custom_splits[planner.groups["Google"]] = later
+    typed = typed.model_copy(
+        update={"resplit": (*typed.splits, MemberSplit(channels=("search", "youtube"), shares=later))}
+    )
+    resplit = run_scenario(typed, demo)
+    assert resplit.channel_spends.to_dict() == planner.final().plan.channel_spends.to_dict()
+    assert resplit.spends.to_dict() == run.spends.to_dict()
+    assert resplit.channel_spends["search"] == pytest.approx(0.6 * run.spends["Google"])

@@ -4,6 +4,8 @@ import pytest
 
 from mmm_groups.ui.planner.server_cache import shared
 
+pytestmark = pytest.mark.unit
+
 
 def test_the_last_argument_is_no_part_of_the_key_and_the_oldest_answers_go() -> None:
     asked = []

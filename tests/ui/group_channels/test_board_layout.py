@@ -18,6 +18,8 @@ from mmm_groups.ui.widgets.board.layout import (
     to_mapping,
 )
 
+pytestmark = pytest.mark.unit
+
 CHANNELS = ["TV", "Radio", "Facebook", "Instagram", "Search"]
 
 

@@ -1,11 +1,16 @@
-"""What quick grouping offers, and what it says before it does it."""
+"""What quick grouping offers and suggests, and what it says before it does it."""
 
 from types import SimpleNamespace
 from typing import Any
 
-from mmm_groups.ui.group_channels.quick_grouping import in_words, quick_groups
+import pytest
+
+from mmm_groups.suggestions.suggested_groups import SuggestedGroup
+from mmm_groups.ui.group_channels.quick_grouping import in_words, quick_groups, reasons_in_words
 from mmm_groups.ui.widgets.board.layout import initial_state
 from mmm_groups.ui.widgets.board.regroup import regrouping
+
+pytestmark = pytest.mark.unit
 
 CELLS = tuple(f"{geo} · {name}" for geo in ("US", "DE") for name in ("fb_video", "fb_feed", "tv"))
 
@@ -58,3 +63,16 @@ def test_long_lists_and_done_work_are_short() -> None:
     offer = regrouping(state, groups)
     assert in_words(offer) == "Makes 8 groups of 2 channels each: g0, g1, g2, g3, g4 and 3 more."
     assert in_words(regrouping(offer.after, groups)) == "The board already looks like this."
+
+
+def test_reasons_are_said_in_words() -> None:
+    assert reasons_in_words(SuggestedGroup("Meta", ("facebook", "instagram"), "Meta", "", 0.5)) == (
+        "facebook, instagram. All belong to Meta. Their spend did not move together (correlation 0.50)."
+    )
+    assert reasons_in_words(SuggestedGroup("tv and 2 more", ("tv", "radio", "press"), "", "", 0.91)) == (
+        "tv, radio, press. Their spend moved together (correlation at least 0.91), so the model can hardly tell their "
+        "effects apart."
+    )
+    assert reasons_in_words(SuggestedGroup("fb", ("fb_a", "fb_b"), "", "fb", float("nan"))) == (
+        "fb_a, fb_b. All names have “fb” in common."
+    )

@@ -18,6 +18,8 @@ from mmm_groups.ui.widgets.board.layout import (
 )
 from mmm_groups.ui.widgets.board.regroup import regrouping, ungrouping
 
+pytestmark = pytest.mark.unit
+
 CELLS = ["US · tv", "US · fb", "DE · tv", "DE · fb", "radio"]
 BY_GEO = {"US": ["US · tv", "US · fb"], "DE": ["DE · tv", "DE · fb"]}
 

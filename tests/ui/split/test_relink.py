@@ -1,25 +1,16 @@
-"""Linked shares: always 100.0 %, in proportion, and the same numbers in Python and in the browser."""
+"""Linked shares: always 100.0 %, in proportion."""
 
-import json
-import random
 from fractions import Fraction
-from importlib import resources
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from support.split_vectors import VECTORS
 
 from mmm_groups.errors import SplitError
 from mmm_groups.ui.widgets.sliders.relink import from_shares, relink, to_shares
 
-VECTORS = json.loads((Path(__file__).parent / "split_vectors.json").read_text(encoding="utf-8"))
-JS = resources.files("mmm_groups.ui.widgets.sliders").joinpath("sliders.js").read_text(encoding="utf-8")
-
-
-def random_split(rng, rows):
-    cuts = sorted(rng.choices(range(1001), k=rows - 1))
-    return [b - a for a, b in zip([0, *cuts], [*cuts, 1000], strict=True)]
+pytestmark = pytest.mark.unit
 
 
 @st.composite
@@ -179,29 +170,6 @@ def test_refused_shares(shares, message):
 def test_refused_moves(start, index, locked, message):
     with pytest.raises(SplitError, match=message):
         relink(start, index, 100, locked)
-
-
-@pytest.mark.browser
-def test_the_browser_finds_the_same_numbers(browser):
-    rng = random.Random(1)
-    cases = [(case["start"], case["index"], case["value"], case["locked"], case.get("bounds")) for case in VECTORS]
-    for _ in range(1000):
-        start = random_split(rng, rows=rng.randint(1, 10))
-        locked = [row for row in range(len(start)) if rng.random() < 0.2]
-        bounds = [sorted(rng.choices(range(1001), k=2)) if rng.random() < 0.5 else [0, 1000] for _ in start]
-        cases.append((start, rng.randrange(len(start)), rng.randint(-100, 1100), locked, bounds))
-
-    page = browser.new_page()
-    found = page.evaluate(
-        """async ([source, cases]) => {
-            const { relink } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })))
-            return cases.map((move) => relink(...move))
-        }""",
-        [JS, cases],
-    )
-    page.close()
-    assert found[: len(VECTORS)] == [case["moved"] for case in VECTORS]
-    assert found == [relink(*move) for move in cases]
 
 
 def test_bounds_that_do_not_fit_the_rows_are_refused():

@@ -5,10 +5,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from mmm_groups.plan.split import SplitPrices
 from mmm_groups.ui.split.split_panel import price_in_words
 from mmm_groups.ui.widgets.sliders.bounds import slider_bounds
+
+pytestmark = pytest.mark.unit
 
 PLANNER: Any = SimpleNamespace(source=SimpleNamespace(target="sales"), currency="€")
 

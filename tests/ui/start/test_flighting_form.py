@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.fitted_models import fitted_model
 
 import mmm_groups as mg
 from mmm_groups.ui.planner.sources import CurveRequest
@@ -36,8 +37,6 @@ def test_another_flighting_asks_for_other_curves(monkeypatch: pytest.MonkeyPatch
 def test_a_window_whose_year_before_nobody_knows_is_refused_with_the_reason(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from support.small_models import fitted_model
-
     (tmp_path / "daily.nc").write_bytes(fitted_model("daily").read_bytes())  # 104 days of history
     at = start(monkeypatch, tmp_path)
     at = at.selectbox(key="model").set_value("daily.nc").run()
@@ -59,8 +58,6 @@ def test_an_own_table_begins_with_what_was_chosen(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.pymc
 def test_prices_per_unit_change_the_curves_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from support.small_models import fitted_model
-
     source = fitted_model("cost_per_unit")
     (tmp_path / "priced.nc").write_bytes(source.read_bytes())
     model = mg.load_model(tmp_path / "priced.nc")

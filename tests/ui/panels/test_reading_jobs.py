@@ -11,13 +11,13 @@ from support.pages import opened, read
 
 import mmm_groups as mg
 from mmm_groups.curves.cache import cache_folder
+from mmm_groups.curves.extraction import fingerprint
 from mmm_groups.errors import JobError
 from mmm_groups.jobs.job_queue import jobs, jobs_folder
 from mmm_groups.jobs.locks import try_lock
 from mmm_groups.jobs.records import ALIVE, RESULT, JobRecord, JobRequest, write_record, write_request
-from mmm_groups.jobs.tasks import CURVES_FILE, _flighting, window_arguments
+from mmm_groups.jobs.tasks import CURVES_FILE
 from mmm_groups.model.fitted_model import FittedModel
-from mmm_groups.model.flighting import Flighting
 from mmm_groups.ui.panels.reading_jobs import curves_of, reading_job, start_reading
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import CurveRequest
@@ -50,8 +50,6 @@ def put(planner: Planner, record: JobRecord, curves: mg.ResponseCurves | None = 
 
 
 def reading_key(model: FittedModel, request: CurveRequest) -> str:
-    from mmm_groups.curves.extraction import fingerprint
-
     return fingerprint(model, request.horizon, request.flighting)
 
 
@@ -119,16 +117,3 @@ def test_the_same_curves_are_read_once(elsewhere: Planner, demo_curves: mg.Respo
     assert start_reading(model, elsewhere.request).record.state == "done"
     assert time.monotonic() - before < 30
     assert reading_job(model, replace(elsewhere.request, budget=9e9)) is None
-
-
-@pytest.mark.parametrize("rule", ["even", "historical", {"tv": "even"}, "table"])
-def test_any_flighting_survives_the_way_to_the_job(demo: FittedModel, rule: Flighting) -> None:
-    import json
-
-    horizon = demo.horizon("2026-02-02", "2026-02-23")
-    if rule == "table":
-        rule = demo.historical_spend.head(4).set_axis(horizon.dates, axis=0)
-    told = json.loads(json.dumps(window_arguments(horizon.start, horizon.end, rule, None)))
-    back = _flighting(told["flighting"])
-    same = back.equals(rule) if hasattr(rule, "equals") else back == rule
-    assert same

@@ -1,0 +1,20 @@
+"""A window and its flighting, as a job is told them."""
+
+import json
+
+import pytest
+
+from mmm_groups.jobs.tasks import _flighting, window_arguments
+from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.flighting import Flighting
+
+
+@pytest.mark.parametrize("rule", ["even", "historical", {"tv": "even"}, "table"])
+def test_any_flighting_survives_the_way_to_the_job(demo: FittedModel, rule: Flighting) -> None:
+    horizon = demo.horizon("2026-02-02", "2026-02-23")
+    if rule == "table":
+        rule = demo.historical_spend.head(4).set_axis(horizon.dates, axis=0)
+    told = json.loads(json.dumps(window_arguments(horizon.start, horizon.end, rule, None)))
+    back = _flighting(told["flighting"])
+    same = back.equals(rule) if hasattr(rule, "equals") else back == rule
+    assert same

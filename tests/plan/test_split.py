@@ -1,0 +1,51 @@
+"""Splitting a plan's groups anew."""
+
+import numpy as np
+import pytest
+from support.curves import root_curves
+
+import mmm_groups as mg
+
+C = mg.ConstraintBuilder
+
+
+@pytest.mark.parametrize("amount", [7.3, 35.55, 0.01])
+def test_a_tiny_lock_does_not_stop_a_new_split(amount: float) -> None:
+    curves = root_curves([1.0, 2.0, 1.5], top=2e6)
+    groups = {"G": ["c0", "c1"]}
+    plan = mg.optimize(
+        curves,
+        goal=mg.FixedBudget(1_234_567.89),
+        groups=groups,
+        split="marginal_roi",
+        constraints=[C.lock("c2", amount)],
+    )
+    assert mg.split_plan(plan, "marginal_roi").utility == pytest.approx(plan.utility, rel=1e-6)
+    assert mg.consistency(plan).holds
+
+
+def test_a_group_at_the_end_of_its_curve_can_be_split_anew() -> None:
+    spend = np.linspace(0, 100, 41)
+    response = [300 * (1 - np.exp(-spend / 300)), 100 * (1 - np.exp(-spend / 30)), 80 * (1 - np.exp(-spend / 30))]
+    reference = {"a": 60.0, "b": 40.0, "c": 40.0}
+    curves = mg.ResponseCurves.from_arrays(list("abc"), [spend] * 3, np.array(response), reference=reference)
+    plan = mg.optimize(curves, goal=mg.FixedBudget(200.0), groups={"G": ["a", "b"]}, split="marginal_roi")
+    again = mg.split_plan(plan, "marginal_roi")
+    assert again.groups.loc["G", "spend"] == pytest.approx(plan.spends["G"])
+    assert mg.plan_csv(again).startswith("group,channel")
+
+
+def test_groups_that_only_constraints_name_stay_known() -> None:
+    curves = root_curves([1.0, 2.0, 1.5], top=1000.0)
+    named = mg.ChannelGroups({"Meta": ["c0", "c1"]})
+    limits = [C.group_min_spend(["Meta"], 250.0)]
+    plan = mg.optimize(curves, goal=mg.FixedBudget(300.0), constraints=limits, named_groups=named)
+    assert mg.consistency(plan).holds
+    assert mg.split_plan(plan, "historical").total == pytest.approx(300.0)
+
+
+def test_a_bound_is_never_below_the_plan() -> None:
+    curves = root_curves([1.0, 2.0, 1.5], top=200.0, history=[20.0, 10.0, 10.0])
+    plan = mg.optimize(curves, goal=mg.FixedBudget(60.0), groups={"G": ["c0", "c1"]}, method="weighted_average")
+    again = mg.split_plan(plan, "marginal_roi")
+    assert again.upper_bound >= again.objective

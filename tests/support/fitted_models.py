@@ -1,0 +1,10 @@
+"""The small models that are shipped fitted (`make fitted-models`), as files: nothing here imports PyMC."""
+
+from pathlib import Path
+
+FITTED = Path(__file__).parent / "fitted"
+
+
+def fitted_model(kind: str) -> Path:
+    """File of a shipped fitted model."""
+    return FITTED / f"{kind}.nc"
