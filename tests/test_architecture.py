@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,8 @@ def is_module(name: str) -> bool:
     return name.startswith("mmm_groups.") and (ROOT / f"{name.replace('.', '/')}.py").is_file()
 
 
-def imported(path: Path) -> set[str]:
+@cache
+def imported(path: Path) -> frozenset[str]:
     """Every module that a file imports, also inside functions; `mmm_groups.a.b` for a name taken from it."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
@@ -84,7 +86,7 @@ def imported(path: Path) -> set[str]:
             found |= {f"{node.module}.{alias.name}" for alias in node.names if is_module(f"{node.module}.{alias.name}")}
             if not all(is_module(f"{node.module}.{alias.name}") for alias in node.names):
                 found.add(str(node.module))
-    return found
+    return frozenset(found)
 
 
 def place(path: Path) -> str:

@@ -2,4 +2,4 @@
 
 from pathlib import Path
 
-OLD_FORMS = sorted((Path(__file__).parent.parent / "scenario" / "forms").glob("*.json"))
+OLD_FORMS = sorted((Path(__file__).parent.parent / "scenario" / "forms").glob("version_*.json"))
