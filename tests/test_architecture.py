@@ -21,6 +21,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Lower layers first. A folder imports its own modules and those of lower layers, never those beside it.
 LAYERS = [
     ["errors"],
+    ["typed_value"],  # beside the errors that it raises: curves, problem and scenario state values on it
     ["numerics"],
     ["solver", "tables", "model"],
     ["curves"],

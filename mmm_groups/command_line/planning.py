@@ -16,7 +16,7 @@ from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.constraints import Constraint, ConstraintBuilder
 from mmm_groups.problem.goals import FixedBudget, Goal, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
-from mmm_groups.problem.utilities import MEAN, ConditionalValueAtRisk, Quantile, Utility
+from mmm_groups.problem.utilities import MEAN, ConditionalValueAtRisk, Quantile, StatedUtility
 from mmm_groups.scenario.document import scenario_json
 from mmm_groups.scenario.fields import Group, RuleFlighting, Window
 from mmm_groups.scenario.move import moved
@@ -151,7 +151,7 @@ def _goal(asked: Namespace) -> Goal:
     return MaxProfit(asked.max_profit)
 
 
-def _utility(asked: Namespace) -> Utility:
+def _utility(asked: Namespace) -> StatedUtility:
     if asked.quantile is not None:
         return Quantile(asked.quantile)
     return MEAN if asked.cvar is None else ConditionalValueAtRisk(asked.cvar)

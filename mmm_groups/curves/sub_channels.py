@@ -7,14 +7,15 @@ with response ``R`` have ``r[j](x) = w[j] e[j] R(x / w[j])``. At the historical 
 import math
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from mmm_groups.errors import SubChannelError
+from mmm_groups.errors import MmmGroupsError, SubChannelError
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.typed_value import TypedValue
 
 Share = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -24,7 +25,7 @@ Hold = Literal["when_s_shaped", "always", "never"]
 _SUM_TOLERANCE = 1e-9
 
 
-class SubChannels(BaseModel):
+class SubChannels(TypedValue):
     """One modelled channel, split into parts by assumption.
 
     Attributes
@@ -51,27 +52,22 @@ class SubChannels(BaseModel):
         If a name, a share or a number does not fit.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    error_type: ClassVar[type[MmmGroupsError]] = SubChannelError
 
     parent: str
     shares: dict[str, Share]
-    effectiveness: dict[str, Positive] = {}
-    uncertainty: dict[str, Spread] = {}
+    effectiveness: dict[str, Positive] = Field(default={})
+    uncertainty: dict[str, Spread] = Field(default={})
     hold: Hold = "when_s_shaped"
     within: Annotated[float, Field(ge=0.01, le=1, allow_inf_nan=False)] = 0.2
 
     def __init__(self, parent: str, shares: Mapping[str, float], **values: Any) -> None:
-        try:
-            super().__init__(parent=parent, shares=shares, **values)
-        except ValidationError as error:
-            told = [
-                f"{item['ctx']['error']}."
-                if item["type"] == "value_error"
-                else f"The {' of '.join(map(str, reversed(item['loc'])))} in the parts of '{parent}' is "
-                f"{item['input']!r}: {item['msg'][0].lower()}{item['msg'][1:]}."
-                for item in error.errors()
-            ]
-            raise SubChannelError(" ".join(told)) from error
+        super().__init__(parent=parent, shares=shares, **values)
+
+    @classmethod
+    def refusal(cls, place: tuple[str, ...], given: Any, reason: str, values: Mapping[str, Any]) -> str:
+        """A sentence on one thing that pydantic refused; see `TypedValue`."""
+        return f"The {' of '.join(reversed(place))} in the parts of '{values['parent']}' is {given!r}: {reason}."
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

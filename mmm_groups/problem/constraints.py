@@ -1,15 +1,50 @@
 """Constraints as the planner states them: typed values that a scenario can store."""
 
-from collections.abc import Sequence
-from typing import Annotated, Literal, Self
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from mmm_groups.errors import ConstraintError
-from mmm_groups.problem.statement import Change, Money, Names, Ratio, Stated
+from mmm_groups.problem.statement import Change, Money, Names, Ratio, Statement
 
 
-class GroupMinSpend(Stated):
+class NamingChannels(Statement):
+    """What all constraints share: they name channels or groups."""
+
+    name_fields: ClassVar[tuple[str, ...]] = ("channels",)
+    """Fields that hold one name or several."""
+    is_of_sums: ClassVar[bool] = True
+    """Whether it bounds what the names of a field spend together, and not each name by itself."""
+
+    def _by_field(self) -> dict[str, tuple[str, ...]]:
+        given = {field: getattr(self, field) for field in self.name_fields}
+        return {field: (names,) if isinstance(names, str) else names for field, names in given.items()}
+
+    def names(self) -> tuple[str, ...]:
+        """Every channel or group that it names, in the order of its fields."""
+        return tuple(name for names in self._by_field().values() for name in names)
+
+    def renamed(self, mapping: Mapping[str, str]) -> Self:
+        """The same constraint on other names; names that `mapping` leaves out stay."""
+        new: dict[str, str | tuple[str, ...]] = {}
+        for field in self.name_fields:
+            given = getattr(self, field)
+            is_one = isinstance(given, str)
+            new[field] = mapping.get(given, given) if is_one else tuple(mapping.get(name, name) for name in given)
+        return self.model_copy(update=new)
+
+    def with_sets(self, replace: Callable[[tuple[str, ...]], Iterable[str]]) -> Self:
+        """The same constraint with other names for the channels of each sum, such as a group for its members.
+
+        A constraint that is not on sums stays as it is: on several names instead of one it would be another statement.
+        """
+        if not self.is_of_sums:
+            return self
+        return self.model_copy(update={field: tuple(replace(names)) for field, names in self._by_field().items()})
+
+
+class GroupMinSpend(NamingChannels):
     """`channels` (channel or group names) together spend at least `amount` over the horizon."""
 
     kind: Literal["group_min_spend"] = "group_min_spend"
@@ -17,7 +52,7 @@ class GroupMinSpend(Stated):
     amount: Money
 
 
-class GroupMaxSpend(Stated):
+class GroupMaxSpend(NamingChannels):
     """`channels` (channel or group names) together spend at most `amount` over the horizon."""
 
     kind: Literal["group_max_spend"] = "group_max_spend"
@@ -25,7 +60,7 @@ class GroupMaxSpend(Stated):
     amount: Money
 
 
-class GroupMinRatio(Stated):
+class GroupMinRatio(NamingChannels):
     """`channels` together get at least the share `ratio` of the total."""
 
     kind: Literal["group_min_ratio"] = "group_min_ratio"
@@ -33,7 +68,7 @@ class GroupMinRatio(Stated):
     ratio: Ratio
 
 
-class GroupMaxRatio(Stated):
+class GroupMaxRatio(NamingChannels):
     """`channels` together get at most the share `ratio` of the total."""
 
     kind: Literal["group_max_ratio"] = "group_max_ratio"
@@ -41,8 +76,11 @@ class GroupMaxRatio(Stated):
     ratio: Ratio
 
 
-class SpendBounds(Stated):
+class SpendBounds(NamingChannels):
     """One channel or group spends between `lower` and `upper` over the horizon."""
+
+    name_fields: ClassVar[tuple[str, ...]] = ("name",)
+    is_of_sums: ClassVar[bool] = False
 
     kind: Literal["spend_bounds"] = "spend_bounds"
     name: str
@@ -60,11 +98,13 @@ class SpendBounds(Stated):
         return self
 
 
-class ChangeBounds(Stated):
+class ChangeBounds(NamingChannels):
     """Each of `channels` (channel or group names) moves by at least `lower` and at most `upper` of its reference spend.
 
     -0.2 and 0.3 mean from 20 % less to 30 % more.
     """
+
+    is_of_sums: ClassVar[bool] = False
 
     kind: Literal["change_bounds"] = "change_bounds"
     channels: Names
@@ -80,16 +120,21 @@ class ChangeBounds(Stated):
         return self
 
 
-class Lock(Stated):
+class Lock(NamingChannels):
     """One channel or group spends exactly `amount` over the horizon."""
+
+    name_fields: ClassVar[tuple[str, ...]] = ("name",)
+    is_of_sums: ClassVar[bool] = False
 
     kind: Literal["lock"] = "lock"
     name: str
     amount: Money
 
 
-class RatioBetween(Stated):
+class RatioBetween(NamingChannels):
     """`numerator` channels together spend between `min` and `max` times what `denominator` channels spend."""
+
+    name_fields: ClassVar[tuple[str, ...]] = ("numerator", "denominator")
 
     kind: Literal["ratio_between"] = "ratio_between"
     numerator: Names

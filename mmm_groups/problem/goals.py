@@ -4,11 +4,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from mmm_groups.problem.statement import Money, Positive, Stated
+from mmm_groups.problem.statement import Money, Positive, Statement
 from mmm_groups.solver.program import Objective, Requirement
 
 
-class FixedBudget(Stated):
+class FixedBudget(Statement):
     """Goal: spend exactly `total` over the horizon, in currency, for the largest response."""
 
     kind: Literal["fixed_budget"] = "fixed_budget"
@@ -18,7 +18,7 @@ class FixedBudget(Stated):
         super().__init__(total=total, **values)
 
 
-class _Flexible(Stated):
+class _Flexible(Statement):
     """A goal that finds its own budget, between `min_budget` and `max_budget` where they are given, in currency."""
 
     min_budget: Money | None = None

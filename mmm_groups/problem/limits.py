@@ -77,7 +77,7 @@ def limits_of(
     limits = [
         *_budget_limits(goal, channels),
         *(
-            replace(limit, named=_named(constraint, groups)) if not limit.named else limit
+            replace(limit, named=frozenset(members_of(constraint.names(), groups))) if not limit.named else limit
             for constraint in constraints
             for limit in _limits(constraint, groups, channels, reference)
         ),
@@ -156,17 +156,6 @@ def _change(
 
 def _percent(change: float | None) -> float | None:
     return None if change is None else 100 * change
-
-
-def _named(constraint: Constraint, groups: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    match constraint:
-        case RatioBetween(numerator=above, denominator=below):
-            names = (*above, *below)
-        case SpendBounds(name=name) | Lock(name=name):
-            names = (name,)
-        case _:
-            names = constraint.channels
-    return frozenset(members_of(names, groups))
 
 
 def _ratio_between(constraint: RatioBetween, groups: Mapping[str, tuple[str, ...]]) -> list[Limit]:

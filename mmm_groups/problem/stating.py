@@ -13,7 +13,7 @@ from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import Goal
 from mmm_groups.problem.infeasibility import refuse_impossible
 from mmm_groups.problem.limits import Limit, limits_of
-from mmm_groups.problem.statement import Stated
+from mmm_groups.problem.statement import Statement
 from mmm_groups.problem.sub_channel_limits import HELD_KEY, mix_limits
 from mmm_groups.problem.utilities import MEAN, Utility
 
@@ -65,9 +65,9 @@ def stated_problem(
     utility: Utility = MEAN,
 ) -> BudgetProblem:
     """State a problem without asking whether it can be met: solving it finds out."""
-    if not isinstance(goal, Stated):
+    if not isinstance(goal, Statement):
         raise ConstraintError(f"{goal!r} is no goal. State one, such as FixedBudget(1_000_000).")
-    if not isinstance(utility, Stated):
+    if not isinstance(utility, Statement):
         raise ConstraintError(f"{utility!r} is no utility. State one, such as MeanResponse().")
     stated = tuple(constraints)
     decisions = _decisions(curves)

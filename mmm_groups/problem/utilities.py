@@ -1,16 +1,30 @@
 """What one number the draws of a response become: their mean, a quantile, or the mean of the worst."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.problem.statement import Stated
+from mmm_groups.problem.statement import Statement
 
 
-class MeanResponse(Stated):
+class Utility(Protocol):
+    """What a planner wants of an uncertain response: one number that is to be large."""
+
+    @property
+    def kind(self) -> str:
+        """Which utility it is, as a document and an error name it."""
+
+    def of(self, draws: NDArray[np.floating]) -> float:
+        """The utility of a response, (draw,), in units of the target."""
+
+    def of_many(self, draws: NDArray[np.floating]) -> Floats:
+        """The utility of many responses, (draw, n), in units of the target; (n,)."""
+
+
+class MeanResponse(Statement):
     """The mean over all draws: the best on average."""
 
     kind: Literal["mean_response"] = "mean_response"
@@ -24,7 +38,7 @@ class MeanResponse(Stated):
         return np.asarray(np.mean(draws, axis=0, dtype=np.float64))
 
 
-class Quantile(Stated):
+class Quantile(Statement):
     """The response that is exceeded with probability 1 - `q`: the best promise that holds so often."""
 
     kind: Literal["quantile"] = "quantile"
@@ -42,7 +56,7 @@ class Quantile(Stated):
         return np.asarray(np.quantile(draws, self.q, axis=0), dtype=np.float64)
 
 
-class ConditionalValueAtRisk(Stated):
+class ConditionalValueAtRisk(Statement):
     """The mean response over the worst share `alpha` of the draws: the best in bad cases."""
 
     kind: Literal["conditional_value_at_risk"] = "conditional_value_at_risk"
@@ -61,8 +75,8 @@ class ConditionalValueAtRisk(Stated):
         return np.array([self.of(column) for column in draws.T])
 
 
-Utility = Annotated[MeanResponse | Quantile | ConditionalValueAtRisk, Field(discriminator="kind")]
-"""`TypeAdapter(Utility)` reads one back from JSON."""
+StatedUtility = Annotated[MeanResponse | Quantile | ConditionalValueAtRisk, Field(discriminator="kind")]
+"""A utility as a document holds it; `TypeAdapter(StatedUtility)` reads one back from JSON."""
 
 
 MEAN = MeanResponse()

@@ -34,8 +34,6 @@ JUDGES: tuple[Judge, ...] = ("channels", "refit")
 _BEST: dict[Judge, Way] = {"channels": "sum", "refit": "refit"}
 """The way whose optimum is the best that a model knows, under the same split and limits."""
 
-_SETS = ("channels", "numerator", "denominator")
-
 
 @dataclass(frozen=True)
 class SecondOpinion:
@@ -124,9 +122,7 @@ def over_groups(constraints: Iterable[Constraint], groups: Iterable[str]) -> tup
     kept: list[Constraint] = []
     left_out: list[Constraint] = []
     for constraint in constraints:
-        named = {name for key in _SETS for name in getattr(constraint, key, ())}
-        named |= {constraint.name} if hasattr(constraint, "name") else set()
-        (kept if named <= known else left_out).append(constraint)
+        (kept if set(constraint.names()) <= known else left_out).append(constraint)
     return kept, left_out
 
 

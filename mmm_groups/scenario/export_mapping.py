@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import Field, model_validator
 
-from mmm_groups.errors import DisaggregationError
+from mmm_groups.errors import DisaggregationError, MmmGroupsError
+from mmm_groups.typed_value import TypedValue
 
 Basis = Literal["given_shares", "historical_spend"]
 """`given_shares`: shares that add up to 1. `historical_spend`: money, of which the proportions count."""
@@ -18,7 +18,7 @@ _SUM_TOLERANCE = 1e-6
 _SHOWN = 5
 
 
-class DisaggregationMappingConfig(BaseModel):
+class DisaggregationMappingConfig(TypedValue):
     """Which rows each modelled channel is exported as, and by which shares.
 
     Attributes
@@ -40,16 +40,16 @@ class DisaggregationMappingConfig(BaseModel):
     {'Brand': 0.25, 'Generic': 0.75}
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    error_type: ClassVar[type[MmmGroupsError]] = DisaggregationError
 
     channels: Annotated[dict[str, dict[str, Amount]], Field(min_length=1)]
     basis: Basis = "given_shares"
 
-    def __init__(self, **values: Any) -> None:
-        try:
-            super().__init__(**values)
-        except ValidationError as error:
-            raise DisaggregationError(" ".join(_in_words(item) for item in error.errors())) from error
+    @classmethod
+    def refusal(cls, place: tuple[str, ...], given: Any, reason: str, values: Mapping[str, Any]) -> str:
+        """A sentence on one thing that pydantic refused; see `TypedValue`."""
+        where = " of ".join(f"'{part}'" for part in reversed(place)) or "the values"
+        return f"In the mapping {where} cannot be used: {reason} (it is {str(given)[:80]!r})."
 
     @model_validator(mode="after")
     def _can_part_money(self) -> Self:
@@ -148,14 +148,6 @@ def _from_percent(rows: Mapping[str, float]) -> dict[str, float]:
     """Shares as they are, or a hundredth of those that are written in percent."""
     is_percent = abs(math.fsum(rows.values()) - 100) <= 100 * _SUM_TOLERANCE
     return {name: share / 100 if is_percent else share for name, share in rows.items()}
-
-
-def _in_words(item: ErrorDetails) -> str:
-    if item["type"] == "value_error":
-        return f"{item['ctx']['error']}."
-    where = " of ".join(f"'{part}'" for part in reversed(item["loc"])) or "the values"
-    said = f"{item['msg'][0].lower()}{item['msg'][1:]}"
-    return f"In the mapping {where} cannot be used: {said} (it is {str(item['input'])[:80]!r})."
 
 
 def some_of(names: list[str]) -> str:

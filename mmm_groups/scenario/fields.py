@@ -1,13 +1,13 @@
 """The fields of a scenario: each thing that a planner typed, as a frozen value that refuses what makes no sense."""
 
 import math
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import Field, model_validator
 
-from mmm_groups.errors import ScenarioError
+from mmm_groups.errors import MmmGroupsError, ScenarioError
 from mmm_groups.model.flighting import FlightingRule
 from mmm_groups.numerics.intervals import INTERVAL
 from mmm_groups.problem.constraints import Constraint
@@ -15,6 +15,7 @@ from mmm_groups.problem.statement import Money
 from mmm_groups.scenario.export_mapping import DisaggregationMappingConfig
 from mmm_groups.scenario.goal_inputs import GoalInputs
 from mmm_groups.scenario.row_limits import RowLimit
+from mmm_groups.typed_value import TypedValue
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 GroupName = Annotated[str, Field(min_length=1)]  # as free as the board, on which nothing typed is refused
@@ -22,28 +23,19 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 Shares = dict[str, Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]]
 
 
-class Typed(BaseModel):
-    """A part of a scenario; every refusal becomes a `ScenarioError`."""
+class ScenarioValue(TypedValue):
+    """A scenario, or a part of one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    error_type: ClassVar[type[MmmGroupsError]] = ScenarioError
 
-    def __init__(self, **values: Any) -> None:
-        try:
-            super().__init__(**values)
-        except ValidationError as error:
-            raise ScenarioError(" ".join(refusal(type(self).__name__, item) for item in error.errors())) from error
-
-
-def refusal(part: str, item: ErrorDetails) -> str:
-    """A sentence on one thing that pydantic refused."""
-    if item["type"] == "value_error":
-        return f"{item['ctx']['error']}."
-    where = ".".join(map(str, item["loc"])) or "values"
-    said = f"{item['msg'][0].lower()}{item['msg'][1:]}"
-    return f"The part '{where}' of the {part} cannot be used: {said} (it is {str(item['input'])[:80]!r})."
+    @classmethod
+    def refusal(cls, place: tuple[str, ...], given: Any, reason: str, values: Mapping[str, Any]) -> str:
+        """A sentence on one thing that pydantic refused; see `TypedValue`."""
+        where = ".".join(place) or "values"
+        return f"The part '{where}' of the {cls.__name__} cannot be used: {reason} (it is {str(given)[:80]!r})."
 
 
-class Source(Typed):
+class Source(ScenarioValue):
     """What was planned on: a fitted model, or a file of curves.
 
     Attributes
@@ -68,7 +60,7 @@ class Source(Typed):
         return self
 
 
-class Window(Typed):
+class Window(ScenarioValue):
     """The planning window, both dates included."""
 
     start: date
@@ -81,15 +73,15 @@ class Window(Typed):
         return self
 
 
-class RuleFlighting(Typed):
+class RuleFlighting(ScenarioValue):
     """One rule for all channels, or by channel; channels that `by_channel` names follow that."""
 
     kind: Literal["rule"] = "rule"
     rule: FlightingRule = "even"
-    by_channel: dict[str, FlightingRule] = {}
+    by_channel: dict[str, FlightingRule] = Field(default={})
 
 
-class TableFlighting(Typed):
+class TableFlighting(ScenarioValue):
     """The planner's own table: a weight for each date and channel, of which only the proportions count."""
 
     kind: Literal["table"] = "table"
@@ -109,13 +101,13 @@ class TableFlighting(Typed):
 Flighting = Annotated[RuleFlighting | TableFlighting, Field(discriminator="kind")]
 
 
-class LatestReference(Typed):
+class LatestReference(ScenarioValue):
     """Plans are held against what the latest dates spent, as many as the window has."""
 
     kind: Literal["latest"] = "latest"
 
 
-class GivenReference(Typed):
+class GivenReference(ScenarioValue):
     """Plans are held against these spends over the window, one for each channel, in currency."""
 
     kind: Literal["given"] = "given"
@@ -125,7 +117,7 @@ class GivenReference(Typed):
 Reference = Annotated[LatestReference | GivenReference, Field(discriminator="kind")]
 
 
-class Group(Typed):
+class Group(ScenarioValue):
     """A group on the board.
 
     Attributes
@@ -145,7 +137,7 @@ class Group(Typed):
     channels: tuple[str, ...] = ()
 
 
-class MemberSplit(Typed):
+class MemberSplit(ScenarioValue):
     """How the money of the group with exactly these channels goes to them.
 
     Kept by members, so that a split comes back when its channels do; one whose channels are no group now is at rest.
@@ -177,7 +169,7 @@ class MemberSplit(Typed):
         return self
 
 
-class LimitRow(Typed):
+class LimitRow(ScenarioValue):
     """What is typed in one row of the table of limits, in its own unit; it may be no limit that a plan can meet.
 
     Attributes
@@ -193,14 +185,14 @@ class LimitRow(Typed):
     limit: RowLimit
 
 
-class Settings(Typed):
+class Settings(ScenarioValue):
     """How figures are shown: the symbol before money, and the mass of intervals."""
 
     currency: Annotated[str, Field(max_length=8)] = "€"
     interval: Annotated[float, Field(gt=0, lt=1)] = INTERVAL
 
 
-class Kept(Typed):
+class Kept(ScenarioValue):
     """What was typed and is not in force now; it is there when the planner goes back to it.
 
     Attributes
@@ -229,7 +221,7 @@ class Kept(Typed):
     export_mapping: DisaggregationMappingConfig | None = None
 
 
-class PlanSummary(Typed):
+class PlanSummary(ScenarioValue):
     """The figures of the plan that a scenario gave; None where a figure is unknown.
 
     Attributes

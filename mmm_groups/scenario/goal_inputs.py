@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mmm_groups.errors import ConstraintError
 from mmm_groups.problem.goals import FixedBudget, Goal, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
-from mmm_groups.problem.utilities import ConditionalValueAtRisk, MeanResponse, Quantile, Utility
+from mmm_groups.problem.utilities import ConditionalValueAtRisk, MeanResponse, Quantile, StatedUtility
 
 GoalKind = Literal["fixed_budget", "target_roi", "target_marginal_roi", "target_response", "max_profit"]
 UtilityKind = Literal["mean_response", "quantile", "conditional_value_at_risk"]
@@ -82,7 +82,7 @@ class GoalInputs(BaseModel):
             case "max_profit":
                 return MaxProfit(self.value, **between)
 
-    def chosen_utility(self) -> Utility:
+    def chosen_utility(self) -> StatedUtility:
         """What one number the draws of the response become."""
         match self.utility:
             case "mean_response":
@@ -107,7 +107,7 @@ class GoalInputs(BaseModel):
         between = {"min_budget": goal.min_budget, "max_budget": goal.max_budget}
         return self.model_copy(update={"kind": goal.kind, **between}).with_value(number)
 
-    def planning_for(self, utility: Utility) -> "GoalInputs":
+    def planning_for(self, utility: StatedUtility) -> "GoalInputs":
         """The same with this utility chosen."""
         match utility:
             case Quantile():

@@ -143,18 +143,10 @@ def stated_rows(
 
 def with_groups_named(constraints: Iterable[Constraint], groups: Mapping[str, tuple[str, ...]]) -> list[Constraint]:
     """Constraints on sets of channels, with groups named where a set holds all their channels."""
-    sets = ("channels", "numerator", "denominator")
-    return [
-        constraint.model_copy(
-            update={key: _named(getattr(constraint, key), groups) for key in sets if hasattr(constraint, key)}
-        )
-        if constraint.kind != "change_bounds"  # holds for each name by itself, so a set is not a sum
-        else constraint
-        for constraint in constraints
-    ]
+    return [constraint.with_sets(lambda channels: _with_groups(channels, groups)) for constraint in constraints]
 
 
-def _named(channels: tuple[str, ...], groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _with_groups(channels: tuple[str, ...], groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     whole = {name: members for name, members in groups.items() if set(members) <= set(channels)}
     inside = {channel for members in whole.values() for channel in members}
     return (*whole, *(channel for channel in channels if channel not in inside))

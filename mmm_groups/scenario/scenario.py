@@ -13,7 +13,7 @@ from mmm_groups.groups.methods import Method
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import Goal
 from mmm_groups.problem.statement import Positive
-from mmm_groups.problem.utilities import MEAN, Utility
+from mmm_groups.problem.utilities import MEAN, StatedUtility
 from mmm_groups.scenario.fields import (
     Flighting,
     Group,
@@ -25,9 +25,9 @@ from mmm_groups.scenario.fields import (
     PlanSummary,
     Reference,
     RuleFlighting,
+    ScenarioValue,
     Settings,
     Source,
-    Typed,
     Window,
     refuse_twice,
 )
@@ -38,7 +38,7 @@ SCHEMA_VERSION: Literal[2] = 2
 """Raised whenever a document of the version before cannot be read as it stands; see `scenario_document`."""
 
 
-class Scenario(Typed):
+class Scenario(ScenarioValue):
     """Everything a planner typed about one question, with a summary of the answer.
 
     Attributes
@@ -98,7 +98,7 @@ class Scenario(Typed):
     splits: tuple[MemberSplit, ...] = ()
     resplit: tuple[MemberSplit, ...] | None = None
     goal: Goal | None = None
-    utility: Utility = MEAN
+    utility: StatedUtility = MEAN
     limits: tuple[LimitRow, ...] = ()
     channel_limits: bool = False
     constraints: tuple[Constraint, ...] = ()

@@ -5,10 +5,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 import pandas as pd
 
 from mmm_groups.curves.sub_channels import SubChannels
-from mmm_groups.problem.constraints import Constraint, ConstraintBuilder, GroupMaxSpend, GroupMinSpend
+from mmm_groups.problem.constraints import (
+    Constraint,
+    ConstraintBuilder,
+    GroupMaxSpend,
+    GroupMinSpend,
+    Lock,
+    SpendBounds,
+)
 from mmm_groups.scenario.row_limits import RowLimit, with_groups_named
-
-SETS = ("channels", "numerator", "denominator")
 
 
 def carried(
@@ -112,14 +117,9 @@ def stated_on_sets(
 
 
 def with_parts_named(constraint: Constraint, assumed: Iterable[SubChannels]) -> Constraint:
-    """The constraint with parts in place of channels that are split.
-
-    A change of each name by itself is left as it is: of parts together it would be another statement.
-    """
-    if constraint.kind == "change_bounds":
-        return constraint
-    update = {key: expanded(getattr(constraint, key), assumed) for key in SETS if hasattr(constraint, key)}
-    return constraint.model_copy(update=update)
+    """The constraint with parts in place of channels that are split, where it is on sums."""
+    splits = list(assumed)
+    return constraint.with_sets(lambda channels: expanded(channels, splits))
 
 
 def expanded(channels: Sequence[str], assumed: Iterable[SubChannels]) -> tuple[str, ...]:
@@ -128,14 +128,16 @@ def expanded(channels: Sequence[str], assumed: Iterable[SubChannels]) -> tuple[s
     return tuple(dict.fromkeys(part for channel in channels for part in of.get(channel, (channel,))))
 
 
-def named_in(constraint: Constraint) -> set[str]:
-    """Channels that a constraint on sets names."""
-    return {name for key in SETS if hasattr(constraint, key) for name in getattr(constraint, key)}
-
-
 def settled(constraints: Iterable[Constraint], known: Iterable[str]) -> tuple[list[Constraint], list[Constraint]]:
-    """Constraints on sets that can hold, and those that name a part which does not exist now."""
+    """Constraints on sets that can hold, and those that name a part which does not exist now.
+
+    One on a single name always holds: it may name a group.
+    """
     there = set(known)
     everything = list(constraints)
-    holds = [constraint for constraint in everything if named_in(constraint) <= there]
+    holds = [
+        constraint
+        for constraint in everything
+        if isinstance(constraint, SpendBounds | Lock) or set(constraint.names()) <= there
+    ]
     return holds, [constraint for constraint in everything if constraint not in holds]

@@ -13,7 +13,7 @@ import mmm_groups as mg
 from mmm_groups.errors import ConstraintError, InfeasibleError
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import Goal
-from mmm_groups.problem.utilities import Utility
+from mmm_groups.problem.utilities import StatedUtility
 
 C = mg.ConstraintBuilder
 SCALES = [3.0, 1.0, 2.0, 2.5]
@@ -189,7 +189,7 @@ def test_impossible_statements_are_refused(make: object, words: str) -> None:
 
 STATEMENTS = [
     *((Goal, goal) for goal in [mg.FixedBudget(1e6), mg.TargetRoi(2, min_budget=1.0, max_budget=5e6), *GOALS]),
-    *((Utility, utility) for utility in [mg.MeanResponse(), mg.Quantile(0.1), mg.ConditionalValueAtRisk(0.2)]),
+    *((StatedUtility, utility) for utility in [mg.MeanResponse(), mg.Quantile(0.1), mg.ConditionalValueAtRisk(0.2)]),
     *(
         (Constraint, constraint)
         for constraint in [

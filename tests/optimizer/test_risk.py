@@ -7,7 +7,8 @@ from support.curves import uncertain
 
 import mmm_groups as mg
 from mmm_groups.errors import InfeasibleError
-from mmm_groups.problem.utilities import worst_shares
+from mmm_groups.problem.goals import Goal
+from mmm_groups.problem.utilities import Utility, worst_shares
 
 C = mg.ConstraintBuilder
 
@@ -44,19 +45,19 @@ UTILITIES = [mg.ConditionalValueAtRisk(0.1), mg.ConditionalValueAtRisk(0.4), mg.
 
 
 @pytest.mark.parametrize("utility", UTILITIES, ids=str)
-def test_never_below_every_plan_on_a_grid(utility: object) -> None:
+def test_never_below_every_plan_on_a_grid(utility: Utility) -> None:
     curves = uncertain()
-    plan = mg.optimize(curves, goal=mg.FixedBudget(60.0), utility=utility)  # type: ignore[arg-type]
+    plan = mg.optimize(curves, goal=mg.FixedBudget(60.0), utility=utility)
     steps = np.arange(61)
     best = max(
-        utility.of(responses(curves, np.array([a, b, 60 - a - b], dtype=float)))  # type: ignore[attr-defined]
+        utility.of(responses(curves, np.array([a, b, 60 - a - b], dtype=float)))
         for a in steps
         for b in steps
         if a + b <= 60
     )
     assert plan.utility >= best * (1 - 1e-9)
     assert plan.upper_bound >= best
-    assert plan.utility == pytest.approx(utility.of(plan.response.values))  # type: ignore[attr-defined]
+    assert plan.utility == pytest.approx(utility.of(plan.response.values))
     assert abs(plan.spends.sum() - 60) <= 6e-8
     if isinstance(utility, mg.ConditionalValueAtRisk):
         assert plan.bound_kind == "proven"
@@ -66,10 +67,10 @@ def test_never_below_every_plan_on_a_grid(utility: object) -> None:
 
 
 @pytest.mark.parametrize("utility", [mg.ConditionalValueAtRisk(0.1), mg.Quantile(0.1)], ids=str)
-def test_never_below_many_local_searches(utility: object) -> None:
+def test_never_below_many_local_searches(utility: Utility) -> None:
     curves = uncertain(channels=4, draws=60, seed=3)
     limits = [C.group_max_ratio(["c0"], 0.4), C.group_min_spend(["c2", "c3"], 20.0)]
-    plan = mg.optimize(curves, goal=mg.FixedBudget(70.0), constraints=limits, utility=utility)  # type: ignore[arg-type]
+    plan = mg.optimize(curves, goal=mg.FixedBudget(70.0), constraints=limits, utility=utility)
     rng = np.random.default_rng(0)
     rules = [
         {"type": "eq", "fun": lambda x: (x.sum() - 70) / 70},
@@ -80,7 +81,7 @@ def test_never_below_many_local_searches(utility: object) -> None:
     for _ in range(10):
         start = 70 * rng.dirichlet(np.ones(4))
         found = minimize(
-            lambda x: -utility.of(responses(curves, np.clip(x, 0, 100))),  # type: ignore[attr-defined]
+            lambda x: -utility.of(responses(curves, np.clip(x, 0, 100))),
             start,
             method="SLSQP",
             bounds=[(0, 100)] * 4,
@@ -89,7 +90,7 @@ def test_never_below_many_local_searches(utility: object) -> None:
         )
         x = np.clip(found.x, 0, 100)
         if all(abs(r["fun"](x)) < 1e-8 if r["type"] == "eq" else r["fun"](x) > -1e-8 for r in rules):
-            best = max(best, utility.of(responses(curves, x)))  # type: ignore[attr-defined]
+            best = max(best, utility.of(responses(curves, x)))
     assert np.isfinite(best)
     # A quantile has many small tops beside each other: the same one is found, to a few millionths.
     assert plan.utility >= best * (1 - (1e-5 if isinstance(utility, mg.Quantile) else 1e-7))
@@ -118,9 +119,9 @@ def test_the_price_of_the_budget_is_its_finite_difference() -> None:
 @pytest.mark.parametrize(
     "goal", [mg.TargetRoi(0.6), mg.TargetMarginalRoi(0.3), mg.TargetResponse(20.0), mg.MaxProfit(3.0)]
 )
-def test_goals_hold_for_the_utility(goal: object) -> None:
+def test_goals_hold_for_the_utility(goal: Goal) -> None:
     curves, utility = uncertain(), mg.ConditionalValueAtRisk(0.2)
-    plan = mg.optimize(curves, goal=goal, utility=utility)  # type: ignore[arg-type]
+    plan = mg.optimize(curves, goal=goal, utility=utility)
     assert plan.problem.objective.shortfall(plan.utility, plan.total) <= 1e-6 * plan.utility
     assert plan.gap <= 1e-4
     fixed = mg.optimize(curves, goal=mg.FixedBudget(plan.total), utility=utility)

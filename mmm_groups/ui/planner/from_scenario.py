@@ -173,13 +173,11 @@ def _as_rows(constraint: Constraint) -> dict[str, RowLimit]:
 
 def _by_channel(constraint: Constraint, groups: Mapping[str, _Members]) -> Constraint:
     """The constraint with channels in place of groups, so that regrouping does not change its meaning."""
-    if isinstance(constraint, ChangeBounds):
-        return constraint  # holds for each name by itself
-    sets = [key for key in ("channels", "numerator", "denominator") if hasattr(constraint, key)]
-    named = {key: [groups.get(name, (name,)) for name in getattr(constraint, key)] for key in sets}
-    return constraint.model_copy(
-        update={key: tuple(dict.fromkeys(name for inside in named[key] for name in inside)) for key in sets}
-    )
+
+    def members(names: _Members) -> _Members:
+        return tuple(dict.fromkeys(channel for name in names for channel in groups.get(name, (name,))))
+
+    return constraint.with_sets(members)
 
 
 def _plan_again(planner: Planner, scenario: Scenario) -> None:
