@@ -68,7 +68,7 @@ def measured(path: Path, periods: int) -> dict[str, float]:
         "before": before,
         "peak": _peak(),
         "file": size / 1e6,
-        "error": curves.measured_error,
+        "error": curves.origin.measured_error,
     }
 
 

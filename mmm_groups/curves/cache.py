@@ -5,6 +5,7 @@ from pathlib import Path
 
 import platformdirs
 
+from mmm_groups.curves.netcdf import stored_fingerprint
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurvesError
 
@@ -22,7 +23,7 @@ def cached_curves(fingerprint: str) -> ResponseCurves | None:
 
     A damaged cache file is no curve: it is removed, and the curves are extracted again.
     """
-    if DEMO_CURVES.exists() and ResponseCurves.fingerprint_of(DEMO_CURVES) == fingerprint:
+    if DEMO_CURVES.exists() and stored_fingerprint(DEMO_CURVES) == fingerprint:
         return ResponseCurves.open(DEMO_CURVES)
     path = cache_folder() / f"{fingerprint}.nc"
     if not path.exists():
@@ -32,11 +33,11 @@ def cached_curves(fingerprint: str) -> ResponseCurves | None:
     except CurvesError:
         path.unlink(missing_ok=True)
         return None
-    return curves if curves.fingerprint == fingerprint else None
+    return curves if curves.origin.fingerprint == fingerprint else None
 
 
 def store_curves(curves: ResponseCurves) -> Path:
     """Keep curves for the next request with the same fingerprint; returns the file."""
-    path = cache_folder() / f"{curves.fingerprint}.nc"
+    path = cache_folder() / f"{curves.origin.fingerprint}.nc"
     curves.save(path)
     return path

@@ -7,17 +7,16 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
-from mmm_groups.curves.checks import refuse_malformed
+from mmm_groups.curves.checks import refuse_bad_band, refuse_malformed
 from mmm_groups.errors import CurvesError
+from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.intervals import Band
 from mmm_groups.numerics.piecewise import concave_up_to_rounding, interpolate, slopes_at_points
 from mmm_groups.numerics.tolerances import BEYOND_END
 
-"""Relative slack by which a spend may lie beyond an end and still counts as at it."""
 
-
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class ChannelCurves:
     """Response of every channel to its spend, linear between points.
 
@@ -28,13 +27,17 @@ class ChannelCurves:
     response : xr.DataArray, dims (draw, channel, point)
         Incremental outcome that the spend causes, carry-over tail included, in units of the model's target.
         Zero at zero spend. One draw alone is the mean of a tool that gives no draws: see `has_draws`.
+    band : Band or None
+        Interval of each channel's curve, for curves of other tools that give a mean and an interval but no draws.
     """
 
     spend: xr.DataArray
     response: xr.DataArray
+    band: Band | None = None
 
     def __post_init__(self) -> None:
         refuse_malformed(self.spend, self.response)
+        refuse_bad_band(self.spend, self.response, self.band)
 
     @cached_property
     def channels(self) -> tuple[str, ...]:
@@ -62,13 +65,13 @@ class ChannelCurves:
         return pd.Series(self.spend.values[:, -1], index=list(self.channels))
 
     @cached_property
-    def mean(self) -> NDArray[np.float64]:
+    def mean(self) -> Floats:
         """Posterior mean response, (channel, point), computed once."""
-        mean: NDArray[np.float64] = self.response.values.mean(axis=0, dtype=np.float64)
+        mean: Floats = self.response.values.mean(axis=0, dtype=np.float64)
         return mean
 
     @cached_property
-    def smooth_mean(self) -> NDArray[np.float64]:
+    def smooth_mean(self) -> Floats:
         """`mean`, but the concave envelope of curves that are concave up to rounding, (channel, point)."""
         envelopes = map(concave_up_to_rounding, self.spend.values, self.mean)
         return np.stack(
@@ -76,7 +79,7 @@ class ChannelCurves:
         )
 
     @cached_property
-    def mean_slopes(self) -> NDArray[np.float64]:
+    def mean_slopes(self) -> Floats:
         """Slope of `mean` at its points, (channel, point), in target / currency."""
         curves = zip(self.spend.values, self.mean, strict=True)
         return np.stack([slopes_at_points(points, values) for points, values in curves])
@@ -90,7 +93,7 @@ class ChannelCurves:
         """Places of channels in the arrays."""
         return [self.place_of[channel] for channel in channels]
 
-    def draws_along(self, channel: str, spend: NDArray[np.float64]) -> NDArray[np.float64]:
+    def draws_along(self, channel: str, spend: Floats) -> Floats:
         """Response of one channel at many spends inside its curve, (draw, n), in units of the target.
 
         Raises
@@ -107,7 +110,15 @@ class ChannelCurves:
             )
         return interpolate(self.spend.values[place], self.response.values[:, place, :], spend)
 
-    def checked(self, plan: Mapping[str, float]) -> NDArray[np.float64]:
+    def band_along(self, channel: str, spend: Floats) -> tuple[Floats, Floats]:
+        """Low and high end of one channel's band at many spends inside its curve, (n,) each; NaN without a band."""
+        if self.band is None:
+            return np.full(len(spend), np.nan), np.full(len(spend), np.nan)
+        place = self.place_of[channel]
+        points = self.spend.values[place]
+        return interpolate(points, self.band.low[place], spend), interpolate(points, self.band.high[place], spend)
+
+    def checked(self, plan: Mapping[str, float]) -> Floats:
         """A plan's spends in the curves' order, (channel,), in currency.
 
         Raises

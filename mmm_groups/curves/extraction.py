@@ -128,7 +128,7 @@ def response_curves(
         asked = repriced(curves, planned)
         response = ModelResponse(model, horizon, response.flighting, asked.prices)
         upper = upper_ends(model.historical_spend, horizon.periods, budget)
-        curves = curves_of_response(response, upper, asked.fingerprint, (*notes, asked.notes[-1]))
+        curves = curves_of_response(response, upper, asked.origin.fingerprint, (*notes, asked.origin.notes[-1]))
         curves = replace(curves, largest_spend=asked.largest_spend)
     return answered(curves, model)
 
@@ -170,7 +170,7 @@ def _kept(curves: ResponseCurves) -> ResponseCurves:
         store_curves(curves)
     except OSError as error:
         told = f"These curves could not be kept for the next time ({error}), so they will be read again."
-        return replace(curves, notes=(*curves.notes, told))
+        return replace(curves, origin=curves.origin.noted(told))
     return curves
 
 
@@ -200,10 +200,10 @@ def response_of(curves: ResponseCurves, model: FittedModel) -> ModelResponse:
     CurvesError
         If the curves were not read from this model.
     """
-    if curves.horizon is None or curves.model_hash != model.file.sha256:
+    if curves.horizon is None or curves.origin.model_hash != model.file.sha256:
         raise CurvesError(f"These curves were not read from the model '{model.name}', so it cannot answer for them.")
-    flighting = flighting_of_modelled(curves.assumed, curves.flighting)
-    return ModelResponse(model, curves.horizon, flighting, prices_of_modelled(curves.assumed, curves.prices))
+    flighting = flighting_of_modelled(curves.origin.assumed, curves.flighting)
+    return ModelResponse(model, curves.horizon, flighting, prices_of_modelled(curves.origin.assumed, curves.prices))
 
 
 def _notes(model: FittedModel, horizon: Horizon) -> list[str]:

@@ -3,7 +3,6 @@
 Needed are `spend` and `response`; everything else is optional. `docs/other-tools.md` is the description for others.
 """
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,9 +13,9 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from mmm_groups.curves.sub_channels import SubChannels
-from mmm_groups.errors import CurvesError, SubChannelError
-from mmm_groups.model.horizon import Horizon
+from mmm_groups.curves.netcdf_attributes import attributes_of, fields_of_attributes, interval_mass
+from mmm_groups.curves.origin import CurveOrigin
+from mmm_groups.errors import CurvesError
 from mmm_groups.numerics.intervals import Band
 
 FILE_KIND = "mmm_groups response curves"
@@ -33,23 +32,20 @@ VARIABLES = (
     "others_at",
 )
 _PACKED = ("spend", "response", "response_low", "response_high")
-_TEXTS = ("target", "fingerprint", "saturation", "model_hash")
-_DATES = ("start", "end", "frequency")
-_ANY_DAY, _LONGEST_WINDOW = pd.Timestamp("2024-01-01"), pd.Timedelta(days=36_525)
 
 
 def curve_dataset(
     spend: xr.DataArray,
     response: xr.DataArray,
+    origin: CurveOrigin,
     *,
     history: pd.DataFrame,
     reference: pd.Series,
     largest: pd.Series,
     band: Band | None,
-    horizon: Horizon | None,
     flighting: pd.DataFrame,
+    prices: Mapping[str, float],
     others_at: pd.Series | None,
-    attributes: Mapping[str, Any],
 ) -> xr.Dataset:
     """The dataset of curves; what is unknown is left out.
 
@@ -57,24 +53,25 @@ def curve_dataset(
     ----------
     spend : xr.DataArray, dims (channel, point)
     response : xr.DataArray, dims (draw, channel, point)
+    origin : CurveOrigin
     history : pd.DataFrame, dates x channels
         Empty if unknown.
     reference : pd.Series
         By channel; written only without history, from which it follows.
     largest : pd.Series
         Largest spend of any window in history, by channel, at the planned prices per unit; NaN if unknown.
-    band, horizon
+    band : Band or None
         None if unknown.
     flighting : pd.DataFrame, dates of the window x channels
         Empty if unknown.
+    prices : mapping
+        Channel to planned price per unit, in currency.
     others_at : pd.Series or None
         By channel; None where responses add up.
-    attributes : mapping
-        Texts and numbers stored as they are.
     """
     variables = {"spend": spend, "response": response}
     channels = spend.coords["channel"].values
-    stored: dict[str, Any] = {"kind": FILE_KIND, **attributes}
+    stored: dict[str, Any] = {"kind": FILE_KIND, **attributes_of(origin, prices)}
     if not history.empty:
         coords = {"date": history.index, "channel": channels}
         variables["historical_spend"] = xr.DataArray(history.to_numpy(dtype=np.float64), coords, ("date", "channel"))
@@ -92,9 +89,6 @@ def curve_dataset(
     if others_at is not None:
         spent = others_at[list(channels)].to_numpy(dtype=np.float64)
         variables["others_at"] = xr.DataArray(spent, {"channel": channels})
-    if horizon is not None:
-        window = (horizon.start.isoformat(), horizon.end.isoformat(), horizon.frequency)
-        stored |= dict(zip(_DATES, window, strict=True))
     return xr.Dataset(variables, attrs=stored)
 
 
@@ -133,7 +127,7 @@ def curve_fields(data: xr.Dataset, name: str) -> dict[str, Any]:
         "others_at": _others_at(data, channels, name),
         "flighting": _by_date(data, "flighting", "window_date", name),
         "band": _band(data, name),
-        **_attributes(data, name),
+        **fields_of_attributes(data.attrs, channels, name),
     }
 
 
@@ -209,100 +203,3 @@ def _band(data: xr.Dataset, name: str) -> Band | None:
         raise CurvesError(f"'{name}' has '{ends[0]}' alone; an interval needs 'response_low' and 'response_high'.")
     low, high = (_values(data, end, ("channel", "point"), name).astype(np.float64) for end in ends)
     return Band(low, high, interval_mass(data.attrs.get("interval", float("nan")), name))
-
-
-def interval_mass(given: object, name: str) -> float:
-    """Mass of a given interval; NaN stays NaN, for a tool that does not say.
-
-    Raises
-    ------
-    CurvesError
-        If it is no share between 0 and 1.
-    """
-    mass = _number(given, "interval", name)
-    if not np.isnan(mass) and not 0 < mass < 1:
-        raise CurvesError(
-            f"The interval of '{name}' holds a probability of {mass:g}; it must lie between 0 and 1, such as 0.9."
-        )
-    return mass
-
-
-def _attributes(data: xr.Dataset, name: str) -> dict[str, Any]:
-    given = data.attrs
-    fields: dict[str, Any] = {
-        key: str(given[key]) for key in ("target", "fingerprint", "saturation", "model_hash") if key in given
-    }
-    if "periods" in given:
-        periods = _number(given["periods"], "periods", name)
-        if not periods >= 1 or periods != int(periods):
-            raise CurvesError(
-                f"The attribute 'periods' of '{name}' is {periods:g}; it must be a whole number from 1 on."
-            )
-        fields["periods"] = int(periods)
-    if "measured_error" in given:
-        fields["measured_error"] = _number(given["measured_error"], "measured_error", name)
-    fields["notes"] = _notes(given.get("notes", "[]"))
-    fields["prices"] = _prices(given.get("prices", "{}"), name)
-    fields["assumed"] = _assumed(given.get("assumed", "[]"), [str(label) for label in data["channel"].values], name)
-    fields["horizon"] = _horizon(given, name)
-    if fields["horizon"] is not None:
-        fields.setdefault("periods", fields["horizon"].periods)
-    return fields
-
-
-def _number(given: object, key: str, name: str) -> float:
-    try:
-        return float(np.asarray(given, dtype=np.float64).item())
-    except (TypeError, ValueError) as error:
-        raise CurvesError(f"The attribute '{key}' of '{name}' is {given!r}; it must be one number.") from error
-
-
-def _notes(given: object) -> tuple[str, ...]:
-    """Notes as JSON list, or one note as plain text."""
-    text = str(given)
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return (text,)
-    return tuple(map(str, found)) if isinstance(found, list) else (text,)
-
-
-def _prices(given: object, name: str) -> dict[str, float]:
-    try:
-        return {str(channel): float(price) for channel, price in json.loads(str(given)).items()}
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise CurvesError(f"The attribute 'prices' of '{name}' must be JSON, channel to price per unit.") from error
-
-
-def _assumed(given: object, channels: list[str], name: str) -> tuple[SubChannels, ...]:
-    """Which channels are parts, as JSON list."""
-    try:
-        assumed = tuple(SubChannels(**split) for split in json.loads(str(given)))
-    except (ValueError, TypeError, RecursionError, SubChannelError) as error:
-        raise CurvesError(f"The attribute 'assumed' of '{name}' must be a JSON list of parts: {error}.") from error
-    if foreign := sorted({part for split in assumed for part in split.parts} - set(channels)):
-        raise CurvesError(f"The attribute 'assumed' of '{name}' names parts without a curve: {foreign}.")
-    return assumed
-
-
-def _horizon(given: Mapping[Any, Any], name: str) -> Horizon | None:
-    known = [key for key in _DATES if key in given]
-    if not known:
-        return None
-    if len(known) < len(_DATES):
-        raise CurvesError(f"The window of '{name}' needs the attributes {list(_DATES)} or none; it has {known}.")
-    try:
-        start, end = pd.Timestamp(str(given["start"])), pd.Timestamp(str(given["end"]))
-        step = _ANY_DAY + pd.tseries.frequencies.to_offset(str(given["frequency"])) - _ANY_DAY
-        if step < pd.Timedelta(days=1) or end - start > _LONGEST_WINDOW:
-            raise ValueError
-        horizon = Horizon(start, end, str(given["frequency"]))
-        is_empty = horizon.periods < 1
-    except (ValueError, TypeError, OverflowError) as error:
-        raise CurvesError(
-            f"The window of '{name}' cannot be read: {given['start']} to {given['end']} at '{given['frequency']}'. "
-            "Dates look like 2026-01-05, a frequency like 'W-MON'; the window has days at least and 100 years at most."
-        ) from error
-    if is_empty:
-        raise CurvesError(f"The window of '{name}' holds no date: {horizon} at the frequency '{horizon.frequency}'.")
-    return horizon

@@ -1,9 +1,7 @@
 """What a unit (an impression, a click, a spot) costs, for channels that a model knows in units instead of money."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
-from hashlib import sha256
 
 import numpy as np
 import pandas as pd
@@ -84,6 +82,5 @@ def repriced(curves: ResponseCurves, prices: Mapping[str, float]) -> ResponseCur
         # History at today's prices: what the most that was ever bought would cost now.
         largest_spend=curves.largest_spend * factors,
         prices=curves.prices | changed,
-        fingerprint=sha256(f"{curves.fingerprint}{json.dumps(changed, sort_keys=True)}".encode()).hexdigest(),
-        notes=(*curves.notes, f"Planned at other prices per unit than the historical ones: {told}."),
+        origin=curves.origin.changed(changed, f"Planned at other prices per unit than the historical ones: {told}."),
     )

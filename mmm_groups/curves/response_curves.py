@@ -4,47 +4,38 @@ A curve is piecewise linear between its points. That choice is what makes every 
 a split, means over draws and the optimum are exact for the curves that are drawn on the screen.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Self, Unpack
 
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from mmm_groups.curves.channel_curves import ChannelCurves
-from mmm_groups.curves.checks import checked_arrays, refuse_bad_band
-from mmm_groups.curves.netcdf import curve_dataset, curve_fields, load_dataset, stored_fingerprint, write_dataset
-from mmm_groups.curves.sub_channel_curves import parted
+from mmm_groups.curves.checks import checked_arrays
+from mmm_groups.curves.joint_response import JointResponse
+from mmm_groups.curves.netcdf import curve_dataset, curve_fields, load_dataset, write_dataset
+from mmm_groups.curves.origin import CurveOrigin, OriginFields
+from mmm_groups.curves.sub_channel_curves import refuse_splitting, split_channels
 from mmm_groups.curves.sub_channels import SubChannels
 from mmm_groups.errors import CurvesError, NotAdditiveError
 from mmm_groups.model.horizon import Horizon
-from mmm_groups.model.spend_history import checked_history, checked_reference, largest_window, reference_spend
+from mmm_groups.model.spend_history import checked_history, largest_window, reference_spend
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import Band
-from mmm_groups.numerics.piecewise import interpolate
 from mmm_groups.numerics.tolerances import BEYOND_END
 
 
-class JointResponse(Protocol):
-    """A model that answers for all channels together."""
-
-    def incremental(self, spend: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Response, (draw,), to a spend of each channel, (channel,), less that to zero spend."""
-
-    def mean_and_slopes(self, spend: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        """Posterior mean of `incremental`, and its derivative by each channel's spend, (channel,)."""
-
-
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class ResponseCurves(ChannelCurves):
-    """Response of every channel to its spend over the horizon, with what is known about where it came from.
+    """Response of every channel to its spend over the horizon, with what was spent and where the curves come from.
 
     Attributes
     ----------
-    spend, response
+    spend, response, band
         See `ChannelCurves`.
     reference_spend : pd.Series
         What was spent over the latest `periods` dates, per channel, in currency. NaN where it is unknown.
@@ -52,57 +43,26 @@ class ResponseCurves(ChannelCurves):
         Largest spend of any `periods` consecutive dates of history, per channel: beyond it the model extrapolates.
     historical_spend : pd.DataFrame, dates x channels
         The history itself; empty if unknown.
-    horizon : Horizon or None
-        The planning window; None for curves of other tools that do not say.
-    periods : int
-        Dates of the horizon (for curves of other tools: of the history given).
-    target : str
-        Name of the outcome.
-    fingerprint : str
-        Identifies model, window and method; empty for curves that did not come from a model file.
-    measured_error : float
-        Largest relative difference between summed curves and the model's own response, over random joint plans.
-    notes : tuple[str, ...]
-        What a planner must know about how the curves were made, in sentences.
-    saturation : str
-        Family of the model's saturation (`logistic`, `michaelis_menten`, `hill`); empty if unknown.
+    origin : CurveOrigin
+        Window, outcome, model and method.
     flighting : pd.DataFrame, dates x channels
         Share of each channel's money by date, every column adding up to 1; empty if unknown.
     prices : dict[str, float]
         Planned price per unit, in currency, of the channels that the model knows in units; see `repriced`.
-    model_hash : str
-        Identifies the model file that the curves were read from; empty for curves of other tools.
     others_at : pd.Series or None
         Set if the channels' responses do not add up: then each curve holds with all other channels at this spend.
     joint : JointResponse or None
         The model that answers for channels that do not add up; not part of a file.
-    band : Band or None
-        Interval of each channel's curve, for curves of other tools that give a mean and an interval but no draws.
-    assumed : tuple[SubChannels, ...]
-        Channels that stand here as parts, by assumption: see `with_subchannels`.
     """
 
     reference_spend: pd.Series
     largest_spend: pd.Series
     historical_spend: pd.DataFrame
-    horizon: Horizon | None
-    periods: int
-    target: str = "response"
-    fingerprint: str = ""
-    measured_error: float = float("nan")
-    notes: tuple[str, ...] = ()
-    saturation: str = ""
+    origin: CurveOrigin
     flighting: pd.DataFrame = field(default_factory=pd.DataFrame)
     prices: dict[str, float] = field(default_factory=dict)
     others_at: pd.Series | None = None
-    model_hash: str = ""
     joint: JointResponse | None = field(default=None, compare=False)
-    band: Band | None = None
-    assumed: tuple[SubChannels, ...] = ()
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        refuse_bad_band(self.spend, self.response, self.band)
 
     def __repr__(self) -> str:
         window = f" over {self.horizon}" if self.horizon else ""
@@ -120,17 +80,12 @@ class ResponseCurves(ChannelCurves):
         largest: Mapping[str, float] | None = None,
         band: Band | None = None,
         periods: int | None = None,
-        horizon: Horizon | None = None,
-        target: str = "response",
-        fingerprint: str = "",
-        measured_error: float = float("nan"),
-        notes: Sequence[str] = (),
-        saturation: str = "",
         flighting: pd.DataFrame | None = None,
         prices: Mapping[str, float] | None = None,
         others_at: pd.Series | None = None,
-        model_hash: str = "",
+        notes: Sequence[str] = (),
         assumed: Sequence[SubChannels] = (),
+        **origin: Unpack[OriginFields],
     ) -> Self:
         """Curves from plain arrays, of this or any other tool.
 
@@ -152,10 +107,12 @@ class ResponseCurves(ChannelCurves):
             history.
         band : Band, optional
             Interval of each curve, where there are no draws.
-        assumed : sequence of SubChannels, optional
-            Which of the channels given here are parts of one modelled channel, by assumption.
         periods : int, optional
             Dates of the horizon. Default: all dates of `historical_spend`.
+        flighting, prices, others_at
+            See the attributes.
+        notes, assumed, **origin
+            Fields of `CurveOrigin`: also horizon, target, fingerprint, model_hash, saturation, measured_error.
 
         Raises
         ------
@@ -170,33 +127,35 @@ class ResponseCurves(ChannelCurves):
         return cls(
             spend=spend_by_name,
             response=response_by_name,
-            reference_spend=(
-                reference_spend(history, periods) if reference is None else checked_reference(names, reference)
-            ),
-            largest_spend=(
-                largest_window(history, periods) if largest is None else checked_reference(names, largest, "largest")
-            ),
+            reference_spend=reference_spend(history, periods, reference),
+            largest_spend=largest_window(history, periods, largest),
             historical_spend=history,
-            horizon=horizon,
-            periods=periods,
-            target=target,
-            fingerprint=fingerprint,
-            measured_error=measured_error,
-            notes=tuple(notes),
-            saturation=saturation,
+            origin=CurveOrigin(periods, notes=tuple(notes), assumed=tuple(assumed), **origin),
             flighting=pd.DataFrame() if flighting is None else flighting,
             prices=dict(prices or {}),
             others_at=others_at,
-            model_hash=model_hash,
             band=band,
-            assumed=tuple(assumed),
         )
+
+    @property
+    def horizon(self) -> Horizon | None:
+        """The planning window; None for curves of other tools that do not say."""
+        return self.origin.horizon
+
+    @property
+    def periods(self) -> int:
+        """Dates of the horizon."""
+        return self.origin.periods
+
+    @property
+    def target(self) -> str:
+        """Name of the outcome."""
+        return self.origin.target
 
     def with_subchannels(self, assumed: Sequence[SubChannels]) -> Self:
         """The same curves with some channels replaced by their parts, ``r[j](x) = w[j] e[j] R(x / w[j])``.
 
-        The parts stand in place of their channel and are planned like channels. They rest on the planner's assumption:
-        see `SubChannels`, `assumed` and `notes`.
+        The parts are planned like channels, but rest on the planner's assumption: see `SubChannels`, `origin.assumed`.
 
         Parameters
         ----------
@@ -212,7 +171,23 @@ class ResponseCurves(ChannelCurves):
         CurvesError
             If these curves have parts already.
         """
-        return replace(self, **parted(self, assumed)) if assumed else self
+        if not assumed:
+            return self
+        refuse_splitting(self.origin.assumed, is_conditional=self.is_conditional)
+        split = split_channels(self.channels, assumed, self.draws)
+        coords = {"channel": list(split.names)}
+        return replace(
+            self,
+            spend=xr.DataArray(split.spends(self.spend.values), coords, ("channel", "point")),
+            response=xr.DataArray(split.responses(self.response.values), coords, ("draw", "channel", "point")),
+            reference_spend=split.by_channel(self.reference_spend),
+            largest_spend=split.by_channel(self.largest_spend),
+            historical_spend=split.by_date(self.historical_spend),
+            origin=self.origin.split(assumed),
+            flighting=split.as_source(self.flighting),
+            prices=split.prices(self.prices),
+            band=split.band(self.band),
+        )
 
     @property
     def is_conditional(self) -> bool:
@@ -251,7 +226,7 @@ class ResponseCurves(ChannelCurves):
         values = np.stack(columns, axis=1)
         return xr.DataArray(values, dims=("draw", "channel"), coords={"channel": list(self.channels)})
 
-    def earned_by(self, plan: Mapping[str, float], members: Sequence[str] | None = None) -> NDArray[np.float64]:
+    def earned_by(self, plan: Mapping[str, float], members: Sequence[str] | None = None) -> Floats:
         """What some channels (all, if none are named) earn together in a plan, (draw,), in units of the target.
 
         Where channels do not add up: what would be lost without them, the others spending as in the plan.
@@ -283,63 +258,35 @@ class ResponseCurves(ChannelCurves):
             )
         return self.joint
 
-    def band_along(self, channel: str, spend: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Low and high end of one channel's band at many spends inside its curve, (n,) each; NaN without a band."""
-        if self.band is None:
-            return np.full(len(spend), np.nan), np.full(len(spend), np.nan)
-        place = self.channels.index(channel)
-        points = self.spend.values[place]
-        return interpolate(points, self.band.low[place], spend), interpolate(points, self.band.high[place], spend)
-
     def mroi_at(self, plan: Mapping[str, float]) -> pd.Series:
         """Posterior mean response to the next unit of currency, per channel (target / currency)."""
         spend = self.checked(plan)
         if self.is_conditional:
             return pd.Series(self.answering.mean_and_slopes(spend)[1], index=list(self.channels))
-        known = zip(self.spend.values, self.mean_slopes, spend, strict=True)
-        found = [float(np.interp(amount, points, slopes)) for points, slopes, amount in known]
-        return pd.Series(found, index=list(self.channels))
+        known = zip(spend, self.spend.values, self.mean_slopes, strict=True)
+        return pd.Series([float(np.interp(*curve)) for curve in known], index=list(self.channels))
 
     def extrapolated(self, plan: Mapping[str, float]) -> pd.Series:
         """True for channels whose spend exceeds anything that `periods` consecutive dates of history saw."""
         spend = self.checked(plan)
         largest = self.largest_spend.to_numpy()
-        beyond = spend > largest * (1 + BEYOND_END)
-        return pd.Series(beyond & np.isfinite(largest), index=list(self.channels))
+        return pd.Series((spend > largest * (1 + BEYOND_END)) & np.isfinite(largest), index=list(self.channels))
 
-    def to_dataset(self) -> xr.Dataset:
-        """Everything as one dataset, ready for netCDF; `docs/other-tools.md` describes it."""
-        return curve_dataset(
+    def save(self, path: str | Path) -> None:
+        """Write the curves to a netCDF-4 file; written beside and then renamed, so that no reader sees half a file."""
+        data = curve_dataset(
             self.spend,
             self.response,
+            self.origin,
             history=self.historical_spend,
             reference=self.reference_spend,
             largest=self.largest_spend,
             band=self.band,
-            horizon=self.horizon,
             flighting=self.flighting,
+            prices=self.prices,
             others_at=self.others_at,
-            attributes={
-                "target": self.target,
-                "periods": self.periods,
-                "fingerprint": self.fingerprint,
-                "measured_error": self.measured_error,
-                "saturation": self.saturation,
-                "model_hash": self.model_hash,
-                "notes": json.dumps(self.notes),
-                "prices": json.dumps(self.prices),
-                **({"assumed": json.dumps([split.model_dump() for split in self.assumed])} if self.assumed else {}),
-            },
         )
-
-    def save(self, path: str | Path) -> None:
-        """Write the curves to a netCDF-4 file; written beside and then renamed, so that no reader sees half a file."""
-        write_dataset(self.to_dataset(), Path(path))
-
-    @staticmethod
-    def fingerprint_of(path: str | Path) -> str:
-        """The fingerprint stored in a curve file, without reading its curves."""
-        return stored_fingerprint(Path(path))
+        write_dataset(data, Path(path))
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
@@ -350,21 +297,4 @@ class ResponseCurves(ChannelCurves):
         CurvesError
             If the file is missing, damaged, or not a curve file.
         """
-        return cls.from_dataset(load_dataset(Path(path)), Path(path).name)
-
-    @classmethod
-    def from_dataset(cls, data: xr.Dataset, name: str = "the dataset") -> Self:
-        """Curves of a dataset as `to_dataset` makes it; only `spend` and `response` must be there.
-
-        Parameters
-        ----------
-        data : xr.Dataset
-        name : str
-            What errors call it.
-
-        Raises
-        ------
-        CurvesError
-            If variables, dims or attributes do not fit.
-        """
-        return cls.from_arrays(**curve_fields(data, name))
+        return cls.from_arrays(**curve_fields(load_dataset(Path(path)), Path(path).name))

@@ -1,14 +1,11 @@
 """Curves, history and prices of channels with some of them replaced by their parts; see `sub_channels`."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-import xarray as xr
+from numpy.typing import NDArray
 
 from mmm_groups.curves.sub_channels import SubChannels, parent_of, parted_names
 from mmm_groups.errors import CurvesError, NotAdditiveError, SubChannelError
@@ -16,69 +13,9 @@ from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import Band
 
 
-class Modelled(Protocol):
-    """What parts are made of: the fields of `ResponseCurves`."""
-
-    @property
-    def spend(self) -> xr.DataArray:
-        """Dims (channel, point), in currency."""
-
-    @property
-    def response(self) -> xr.DataArray:
-        """Dims (draw, channel, point)."""
-
-    @property
-    def reference_spend(self) -> pd.Series:
-        """By channel."""
-
-    @property
-    def largest_spend(self) -> pd.Series:
-        """By channel."""
-
-    @property
-    def historical_spend(self) -> pd.DataFrame:
-        """Dates x channels."""
-
-    @property
-    def flighting(self) -> pd.DataFrame:
-        """Dates x channels; empty if unknown."""
-
-    @property
-    def prices(self) -> dict[str, float]:
-        """Price per unit of channels known in units."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Identifies the curves."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What a planner must know."""
-
-    @property
-    def band(self) -> Band | None:
-        """Interval where there are no draws."""
-
-    @property
-    def assumed(self) -> tuple[SubChannels, ...]:
-        """Parts that are there already."""
-
-    @property
-    def channels(self) -> tuple[str, ...]:
-        """Labels."""
-
-    @property
-    def draws(self) -> int:
-        """Number of draws."""
-
-    @property
-    def is_conditional(self) -> bool:
-        """True if channels do not add up."""
-
-
 @dataclass(frozen=True)
-class _Layout:
-    """Where every name of the parted curves comes from.
+class SplitChannels:
+    """Where every name comes from once channels are replaced by their parts, and what of the source it gets.
 
     Attributes
     ----------
@@ -100,95 +37,105 @@ class _Layout:
     shares: Floats
     effects: Floats
 
+    def spends(self, points: Floats) -> Floats:
+        """Points of curves, (name, point), in currency, out of those of the modelled channels."""
+        return np.asarray(points[self.places] * self.shares[:, None])
 
-def parted(curves: Modelled, assumed: Sequence[SubChannels]) -> dict[str, Any]:
-    """The fields of curves that change when channels are replaced by their parts.
+    def responses(self, values: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Responses at the points `spends`, (draw, name, point), out of (draw, channel, point)."""
+        factors = self.shares * self.effects
+        return (values[:, self.places, :] * factors[:, :, None]).astype(values.dtype)
+
+    def band(self, band: Band | None) -> Band | None:
+        """Interval of every curve; only curves of a single draw have one."""
+        if band is None:
+            return None
+        factors = (self.shares * self.effects[0])[:, None]
+        return Band(band.low[self.places] * factors, band.high[self.places] * factors, band.mass)
+
+    def by_channel(self, money: pd.Series) -> pd.Series:
+        """Money by name out of money by channel, in currency."""
+        return pd.Series(money[self.sources].to_numpy(dtype=np.float64) * self.shares, index=list(self.names))
+
+    def by_date(self, money: pd.DataFrame) -> pd.DataFrame:
+        """Money, dates x names, out of money, dates x channels, in currency."""
+        return self._table(money, self.shares)
+
+    def as_source(self, flighting: pd.DataFrame) -> pd.DataFrame:
+        """Share of money by date, dates x names: a part is spread as its channel is."""
+        return self._table(flighting, np.ones(len(self.names)))
+
+    def _table(self, table: pd.DataFrame, factors: Floats) -> pd.DataFrame:
+        """A table of channels for channels and parts; an empty one without columns stays as it is."""
+        if table.empty and not set(self.sources) <= set(table.columns):
+            return table
+        values = table[self.sources].to_numpy(dtype=np.float64) * factors
+        return pd.DataFrame(values, index=table.index, columns=list(self.names))
+
+    def prices(self, prices: Mapping[str, float]) -> dict[str, float]:
+        """Price per unit by name: a part has that of its channel."""
+        return {name: prices[source] for name, source in zip(self.names, self.sources, strict=True) if source in prices}
+
+
+def refuse_splitting(known: Sequence[SubChannels], *, is_conditional: bool) -> None:
+    """Refuse to split channels whose curves cannot be split.
 
     Parameters
     ----------
-    curves : ResponseCurves
-        Without parts.
+    known : sequence of SubChannels
+        Channels that are replaced by their parts already.
+    is_conditional : bool
+        True if the channels' responses do not add up.
+
+    Raises
+    ------
+    CurvesError
+        If there are parts already.
+    NotAdditiveError
+        If responses do not add up.
+    """
+    if known:
+        raise CurvesError(
+            f"These curves have parts already, of {[split.parent for split in known]}. Take the curves of the "
+            "modelled channels, and state all parts together."
+        )
+    if is_conditional:
+        raise NotAdditiveError(
+            "The channels of this model do not add up: what one earns depends on the others' spend. The formula for "
+            "parts needs a curve of the channel alone, so no channel of this model can be split."
+        )
+
+
+def split_channels(channels: Sequence[str], assumed: Sequence[SubChannels], draws: int) -> SplitChannels:
+    """Channels with some of them replaced by their parts.
+
+    Parameters
+    ----------
+    channels : sequence of str
+        The modelled channels, in the order of their arrays.
     assumed : sequence of SubChannels
+    draws : int
+        Number of draws of the curves.
 
     Raises
     ------
     SubChannelError
         If parts do not fit the channels, or effectiveness is drawn where there are no draws.
-    NotAdditiveError
-        If the channels' responses do not add up.
-    CurvesError
-        If the curves have parts already.
     """
-    _refuse(curves, assumed)
-    layout = _layout(curves, assumed)
-    factors = layout.shares * layout.effects
-    values = (curves.response.values[:, layout.places, :] * factors[:, :, None]).astype(curves.response.dtype)
-    coords, stated = {"channel": list(layout.names)}, [split.model_dump() for split in assumed]
-    mark = f"{curves.fingerprint}{json.dumps(stated, sort_keys=True)}"
-    band = curves.band
-    if band is not None:
-        low, high = (end[layout.places] * factors[0][:, None] for end in (band.low, band.high))
-        band = Band(low, high, band.mass)
-    points = curves.spend.values[layout.places] * layout.shares[:, None]
-    return {
-        "spend": xr.DataArray(points, coords, ("channel", "point")),
-        "response": xr.DataArray(values, coords, ("draw", "channel", "point")),
-        "reference_spend": _shared(curves.reference_spend, layout),
-        "largest_spend": _shared(curves.largest_spend, layout),
-        "historical_spend": _by_date(curves.historical_spend, layout, layout.shares),
-        "flighting": _by_date(curves.flighting, layout, np.ones(len(layout.names))),
-        "prices": {
-            name: curves.prices[source]
-            for name, source in zip(layout.names, layout.sources, strict=True)
-            if source in curves.prices
-        },
-        "fingerprint": sha256(mark.encode()).hexdigest(),
-        "notes": (*curves.notes, *(split.sentence for split in assumed)),
-        "assumed": tuple(assumed),
-        "band": band,
-    }
-
-
-def _refuse(curves: Modelled, assumed: Sequence[SubChannels]) -> None:
-    if curves.assumed:
-        raise CurvesError(
-            f"These curves have parts already, of {[split.parent for split in curves.assumed]}. Take the curves of the "
-            "modelled channels, and state all parts together."
-        )
-    if curves.is_conditional:
-        raise NotAdditiveError(
-            "The channels of this model do not add up: what one earns depends on the others' spend. The formula for "
-            "parts needs a curve of the channel alone, so no channel of this model can be split."
-        )
     drawn = [split.parent for split in assumed if split.is_uncertain]
-    if drawn and curves.draws < 2:
+    if drawn and draws < 2:
         raise SubChannelError(
             f"The effectiveness of the parts of {drawn} is drawn, but these curves hold only a mean, no draws. Leave "
             "the uncertainty out."
         )
-
-
-def _layout(curves: Modelled, assumed: Sequence[SubChannels]) -> _Layout:
-    names = parted_names(curves.channels, assumed)
+    names = parted_names(channels, assumed)
     parents = parent_of(assumed)
     sources = [parents.get(name, name) for name in names]
-    shares, effects = np.ones(len(names)), np.ones((curves.draws, len(names)))
+    shares, effects = np.ones(len(names)), np.ones((draws, len(names)))
     for split in assumed:
         own = [names.index(part) for part in split.parts]
-        shares[own], effects[:, own] = split.share_values, split.effects(curves.draws)
-    return _Layout(names, sources, [curves.channels.index(source) for source in sources], shares, effects)
-
-
-def _shared(spent: pd.Series, layout: _Layout) -> pd.Series:
-    return pd.Series(spent[layout.sources].to_numpy(dtype=np.float64) * layout.shares, index=list(layout.names))
-
-
-def _by_date(table: pd.DataFrame, layout: _Layout, factors: Floats) -> pd.DataFrame:
-    """A table of channels, dates x channels, for channels and parts; an empty one keeps its columns only."""
-    if table.empty and not set(layout.sources) <= set(table.columns):
-        return table
-    values = table[layout.sources].to_numpy(dtype=np.float64) * factors
-    return pd.DataFrame(values, index=table.index, columns=list(layout.names))
+        shares[own], effects[:, own] = split.share_values, split.effects(draws)
+    return SplitChannels(names, sources, [channels.index(source) for source in sources], shares, effects)
 
 
 def at_historical_mix(assumed: Sequence[SubChannels], spends: pd.Series) -> pd.Series:

@@ -71,7 +71,7 @@ def exactness_in_words(source: PlanningSource, curves: ResponseCurves) -> str:
         return f"Taken from “{plain(source.path.name)}” as they stand, with straight lines between the points it gives."
     return (
         "Read from the model's own graph. Summed curves and the model's own evaluation of random joint plans differ by "
-        f"at most {percent(curves.measured_error, 4)}, in any posterior draw."
+        f"at most {percent(curves.origin.measured_error, 4)}, in any posterior draw."
     )
 
 

@@ -131,9 +131,11 @@ class ConsistencyReport:
         response = response_of(curves, model)
         progress("Evaluating this plan in every draw")
         spends, found = self.plan.channel_spends, self.plan.response.values
-        if curves.assumed:
-            found = curves.earned_by(at_historical_mix(curves.assumed, spends).to_dict())
-        truth = response.incremental(on_modelled_channels(curves.assumed, spends)[list(model.channels)].to_numpy())
+        if curves.origin.assumed:
+            found = curves.earned_by(at_historical_mix(curves.origin.assumed, spends).to_dict())
+        truth = response.incremental(
+            on_modelled_channels(curves.origin.assumed, spends)[list(model.channels)].to_numpy()
+        )
         error = float(np.max(np.abs(found - truth) / np.maximum(np.abs(truth), 1e-300)))
         check = Check(
             "The model itself agrees",
@@ -199,10 +201,10 @@ def best_channel_plan(plan: Plan) -> Plan:
 def _parts_told(plan: Plan, at_mix: NDArray[np.float64]) -> str:
     """What the model's check leaves out where channels are split by assumption; empty if none is."""
     curves = plan.problem.channel_curves
-    if not curves.assumed:
+    if not curves.origin.assumed:
         return ""
     more = float(plan.response.mean()) - float(at_mix.mean())
-    parents = ", ".join(split.parent for split in curves.assumed)
+    parents = ", ".join(split.parent for split in curves.origin.assumed)
     return (
         f" The model knows {parents} only as a whole, so the parts are summed for this check, at their historical mix. "
         f"The plan's own mix of parts makes {more:+,.0f} of it: that rests on your assumption."

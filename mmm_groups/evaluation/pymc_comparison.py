@@ -76,10 +76,10 @@ def compare(plan: Plan, model: FittedModel) -> Comparison:
         If the curves come from another model, or channels of it are split into parts.
     """
     curves = plan.problem.channel_curves
-    if curves.assumed:
+    if curves.origin.assumed:
         raise CurvesError(
             "PyMC-Marketing's optimiser decides on modelled channels, and knows no parts of "
-            f"{', '.join(split.parent for split in curves.assumed)}. Merge the parts again to compare with it."
+            f"{', '.join(split.parent for split in curves.origin.assumed)}. Merge the parts again to compare with it."
         )
     response = response_of(curves, model)
     budget = Limit(BUDGET_KEY, "the budget", dict.fromkeys(curves.channels, 1.0), plan.total, plan.total)

@@ -55,7 +55,7 @@ def curve_figures(report: PlanReport) -> list[go.Figure]:
         currency=report.currency,
         period="",
         mass=plan.interval,
-        has_tail=bool(curves.model_hash),
+        has_tail=bool(curves.origin.model_hash),
     )
     names = list(plan.problem.groups)
     spent = reference_table(curves, plan.problem.groups, plan.interval) if curves.has_reference else None

@@ -50,7 +50,7 @@ def plan_table(plan: Plan) -> pd.DataFrame:
         table["extrapolated"] = None  # nobody knows what was spent at most
     table = table.sort_values("group", key=lambda names: names.map(order), kind="stable")
     found = table[list(COLUMNS)].rename(columns=COLUMNS).reset_index(drop=True)
-    if parents := parent_of(plan.problem.channel_curves.assumed):
+    if parents := parent_of(plan.problem.channel_curves.origin.assumed):
         found["assumed_part_of"] = [parents.get(str(channel), "") for channel in found["channel"]]
     return found
 
@@ -86,7 +86,7 @@ def flighting_table(plan: Plan) -> pd.DataFrame:
         If the curves do not say how money is spread over the window's dates.
     """
     curves = plan.problem.channel_curves
-    flighting, parents = curves.flighting, parent_of(curves.assumed)
+    flighting, parents = curves.flighting, parent_of(curves.origin.assumed)
     if flighting.empty:
         raise FlightingError(
             "The curves come from a file that does not say how money is spread over dates, so the plan cannot be laid "

@@ -81,9 +81,9 @@ class PlanReport:
     def fingerprint(self) -> str:
         """Identifies the model file, or else the curves; empty for curves that nobody can name."""
         curves = self.plan.problem.channel_curves
-        if curves.model_hash:
-            return curves.model_hash
-        return curves.fingerprint if self.scenario is None else self.scenario.source.sha256
+        if curves.origin.model_hash:
+            return curves.origin.model_hash
+        return curves.origin.fingerprint if self.scenario is None else self.scenario.source.sha256
 
     @property
     def window(self) -> str:

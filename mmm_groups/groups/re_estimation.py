@@ -99,7 +99,7 @@ def re_estimated(curves: ResponseCurves, group: str, channels: tuple[str, ...]) 
     response = np.zeros((curves.draws, len(mixes)))
     for channel, spend in zip(channels, mixes.T, strict=True):
         response += curves.draws_along(channel, spend)
-    families = tuple(family for family in FAMILIES if family == curves.saturation) or FAMILIES
+    families = tuple(family for family in FAMILIES if family == curves.origin.saturation) or FAMILIES
     fit = fit_saturation(totals, response, families)
     return fit, _doubts(group, mixes, fit.error)
 

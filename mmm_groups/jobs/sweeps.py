@@ -24,7 +24,7 @@ def submit_sweep(question: SweepQuestion, groupings: Sequence[Grouping], title: 
     JobError
         If the curves have no fingerprint, by which the same question is known.
     """
-    if not question.curves.fingerprint:
+    if not question.curves.origin.fingerprint:
         raise JobError("Curves without a fingerprint cannot be swept by a job: the same question would not be known.")
     key = _key(question, groupings)
     path = jobs_folder() / ".questions" / f"{key}.pickle"
@@ -72,7 +72,7 @@ def _one_after_another(
 def _key(question: SweepQuestion, groupings: Sequence[Grouping]) -> str:
     return key_of(
         [
-            question.curves.fingerprint,
+            question.curves.origin.fingerprint,
             sorted(question.present.items()),
             question.goal.model_dump_json(),
             [constraint.model_dump_json() for constraint in question.constraints],

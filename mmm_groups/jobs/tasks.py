@@ -46,7 +46,7 @@ def keep_curves(out: Path) -> None:
     path = out / CURVES_FILE
     if path.is_file():
         curves = ResponseCurves.open(path)
-        if cached_curves(curves.fingerprint) is None:
+        if cached_curves(curves.origin.fingerprint) is None:
             store_curves(curves)
 
 

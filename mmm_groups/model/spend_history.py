@@ -59,15 +59,19 @@ def bad_columns(history: pd.DataFrame) -> list[str]:
     return [str(name) for name in history if not (np.isfinite(history[name]) & (history[name] >= 0)).all()]
 
 
-def reference_spend(history: pd.DataFrame, periods: int) -> pd.Series:
-    """Spend of the latest `periods` dates by channel, in currency; NaN without history."""
+def reference_spend(history: pd.DataFrame, periods: int, given: Mapping[str, float] | None = None) -> pd.Series:
+    """Spend of the latest `periods` dates by channel, in currency, or as it is given; NaN if neither is known."""
+    if given is not None:
+        return checked_reference(list(history.columns), given)
     if history.empty:
         return pd.Series(np.nan, index=history.columns)
     return history.tail(periods).sum()
 
 
-def largest_window(history: pd.DataFrame, periods: int) -> pd.Series:
-    """Largest spend of any `periods` consecutive dates by channel, in currency; NaN without history."""
+def largest_window(history: pd.DataFrame, periods: int, given: Mapping[str, float] | None = None) -> pd.Series:
+    """Largest spend of any `periods` consecutive dates by channel, in currency, or as it is given; NaN if unknown."""
+    if given is not None:
+        return checked_reference(list(history.columns), given, "largest")
     if history.empty:
         return pd.Series(np.nan, index=history.columns)
     return windows(history, periods).max()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import LinearConstraint, NonlinearConstraint, minimize
 
-from mmm_groups.curves.response_curves import JointResponse
+from mmm_groups.curves.joint_response import JointResponse
 from mmm_groups.errors import SolverError
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.tolerances import JOINT_REQUIREMENT_MET

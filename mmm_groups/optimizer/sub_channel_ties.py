@@ -28,7 +28,7 @@ def at_the_mix(problem: BudgetProblem, found: Solution) -> Solution:
     found : Solution
     """
     decided = list(problem.decisions.paths)
-    for split in problem.channel_curves.assumed:
+    for split in problem.channel_curves.origin.assumed:
         if not set(split.parts) <= {name for name in decided if problem.decisions.groups[name] == (name,)}:
             continue
         places = [decided.index(part) for part in split.parts]

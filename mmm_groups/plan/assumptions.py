@@ -35,7 +35,7 @@ def assumptions_of(plan: Plan) -> dict[str, str]:
         "Uncertainty": _interval(plan),
         "Planned for": _risk(plan),
         "Channels together": _together(plan),
-        "Notes on the curves": " ".join((*curves.notes, *plan.problem.group_curves.notes)),
+        "Notes on the curves": " ".join((*curves.origin.notes, *plan.problem.group_curves.notes)),
     }
     return {topic: sentence for topic, sentence in told.items() if sentence}
 
@@ -49,7 +49,9 @@ def _window(plan: Plan) -> str:
     if curves.horizon is None:
         return "All money is over the curves' own window, whose dates their file does not say."
     dates = f"{curves.horizon} ({curves.horizon.periods} dates)"
-    tail = "What the spend causes after the last date, by carry-over, counts as well." if curves.model_hash else ""
+    tail = (
+        "What the spend causes after the last date, by carry-over, counts as well." if curves.origin.model_hash else ""
+    )
     return f"All money and response are over {dates}. {tail}".strip()
 
 
@@ -136,11 +138,11 @@ def _together(plan: Plan) -> str:
             "The channels of this model do not add up. The plan's figures come from the model with all channels "
             "together; each curve alone holds while every other channel keeps its reference spend."
         )
-    if np.isnan(curves.measured_error):
+    if np.isnan(curves.origin.measured_error):
         return "The channels' responses are taken to add up, as the curves' file says nothing else."
     return (
         "The channels' responses add up: the sum of the curves and the model's own answer to random joint plans differ "
-        f"by at most {100 * curves.measured_error:.4f} %."
+        f"by at most {100 * curves.origin.measured_error:.4f} %."
     )
 
 

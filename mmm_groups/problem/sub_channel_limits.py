@@ -37,7 +37,7 @@ def mix_limits(curves: ResponseCurves) -> tuple[Limit, ...]:
     """
     return tuple(
         limit
-        for split in curves.assumed
+        for split in curves.origin.assumed
         if is_held(curves, split)
         for part, share in zip(split.parts, split.share_values, strict=True)
         for limit in _around(split, part, float(share))

@@ -33,7 +33,7 @@ class Run:
     @property
     def draws_key(self) -> str:
         """Equal for plans whose draws are the same posterior samples, one by one."""
-        return self.plan.problem.channel_curves.model_hash or self.scenario.source.sha256
+        return self.plan.problem.channel_curves.origin.model_hash or self.scenario.source.sha256
 
 
 @dataclass(frozen=True)

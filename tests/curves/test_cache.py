@@ -14,7 +14,7 @@ from mmm_groups.curves.cache import cache_folder, cached_curves, store_curves
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # h5netcdf closing what it never opened
 def test_any_damaged_cache_file_is_removed() -> None:
     small = root_curves([1.0, 2.0])
-    path = store_curves(replace(small, fingerprint="f" * 64))
+    path = store_curves(replace(small, origin=replace(small.origin, fingerprint="f" * 64)))
     whole = bytearray(path.read_bytes())
     rng = np.random.default_rng(0)
     for _ in range(40):
@@ -31,5 +31,6 @@ def test_curves_that_cannot_be_kept_are_used_all_the_same(monkeypatch: pytest.Mo
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("MMM_GROUPS_CACHE", str(tmp_path / "file"))
     assert not cache_folder().exists()
-    kept = extraction._kept(replace(root_curves([1.0, 2.0]), fingerprint="f" * 64))
-    assert "could not be kept for the next time" in kept.notes[-1]
+    curves = root_curves([1.0, 2.0])
+    kept = extraction._kept(replace(curves, origin=replace(curves.origin, fingerprint="f" * 64)))
+    assert "could not be kept for the next time" in kept.origin.notes[-1]

@@ -27,7 +27,7 @@ def test_a_mean_curve() -> None:
     assert not curves.has_draws
     assert not curves.has_reference
     assert curves.target == "response"
-    assert curves.notes == ()
+    assert curves.origin.notes == ()
     assert curves.response_at({"tv": 150.0, "radio": 25.0}).values.tolist() == [[6.5, 2.0]]
 
 
@@ -60,7 +60,7 @@ def test_mean_with_interval_reference_and_name_of_the_outcome() -> None:
 def test_a_missing_zero_point_is_added_and_told() -> None:
     curves = opened(HEAD, "tv,100,5", "tv,200,8", "radio,0,0", "radio,60,4.5")
     assert curves.response_at({"tv": 50.0, "radio": 0.0}).values.tolist() == [[2.5, 0]]
-    (note,) = curves.notes
+    (note,) = curves.origin.notes
     assert note.startswith("No point at zero spend is given for tv. ")
     assert "at most 50% of a curve" in note
 

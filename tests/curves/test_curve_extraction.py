@@ -55,9 +55,9 @@ def test_extraction_is_cached_and_then_needs_no_pymc(demo: mg.FittedModel, monke
     made = mg.response_curves(demo, "2025-10-06", "2025-11-03", progress=steps.append)
     assert len(steps) == 4
     assert made.periods == 5
-    assert [path.stem for path in cache_folder().iterdir()] == [made.fingerprint]
-    assert made.measured_error < 1e-4
-    assert made.notes == ()
+    assert [path.stem for path in cache_folder().iterdir()] == [made.origin.fingerprint]
+    assert made.origin.measured_error < 1e-4
+    assert made.origin.notes == ()
 
     unopened = replace(demo)
     monkeypatch.setattr(extraction, "curves_of_response", None)
@@ -67,20 +67,20 @@ def test_extraction_is_cached_and_then_needs_no_pymc(demo: mg.FittedModel, monke
 
     # A damaged cache file is noticed and replaced instead of believed.
     next(cache_folder().iterdir()).write_bytes(b"\x89HDF\r\n\x1a\n broken")
-    assert extraction.cached_curves(made.fingerprint) is None
+    assert extraction.cached_curves(made.origin.fingerprint) is None
 
 
 @pytest.mark.pymc
 def test_a_gap_before_the_window_is_told(demo: mg.FittedModel) -> None:
     made = mg.response_curves(demo, "2026-03-02", "2026-03-09", use_cache=False)
-    assert len(made.notes) == 1
-    assert "no carry-over from it enters" in made.notes[0]
+    assert len(made.origin.notes) == 1
+    assert "no carry-over from it enters" in made.origin.notes[0]
 
 
 def test_the_demo_opens_without_pymc(demo: mg.FittedModel) -> None:
     unopened = replace(demo)
     made = mg.response_curves(unopened)
-    assert made.fingerprint == fingerprint(demo, demo.next_horizon())
+    assert made.origin.fingerprint == fingerprint(demo, demo.next_horizon())
     assert "mmm" not in vars(unopened)
 
 

@@ -81,16 +81,18 @@ def test_saved_curves_open_again(tmp_path: Path, demo_curves: mg.ResponseCurves)
 
 def test_a_file_cannot_pass_for_the_curves_of_a_model(tmp_path: Path, demo_curves: mg.ResponseCurves) -> None:
     demo_curves.save(tmp_path / "curves.nc")
-    found = mg.open_curves(tmp_path / "curves.nc").fingerprint
+    found = mg.open_curves(tmp_path / "curves.nc").origin.fingerprint
     assert len(found) == 64
-    assert found != demo_curves.fingerprint  # what the file says of itself would poison caches that sessions share
+    # What the file says of itself would poison caches that sessions share.
+    assert found != demo_curves.origin.fingerprint
 
 
 def test_the_fingerprint_is_that_of_the_content(tmp_path: Path) -> None:
     one, two = written(bare(), tmp_path / "one.nc"), tmp_path / "two.nc"
     shutil.copy(one, two)
     other = written(bare() * 2, tmp_path / "other.nc")
-    assert mg.open_curves(one).fingerprint == mg.open_curves(two).fingerprint != mg.open_curves(other).fingerprint
+    first, again, foreign = (mg.open_curves(path).origin.fingerprint for path in (one, two, other))
+    assert first == again != foreign
 
 
 @pytest.mark.parametrize("engine", ["h5netcdf", "scipy"])
@@ -116,7 +118,7 @@ def test_everything_optional_is_read_in_any_order_of_dims(tmp_path: Path, engine
     assert curves.reference_spend.to_dict() == {"a": 5.0, "b": 11.0}
     assert curves.largest_spend.to_dict() == {"a": 5.0, "b": 11.0}
     assert str(curves.horizon) == "2026-01-05 to 2026-01-12"
-    assert (curves.target, curves.periods, curves.notes) == ("sales", 2, ("Made by hand.",))
+    assert (curves.target, curves.periods, curves.origin.notes) == ("sales", 2, ("Made by hand.",))
 
 
 def test_band_and_reference_make_the_round_trip(tmp_path: Path) -> None:
@@ -210,7 +212,7 @@ def test_meridians_dataset_opens_as_it_is(tmp_path: Path, engine: str) -> None:
     np.testing.assert_allclose(found.values[0], [np.sqrt(200), 5])
     low, high = curves.band_along("radio", np.array([25.0]))
     np.testing.assert_allclose([low[0], high[0]], [4.0, 6.5])
-    assert "cover the dates that were selected there" in curves.notes[0]
+    assert "cover the dates that were selected there" in curves.origin.notes[0]
 
 
 def test_meridians_median_and_order_do_not_matter(tmp_path: Path) -> None:
@@ -231,7 +233,7 @@ def test_meridians_curves_without_a_zero_point_get_one_and_say_so(tmp_path: Path
     curves = mg.open_curves(written(meridian((0.5, 1.0, 2.0)), tmp_path / "late.nc"))
     assert curves.response_at({"tv": 50.0, "radio": 0.0}).values[0].tolist() == pytest.approx([np.sqrt(100) / 2, 0])
     assert curves.reference_spend["tv"] == 200.0
-    assert "begin at 50% of the reference spend" in curves.notes[-1]
+    assert "begin at 50% of the reference spend" in curves.origin.notes[-1]
 
 
 @pytest.mark.parametrize(

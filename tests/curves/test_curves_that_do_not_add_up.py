@@ -29,8 +29,8 @@ def test_a_log_link_gives_conditional_curves_and_says_so(log_curves: mg.Response
     assert log_curves.is_conditional
     assert log_curves.others_at is not None
     assert (log_curves.others_at == log_curves.reference_spend).all()
-    assert "do not act separately" in log_curves.notes[-1]
-    assert log_curves.measured_error <= 1e-3
+    assert "do not act separately" in log_curves.origin.notes[-1]
+    assert log_curves.origin.measured_error <= 1e-3
 
 
 def test_a_conditional_curve_is_the_formula(log_model: mg.FittedModel, log_curves: mg.ResponseCurves) -> None:

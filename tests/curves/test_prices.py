@@ -48,7 +48,7 @@ def test_another_price_is_another_question_to_the_model(model: mg.FittedModel) -
     curves = mg.response_curves(model, horizon.start, horizon.end, prices=planned, use_cache=False)
     assert curves.prices["tv"] == 20.0
     assert curves.prices["social"] != 20.0
-    assert "tv 20 (was 14" in curves.notes[-1]
+    assert "tv 20 (was 14" in curves.origin.notes[-1]
     ask = asked_directly(model, horizon.start, horizon.end, 8, curves.prices)
     plan = 1.5 * curves.reference_spend
     found = curves.response_at(plan.to_dict()).sum("channel")
@@ -68,7 +68,7 @@ def test_a_doubled_price_halves_what_money_buys() -> None:
     np.testing.assert_allclose(dearer.mean, known.mean)
     assert dearer.largest_spend["c0"] == 2 * known.largest_spend["c0"]
     assert (dearer.reference_spend == known.reference_spend).all()
-    assert dearer.fingerprint != known.fingerprint
+    assert dearer.origin.fingerprint != known.origin.fingerprint
     assert repriced(known, {"c0": 0.5}) is known
 
 
@@ -123,7 +123,7 @@ def test_curves_keep_prices_and_flighting_in_their_file(model: mg.FittedModel, t
     assert (found.flighting == shares).all(axis=None)
     assert found.others_at is not None
     assert found.others_at.to_dict() == {"c0": 1.0, "c1": 2.0}
-    assert found.model_hash == "abc"
+    assert found.origin.model_hash == "abc"
     assert found.is_conditional
 
 

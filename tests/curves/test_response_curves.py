@@ -108,8 +108,7 @@ def test_curves_are_stored_and_read_back(tmp_path: Path, demo_curves: mg.Respons
     again = mg.ResponseCurves.open(path)
     assert (again.response.values == demo_curves.response.values).all()
     assert (again.spend.values == demo_curves.spend.values).all()
-    for name in ("channels", "horizon", "periods", "target", "fingerprint", "measured_error", "notes"):
-        assert getattr(again, name) == getattr(demo_curves, name)
+    assert (again.channels, again.origin) == (demo_curves.channels, demo_curves.origin)
     pd.testing.assert_frame_equal(again.historical_spend, demo_curves.historical_spend, check_names=False)
     assert list(path.parent.iterdir()) == [path]
 

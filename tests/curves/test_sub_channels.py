@@ -18,6 +18,7 @@ from support.curves import root_curves, s_curve
 from support.reference import best_by_enumeration, interpolated, square_root_optimum
 
 import mmm_groups as mg
+from mmm_groups.curves.netcdf import curve_fields, load_dataset
 from mmm_groups.curves.sub_channel_curves import (
     at_historical_mix,
     flighting_of_modelled,
@@ -128,8 +129,8 @@ def test_an_s_shaped_parent_rewards_one_part_and_is_held_unless_the_planner_insi
     whole, shares, budget = s_curve(), {"feed": 0.5, "reels": 0.5}, 15.0
     held = whole.with_subchannels([mg.SubChannels("c0", shares)])
     free = whole.with_subchannels([mg.SubChannels("c0", shares, hold="never")])
-    assert is_held(held, held.assumed[0])
-    assert not is_held(free, free.assumed[0])
+    assert is_held(held, held.origin.assumed[0])
+    assert not is_held(free, free.origin.assumed[0])
     best, where = enumerated(free, budget, 120)
     insisted = mg.optimize(free, goal=mg.FixedBudget(budget))
     assert insisted.utility == pytest.approx(best, rel=2e-3)
@@ -272,23 +273,24 @@ def test_the_assumption_is_part_of_the_curves_and_of_their_file(tmp_path_factory
     whole = root_curves([3.0, 1.0])
     split = mg.SubChannels("c0", {"feed": 0.8, "reels": 0.2}, effectiveness={"reels": 2.0}, uncertainty={"reels": 0.1})
     parts = whole.with_subchannels([split])
-    assert parts.notes[-1] == (
+    assert parts.origin.notes[-1] == (
         "c0 is split by assumption, not by the model: feed 80 %, reels 20 % of its historical spend; relative "
         "effectiveness feed 1, reels 2 (± 10 %)."
     )
-    assert len({whole.fingerprint, parts.fingerprint, whole.with_subchannels([FEED]).fingerprint}) == 3
+    known = [whole, parts, whole.with_subchannels([FEED])]
+    assert len({curves.origin.fingerprint for curves in known}) == 3
     path = tmp_path_factory.mktemp("parts") / "parts.nc"
     parts.save(path)
     back = mg.ResponseCurves.open(path)
-    assert back.assumed == (split,)
+    assert back.origin.assumed == (split,)
     np.testing.assert_array_equal(back.response, parts.response)
-    damaged = parts.to_dataset()
+    damaged = load_dataset(path)
     damaged.attrs["assumed"] = '[{"parent": "c0"}]'
     with pytest.raises(CurvesError, match="must be a JSON list of parts"):
-        mg.ResponseCurves.from_dataset(damaged)
+        curve_fields(damaged, "parts")
     damaged.attrs["assumed"] = '[{"parent": "c0", "shares": {"feed": 0.5, "stories": 0.5}}]'
     with pytest.raises(CurvesError, match=r"parts without a curve: \['stories'\]"):
-        mg.ResponseCurves.from_dataset(damaged)
+        curve_fields(damaged, "parts")
 
 
 def test_money_goes_back_to_the_modelled_channels() -> None:

@@ -73,7 +73,7 @@ def test_it_tells_the_plan(report: PlanReport) -> None:
         "Money is conserved",
         "Every channel's money is spread evenly over the dates.",
         "facebook 62.4 %, instagram 37.6 %",
-        f"Fingerprint of Demo: {plan.problem.channel_curves.model_hash}",
+        f"Fingerprint of Demo: {plan.problem.channel_curves.origin.model_hash}",
         "€4,400,000",
     ):
         assert part in said, part

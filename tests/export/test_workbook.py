@@ -98,7 +98,7 @@ def test_figures_are_the_plans(book: Workbook, report: PlanReport) -> None:
     summary = {row["Figure"]: row for row in rows(book["Summary"])}
     assert summary["Response"]["Value"] == pytest.approx(float(plan.response.mean()))
     assert summary["P(better than the reference)"]["Value"] == plan.probability_better
-    assert summary["Fingerprint"]["Value"] == plan.problem.channel_curves.model_hash
+    assert summary["Fingerprint"]["Value"] == plan.problem.channel_curves.origin.model_hash
     assert summary["Made"]["Value"] == MADE.replace(tzinfo=None)
     checks = {row["What"]: row for row in rows(book["Consistency"])}
     assert checks["Money is conserved"]["Holds"] == "yes"

@@ -41,7 +41,7 @@ TOLERANCE = {"root": 2e-3}
 def test_the_sum_of_curves_of_a_fitted_model_is_its_response(kind: str) -> None:
     model = mg.load_model(fitted_model(kind))
     curves, ask = _exact(model, kind)
-    assert curves.measured_error <= 1e-4
+    assert curves.origin.measured_error <= 1e-4
     spent = curves.reference_spend.to_numpy()
     slopes = curves.mroi_at(curves.reference_spend.to_dict())
     for i, channel in enumerate(model.channels):
@@ -62,7 +62,7 @@ def test_the_sum_of_curves_is_the_models_response_for_any_draws(kind: str, tmp_p
     curves, _ = _exact(model, kind)
     if kind == "never_spent":
         assert (curves.response.sel(channel="social") == 0).all()
-        assert curves.notes == ("Never spent on in the training data, so the model knows no effect of: social.",)
+        assert curves.origin.notes == ("Never spent on in the training data, so the model knows no effect of: social.",)
     if kind == "two_dims":
         assert len(curves.channels) == 12
         assert "US · A · tv" in curves.channels

@@ -112,4 +112,4 @@ def test_refits_of_other_groups_windows_or_outcomes_are_refused() -> None:
     with pytest.raises(RefitError, match=r"is for the groups \['X', 'c2'\], but now there are \['AB', 'c2'\]"):
         second_opinion(curves, refit, GROUPS, {"X": ("AB",), "c2": ("c2",)})
     with pytest.raises(RefitError, match="Read the refit's curves for the same window"):
-        second_opinion(replace(curves, target="visits"), refit, GROUPS, CELLS)
+        second_opinion(replace(curves, origin=replace(curves.origin, target="visits")), refit, GROUPS, CELLS)

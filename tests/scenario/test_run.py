@@ -90,7 +90,7 @@ def test_a_given_reference_is_what_plans_are_held_against(curve_file: PlanningSo
     assert float(plan.reference_response.mean()) == pytest.approx(3 * 2 + 1 * 3 + 2 * 4, rel=1e-3)
     assert 8.1 - 1e-9 <= plan.spends["c1"] <= 9 + 1e-9
     latest = run_scenario(on(curve_file), curve_file)
-    assert plan.problem.channel_curves.fingerprint != latest.problem.channel_curves.fingerprint
+    assert plan.problem.channel_curves.origin.fingerprint != latest.problem.channel_curves.origin.fingerprint
 
 
 def test_groups_without_history_are_split_evenly(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -37,6 +37,7 @@ def working(asked: Job) -> Job:
 
 def asked_of(channels: int) -> tuple[SweepQuestion, list[Grouping]]:
     """Every merge of two of so many channels with square-root curves."""
-    curves = replace(root_curves([1.0 + place for place in range(channels)]), fingerprint=f"roots {channels}")
+    curves = root_curves([1.0 + place for place in range(channels)])
+    curves = replace(curves, origin=replace(curves.origin, fingerprint=f"roots {channels}"))
     alone = {name: (name,) for name in curves.channels}
     return SweepQuestion(curves, alone, FixedBudget(50.0)), merges_of_two(alone, curves.channels)

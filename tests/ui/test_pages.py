@@ -306,7 +306,9 @@ def test_groups_are_dissolved_and_brought_back_with_their_limits(grouped: Planne
 
 def test_conditional_curves_are_labelled(grouped: Planner) -> None:
     assert "conditional" not in read(opened("curves", grouped))
-    grouped.curves = replace(grouped.known_curves, others_at=grouped.known_curves.reference_spend, fingerprint="other")
+    curves = grouped.known_curves
+    origin = replace(curves.origin, fingerprint="other")
+    grouped.curves = replace(curves, others_at=curves.reference_spend, origin=origin)
     assert "conditional: it holds while every other channel keeps its reference spend" in read(
         opened("curves", grouped)
     )

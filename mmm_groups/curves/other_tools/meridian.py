@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from mmm_groups.curves.netcdf import interval_mass
+from mmm_groups.curves.netcdf_attributes import interval_mass
 from mmm_groups.errors import CurveFileError
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import Band

@@ -119,7 +119,7 @@ def suggestions(current: Planner) -> tuple[list[SuggestedGroup], str]:
     """Suggested groups that are not on the board as they are; and why there are none."""
     curves = current.known_curves
     try:
-        found = _suggested(curves.fingerprint, tuple(current.source.dims), current.channels, curves)
+        found = _suggested(curves.origin.fingerprint, tuple(current.source.dims), current.channels, curves)
     except GroupingError as error:
         return [], str(error)
     there = {frozenset(group.channels) for group in current.board.groups}

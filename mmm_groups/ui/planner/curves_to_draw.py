@@ -44,7 +44,7 @@ class CurveChoice:
 
 def reference_of(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], mass: float) -> pd.DataFrame:
     """What the reference spend earns, by group; see `reference_table`."""
-    return _reference_of(curves.fingerprint, tuple(curves.reference_spend), tuple(groups.items()), mass, curves)
+    return _reference_of(curves.origin.fingerprint, tuple(curves.reference_spend), tuple(groups.items()), mass, curves)
 
 
 def drawn(curves: GroupCurves, group: str, reach: float, mass: float, points: int = POINTS) -> DrawnCurve:
@@ -76,7 +76,7 @@ def differences(
 def _key(curves: GroupCurves, group: str) -> Hashable:
     path = curves.paths[group]
     shares = None if path.shares is None else tuple(path.shares.to_numpy())
-    return curves.channel_curves.fingerprint, group, path.channels, shares
+    return curves.channel_curves.origin.fingerprint, group, path.channels, shares
 
 
 @shared(64)

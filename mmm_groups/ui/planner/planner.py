@@ -323,7 +323,7 @@ class Planner:
     def inputs(self) -> tuple[object, ...]:
         """Everything the optimum depends on but the split, as typed."""
         return (
-            self.known_curves.fingerprint,
+            self.known_curves.origin.fingerprint,
             self.method,
             tuple(sorted(self.groups.items())),  # in which order the cards stand changes no plan
             self.goal_inputs.in_force(self.budget),

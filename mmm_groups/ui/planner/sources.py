@@ -158,7 +158,7 @@ def with_parts(curves: ResponseCurves, assumed: tuple[SubChannels, ...]) -> Resp
     """Curves with parts in place of the channels that are split, made once for every session that asks for the same."""
     if not assumed:
         return curves
-    return _with_parts(curves.fingerprint, tuple(split.model_dump_json() for split in assumed), curves)
+    return _with_parts(curves.origin.fingerprint, tuple(split.model_dump_json() for split in assumed), curves)
 
 
 @shared(8)
@@ -185,7 +185,7 @@ def read_curves(model: FittedModel, request: CurveRequest, progress: Callable[[s
         kept = _answering()
         while len(kept) >= _KEPT_OPEN:
             kept.pop(next(iter(kept)))
-        kept[curves.fingerprint] = curves
+        kept[curves.origin.fingerprint] = curves
     return curves
 
 
@@ -196,10 +196,10 @@ def shared_group_curves(
     split: Mapping[str, SplitRule],
 ) -> GroupCurves:
     """Group curves, made once for every session that asks for the same."""
-    if not curves.fingerprint:
+    if not curves.origin.fingerprint:
         raise RuntimeError("Curves without a fingerprint would be mistaken for each other.")
     shares = tuple((name, rule if isinstance(rule, str) else tuple(rule.items())) for name, rule in split.items())
-    return _group_curves(curves.fingerprint, method, tuple(groups.items()), shares, curves)
+    return _group_curves(curves.origin.fingerprint, method, tuple(groups.items()), shares, curves)
 
 
 @shared(64)

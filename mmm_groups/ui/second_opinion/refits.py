@@ -201,7 +201,9 @@ def compared(planner: Planner, refit: Refit, curves: ResponseCurves) -> Compared
     shares = sorted(
         (name, rule if isinstance(rule, str) else str(sorted(rule.items()))) for name, rule in planner.split.items()
     )
-    key = key_of([planner.known_curves.fingerprint, curves.fingerprint, refit.job.id, budget, limits, shares])
+    key = key_of(
+        [planner.known_curves.origin.fingerprint, curves.origin.fingerprint, refit.job.id, budget, limits, shares]
+    )
     return _compared(key, planner, refit, curves, budget)
 
 

@@ -65,7 +65,7 @@ def pick_window(planner: Planner) -> None:
     if planner.curves is None:
         offer_reading(planner)
     else:
-        for note in planner.curves.notes:
+        for note in planner.curves.origin.notes:
             st.warning(plain(note), icon=":material/info:")
 
 

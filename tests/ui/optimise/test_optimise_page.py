@@ -31,7 +31,7 @@ def on_curves(planner: Planner, curves: mg.ResponseCurves, name: str) -> Planner
         reference=spent.to_dict() if curves.has_reference else None,
         others_at=None if curves.others_at is None else spent,
     )
-    known = replace(made, fingerprint=name, joint=curves.joint)
+    known = replace(made, origin=replace(made.origin, fingerprint=name), joint=curves.joint)
     return replace(planner, curves=known, board=initial_state(names, {}), budget=60.0)
 
 
@@ -322,7 +322,8 @@ def test_limits_that_leave_one_budget_have_no_frontier(grouped: Planner) -> None
 def test_a_file_of_curves_cannot_be_verified_and_a_foreign_model_is_refused(grouped: Planner) -> None:
     at = optimised(opened("optimise", grouped))
     assert {"Verify on the model itself", "Compare with PyMC-Marketing's optimiser"} <= {b.label for b in at.button}
-    grouped.curves = replace(grouped.known_curves, model_hash="another", fingerprint="foreign")
+    curves = grouped.known_curves
+    grouped.curves = replace(curves, origin=replace(curves.origin, model_hash="another", fingerprint="foreign"))
     at = optimised(opened("optimise", grouped))
     at.button(key="verify").click().run()
     assert "These curves were not read from the model 'demo_model'" in shown(at.error[0].value)

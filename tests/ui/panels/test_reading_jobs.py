@@ -45,7 +45,8 @@ def put(planner: Planner, record: JobRecord, curves: mg.ResponseCurves | None = 
     write_record(folder, record)
     (folder / ALIVE).touch()
     if curves is not None:
-        replace(curves, fingerprint=asked, horizon=planner.horizon).save(folder / RESULT / CURVES_FILE)
+        origin = replace(curves.origin, fingerprint=asked, horizon=planner.horizon)
+        replace(curves, origin=origin).save(folder / RESULT / CURVES_FILE)
     return folder
 
 
@@ -65,7 +66,7 @@ def test_what_a_job_has_read_is_taken_and_kept(elsewhere: Planner, demo_curves: 
     assert elsewhere.curves is not None
     assert elsewhere.curves.horizon == elsewhere.horizon
     assert "Read the curves" not in [button.label for button in at.button]
-    assert (cache_folder() / f"{elsewhere.curves.fingerprint}.nc").is_file()
+    assert (cache_folder() / f"{elsewhere.curves.origin.fingerprint}.nc").is_file()
     assert [job.folder for job in jobs()] == [folder]  # nothing was read twice
 
 

@@ -131,7 +131,7 @@ def test_another_window_asks_for_the_refits_curves(grouped: Planner) -> None:
     assert "Read the curves of the refit" not in labels(at)
     from mmm_groups.curves.cache import cache_folder
 
-    (cache_folder() / f"{curves.fingerprint}.nc").unlink()
+    (cache_folder() / f"{curves.origin.fingerprint}.nc").unlink()
     import streamlit as st
 
     st.cache_resource.clear()

@@ -90,9 +90,9 @@ def test_a_budget_beyond_the_curves_offers_to_read_further(monkeypatch: pytest.M
 def test_curves_read_further_reach_the_budget(demo: mg.FittedModel) -> None:
     curves = mg.response_curves(demo, budget=12_000_000.0, use_cache=False)
     assert curves.upper.min() >= 12_000_000
-    assert curves.measured_error < 1e-4
+    assert curves.origin.measured_error < 1e-4
     usual = mg.response_curves(demo)
-    assert curves.fingerprint != usual.fingerprint
+    assert curves.origin.fingerprint != usual.origin.fingerprint
     plan = usual.reference_spend.to_dict()
     assert float(curves.response_at(plan).sum("channel").mean()) == pytest.approx(
         float(usual.response_at(plan).sum("channel").mean()), rel=1e-4
