@@ -9,8 +9,8 @@ from mmm_groups.export.json import plan_json
 from mmm_groups.export.plan_tables import flighting_csv, group_csv, plan_csv
 from mmm_groups.export.report import PlanReport
 from mmm_groups.plan.plan import Plan
-from mmm_groups.scenario.run import summary_of
 from mmm_groups.scenario.scenario import Scenario
+from mmm_groups.scenario.summary import summary_of
 
 FORMS = ("csv", "xlsx", "html", "json")
 TABLES = ("channels", "groups", "dates")

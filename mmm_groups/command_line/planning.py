@@ -17,11 +17,14 @@ from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.constraints import Constraint, ConstraintBuilder
 from mmm_groups.problem.goals import FixedBudget, Goal, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
 from mmm_groups.problem.utilities import MEAN, ConditionalValueAtRisk, Quantile, StatedUtility
+from mmm_groups.scenario.asked_curves import scenario_curves
 from mmm_groups.scenario.document import scenario_json
 from mmm_groups.scenario.fields import Group, RuleFlighting, Window
 from mmm_groups.scenario.move import moved
-from mmm_groups.scenario.run import departures, plan_on, scenario_curves, source_of, summary_of
+from mmm_groups.scenario.on_curves import plan_on
+from mmm_groups.scenario.run import source_of
 from mmm_groups.scenario.scenario import Scenario
+from mmm_groups.scenario.summary import departures, summary_of
 
 
 def run(asked: Namespace) -> int:

@@ -41,6 +41,40 @@ def split_rules(groups: Mapping[str, tuple[str, ...]], split: Split) -> dict[str
     return {name: _rule(name, split[name]) if name in split else "historical" for name in groups}
 
 
+def without_history(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Groups of several channels for which history gives no split: they spent nothing, or nobody knows what."""
+    # What is unknown is NaN, which is not above 0.
+    return [name for name, inside in groups.items() if len(inside) > 1 and not curves.reference_of(inside) > 0]
+
+
+def rules_by_members(
+    curves: ResponseCurves,
+    groups: Mapping[str, tuple[str, ...]],
+    given: Mapping[frozenset[str], SplitRule],
+    default: SplitRule = "historical",
+) -> dict[str, SplitRule]:
+    """The rule of every group of several channels; even shares where it would follow a history that there is not.
+
+    Parameters
+    ----------
+    curves : ResponseCurves
+    groups : mapping
+        Group to its channels.
+    given : mapping
+        Channels to the rule of the group that has exactly these.
+    default : SplitRule
+        Rule of all other groups.
+    """
+    no_history = set(without_history(curves, groups))
+    rules: dict[str, SplitRule] = {}
+    for name, inside in groups.items():
+        if len(inside) > 1:
+            rule = given.get(frozenset(inside), default)
+            is_even = rule == "historical" and name in no_history
+            rules[name] = dict.fromkeys(inside, 1 / len(inside)) if is_even else rule
+    return rules
+
+
 def shares_of(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], split: Split) -> dict[str, pd.Series]:
     """Fixed shares of every group's channels, each a Series over its channels that adds up to 1.
 

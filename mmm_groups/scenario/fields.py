@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Self
 
+import pandas as pd
 from pydantic import Field, model_validator
 
 from mmm_groups.errors import MmmGroupsError, ScenarioError
@@ -97,6 +98,11 @@ class TableFlighting(ScenarioValue):
                 )
         return self
 
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The weights, dates x channels."""
+        return pd.DataFrame(dict(self.weights), index=pd.DatetimeIndex(self.dates))
+
 
 Flighting = Annotated[RuleFlighting | TableFlighting, Field(discriminator="kind")]
 
@@ -167,6 +173,10 @@ class MemberSplit(ScenarioValue):
         if foreign := sorted(set(self.locked) - set(self.channels)):
             raise ValueError(f"A split of {list(self.channels)} locks channels that it does not have: {foreign}")
         return self
+
+
+RowKey = tuple[Literal["group", "channel"], str]
+"""Which row of the table of limits: of a group, by its id, or of a channel, by its name."""
 
 
 class LimitRow(ScenarioValue):

@@ -1,7 +1,7 @@
 """A scenario: everything a planner typed, as one frozen value that can be stored, sent and run again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Annotated, Literal, Self
 
@@ -24,6 +24,7 @@ from mmm_groups.scenario.fields import (
     Name,
     PlanSummary,
     Reference,
+    RowKey,
     RuleFlighting,
     ScenarioValue,
     Settings,
@@ -134,20 +135,30 @@ class Scenario(ScenarioValue):
         named = ChannelGroups({group.name: group.channels for group in self.groups if group.channels}).over(known)
         return {name: tuple(sorted(members, key=known.index)) for name, members in named.items()}
 
+    def row_limits(self, names: Iterable[str]) -> dict[str, RowLimit]:
+        """What is typed in the rows of these groups and channels; an empty limit where nothing is."""
+        typed = {(row.of, row.key): row.limit for row in self.limits}
+        return {name: typed.get(self.row_key(name), RowLimit()) for name in names}
+
+    def row_key(self, name: str) -> RowKey:
+        """What the row of a group or channel is called: a group's id, so that it keeps its limits when renamed."""
+        ids = (group.id for group in self.groups if group.name == name)
+        return next((("group", key) for key in ids), ("channel", name))
+
+    def carried_rows(self) -> dict[str, RowLimit]:
+        """Limits typed on channels that are split now, which hold their parts together; no empty ones."""
+        typed = {row.key: row.limit for row in self.limits if row.of == "channel"}
+        return rows_carried(
+            self.sub_channels,
+            lambda name: typed.get(name, RowLimit()),
+            with_channels=self.channel_limits,
+            grouped={channel for group in self.groups for channel in group.channels},
+        )
+
     def limits_in_force(self, groups: Mapping[str, tuple[str, ...]]) -> dict[str, RowLimit]:
         """The limits of the rows that stand in the table among these groups, and of split channels; no empty ones."""
-        typed = {(row.of, row.key): row.limit for row in self.limits}
-        ids = {group.name: group.id for group in self.groups}
-        rows = limit_rows(groups, with_channels=self.channel_limits)
-        found = {name: typed.get(("group", ids[name]) if name in ids else ("channel", name)) for name in rows}
-        grouped = {channel for group in self.groups for channel in group.channels}
-        on = rows_carried(
-            self.sub_channels,
-            lambda name: typed.get(("channel", name), RowLimit()),
-            with_channels=self.channel_limits,
-            grouped=grouped,
-        )
-        return {name: limit for name, limit in found.items() if limit is not None and not limit.is_empty} | on
+        found = self.row_limits(limit_rows(groups, with_channels=self.channel_limits))
+        return {name: limit for name, limit in found.items() if not limit.is_empty} | self.carried_rows()
 
     @property
     def channels(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from mmm_groups.errors import MmmGroupsError, NotAdditiveError
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.groups.methods import Method
-from mmm_groups.groups.shares import SplitRule
+from mmm_groups.groups.shares import SplitRule, rules_by_members
 from mmm_groups.numerics.piecewise import interpolate
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
@@ -59,15 +59,8 @@ class SweepQuestion:
 
     def split_of(self, groups: Mapping[str, Members]) -> dict[str, SplitRule]:
         """The split of every group of several channels."""
-        typed = {frozenset(members): rule for members, rule in self.splits.items()}
-        rules: dict[str, SplitRule] = {}
-        for name, members in groups.items():
-            if len(members) > 1:
-                rule = typed.get(frozenset(members), self.default_split)
-                is_spent = self.curves.reference_of(members) > 0
-                even = dict.fromkeys(members, 1 / len(members))
-                rules[name] = even if rule == "historical" and not is_spent else rule
-        return rules
+        given = {frozenset(members): rule for members, rule in self.splits.items()}
+        return rules_by_members(self.curves, groups, given, self.default_split)
 
 
 @dataclass(frozen=True)

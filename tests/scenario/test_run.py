@@ -19,8 +19,9 @@ from mmm_groups.scenario.fields import (
     TableFlighting,
     Window,
 )
-from mmm_groups.scenario.run import departures, run_scenario, source_of, summary_of
+from mmm_groups.scenario.run import run_scenario, source_of
 from mmm_groups.scenario.scenario import Scenario
+from mmm_groups.scenario.summary import departures, summary_of
 
 C = mg.ConstraintBuilder
 NEXT = Window(start="2026-01-05", end="2026-03-30")
@@ -58,7 +59,7 @@ def test_what_is_typed_reaches_the_curves(demo: mg.FittedModel, monkeypatch: pyt
         asked.update(how, window=(start, end))
         return mg.response_curves(demo)
 
-    monkeypatch.setattr("mmm_groups.scenario.run.response_curves", heard)
+    monkeypatch.setattr("mmm_groups.scenario.asked_curves.response_curves", heard)
     table = TableFlighting(dates=["2026-01-05", "2026-01-12"], weights={"tv": [1.0, 3.0]})
     run_scenario(on(demo, flighting=table, prices={"tv": 2.0}, reach=9e6, goal=mg.FixedBudget(4e6)), demo)
     assert asked["window"] == (pd.Timestamp("2026-01-05"), pd.Timestamp("2026-03-30"))

@@ -13,10 +13,10 @@ from mmm_groups.model.flighting import flighting_shares
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.problem.constraints import ChangeBounds, Constraint, Lock, SpendBounds
 from mmm_groups.problem.goals import FixedBudget
+from mmm_groups.scenario.asked_curves import refuse_other_curves
 from mmm_groups.scenario.fields import GivenReference, MemberSplit, TableFlighting
 from mmm_groups.scenario.goal_inputs import GoalInputs
 from mmm_groups.scenario.row_limits import RowLimit
-from mmm_groups.scenario.run import refuse_other_curves
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.ui.planner.open_planners import new_planner
 from mmm_groups.ui.planner.planner import Planner, group_key

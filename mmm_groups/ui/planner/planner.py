@@ -27,11 +27,11 @@ from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import Goal
 from mmm_groups.problem.stating import budget_problem
+from mmm_groups.scenario.asked_curves import with_reference
 from mmm_groups.scenario.export_mapping import DisaggregationMappingConfig
 from mmm_groups.scenario.fields import GivenReference
 from mmm_groups.scenario.goal_inputs import GoalInputs
 from mmm_groups.scenario.row_limits import RowLimit, limit_rows, stated_rows
-from mmm_groups.scenario.run import with_reference
 from mmm_groups.scenario.sub_channel_limits import carried, rows_carried, stated_on_sets
 from mmm_groups.ui.planner.curves_to_draw import CurveChoice
 from mmm_groups.ui.planner.result import KeptSweep, Result, ResultView

@@ -21,8 +21,9 @@ from mmm_groups.scenario.fields import (
     Window,
 )
 from mmm_groups.scenario.row_limits import RowLimit
-from mmm_groups.scenario.run import source_of, summary_of
+from mmm_groups.scenario.run import source_of
 from mmm_groups.scenario.scenario import Scenario
+from mmm_groups.scenario.summary import summary_of
 from mmm_groups.ui.planner.planner import Planner
 
 _Members = tuple[str, ...]

@@ -1,0 +1,96 @@
+"""The curves that a scenario asks for: its window, flighting, prices, reach, reference and parts of channels."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+
+from mmm_groups.curves.extraction import response_curves
+from mmm_groups.curves.other_tools.curve_file import CurveFile
+from mmm_groups.curves.planning_source import PlanningSource
+from mmm_groups.curves.response_curves import ResponseCurves
+from mmm_groups.errors import ScenarioError
+from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.flighting import Flighting
+from mmm_groups.model.spend_history import checked_reference
+from mmm_groups.scenario.fields import GivenReference, Reference, TableFlighting
+from mmm_groups.scenario.scenario import Scenario
+
+
+def scenario_curves(
+    scenario: Scenario,
+    source: PlanningSource,
+    *,
+    use_cache: bool = True,
+    progress: Callable[[str], None] = lambda step: None,
+) -> ResponseCurves:
+    """The curves that a scenario plans on: its window, flighting, prices, reach, reference and parts of channels.
+
+    Raises
+    ------
+    ScenarioError
+        If the source is a file of curves, and the scenario asks for what only a model can answer.
+    """
+    if isinstance(source, FittedModel):
+        window = scenario.window
+        curves = response_curves(
+            source,
+            None if window is None else pd.Timestamp(window.start),
+            None if window is None else pd.Timestamp(window.end),
+            flighting=flighting_of(scenario),
+            prices=scenario.prices,
+            budget=scenario.reach,
+            use_cache=use_cache,
+            progress=progress,
+        )
+    else:
+        refuse_other_curves(scenario, source)
+        curves = source.curves
+    return with_reference(curves, scenario.reference).with_subchannels(scenario.sub_channels)
+
+
+def flighting_of(scenario: Scenario) -> Flighting:
+    """How each channel's money is spread over the window's dates."""
+    chosen = scenario.flighting
+    if isinstance(chosen, TableFlighting):
+        return chosen.frame
+    if not chosen.by_channel:
+        return chosen.rule
+    return dict.fromkeys(scenario.source.channels, chosen.rule) | chosen.by_channel
+
+
+def refuse_other_curves(scenario: Scenario, source: CurveFile) -> None:
+    """Raise ScenarioError if a scenario asks a file of curves for what only a model can answer."""
+    asked = []
+    horizon, window = source.horizon, scenario.window
+    if window is not None and (
+        horizon is None or (window.start, window.end) != (horizon.start.date(), horizon.end.date())
+    ):
+        asked.append(
+            f"the window {window.start} to {window.end} (the file is for {horizon or 'dates it does not say'})"
+        )
+    if isinstance(scenario.flighting, TableFlighting) or flighting_of(scenario) != "even":
+        asked.append("a flighting")
+    if scenario.prices:
+        asked.append("prices per unit")
+    if scenario.reach is not None:
+        asked.append("curves that reach further")
+    if asked:
+        raise ScenarioError(
+            f"The scenario '{scenario.name}' asks for {', '.join(asked)}, but '{source.name}' holds curves alone. Run "
+            "it on a model, or make a scenario on these curves."
+        )
+
+
+def with_reference(curves: ResponseCurves, reference: Reference) -> ResponseCurves:
+    """The curves with the reference that a scenario gives, if it gives one.
+
+    Raises
+    ------
+    CurvesError
+        If it does not name every channel, or others.
+    """
+    if not isinstance(reference, GivenReference):
+        return curves
+    spends = checked_reference(list(curves.channels), reference.spends)
+    return replace(curves, reference_spend=spends, origin=curves.origin.changed(reference.spends))
