@@ -26,7 +26,7 @@ from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channel_curves import flighting_of_modelled, prices_of_modelled
 from mmm_groups.errors import CurvesError, HorizonError
 from mmm_groups.model.fitted_model import FittedModel
-from mmm_groups.model.flighting import Flighting, flighting_shares
+from mmm_groups.model.flighting import Flighting, flighting_key, flighting_shares
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.model.model_response import ModelResponse
 from mmm_groups.model.spend_history import reference_spend
@@ -49,18 +49,11 @@ def fingerprint(
         "start": horizon.start.isoformat(),
         "end": horizon.end.isoformat(),
         "frequency": horizon.frequency,
-        "flighting": _named(flighting),
+        "flighting": flighting_key(flighting),
         "budget": budget,
         "method": METHOD_VERSION,
     }
     return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
-
-
-def _named(flighting: Flighting) -> object:
-    if isinstance(flighting, pd.DataFrame):
-        weights = flighting.sort_index(axis=1).astype(np.float64)
-        return [str(list(weights.index)), list(map(str, weights.columns)), weights.to_numpy().tolist()]
-    return flighting if isinstance(flighting, str) else dict(flighting)
 
 
 def response_curves(

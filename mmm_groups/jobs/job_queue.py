@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -117,10 +117,16 @@ def most_at_once() -> int:
     return int(setting)
 
 
-def submit(request: JobRequest) -> Job:
+def submit(request: JobRequest, put: Callable[[Path], None] = lambda folder: None) -> Job:
     """Start a job, or return the one that does or did the same work.
 
     A job that failed or was cancelled is not taken for an answer: the work is started again.
+
+    Parameters
+    ----------
+    request : JobRequest
+    put : callable
+        Called with the folder of a new job before it begins, to put files for its task there. They go with the job.
     """
     most_at_once()
     folder = jobs_folder()
@@ -135,15 +141,16 @@ def submit(request: JobRequest) -> Job:
                 and time.time() - job.record.ended > _KEPT_SECONDS
             ):
                 shutil.rmtree(job.folder, ignore_errors=True)
-        return _start(folder, request)
+        return _start(folder, request, put)
 
 
-def _start(folder: Path, request: JobRequest) -> Job:
+def _start(folder: Path, request: JobRequest, put: Callable[[Path], None]) -> Job:
     now = time.time()
     name = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(now))}-{now % 1 * 1e6:06.0f}-{uuid.uuid4().hex[:6]}"
     place = folder / name
     scratch = folder / f".{name}"
     (scratch / RESULT).mkdir(parents=True)
+    put(scratch)
     write_request(scratch, request)
     write_record(scratch, JobRecord(submitted=now, beat=now))
     scratch.rename(place)

@@ -5,9 +5,8 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from mmm_groups.curves.cache import cached_curves, store_curves
@@ -17,7 +16,7 @@ from mmm_groups.errors import JobError
 from mmm_groups.jobs.records import JobRequest, write_whole
 from mmm_groups.jobs.sweeps import run_sweep
 from mmm_groups.model.fitted_model import FittedModel, load_model
-from mmm_groups.model.flighting import Flighting
+from mmm_groups.model.flighting import Flighting, flighting_as_json, flighting_from_json
 from mmm_groups.refit.group_model import RefitSettings, group_level_model
 
 Report = Callable[[str, float], None]
@@ -62,20 +61,12 @@ def window_arguments(
     budget : float or None
         What each curve must reach alone, in currency.
     """
-    told: Any = flighting
-    if isinstance(flighting, pd.DataFrame):
-        dates = [date.isoformat() for date in flighting.index]
-        told = {"dates": dates, "columns": list(flighting.columns), "table": flighting.to_numpy().tolist()}
-    elif not isinstance(flighting, str):
-        told = {"channels": dict(flighting)}
-    return {"start": start.isoformat(), "end": end.isoformat(), "flighting": told, "budget": budget}
-
-
-def _flighting(told: Any) -> Flighting:
-    if isinstance(told, Mapping) and "table" in told:
-        dates = pd.DatetimeIndex(told["dates"])
-        return pd.DataFrame(np.array(told["table"], dtype=np.float64), index=dates, columns=told["columns"])
-    return cast(Flighting, told["channels"] if isinstance(told, Mapping) else told)
+    return {
+        "start": start.isoformat(),
+        "end": end.isoformat(),
+        "flighting": flighting_as_json(flighting),
+        "budget": budget,
+    }
 
 
 def _read_curves(request: JobRequest, out: Path, report: Report) -> None:
@@ -88,7 +79,7 @@ def _curves_of(model: FittedModel, window: Mapping[str, Any], out: Path, report:
         model,
         window["start"],
         window["end"],
-        flighting=_flighting(window["flighting"]),
+        flighting=flighting_from_json(window["flighting"]),
         budget=window["budget"],
         progress=lambda step: report(step, 0.0),
     )

@@ -1,7 +1,7 @@
 """How a channel's money is spread over the planning window's dates."""
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,43 @@ type Flighting = FlightingRule | Mapping[str, FlightingRule] | pd.DataFrame
 """One rule for all channels, a rule by channel, or a table of weights, dates x channels. Channels left out are even."""
 
 FLIGHTING_RULES: tuple[FlightingRule, ...] = ("even", "last_year")
+
+
+def flighting_as_json(flighting: Flighting) -> dict[str, Any]:
+    """A flighting in types of JSON, as scenarios and jobs keep it.
+
+    ``{"kind": "rule", "rule": "even", "by_channel": {"tv": "last_year"}}``, or
+    ``{"kind": "table", "dates": ["2026-01-05T00:00:00"], "weights": {"tv": [1.0]}}`` with one weight for each date.
+    """
+    if isinstance(flighting, pd.DataFrame):
+        weights = {str(channel): list(map(float, column)) for channel, column in flighting.items()}
+        return {"kind": "table", "dates": [date.isoformat() for date in flighting.index], "weights": weights}
+    if isinstance(flighting, str):
+        return {"kind": "rule", "rule": flighting, "by_channel": {}}
+    return {"kind": "rule", "rule": "even", "by_channel": dict(flighting)}
+
+
+def flighting_from_json(stated: Mapping[str, Any], channels: Sequence[str] = ()) -> Flighting:
+    """The flighting that `flighting_as_json` wrote.
+
+    Parameters
+    ----------
+    stated : mapping
+    channels : sequence of str
+        Channels that follow the rule unless `by_channel` names them; needed only where the rule is not `even`.
+    """
+    if stated["kind"] == "table":
+        return pd.DataFrame(dict(stated["weights"]), index=pd.DatetimeIndex(stated["dates"]), dtype=np.float64)
+    rule: FlightingRule = stated["rule"]
+    return dict.fromkeys(channels, rule) | dict(stated["by_channel"]) if stated["by_channel"] else rule
+
+
+def flighting_key(flighting: Flighting) -> object:
+    """A flighting as part of a fingerprint: in an older form, by which cached curves are found."""
+    if isinstance(flighting, pd.DataFrame):
+        weights = flighting.sort_index(axis=1).astype(np.float64)
+        return [str(list(weights.index)), list(map(str, weights.columns)), weights.to_numpy().tolist()]
+    return flighting if isinstance(flighting, str) else dict(flighting)
 
 
 def flighting_shares(

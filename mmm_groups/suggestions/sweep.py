@@ -18,7 +18,7 @@ from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget, Goal
 from mmm_groups.problem.stating import stated_problem
-from mmm_groups.problem.utilities import MEAN, MeanResponse, Utility
+from mmm_groups.problem.utilities import MEAN, MeanResponse, StatedUtility
 from mmm_groups.suggestions.candidate_groupings import Grouping, Members, merges_of_two
 
 CHUNK = 20
@@ -30,7 +30,7 @@ _SAME = 1e-9
 
 @dataclass(frozen=True)
 class SweepQuestion:
-    """What is asked of every grouping. Can be pickled, so that other processes answer parts of it.
+    """What is asked of every grouping.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class SweepQuestion:
         Channels of a group to the shares that the planner gave it, for groupings that keep it.
     default_split : `historical` or `marginal_roi`
         Split of all other groups; those without historical spend share evenly.
-    utility : Utility
+    utility : StatedUtility
     """
 
     curves: ResponseCurves
@@ -55,7 +55,7 @@ class SweepQuestion:
     method: Method = "sum"
     splits: Mapping[Members, SplitRule] = field(default_factory=dict)
     default_split: SplitRule = "historical"
-    utility: Utility = MEAN
+    utility: StatedUtility = MEAN
 
     def split_of(self, groups: Mapping[str, Members]) -> dict[str, SplitRule]:
         """The split of every group of several channels."""

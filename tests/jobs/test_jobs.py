@@ -5,24 +5,18 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
 import pytest
-from support.curves import root_curves
-from support.jobs import asked_of, counting, ended, working
+from support.jobs import counting, ended, working
 
 from mmm_groups.errors import JobError
 from mmm_groups.jobs import job_queue
 from mmm_groups.jobs.job_queue import Job, cancel, find, job, jobs, remove, submit, waiting_before
 from mmm_groups.jobs.locks import is_locked, try_lock
 from mmm_groups.jobs.records import ALIVE, JobRequest, read_record
-from mmm_groups.jobs.sweeps import submit_sweep, sweep_of
 from mmm_groups.jobs.tasks import COUNT_FILE
 from mmm_groups.jobs.worker import Reporter
-from mmm_groups.problem.goals import FixedBudget
-from mmm_groups.suggestions.sweep import sweep
 
 
 def process_of(asked: Job) -> int:
@@ -123,17 +117,6 @@ def test_a_process_that_is_asked_to_end_says_so() -> None:
     working(asked)
     os.kill(process_of(asked), signal.SIGTERM)
     assert "asked to end from outside" in ended(asked).record.error
-
-
-def test_a_sweep_by_a_job_is_the_sweep() -> None:
-    question, groupings = asked_of(4)
-    done = ended(submit_sweep(question, groupings, "Sweep"))
-    pd.testing.assert_frame_equal(sweep_of(done).table, sweep(question, groupings).table)
-    assert submit_sweep(question, groupings, "Sweep").id == done.id
-    other = replace(question, goal=FixedBudget(51.0))
-    assert ended(submit_sweep(other, groupings, "Sweep")).id != done.id
-    with pytest.raises(JobError, match="without a fingerprint"):
-        submit_sweep(replace(question, curves=root_curves([1.0, 2.0])), groupings, "Sweep")
 
 
 def test_jobs_survive_the_server_that_started_them(tmp_path: Path) -> None:

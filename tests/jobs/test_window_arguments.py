@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from mmm_groups.jobs.tasks import _flighting, window_arguments
+from mmm_groups.jobs.tasks import window_arguments
 from mmm_groups.model.fitted_model import FittedModel
-from mmm_groups.model.flighting import Flighting
+from mmm_groups.model.flighting import Flighting, flighting_from_json
 
 
 @pytest.mark.parametrize("rule", ["even", "historical", {"tv": "even"}, "table"])
@@ -15,6 +15,6 @@ def test_any_flighting_survives_the_way_to_the_job(demo: FittedModel, rule: Flig
     if rule == "table":
         rule = demo.historical_spend.head(4).set_axis(horizon.dates, axis=0)
     told = json.loads(json.dumps(window_arguments(horizon.start, horizon.end, rule, None)))
-    back = _flighting(told["flighting"])
+    back = flighting_from_json(told["flighting"])
     same = back.equals(rule) if hasattr(rule, "equals") else back == rule
     assert same

@@ -9,7 +9,7 @@ from mmm_groups.display.charts.frame import config_for
 from mmm_groups.display.charts.sweep import sweep_figure
 from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, plain, told
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.jobs.sweeps import find_sweep, submit_sweep, sweep_of
+from mmm_groups.jobs.sweeps import find_sweep, is_outdated, submit_sweep, sweep_of
 from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.suggestions.candidate_groupings import Grouping, groupings_around
 from mmm_groups.suggestions.sweep import (
@@ -105,6 +105,9 @@ def _ask(current: Planner) -> None:
     if known is not None and known.is_open:
         watch_job(known.id)
         return
+    if known is not None and is_outdated(known):
+        st.info("This comparison was kept by an earlier version of this app. Compare again to see it.")
+        known = None
     if st.button(f"Compare {count:,} groupings", key="sweep", disabled=count > _MOST):
         if is_long and not (known is not None and known.record.state == "done"):
             submit_sweep(question, asked, f"Compare {count:,} groupings")
