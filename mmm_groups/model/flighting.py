@@ -40,9 +40,14 @@ def flighting_from_json(stated: Mapping[str, Any], channels: Sequence[str] = ())
         Channels that follow the rule unless `by_channel` names them; needed only where the rule is not `even`.
     """
     if stated["kind"] == "table":
-        return pd.DataFrame(dict(stated["weights"]), index=pd.DatetimeIndex(stated["dates"]), dtype=np.float64)
+        return weights_table(stated["dates"], stated["weights"])
     rule: FlightingRule = stated["rule"]
     return dict.fromkeys(channels, rule) | dict(stated["by_channel"]) if stated["by_channel"] else rule
+
+
+def weights_table(dates: Sequence[object], weights: Mapping[str, Sequence[float]]) -> pd.DataFrame:
+    """The planner's own weights, dates x channels, out of one list for each channel."""
+    return pd.DataFrame(dict(weights), index=pd.DatetimeIndex(list(dates)), dtype=np.float64)
 
 
 def flighting_key(flighting: Flighting) -> object:

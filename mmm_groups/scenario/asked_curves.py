@@ -11,7 +11,7 @@ from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import ScenarioError
 from mmm_groups.model.fitted_model import FittedModel
-from mmm_groups.model.flighting import Flighting
+from mmm_groups.model.flighting import Flighting, flighting_from_json
 from mmm_groups.model.spend_history import checked_reference
 from mmm_groups.scenario.fields import GivenReference, Reference, TableFlighting
 from mmm_groups.scenario.scenario import Scenario
@@ -51,12 +51,7 @@ def scenario_curves(
 
 def flighting_of(scenario: Scenario) -> Flighting:
     """How each channel's money is spread over the window's dates."""
-    chosen = scenario.flighting
-    if isinstance(chosen, TableFlighting):
-        return chosen.frame
-    if not chosen.by_channel:
-        return chosen.rule
-    return dict.fromkeys(scenario.source.channels, chosen.rule) | chosen.by_channel
+    return flighting_from_json(scenario.flighting.model_dump(), scenario.source.channels)
 
 
 def refuse_other_curves(scenario: Scenario, source: CurveFile) -> None:

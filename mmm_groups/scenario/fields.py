@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from mmm_groups.errors import MmmGroupsError, ScenarioError
-from mmm_groups.model.flighting import FlightingRule
+from mmm_groups.model.flighting import FlightingRule, weights_table
 from mmm_groups.numerics.intervals import INTERVAL
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.statement import Money
@@ -101,7 +101,7 @@ class TableFlighting(ScenarioValue):
     @property
     def frame(self) -> pd.DataFrame:
         """The weights, dates x channels."""
-        return pd.DataFrame(dict(self.weights), index=pd.DatetimeIndex(self.dates))
+        return weights_table(self.dates, self.weights)
 
 
 Flighting = Annotated[RuleFlighting | TableFlighting, Field(discriminator="kind")]

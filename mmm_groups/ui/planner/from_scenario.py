@@ -97,16 +97,12 @@ def _flighting(
     """The chosen flighting and the planner's table, which may be at rest."""
     chosen, at_rest = scenario.flighting, scenario.kept.flighting
     if isinstance(chosen, TableFlighting):
-        return "table", _frame(chosen)
+        return "table", chosen.frame
     if chosen.by_channel:  # which the page offers as a table
         rules = dict.fromkeys(model.channels, chosen.rule) | chosen.by_channel
         shares, _ = flighting_shares(model.historical_spend, horizon, rules)
         return "table", 100 * shares
-    return chosen.rule, None if at_rest is None else _frame(at_rest)
-
-
-def _frame(table: TableFlighting) -> pd.DataFrame:
-    return pd.DataFrame(dict(table.weights), index=pd.DatetimeIndex(table.dates))
+    return chosen.rule, None if at_rest is None else at_rest.frame
 
 
 def _shares(scenario: Scenario, splits: tuple[MemberSplit, ...]) -> dict[_Members, _Shares]:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from mmm_groups.errors import ConstraintError, MmmGroupsError
 from mmm_groups.groups.shares import SplitRule
+from mmm_groups.model.flighting import flighting_as_json
 from mmm_groups.problem.goals import FixedBudget, Goal
 from mmm_groups.scenario.fields import (
     GivenReference,
@@ -87,8 +88,7 @@ def _goal(planner: Planner) -> Goal | None:
 
 
 def _table(weights: pd.DataFrame) -> TableFlighting:
-    dates = tuple(date.date() for date in weights.index)
-    return TableFlighting(dates=dates, weights={str(name): tuple(column) for name, column in weights.items()})
+    return TableFlighting(**flighting_as_json(weights))
 
 
 def _splits(planner: Planner) -> tuple[tuple[MemberSplit, ...], tuple[MemberSplit, ...] | None]:
