@@ -74,7 +74,7 @@ class _Search:
             return seen[key]
 
         limits: list[LinearConstraint | NonlinearConstraint] = []
-        if len(self.presolved.rows):
+        if len(self.presolved.matrix):
             limits.append(
                 LinearConstraint(self.presolved.matrix, self.presolved.lower / money, self.presolved.upper / money)
             )

@@ -1,9 +1,9 @@
 """The global optimum of curves of any shape: branch and bound over concave envelopes (Falk and Soland, 1969).
 
-The envelopes of S-shaped curves give a program that bounds every plan. At its optimum all but a few curves lie on
-their envelopes (as many as limits bind), so only those are cut in two at their spend, where the envelopes of both
-halves touch the curve. What the curves really earn at each answer, improved inside the concave stretches it stands in,
-is a plan; the largest bound left open is the proof.
+The concave envelopes of S-shaped curves give a program whose optimum bounds every plan. There all but a few curves meet
+their envelopes (as many as limits bind), so only those are branched on: cut in two at their spend, where the envelopes
+of both halves meet the curve. A plan is what the curves themselves earn at such an optimum, improved inside the concave
+stretches it stands in; the largest bound of a branch left open is the proof.
 """
 
 import heapq
@@ -13,21 +13,23 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.numerics.piecewise import concave_envelope, concave_up_to_rounding, interpolate_each
+from mmm_groups.numerics.piecewise import interpolate_each
 from mmm_groups.numerics.tolerances import CURVE_NOISE, SPENDS_ROUNDING
+from mmm_groups.solver.curve_shapes import CurveShapes
 from mmm_groups.solver.presolve import Presolved
 from mmm_groups.solver.program import Objective, Optimum, Program
 from mmm_groups.solver.simplex import maximise
 from mmm_groups.solver.tie_breaking import break_ties
 
-GAP_WANTED = 1e-6
+GAP_CLOSED = 1e-6
 """Relative gap at which the search ends."""
 
 PATIENCE = ((0.3, 1e-5), (0.8, 1e-3), (5.0, np.inf))
 """Seconds after which a larger gap is good enough; the gap reached is always stated."""
 
 _ROUNDING = 1e-14  # of all that could be earned and spent: a bound this near is the objective itself
-_RISE = 1e-9  # of a curve's steepest slope: less is rounding
+_SAME = 1e-12  # of the objective: two plans that differ by less are as good
+_REQUIREMENT_ROUNDING = 1e-10  # of the response: a plan of the simplex misses a requirement by no more
 
 
 @dataclass(frozen=True)
@@ -38,15 +40,17 @@ class Solution:
     ----------
     spends : array, (decision,)
     objective_value : float
-        What the objective maximises, on the curves given.
+        What the objective comes to on the curves given.
     bound : float
-        What no spends under the same limits can exceed.
+        An objective value that no spends under the same limits exceed.
     optimum : Optimum
         The same spends with the prices of the program's rows around them.
     values : array, (decision, point)
         The curves that were maximised, from which the prices of single limits are read.
     ended_early : bool
         Whether patience ended the search before the gap was closed.
+    utility : float
+        What the draws of the response come to; NaN where only one curve a decision was maximised.
     """
 
     spends: Floats
@@ -73,20 +77,20 @@ def best_spends(
         Where ties resolve to, in currency; without it the first answer found stands.
     """
     program = presolved.program(points, values, objective)
-    shapes = _Shapes(program.points, program.values)
-    if shapes.concave.all():
-        program = program.with_curves(program.points, shapes.values)
+    curves = CurveShapes(program.points, program.values)
+    if curves.is_concave.all():
+        program = program.with_curves(program.points, curves.values)
         optimum = maximise(program)
-        found = None if optimum is None else _settled(program, optimum, reference)
+        found = None if optimum is None else _concave_solution(program, optimum, reference)
     else:
-        found = _Search(program, shapes, reference).run()
+        found = _Search(program, curves, reference).run()
     return None if found is None else replace(found, values=values)
 
 
-def _settled(program: Program, optimum: Optimum, reference: Floats | None) -> Solution:
+def _concave_solution(program: Program, optimum: Optimum, reference: Floats | None) -> Solution:
+    """The optimum of concave curves, nearest to the reference if there are several, with its bound."""
     if reference is not None:
-        spends = break_ties(program, optimum, reference)
-        optimum = Optimum(spends, optimum.prices, optimum.requirement_price)
+        optimum = replace(optimum, spends=break_ties(program, optimum, reference))
     bound = program.bound(optimum.prices, optimum.requirement_price)
     response = float(interpolate_each(program.points, program.values, optimum.spends).sum())
     objective_value = program.objective.value(response, float(optimum.spends.sum()))
@@ -95,60 +99,11 @@ def _settled(program: Program, optimum: Optimum, reference: Floats | None) -> So
     return Solution(optimum.spends, objective_value, max(bound, objective_value), optimum, program.values)
 
 
-class _Shapes:
-    """Curves, their envelopes between any ends, and their concave stretches.
-
-    `values` are the curves, but the envelopes of those that are concave up to rounding; `concave` says which are.
-    """
-
-    def __init__(self, points: Floats, values: Floats) -> None:
-        lengths = np.diff(points, axis=1)
-        slopes = np.diff(values, axis=1) / np.where(lengths > 0, lengths, 1.0)
-        # Where an end cut a piece to nothing, its neighbour's slope stands in.
-        rises = np.where((lengths[:, 1:] > 0) & (lengths[:, :-1] > 0), np.diff(slopes, axis=1), 0.0)
-        self.points, self.values = points, values
-        self.concave = rises.max(axis=1, initial=0.0) <= _RISE * np.abs(slopes).max(axis=1)
-        if not self.concave.all():
-            self.values = values.copy()
-        for place in np.flatnonzero(~self.concave):
-            envelope = concave_up_to_rounding(points[place], values[place])
-            if envelope is not None:
-                self.concave[place], self.values[place] = True, envelope
-        self.slopes = slopes
-        self._known: dict[tuple[int, float, float], tuple[Floats, Floats]] = {}
-
-    def between(self, place: int, low: float, high: float) -> tuple[Floats, Floats]:
-        """Points and envelope of one curve cut at two ends, (point,)."""
-        key = (place, low, high)
-        if key not in self._known:
-            points = np.clip(self.points[place], low, high)
-            values = np.interp(points, self.points[place], self.values[place])
-            if not self.concave[place]:
-                envelope = concave_envelope(points, values)
-                # A chord is one piece: cut in many, its equal slopes would spread money over several such curves.
-                met = np.maximum.accumulate(np.where(envelope <= values, np.arange(len(points)), 0))
-                points, values = points[met], envelope[met]
-            self._known[key] = points, values
-        return self._known[key]
-
-    def stretch(self, place: int, at: float) -> tuple[float, float]:
-        """Ends of the concave part of a curve around a spend."""
-        points = self.points[place]
-        if self.concave[place]:
-            return float(points[0]), float(points[-1])
-        slopes = self.slopes[place]
-        rising = np.flatnonzero(np.diff(slopes) > _RISE * np.abs(slopes).max()) + 1
-        cuts = np.concatenate([[0], rising, [len(slopes)]])
-        piece = min(max(int(np.searchsorted(points, at, side="right")) - 1, 0), len(slopes) - 1)
-        after = int(np.searchsorted(cuts, piece, side="right"))
-        return float(points[cuts[after - 1]]), float(points[cuts[after]])
-
-
 @dataclass(order=True)
 class _Node:
-    """A box of spends with the bound of its envelopes; the largest bound is looked at first."""
+    """A box of spends and the optimum of its envelopes; the largest bound comes first."""
 
-    rank: float
+    minus_bound: float
     number: int
     low: Floats = field(compare=False)
     high: Floats = field(compare=False)
@@ -156,143 +111,149 @@ class _Node:
 
 
 class _Search:
-    def __init__(self, program: Program, shapes: _Shapes, reference: Floats | None) -> None:
-        self.program, self.shapes, self.reference = program, shapes, reference
-        self.best: Floats | None = None
-        self.reached = self.closed = -np.inf
-        self.numbered = 0
-        told_apart = np.concatenate([shapes.points, shapes.values, program.matrix.T], axis=1)
-        self.twins = np.unique(told_apart, axis=0, return_inverse=True)[1].ravel()
+    """Branch and bound.
+
+    Attributes
+    ----------
+    incumbent, incumbent_value : array, (decision,), and float
+        The best plan so far and its objective.
+    pruned_bound : float
+        The largest bound of a branch that was given up because the incumbent is near it.
+    alike : array of int, (decision,)
+        Decisions with the same number have the same curve and the same coefficients in every limit.
+    """
+
+    def __init__(self, program: Program, curves: CurveShapes, reference: Floats | None) -> None:
+        self.program, self.curves, self.reference = program, curves, reference
+        self.incumbent: Floats | None = None
+        self.incumbent_value = self.pruned_bound = -np.inf
+        self.nodes = 0
+        everything = np.concatenate([curves.points, curves.values, program.matrix.T], axis=1)
+        self.alike = np.unique(everything, axis=0, return_inverse=True)[1].ravel()
         self.began = time.perf_counter()
 
     def run(self) -> Solution | None:
+        """Branch until the gap is closed or patience ends; None if no spends meet the limits."""
         root = self._node(self.program.points[:, 0], self.program.points[:, -1], np.inf)
         if root is None:
             return None
-        if self.reference is not None:
-            known = np.isfinite(self.reference) & (self.reference >= root.low) & (self.reference <= root.high)
-            if known.all():
-                self._offer(self.reference, must_fit=True)
+        self._try_reference(root)
         open_nodes = [root]
         ended_early = False
         while open_nodes:
-            bound = -open_nodes[0].rank
-            if self._gap(bound) <= GAP_WANTED:
+            gap = self._gap(-open_nodes[0].minus_bound)
+            if gap <= GAP_CLOSED:
                 break
-            if self._gap(bound) <= self._patience():
+            if gap <= self._gap_allowed():
                 ended_early = True
                 break
             node = heapq.heappop(open_nodes)
-            for child in self._children(node):
-                if self._gap(-child.rank) > GAP_WANTED:
+            for child in self._branch(node):
+                if self._gap(-child.minus_bound) > GAP_CLOSED:
                     heapq.heappush(open_nodes, child)
                 else:
-                    self.closed = max(self.closed, -child.rank)
-        bound = max([self.closed, self.reached, *(-node.rank for node in open_nodes[:1])])
-        return None if self.best is None else self._found(bound, ended_early)
+                    self.pruned_bound = max(self.pruned_bound, -child.minus_bound)
+        bound = max([self.pruned_bound, self.incumbent_value, *(-node.minus_bound for node in open_nodes[:1])])
+        return None if self.incumbent is None else self._solution(self.incumbent, bound, ended_early)
 
     def _gap(self, bound: float) -> float:
-        if not np.isfinite(self.reached):
+        if not np.isfinite(self.incumbent_value):
             return np.inf
-        return (bound - self.reached) / max(abs(bound), 1e-300)
+        return (bound - self.incumbent_value) / max(abs(bound), 1e-300)
 
-    def _patience(self) -> float:
+    def _gap_allowed(self) -> float:
         """The gap that is good enough by now."""
         spent = time.perf_counter() - self.began
         return max((gap for seconds, gap in PATIENCE if spent > seconds), default=0.0)
 
-    def _node(self, low: Floats, high: Floats, above: float) -> _Node | None:
-        """Solve a box's envelopes; None if it holds no plan. Its plan, improved, is offered on the way."""
-        cut = [self.shapes.between(place, low[place], high[place]) for place in range(len(low))]
+    def _node(self, low: Floats, high: Floats, parent_bound: float) -> _Node | None:
+        """Bound a box by the optimum of its envelopes, and look for plans around it; None if it holds no plan."""
+        cut = [self.curves.envelope(decision, low[decision], high[decision]) for decision in range(len(low))]
         relaxed = self.program.with_curves(np.stack([p for p, _ in cut]), np.stack([v for _, v in cut]))
         optimum = maximise(relaxed)
         if optimum is None:
             return None
-        bound = min(relaxed.bound(optimum.prices, optimum.requirement_price), above)
-        self.numbered += 1
-        if bound > self.reached:
-            self._offer(optimum.spends)
-            self._improve(optimum.spends, cut)
-        return _Node(-bound, self.numbered, low, high, optimum.spends)
+        bound = min(relaxed.bound(optimum.prices, optimum.requirement_price), parent_bound)
+        self.nodes += 1
+        if bound > self.incumbent_value:
+            self._try(optimum.spends)
+            self._try_local_optima(optimum.spends, cut)
+        return _Node(-bound, self.nodes, low, high, optimum.spends)
 
-    def _children(self, node: _Node) -> list[_Node]:
-        """Cut the curve that its envelope flatters most, where it stands."""
-        flattered = np.array(
+    def _branch(self, node: _Node) -> list[_Node]:
+        """Cut the curve that its envelope exceeds most, where it stands."""
+        excess = np.array(
             [
                 0.0
-                if self.shapes.concave[place]
-                else np.interp(x, *self.shapes.between(place, node.low[place], node.high[place]))
-                - np.interp(x, self.shapes.points[place], self.shapes.values[place])
-                for place, x in enumerate(node.spends)
+                if self.curves.is_concave[decision]
+                else np.interp(x, *self.curves.envelope(decision, node.low[decision], node.high[decision]))
+                - np.interp(x, self.curves.points[decision], self.curves.values[decision])
+                for decision, x in enumerate(node.spends)
             ]
         )
-        place = int(np.argmax(flattered))
-        if flattered[place] <= CURVE_NOISE**2 * float(np.abs(self.shapes.values[place]).max()):
-            self.closed = max(self.closed, -node.rank)
+        cut = int(np.argmax(excess))
+        if excess[cut] <= CURVE_NOISE**2 * float(np.abs(self.curves.values[cut]).max()):
+            self.pruned_bound = max(self.pruned_bound, -node.minus_bound)
             return []
-        left, right, at = node.high.copy(), node.low.copy(), node.spends[place]
-        # Curves that nothing tells apart may be taken in falling order of spend: else every order would be searched.
-        same = self.twins == self.twins[place]
-        later = same & (np.arange(len(same)) >= place)
+        left, right, at = node.high.copy(), node.low.copy(), node.spends[cut]
+        # Decisions that are alike may be taken in falling order of spend, or every order would be searched.
+        alike = self.alike == self.alike[cut]
+        later = alike & (np.arange(len(alike)) >= cut)
         left[later] = np.minimum(left[later], at)
-        right[same & ~later] = np.maximum(right[same & ~later], at)
-        right[place] = max(right[place], at)
+        right[alike & ~later] = np.maximum(right[alike & ~later], at)
+        right[cut] = max(right[cut], at)
         halves = [(node.low, left), (right, node.high)]
-        found = [self._node(low, high, -node.rank) for low, high in halves if (low <= high).all()]
+        found = [self._node(low, high, -node.minus_bound) for low, high in halves if (low <= high).all()]
         return [half for half in found if half is not None]
 
-    def _offer(self, spends: Floats, must_fit: bool = False) -> None:
-        """Take a plan if it is feasible and better; those of a program meet its limits by themselves."""
-        program = self.program
-        if must_fit:
-            used, slack = program.matrix @ spends, SPENDS_ROUNDING * float(program.points[:, -1].sum())
-            if not ((used <= program.upper + slack).all() and (used >= program.lower - slack).all()):
-                return
-        response = float(interpolate_each(self.shapes.points, self.shapes.values, spends).sum())
-        objective_value = program.objective.value(response, float(spends.sum()))
-        short = program.objective.shortfall(response, float(spends.sum()))
-        minimum = program.objective.requirement.minimum if program.objective.requirement is not None else 0.0
-        if objective_value > self.reached and short <= 1e-10 * max(abs(response), abs(minimum)):
-            self.best, self.reached = spends, objective_value
+    def _try_reference(self, root: _Node) -> None:
+        """Begin with the reference as the incumbent, if it meets the limits."""
+        reference, program = self.reference, self.program
+        if reference is None or not np.isfinite(reference).all():
+            return
+        used, slack = program.matrix @ reference, SPENDS_ROUNDING * float(program.points[:, -1].sum())
+        is_inside = (reference >= root.low).all() and (reference <= root.high).all()
+        if is_inside and (used <= program.upper + slack).all() and (used >= program.lower - slack).all():
+            self._try(reference)
 
-    def _improve(self, spends: Floats, cut: list[tuple[Floats, Floats]]) -> None:
-        """Local optima around a relaxed plan, and around what it is when curves leave the chords that flatter them."""
+    def _try(self, spends: Floats) -> None:
+        """Take spends within the limits as the incumbent if they meet the requirement and are better."""
+        objective = self.program.objective
+        response = float(interpolate_each(self.curves.points, self.curves.values, spends).sum())
+        spend = float(spends.sum())
+        minimum = objective.requirement.minimum if objective.requirement is not None else 0.0
+        is_met = objective.shortfall(response, spend) <= _REQUIREMENT_ROUNDING * max(abs(response), abs(minimum))
+        if is_met and objective.value(response, spend) > self.incumbent_value:
+            self.incumbent, self.incumbent_value = spends, objective.value(response, spend)
+
+    def _try_local_optima(self, spends: Floats, cut: list[tuple[Floats, Floats]]) -> None:
+        """Local optima around a relaxed plan, and around its curves moved to either end of their chords."""
         low, high = spends.copy(), spends.copy()
-        for place, (points, envelope) in enumerate(cut):
-            if not self.shapes.concave[place]:
-                low[place], high[place] = self._chord(place, points, envelope, float(spends[place]))
+        for decision, (points, envelope) in enumerate(cut):
+            if not self.curves.is_concave[decision]:
+                ends = self.curves.chord(decision, points, envelope, float(spends[decision]))
+                low[decision], high[decision] = ends
         for start in [spends] if (low == high).all() else [spends, low, high]:
-            local = maximise(self._around(start))
+            local = maximise(self._concave_program(start))
             if local is not None:
-                self._offer(local.spends)
+                self._try(local.spends)
 
-    def _chord(self, place: int, points: Floats, envelope: Floats, at: float) -> tuple[float, float]:
-        """Where the envelope meets the curve on either side of a spend; twice the spend where it meets it there."""
-        known = self.shapes.values[place]
-        own = np.interp(at, self.shapes.points[place], known)
-        if np.interp(at, points, envelope) - own <= CURVE_NOISE * float(np.abs(known).max()):
-            return at, at
-        return float(points[points <= at].max(initial=points[0])), float(points[points >= at].min(initial=points[-1]))
-
-    def _around(self, spends: Floats) -> Program:
+    def _concave_program(self, spends: Floats) -> Program:
         """The program over the concave stretches that a plan stands in."""
-        cut = [self.shapes.between(place, *self.shapes.stretch(place, float(x))) for place, x in enumerate(spends)]
+        stretches = [self.curves.concave_stretch(decision, float(x)) for decision, x in enumerate(spends)]
+        cut = [self.curves.envelope(decision, *ends) for decision, ends in enumerate(stretches)]
         return self.program.with_curves(np.stack([p for p, _ in cut]), np.stack([v for _, v in cut]))
 
-    def _found(self, bound: float, ended_early: bool) -> Solution:
+    def _solution(self, incumbent: Floats, bound: float, ended_early: bool) -> Solution:
         """The best plan with the prices around it; where it stands on a kink, those of the stretch it is in."""
-        assert self.best is not None
-        program = self._around(self.best)
+        program, values = self._concave_program(incumbent), self.curves.values
         optimum = maximise(program)
         if optimum is None:
-            return Solution(self.best, self.reached, bound, self._unpriced(), self.shapes.values, ended_early)
-        local = _settled(program, optimum, self.reference)
-        self._offer(local.spends)
-        spends = local.spends if local.objective_value >= self.reached * (1 - 1e-12) - 1e-300 else self.best
-        optimum = Optimum(spends, optimum.prices, optimum.requirement_price)
-        objective_value = max(self.reached, local.objective_value) if spends is local.spends else self.reached
-        return Solution(spends, objective_value, max(bound, objective_value), optimum, self.shapes.values, ended_early)
-
-    def _unpriced(self) -> Optimum:
-        assert self.best is not None
-        return Optimum(self.best, np.zeros(len(self.program.lower)), 0.0)
+            unpriced = Optimum(incumbent, np.zeros(len(self.program.lower)), 0.0)
+            return Solution(incumbent, self.incumbent_value, bound, unpriced, values, ended_early)
+        local = _concave_solution(program, optimum, self.reference)
+        reached = max(self.incumbent_value, local.objective_value)
+        is_as_good = local.objective_value >= self.incumbent_value - _SAME * abs(self.incumbent_value)
+        spends, objective_value = (local.spends, reached) if is_as_good else (incumbent, self.incumbent_value)
+        optimum = replace(optimum, spends=spends)
+        return Solution(spends, objective_value, max(bound, objective_value), optimum, values, ended_early)
