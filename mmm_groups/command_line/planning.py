@@ -20,11 +20,11 @@ from mmm_groups.problem.utilities import MEAN, ConditionalValueAtRisk, Quantile,
 from mmm_groups.scenario.asked_curves import scenario_curves
 from mmm_groups.scenario.document import scenario_json
 from mmm_groups.scenario.fields import Group, RuleFlighting, Window
-from mmm_groups.scenario.move import moved
 from mmm_groups.scenario.on_curves import plan_on
 from mmm_groups.scenario.run import source_of
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.scenario.summary import departures, summary_of
+from mmm_groups.scenario.transfer import transfer
 
 
 def run(asked: Namespace) -> int:
@@ -84,9 +84,9 @@ def _planned(stored: Scenario, asked: Namespace) -> tuple[Scenario, Plan]:
     scenario = stored
     mapping = {**_pairs(asked.map, "--map", "OLD=NEW"), **dict.fromkeys(asked.leave_out)}
     if mapping or stored.source.channels != source.channels:
-        move = moved(stored, source_of(source), mapping or None)
-        scenario = move.scenario
-        for sentence in move.changes:
+        made = transfer(stored, source_of(source), mapping or None)
+        scenario = made.scenario
+        for sentence in made.changes:
             tell(sentence)
     elif stored.source.sha256 != source.identity:
         tell(f"'{source.name}' is not the file that '{stored.name}' was made on, but has the same channels.")

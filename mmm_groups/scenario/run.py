@@ -7,9 +7,9 @@ from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.plan.plan import Plan
 from mmm_groups.scenario.asked_curves import scenario_curves
 from mmm_groups.scenario.fields import Source
-from mmm_groups.scenario.move import moved
 from mmm_groups.scenario.on_curves import plan_on
 from mmm_groups.scenario.scenario import Scenario
+from mmm_groups.scenario.transfer import transfer
 
 
 def source_of(source: PlanningSource) -> Source:
@@ -38,7 +38,7 @@ def run_scenario(
     source : FittedModel or CurveFile
         What the scenario was made on, or another one.
     mapping : mapping, optional
-        For a source with other channels: old channel to new one, or to None to leave it out; see `moved`.
+        For a source with other channels: old channel to new one, or to None to leave it out; see `transfer`.
     use_cache : bool
         Read curves from the cache folder, and write them there.
     progress : callable
@@ -52,5 +52,5 @@ def run_scenario(
         Whatever the window, prices, groups, splits and limits raise on this source.
     """
     if scenario.source.channels != source.channels or mapping is not None:
-        scenario = moved(scenario, source_of(source), mapping).scenario
+        scenario = transfer(scenario, source_of(source), mapping).scenario
     return plan_on(scenario, scenario_curves(scenario, source, use_cache=use_cache, progress=progress))

@@ -33,8 +33,8 @@ from mmm_groups.export.workbook import workbook
 from mmm_groups.problem.sub_channel_limits import is_held, mix_limits
 from mmm_groups.scenario.document import read_scenario, scenario_json
 from mmm_groups.scenario.fields import Source
-from mmm_groups.scenario.move import moved
 from mmm_groups.scenario.scenario import Scenario
+from mmm_groups.scenario.transfer import transfer
 
 C = mg.ConstraintBuilder
 FEED = mg.SubChannels("c0", {"feed": 0.8, "reels": 0.2})
@@ -364,11 +364,11 @@ def test_a_scenario_holds_parts_and_takes_them_to_another_source() -> None:
     assert read_scenario(scenario_json(typed)) == typed
     assert typed.inputs_hash != typed.model_copy(update={"sub_channels": (), "groups": ()}).inputs_hash
     other = Source(kind="curves", name="new", sha256="1" * 64, channels=("facebook", "c1"))
-    renamed = moved(typed, other, {"c0": "facebook"}).scenario
+    renamed = transfer(typed, other, {"c0": "facebook"}).scenario
     assert renamed.sub_channels[0].parent == "facebook"
     assert renamed.groups == typed.groups
     assert renamed.constraints == typed.constraints
-    gone = moved(typed, other, {"c0": None})
+    gone = transfer(typed, other, {"c0": None})
     assert gone.scenario.sub_channels == ()
     assert gone.scenario.groups[0].channels == ("c1",)
     assert gone.scenario.constraints == ()

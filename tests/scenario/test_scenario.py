@@ -24,7 +24,6 @@ from mmm_groups.scenario.fields import (
     Window,
 )
 from mmm_groups.scenario.goal_inputs import GoalInputs
-from mmm_groups.scenario.move import channel_differences, moved
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.scenario import Scenario
 
@@ -182,120 +181,9 @@ def test_the_summary_is_stale_when_numbers_change_and_only_then() -> None:
     assert made.model_copy(update={"limits": inside, "channel_limits": True}).is_stale
 
 
-def other(*channels: str) -> Source:
-    return Source(kind="curves", name="other", sha256="cd" * 32, channels=channels)
-
-
-def rich() -> Scenario:
-    return scenario(
-        groups=[
-            Group(id="1", name="G", color=0, channels=("a", "b")),
-            Group(id="2", name="D", color=1, channels=["d"]),
-        ],
-        splits=[MemberSplit(channels=("a", "b"), shares={"a": 0.25, "b": 0.75}, locked=("b",))],
-        limits=[
-            LimitRow(of="group", key="1", limit=RowLimit(lower=-20.0, unit="change")),
-            LimitRow(of="group", key="2", limit=RowLimit(upper=9.0)),
-            LimitRow(of="channel", key="a", limit=RowLimit(lower=2.0)),
-        ],
-        kept=Kept(ungrouped=("c", "d")),
-        constraints=[C.lock("a", 5.0), C.group_max_spend(["G", "c"], 50.0), C.ratio_between(["d"], ["c"], max=2.0)],
-        prices={"a": 2.0, "d": 3.0},
-        flighting=RuleFlighting(by_channel={"a": "last_year", "d": "last_year"}),
-        reference=GivenReference(spends={"a": 1.0, "b": 2.0, "c": 3.0, "d": 4.0}),
-    )
-
-
-def test_other_channels_are_named() -> None:
-    gone = channel_differences(rich(), other("a", "b", "c", "x"))
-    assert (gone.missing, gone.new) == (("d",), ("x",))
-    with pytest.raises(mg.MmmGroupsError, match=r"Missing: \['d'\]; new: \['x'\]. Say which"):
-        moved(rich(), other("a", "b", "c", "x"))
-    with pytest.raises(mg.MmmGroupsError, match=r"does not have \['d'\]. Map each.*new there: \['x'\]"):
-        moved(rich(), other("a", "b", "c", "x"), {})
-
-
-@pytest.mark.parametrize(
-    ("mapping", "said"),
-    [
-        ({"z": "a"}, "channels the scenario does not have: \\['z'\\]"),
-        ({"d": "y"}, "leads to channels that 'other' does not have: \\['y'\\]"),
-        ({"d": "a"}, "Two channels cannot become one: {'a': \\['a', 'd'\\]}"),
-    ],
-)
-def test_a_wrong_mapping_is_refused(mapping: dict[str, str], said: str) -> None:
-    with pytest.raises(mg.MmmGroupsError, match=said):
-        moved(rich(), other("a", "b", "c", "x"), mapping)
-
-
-def test_names_change_everywhere() -> None:
-    new = moved(rich(), other("x", "c", "b", "d"), {"a": "x"})
-    made = new.scenario
-    assert new.changes == ()
-    assert made.all_groups() == {"G": ("x", "b"), "D": ("d",), "c": ("c",)}
-    assert made.splits[0].shares == {"x": 0.25, "b": 0.75}
-    assert made.constraints[0] == C.lock("x", 5.0)
-    assert [(row.key, row.limit.lower) for row in made.limits] == [("1", -20.0), ("2", None), ("x", 2.0)]
-    assert made.kept.ungrouped == ("c", "d")
-    assert made.prices == {"x": 2.0, "d": 3.0}
-    assert made.flighting == RuleFlighting(by_channel={"x": "last_year", "d": "last_year"})
-    assert made.reference == GivenReference(spends={"x": 1.0, "b": 2.0, "c": 3.0, "d": 4.0})
-    assert made.source.name == "other"
-
-
-def test_a_move_between_models_and_curves_says_what_only_a_model_can_answer() -> None:
-    window = Window(start="2026-01-05", end="2026-03-30")
-    model = other("a", "b", "c", "d").model_copy(update={"kind": "model"})
-    up = moved(rich().model_copy(update={"prices": {}}), model, window=window)
-    assert up.scenario.window == window
-    assert up.changes == ("It is planned for 2026-01-05 to 2026-03-30, because it named no dates.",)
-    on_model = rich().model_copy(update={"source": model, "window": window, "reach": 9.0})
-    down = moved(on_model, SOURCE, window=None)
-    assert down.scenario.window is None
-    assert (down.scenario.prices, down.scenario.reach) == ({}, None)
-    assert down.scenario.flighting == RuleFlighting()
-    assert down.changes == (
-        "Left out, because 'curves' holds curves alone: the window 2026-01-05 to 2026-03-30, the flighting, the prices "
-        "per unit, how far the curves should reach.",
-    )
-
-
-def test_two_channels_may_swap_names() -> None:
-    made = moved(rich(), other("a", "b", "c", "d"), {"a": "b", "b": "a"}).scenario
-    assert made.splits[0].shares == {"b": 0.25, "a": 0.75}
-    assert made.constraints[0] == C.lock("b", 5.0)
-
-
-def test_what_is_left_out_is_told() -> None:
-    new = moved(rich(), other("a", "b", "c", "x"), {"d": None})
-    made = new.scenario
-    assert made.all_groups() == {"G": ("a", "b"), "c": ("c",), "x": ("x",)}
-    assert made.constraints == (C.lock("a", 5.0), C.group_max_spend(["G", "c"], 50.0))
-    assert made.prices == {"a": 2.0}
-    assert new.changes == (
-        "Left out: d.",
-        "The limit ratio_between on d, c is left out, because a channel of it is.",
-        "The limits of D are left out, because it is.",
-        "New, and planned one by one: x.",
-        "The given reference spends nothing on x.",
-    )
-    lost = moved(rich(), other("a", "c", "d"), {"b": None})
-    assert lost.scenario.splits == ()
-    assert "The split of a, b is left out, because a channel of it is." in lost.changes
-
-
-@settings(max_examples=40, deadline=None)
-@given(scenarios())
-def test_a_move_and_back_changes_nothing(made: Scenario) -> None:
-    there = {name: f"new {place}" for place, name in enumerate(made.source.channels)}
-    away = made.source.model_copy(update={"channels": tuple(there.values()), "sha256": "ef" * 32})
-    on_other = moved(made, away, there).scenario
-    back = moved(on_other, made.source, {new: old for old, new in there.items()}).scenario
-    assert back.inputs_hash == made.inputs_hash
-
-
 def test_a_whole_amount_from_a_table_hashes_as_it_is_read() -> None:
-    made = rich()
+    row = LimitRow(of="channel", key="a", limit=RowLimit(upper=9.0))
+    made = scenario(channel_limits=True, limits=(row,))
     whole = RowLimit(upper=9.0).model_copy(update={"upper": 9})  # as a planner's table hands it over
-    limits = tuple(row.model_copy(update={"limit": whole}) if row.key == "2" else row for row in made.limits)
+    limits = (row.model_copy(update={"limit": whole}),)
     assert made.model_copy(update={"limits": limits}).inputs_hash == made.inputs_hash

@@ -110,9 +110,9 @@ def tables(draw: st.DrawFn, channels: tuple[str, ...]) -> TableFlighting:
 
 
 @st.composite
-def scenarios(draw: st.DrawFn) -> Scenario:
-    names = draw(st.lists(NAMES, min_size=3, max_size=8, unique=True))
-    channels, others = tuple(names[:-1]), names[-1]
+def scenarios(draw: st.DrawFn, channel_names: st.SearchStrategy[str] = NAMES) -> Scenario:
+    channels = tuple(draw(st.lists(channel_names, min_size=2, max_size=7, unique=True)))
+    others = draw(NAMES.filter(lambda name: name not in channels))
     first, last = sorted([draw(DATES), draw(DATES)])
     cut = draw(st.integers(0, len(channels)))
     groups = [Group(id="g1", name=others, color=draw(st.integers(0, 9)), channels=channels[:cut])]

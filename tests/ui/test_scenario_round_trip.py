@@ -151,12 +151,12 @@ def test_any_scenario_settles_once_it_was_opened(roots: CurveFile, made: Scenari
     channels = dict(zip(made.source.channels, roots.channels, strict=False))
     if len(made.source.channels) > len(roots.channels) or set(made.source.channels) & set(roots.channels):
         return
-    from mmm_groups.scenario.move import moved
+    from mmm_groups.scenario.transfer import transfer
 
     plain = made.model_copy(
         update={"window": None, "flighting": RuleFlighting(), "prices": {}, "reach": None, "kept": made.kept}
     )
-    typed = moved(plain, source_of(roots), channels).scenario
+    typed = transfer(plain, source_of(roots), channels).scenario
     planner = planner_of(typed, roots)
     assert_same(planner, through_json(planner))
 

@@ -4,10 +4,11 @@ import streamlit as st
 
 from mmm_groups.display.numbers import plain
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.scenario.channel_mapping import channel_differences
 from mmm_groups.scenario.document import read_scenario
-from mmm_groups.scenario.move import channel_differences, moved
 from mmm_groups.scenario.run import source_of
 from mmm_groups.scenario.scenario import Scenario
+from mmm_groups.scenario.transfer import transfer
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import source_with
@@ -92,10 +93,10 @@ def _open_here(mapping: dict[str, str | None]) -> None:
     scenario, _ = waiting
     try:
         # The window of a file of curves is its own; that of the open model is what the planner looks at now.
-        move = moved(scenario, source_of(current.source), mapping, window=window_of(current))
+        made = transfer(scenario, source_of(current.source), mapping, window=window_of(current))
         leave(current)
-        show_on(move.scenario, WorkIdentity(), current.source)
+        show_on(made.scenario, WorkIdentity(), current.source)
     except MmmGroupsError as error:
         st.session_state[_TROUBLE] = str(error)
     else:
-        st.session_state[_CHANGES] = move.changes
+        st.session_state[_CHANGES] = made.changes
