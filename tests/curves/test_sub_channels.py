@@ -299,6 +299,7 @@ def test_money_goes_back_to_the_modelled_channels() -> None:
     assert at_historical_mix([FEED], spends).to_dict() == pytest.approx({"feed": 3.2, "reels": 0.8, "c1": 5.0})
 
 
+@pytest.mark.pymc
 def test_the_model_checks_the_parts_summed(
     demo: mg.FittedModel,
     demo_curves: mg.ResponseCurves,
