@@ -10,7 +10,7 @@ help:
 	@echo "make run [PORT=8501]  start the app on the bundled demo"
 	@echo "make test             run every test"
 	@echo "make setup            make $(VENV) with everything"
-	@echo "make lint | format    ruff, mypy and Biome | rewrite with ruff and Biome"
+	@echo "make lint | format    ruff, mypy, Biome, tsc | rewrite with ruff and Biome"
 	@echo "make demo-model       simulate and fit the demo again (minutes)"
 	@echo "make fitted-models    fit the small models of the tests again (minutes)"
 	@echo "make benchmark        measure against PyMC-Marketing (minutes)"
@@ -52,6 +52,7 @@ lint: setup node_modules/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	node_modules/.bin/biome ci --error-on-warnings .
+	node_modules/.bin/tsc
 
 format: setup node_modules/.ready
 	$(BIN)/ruff check --fix .

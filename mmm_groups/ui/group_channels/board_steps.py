@@ -20,7 +20,7 @@ from mmm_groups.ui.planner.sources import with_parts
 from mmm_groups.ui.widgets.board.history import Step, described
 from mmm_groups.ui.widgets.board.layout import UNGROUPED, BoardState, apply_layout, delete_group, rename_group
 from mmm_groups.ui.widgets.board.regroup import regrouping
-from mmm_groups.ui.widgets.board.sub_channels import replaced
+from mmm_groups.ui.widgets.board.sub_channels import with_channels_replaced
 from mmm_groups.ui.widgets.board.widget import CardCurve, read_layout
 
 UNGROUPED_NAME = "Ungrouped"
@@ -81,7 +81,9 @@ def split_channels(current: Planner, assumed: tuple[SubChannels, ...], what: str
     before, earlier = current.board, current.sub_channels
     old, new = ({split.parent: split.parts for split in splits} for splits in (earlier, assumed))
     parents = [name for name in current.source.channels if old.get(name) != new.get(name)]
-    current.board = replaced(before, [(old.get(name, (name,)), new.get(name, (name,))) for name in parents])
+    current.board = with_channels_replaced(
+        before, [(old.get(name, (name,)), new.get(name, (name,))) for name in parents]
+    )
     take_parts(current, assumed)
     limits = _follow(current, before)
     step = Step(what, before, current.board, limits, parts=(earlier, assumed))

@@ -3,25 +3,32 @@
 
 const PATIENCE = 2000 // ms without an answer, after which the page is left anyway
 
-class Leaving {
+export class Leaving {
+  /** @param {() => boolean} isAnswered true if no change is on its way to Python */
   constructor(isAnswered) {
     this.isAnswered = isAnswered
-    this.hear = (event) => this.click(event)
+    /** @type {HTMLElement | null} the link that waits */
+    this.link = null
+    this.goes = false
+    this.timer = 0
+    this.hear = (/** @type {MouseEvent} */ event) => this.click(event)
     window.addEventListener("click", this.hear, true)
   }
 
+  /** @param {MouseEvent} event */
   click(event) {
     if (this.goes || event.ctrlKey || event.metaKey || event.shiftKey) return
-    const link = event.composedPath().find((el) => el.matches?.("a[href]:not([download], [target=_blank])"))
+    const path = event.composedPath().filter((node) => node instanceof HTMLElement)
+    const link = path.find((el) => el.matches("a[href]:not([download], [target=_blank])"))
     if (!link || this.isAnswered()) return
     event.preventDefault()
     event.stopImmediatePropagation()
     clearTimeout(this.timer)
     this.link = link
-    this.timer = setTimeout(() => this.go(), PATIENCE)
+    this.timer = window.setTimeout(() => this.go(), PATIENCE)
   }
 
-  // Python answered something: go where the planner wanted to, if nothing is on its way any more.
+  /** Python answered something: go where the planner wanted to, if nothing is on its way any more. */
   answered() {
     if (this.link && this.isAnswered()) this.go()
   }
@@ -31,7 +38,7 @@ class Leaving {
     clearTimeout(this.timer)
     this.link = null
     this.goes = true
-    link.click()
+    link?.click()
     this.goes = false
   }
 

@@ -27,7 +27,7 @@ from mmm_groups.ui.planner.from_scenario import planner_of
 from mmm_groups.ui.planner.planner import Planner, group_key
 from mmm_groups.ui.planner.to_scenario import scenario_of
 from mmm_groups.ui.widgets.board.layout import initial_state, to_mapping
-from mmm_groups.ui.widgets.board.sub_channels import replaced
+from mmm_groups.ui.widgets.board.sub_channels import with_channels_replaced
 
 C = mg.ConstraintBuilder
 META = mg.SubChannels("facebook", {"feed": 0.7, "reels": 0.3})
@@ -48,18 +48,18 @@ def hand(grouped: Planner, monkeypatch: pytest.MonkeyPatch) -> Planner:
 
 def test_parts_stand_where_their_channel_stood_and_back_again() -> None:
     board = initial_state(["tv", "fb", "ig", "radio"], {"Meta": ["fb", "ig"]})
-    split = replaced(board, [(("fb",), ("feed", "reels"))])
+    split = with_channels_replaced(board, [(("fb",), ("feed", "reels"))])
     assert to_mapping(split) == {"Meta": ["feed", "reels", "ig"]}
     assert split.ungrouped == ("tv", "radio")
-    assert replaced(split, [(("feed", "reels"), ("fb",))]) == board
-    loose = replaced(board, [(("radio",), ("am", "fm"))])
+    assert with_channels_replaced(split, [(("feed", "reels"), ("fb",))]) == board
+    loose = with_channels_replaced(board, [(("radio",), ("am", "fm"))])
     assert loose.ungrouped == ("tv", "am", "fm")
-    renamed = replaced(split, [(("feed", "reels"), ("feed", "stories"))])
+    renamed = with_channels_replaced(split, [(("feed", "reels"), ("feed", "stories"))])
     assert to_mapping(renamed) == {"Meta": ["stories", "feed", "ig"]}
     apart = replace(
         split, groups=(replace(split.groups[0], channels=("feed", "ig")),), ungrouped=("tv", "reels", "radio")
     )
-    assert to_mapping(replaced(apart, [(("feed", "reels"), ("fb",))])) == {"Meta": ["fb", "ig"]}
+    assert to_mapping(with_channels_replaced(apart, [(("feed", "reels"), ("fb",))])) == {"Meta": ["fb", "ig"]}
 
 
 def test_a_split_is_typed_applied_undone_and_done_again(grouped: Planner) -> None:

@@ -1,49 +1,40 @@
-"""The board when channels are split into parts, or parts are merged again: each stays where it was."""
+"""The board when a channel is split into sub-channels, or they are merged again: they stand where it stood."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mmm_groups.ui.widgets.board.layout import BoardState
 
-Names = tuple[str, ...]
 
-
-def replaced(board: BoardState, swaps: Iterable[tuple[Sequence[str], Sequence[str]]]) -> BoardState:
+def with_channels_replaced(
+    board: BoardState, replacements: Iterable[tuple[Sequence[str], Sequence[str]]]
+) -> BoardState:
     """The board with some channels in place of others.
 
     Parameters
     ----------
     board : BoardState
-    swaps : iterable of (old, new)
-        Channels that go, and those that come. A name in both stays where it is; new ones stand where the first of the
-        old ones stood.
+    replacements : iterable of (old, new)
+        Names of channels that go, and of those that come. A name in both stays where it is; new ones stand where the
+        first of the old ones stood.
     """
-    for old, new in swaps:
+    for old, new in replacements:
         places = [*(group.channels for group in board.groups), board.ungrouped]
         first = next((name for channels in places for name in channels if name in old), None)
-        swap = _Swap(tuple(old), tuple(new), first)
         board = replace(
             board,
-            groups=tuple(replace(group, channels=swap.on(group.channels)) for group in board.groups),
-            ungrouped=swap.on(board.ungrouped),
+            groups=tuple(replace(group, channels=_replaced(group.channels, old, new, first)) for group in board.groups),
+            ungrouped=_replaced(board.ungrouped, old, new, first),
         )
     return board
 
 
-@dataclass(frozen=True)
-class _Swap:
-    """Names that go and come; new ones stand where `first` stands."""
-
-    old: Names
-    new: Names
-    first: str | None
-
-    def on(self, channels: Names) -> Names:
-        """One card's channels after it."""
-        found: list[str] = []
-        for channel in channels:
-            if channel == self.first:
-                found += [name for name in self.new if name not in self.old]
-            if channel not in self.old or channel in self.new:
-                found.append(channel)
-        return tuple(found)
+def _replaced(channels: Sequence[str], old: Sequence[str], new: Sequence[str], first: str | None) -> tuple[str, ...]:
+    """One place's channels without the old ones; where `first` of them stood, the new ones stand."""
+    found: list[str] = []
+    for channel in channels:
+        if channel == first:
+            found += [name for name in new if name not in old]
+        if channel not in old or channel in new:
+            found.append(channel)
+    return tuple(found)

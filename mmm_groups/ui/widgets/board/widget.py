@@ -7,9 +7,10 @@ from typing import TypedDict
 import streamlit as st
 
 from mmm_groups.ui.widgets.board.layout import PALETTE_SIZE, UNGROUPED, BoardLayoutError, BoardState
-from mmm_groups.ui.widgets.numbered_state import last_seq, sent_state, session_token, widget_script
+from mmm_groups.ui.widgets.script import joined_script
+from mmm_groups.ui.widgets.widget_state import last_seq, sent_state, session_token
 
-SCRIPT = widget_script("board", "dom.js", "selection.js", "colors.js", "reorder.js", "spark.js", "board.js")
+SCRIPT = joined_script("board/board.js")
 STYLE = resources.files("mmm_groups.ui.widgets.board").joinpath("board.css").read_text(encoding="utf-8")
 _MOUNT = st.components.v2.component(
     "mmm_groups_board",

@@ -1,7 +1,7 @@
 """The rule that keeps linked shares at 100 %, in whole tenths of a percent.
 
-Whole numbers, so that the sum is exactly 1000 and the browser (`sliders.js`) finds the same numbers;
-tests/split_vectors.json holds both to it.
+Whole numbers, so that the sum is exactly 1000 and the browser (`relink.js`) finds the same numbers;
+tests/ui/split/split_vectors.json holds both to it.
 """
 
 from collections.abc import Collection, Sequence

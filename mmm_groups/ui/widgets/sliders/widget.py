@@ -8,13 +8,14 @@ import streamlit as st
 
 from mmm_groups.display.presentation import number_style
 from mmm_groups.errors import SplitError
-from mmm_groups.ui.widgets.numbered_state import last_seq, sent_state, session_token, widget_script
+from mmm_groups.ui.widgets.script import joined_script
 from mmm_groups.ui.widgets.sliders.relink import WHOLE, check_split
+from mmm_groups.ui.widgets.widget_state import last_seq, sent_state, session_token
 
 _MOUNT = st.components.v2.component(
     "mmm_groups_split_sliders",
     css=resources.files("mmm_groups.ui.widgets.sliders").joinpath("sliders.css").read_text(encoding="utf-8"),
-    js=widget_script("sliders", "sliders.js"),
+    js=joined_script("sliders/sliders.js"),
 )
 
 

@@ -1,8 +1,11 @@
-"""What our own widgets send: their whole state with a growing number, and whose session it belongs to."""
+"""What the board and the sliders send to Python: their whole state, numbered.
+
+Each change in the browser counts `seq` up and sends the whole state with it; Python answers with `ack`, the last `seq`
+it has seen. So no change is lost when several arrive during one slow run, and the browser knows old data from new.
+"""
 
 import uuid
 from collections.abc import Mapping
-from importlib import resources
 
 import streamlit as st
 
@@ -28,18 +31,3 @@ def last_seq(key: str, name: str) -> int:
 def session_token(key: str) -> str:
     """Tells the browser that a new server session began, which counts from its own number."""
     return str(st.session_state.setdefault(f"{key}:session", uuid.uuid4().hex))
-
-
-def widget_script(folder: str, *parts: str) -> str:
-    """The script of a widget of ours: one module in several files, because the browser cannot ask for a second here.
-
-    Parameters
-    ----------
-    folder : str
-        Where its files lie, inside `mmm_groups/ui/widgets`.
-    parts : str
-        Their names, in order; `leaving.js`, by which links wait for a widget's answer, stands before them.
-    """
-    files = resources.files("mmm_groups.ui.widgets")
-    named = [files / "leaving.js", *(files / folder / part for part in parts)]
-    return "\n".join(file.read_text(encoding="utf-8") for file in named)
