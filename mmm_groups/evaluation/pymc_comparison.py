@@ -10,7 +10,7 @@ from mmm_groups.curves.extraction import response_of
 from mmm_groups.errors import CurvesError
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.plan.plan import Plan
-from mmm_groups.problem.limits import BUDGET_KEY, Limit
+from mmm_groups.problem.limits import Limit
 
 
 @dataclass(frozen=True, repr=False)
@@ -82,7 +82,7 @@ def compare(plan: Plan, model: FittedModel) -> Comparison:
             f"{', '.join(split.parent for split in curves.origin.assumed)}. Merge the parts again to compare with it."
         )
     response = response_of(curves, model)
-    budget = Limit(BUDGET_KEY, "the budget", dict.fromkeys(curves.channels, 1.0), plan.total, plan.total)
+    budget = Limit("budget", "budget", "the budget", dict.fromkeys(curves.channels, 1.0), plan.total, plan.total)
     limits = [budget, *(limit for limit in plan.problem.limits if limit.named)]
     rows = [
         (limit.key, np.array([limit.coefficients.get(name, 0.0) for name in model.channels]), limit.lower, limit.upper)

@@ -8,7 +8,7 @@ from mmm_groups.errors import FlightingError
 from mmm_groups.numerics.rounding import CENTS, cents_in_parts, whole_cents
 from mmm_groups.plan.binding_limits import dearest_limits
 from mmm_groups.plan.plan import Plan
-from mmm_groups.problem.limits import BUDGET_KEYS, Limit
+from mmm_groups.problem.limits import Limit
 from mmm_groups.tables.formulas import inert_csv
 
 MONEY = ("spend", "reference_spend", "change")
@@ -115,7 +115,7 @@ def limits_table(plan: Plan) -> pd.DataFrame:
     used = plan.problem.used(plan.channel_spends)
     for limit, amount in zip(plan.problem.limits, used, strict=True):
         holds = limit.key in worth
-        if not holds and limit.key not in BUDGET_KEYS and not limit.named:
+        if not holds and not limit.is_on_budget and not limit.named:
             continue  # the far end of a curve says nothing to a planner
         is_sum = set(limit.coefficients.values()) == {1.0}
         rows.append(
@@ -133,9 +133,7 @@ def limits_table(plan: Plan) -> pd.DataFrame:
 
 
 def _spoken_of(limit: Limit) -> str:
-    if limit.key in BUDGET_KEYS:
-        return "all"
-    return "; ".join(channel for channel in limit.coefficients if not limit.named or channel in limit.named)
+    return "all" if limit.is_on_budget else "; ".join(limit.channels)
 
 
 def plan_csv(plan: Plan) -> str:

@@ -41,7 +41,7 @@ def _best_use(problem: BudgetProblem, found: Solution) -> Solution:
     """Limits force more money than the target needs: the best that the same money can do, at the same prices."""
     everything = dict.fromkeys(problem.channel_curves.channels, 1.0)
     total = float(found.spends.sum())
-    held = Limit("held", f"the plan spends {total:,.0f}", everything, total, total)
+    held = Limit("held", "kept_spend", f"the plan spends {total:,.0f}", everything, total, total)
     fixed = replace(
         problem,
         goal=FixedBudget(total),

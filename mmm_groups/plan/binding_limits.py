@@ -3,7 +3,6 @@
 import pandas as pd
 
 from mmm_groups.plan.plan import Plan
-from mmm_groups.problem.limits import BUDGET_KEYS
 
 
 def dearest_limits(plan: Plan) -> pd.DataFrame:
@@ -24,9 +23,7 @@ def dearest_limits(plan: Plan) -> pd.DataFrame:
         holding = [
             (abs(price), limit.label, price)
             for limit, price in plan.holding_limits
-            if limit.key not in BUDGET_KEYS
-            # The end of a curve is a limit that nobody named: it holds the channels it speaks of.
-            if (limit.named or set(limit.coefficients)) & set(members)
+            if not limit.is_on_budget and set(limit.channels) & set(members)
         ]
         _, label, price = max(holding, default=(0.0, "", float("nan")))
         rows[group] = {"limit": label, "price": price}

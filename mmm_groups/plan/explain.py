@@ -7,7 +7,7 @@ import numpy as np
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.goals import FixedBudget, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
-from mmm_groups.problem.limits import BUDGET_KEYS, MOST_BUDGET_KEY, Limit
+from mmm_groups.problem.limits import Limit
 
 _ALIKE = 0.02  # marginal returns within 2 % of each other are the same to a planner
 
@@ -60,7 +60,7 @@ def limit_sentences(plan: Plan, currency: str = "") -> list[str]:
     told = [
         (abs(price), _limit_sentence(plan, limit, price, currency))
         for limit, price in plan.holding_limits
-        if limit.key not in BUDGET_KEYS
+        if not limit.is_on_budget
     ]
     return [text for _, text in sorted(told, key=lambda pair: -pair[0])]
 
@@ -69,7 +69,7 @@ def _limit_sentence(plan: Plan, limit: Limit, price: float, currency: str) -> st
     step = _handy(plan.total / 100)
     brings = _worth(plan, abs(price) * step, currency)
     amount = _money(step, currency)
-    if limit.key.startswith("curve_end["):
+    if limit.kind == "curve_end":
         return f"{limit.label[0].upper()}{limit.label[1:]}: {amount} beyond that would {brings}."
     if limit.lower == limit.upper != 0:
         return f"{amount} {'more' if price > 0 else 'less'} in “{limit.label}” would {brings}."
@@ -133,8 +133,8 @@ def _budget_sentence(plan: Plan, currency: str) -> str:
 def _capped(plan: Plan) -> str:
     """Which limit of the budget decides a goal that finds its own; empty if none does."""
     for limit, _ in plan.holding_limits:
-        if limit.key in BUDGET_KEYS:
-            return "held by the greatest budget" if limit.key == MOST_BUDGET_KEY else "held by the least budget"
+        if limit.is_on_budget:
+            return f"held by the {limit.kind.replace('_', ' ')}"
     return ""
 
 

@@ -20,7 +20,6 @@ from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget
-from mmm_groups.problem.limits import BUDGET_KEYS
 from mmm_groups.problem.stating import stated_problem
 from mmm_groups.problem.utilities import MEAN, Utility
 from mmm_groups.solver.program import inequalities
@@ -127,7 +126,7 @@ def budget_range(problem: BudgetProblem) -> tuple[float, float]:
     ConstraintError
         If no budget satisfies the limits.
     """
-    kept = [place for place, limit in enumerate(problem.limits) if limit.key not in BUDGET_KEYS]
+    kept = [place for place, limit in enumerate(problem.limits) if not limit.is_on_budget]
     matrix, lower, upper = problem.matrix[kept], problem.lower[kept], problem.upper[kept]
     scale = problem.money
     rows, ends = inequalities(matrix, lower / scale, upper / scale)

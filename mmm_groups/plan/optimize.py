@@ -18,7 +18,6 @@ from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import Goal
-from mmm_groups.problem.limits import BUDGET_KEYS
 from mmm_groups.problem.stating import stated_problem
 from mmm_groups.problem.utilities import MEAN, Utility
 from mmm_groups.solver.branch_and_bound import Solution
@@ -93,7 +92,7 @@ def _plan(problem: BudgetProblem, found: Solution, bound_kind: str) -> Plan:
     assert presolved is not None
     objective, optimum = problem.objective, found.optimum
     prices = presolved.prices(optimum, problem.decisions.points, found.values, objective)
-    budget = [i for i, limit in enumerate(problem.limits) if limit.key in BUDGET_KEYS]
+    budget = [i for i, limit in enumerate(problem.limits) if limit.is_on_budget]
     on_budget = np.ones((len(budget), 1))
     response_weight, unit_costs = objective.priced(prices[budget], optimum.requirement_price, on_budget)
     is_equal = problem.lower == problem.upper

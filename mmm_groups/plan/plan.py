@@ -200,15 +200,12 @@ class Plan:
         return pd.Series({name: float((share * slopes[share.index]).sum()) for name, share in shares.items()})
 
     def _binding_on(self, channels: tuple[str, ...]) -> str:
-        """Limits that hold these channels' spend, in words: those that name one of them, and the ends of its curves."""
-        ends = {f"curve_end[{name}]" for name in self._decided(channels)}
+        """Limits on any of these channels that hold the plan back, in words; not those on the whole budget."""
         return "; ".join(
-            limit.label for limit, _ in self.holding_limits if limit.named & set(channels) or limit.key in ends
+            limit.label
+            for limit, _ in self.holding_limits
+            if not limit.is_on_budget and set(limit.channels) & set(channels)
         )
-
-    def _decided(self, channels: tuple[str, ...]) -> list[str]:
-        groups = self.problem.decisions.groups
-        return [name for name, members in groups.items() if set(members) & set(channels)]
 
     @cached_property
     def holding_limits(self) -> list[tuple[Limit, float]]:

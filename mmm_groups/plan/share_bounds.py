@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from mmm_groups.plan.plan import Plan
-from mmm_groups.problem.limits import Limit
 
 
 def share_bounds(plan: Plan, group: str) -> pd.DataFrame:
@@ -38,12 +37,8 @@ def share_bounds(plan: Plan, group: str) -> pd.DataFrame:
     if spend <= 0:
         return tightest_bounds([], list(members), 1.0)
     ends = plan.problem.channel_curves.upper
-    own = [
-        Limit(f"end[{name}]", f"the curve of {name} ends at {ends[name]:,.0f}", {name: 1.0}, -np.inf, float(ends[name]))
-        for name in members
-    ]
     stated = []
-    for limit in (*plan.problem.limits, *own):
+    for limit in plan.problem.limits:
         outside = sum(
             factor * float(plan.channel_spends[name])
             for name, factor in limit.coefficients.items()
@@ -51,6 +46,9 @@ def share_bounds(plan: Plan, group: str) -> pd.DataFrame:
         )
         factors = {name: limit.coefficients.get(name, 0.0) for name in members}
         stated.append((limit.label, factors, limit.lower - outside, limit.upper - outside))
+    for channel in members:
+        factors = {name: 1.0 if name == channel else 0.0 for name in members}
+        stated.append((f"the curve of {channel} ends at {ends[channel]:,.0f}", factors, -np.inf, float(ends[channel])))
     # The shares of a group add up, so they are what is bounded: its spend is the unit.
     in_shares = [(label, factors, lower / spend, upper / spend) for label, factors, lower, upper in stated]
     return tightest_bounds(in_shares, list(members), 1.0)

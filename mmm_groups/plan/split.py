@@ -122,16 +122,13 @@ def best_split_spends(plan: Plan) -> pd.Series:
 def _best_shares(plan: Plan, free: list[str], others: GroupCurves) -> dict[str, pd.Series]:
     """Best shares of the `free` groups at their spends, when the other groups are split as in `others`."""
     groups = plan.problem.groups
-    held = [
-        Limit(f"held[{name}]", f"{name} keeps {spend:,.0f}", dict.fromkeys(groups[name], 1.0), spend, spend)
-        for name, spend in ((name, float(plan.spends[name])) for name in free)
-    ]
     apart = others.channel_plan(plan.spends)
+    held = [_kept(name, name, groups[name], float(plan.spends[name])) for name in free]
     held += [
-        Limit(f"held[{name} · {channel}]", f"{channel} keeps {apart[channel]:,.0f}", {channel: 1.0}, spend, spend)
+        _kept(f"{name} · {channel}", channel, (channel,), float(apart[channel]))
         for name in groups
         if name not in free
-        for channel, spend in ((channel, float(apart[channel])) for channel in groups[name])
+        for channel in groups[name]
     ]
     if not free:
         return {}
@@ -145,6 +142,12 @@ def _best_shares(plan: Plan, free: list[str], others: GroupCurves) -> dict[str, 
         else plan.problem.group_curves.paths[name].shares_at(0.0)
         for name in free
     }
+
+
+def _kept(key: str, name: str, channels: tuple[str, ...], spend: float) -> Limit:
+    """What keeps a group or channel at its spend, in currency, while other money is decided on."""
+    label = f"{name} keeps {spend:,.0f}"
+    return Limit(f"held[{key}]", "kept_spend", label, dict.fromkeys(channels, 1.0), spend, spend)
 
 
 @dataclass(frozen=True)

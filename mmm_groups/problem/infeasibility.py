@@ -8,7 +8,6 @@ from scipy.optimize import linprog
 from mmm_groups.errors import InfeasibleError, SolverError
 from mmm_groups.numerics.tolerances import LIMITS_CLASH
 from mmm_groups.problem.budget_problem import BudgetProblem
-from mmm_groups.problem.limits import BUDGET_KEY, BUDGET_KEYS, LEAST_BUDGET_KEY, MOST_BUDGET_KEY
 from mmm_groups.solver.program import inequalities
 
 _MORE_ORDERS = 3  # in which limits are tried: an irreducible clash need not be the smallest
@@ -72,8 +71,8 @@ def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None 
 
 
 def _clash_in_words(problem: BudgetProblem, clashing: list[int]) -> str:
-    ends = [i for i in clashing if problem.limits[i].key.startswith("curve_end")]
-    if len(ends) == len(clashing) - 1 and problem.limits[clashing[0]].key in (BUDGET_KEY, LEAST_BUDGET_KEY):
+    ends = [i for i in clashing if problem.limits[i].kind == "curve_end"]
+    if len(ends) == len(clashing) - 1 and problem.limits[clashing[0]].kind in ("budget", "least_budget"):
         known, asked = sum(problem.limits[i].upper for i in ends), problem.limits[clashing[0]].lower
         return (
             f"The budget is {asked:,.0f}, but the curves are known up to {known:,.0f} in all. Lower the budget, "
@@ -90,14 +89,13 @@ def _way_out(problem: BudgetProblem, clashing: list[int], index: int) -> str:
     """How much of a change to one limit alone would let the others hold; empty if none would, or it cannot change."""
     limit = problem.limits[index]
     miss = _smallest_miss(problem, clashing, elastic=index)
-    whole_budget = limit.key == BUDGET_KEY and not miss.raised and miss.money >= limit.lower * (1 - 1e-9)
-    if not np.isfinite(miss.money) or limit.key.startswith("curve_end") or whole_budget:
+    whole_budget = limit.kind == "budget" and not miss.raised and miss.money >= limit.lower * (1 - 1e-9)
+    if not np.isfinite(miss.money) or limit.kind == "curve_end" or whole_budget:
         return ""
-    if limit.key in BUDGET_KEYS:
-        word = {BUDGET_KEY: "budget", MOST_BUDGET_KEY: "greatest budget"}.get(limit.key, "least budget")
-        is_raised = miss.raised or limit.key == MOST_BUDGET_KEY
-        return f"{'raise' if is_raised else 'lower'} the {word} by {rounded_up(miss.money)}"
-    if limit.key.startswith(("group_min_ratio", "group_max_ratio")):
+    if limit.is_on_budget:
+        is_raised = miss.raised or limit.kind == "greatest_budget"
+        return f"{'raise' if is_raised else 'lower'} the {limit.kind.replace('_', ' ')} by {rounded_up(miss.money)}"
+    if limit.kind == "share_of_total":
         points = np.ceil(1000 * _ratio_missed(problem, clashing, index) - 1e-6) / 10
         return f"loosen '{limit.label}' by {points:g} percentage points"
     return f"loosen '{limit.label}' by {rounded_up(miss.money)}"

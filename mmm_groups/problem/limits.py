@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -20,8 +21,23 @@ from mmm_groups.problem.constraints import (
 )
 from mmm_groups.problem.goals import FixedBudget, Goal
 
-BUDGET_KEY, LEAST_BUDGET_KEY, MOST_BUDGET_KEY = "budget", "budget_min", "budget_max"
-BUDGET_KEYS = (BUDGET_KEY, LEAST_BUDGET_KEY, MOST_BUDGET_KEY)
+LimitKind = Literal[
+    "budget",
+    "least_budget",
+    "greatest_budget",
+    "spend",
+    "share_of_total",
+    "sub_channel_share",
+    "kept_spend",
+    "curve_end",
+]
+"""What a limit is on.
+
+`budget`, `least_budget`, `greatest_budget`: all the money. `spend` and `share_of_total`: what the planner stated, in
+currency or relative to other spends, and as a share of all the money. The others are our own: `sub_channel_share` keeps
+a sub-channel near its share of its channel, `kept_spend` a spend as it is while something else is decided, and
+`curve_end` is how far a curve is known.
+"""
 
 
 @dataclass(frozen=True)
@@ -32,6 +48,7 @@ class Limit:
     ----------
     key : str
         Identifies the limit in shadow prices and messages.
+    kind : LimitKind
     label : str
         The limit in words.
     coefficients : dict[str, float]
@@ -43,11 +60,22 @@ class Limit:
     """
 
     key: str
+    kind: LimitKind
     label: str
     coefficients: dict[str, float]
     lower: float
     upper: float
     named: frozenset[str] = frozenset()
+
+    @property
+    def is_on_budget(self) -> bool:
+        """True if it bounds all the money, and no channel in particular."""
+        return self.kind in ("budget", "least_budget", "greatest_budget")
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Channels that it is on: those that the planner named, or all that count in a limit of our own."""
+        return tuple(channel for channel in self.coefficients if not self.named or channel in self.named)
 
 
 def limits_of(
@@ -92,12 +120,14 @@ def limits_of(
 def _budget_limits(goal: Goal, channels: list[str]) -> list[Limit]:
     everything = dict.fromkeys(channels, 1.0)
     if isinstance(goal, FixedBudget):
-        return [Limit(BUDGET_KEY, f"the budget is {_money(goal.total)}", everything, goal.total, goal.total)]
+        return [Limit("budget", "budget", f"the budget is {_money(goal.total)}", everything, goal.total, goal.total)]
     found = []
     if (least := goal.min_budget) is not None:
-        found.append(Limit(LEAST_BUDGET_KEY, f"the budget is at least {_money(least)}", everything, least, np.inf))
+        label = f"the budget is at least {_money(least)}"
+        found.append(Limit("budget_min", "least_budget", label, everything, least, np.inf))
     if (most := goal.max_budget) is not None:
-        found.append(Limit(MOST_BUDGET_KEY, f"the budget is at most {_money(most)}", everything, -np.inf, most))
+        label = f"the budget is at most {_money(most)}"
+        found.append(Limit("budget_max", "greatest_budget", label, everything, -np.inf, most))
     return found
 
 
@@ -109,31 +139,47 @@ def _limits(
 ) -> list[Limit]:
     match constraint:
         case GroupMinSpend(channels=names, amount=amount):
-            label = f"{_joined(names)} at least {_money(amount)}"
-            return [Limit(_key(constraint, names), label, _sum_of(names, groups), amount, np.inf)]
+            return [_on_spend(constraint, f"{_joined(names)} at least {_money(amount)}", groups, amount, np.inf)]
         case GroupMaxSpend(channels=names, amount=amount):
-            label = f"{_joined(names)} at most {_money(amount)}"
-            return [Limit(_key(constraint, names), label, _sum_of(names, groups), -np.inf, amount)]
-        case GroupMinRatio(channels=names, ratio=ratio):
-            label = f"{_joined(names)} at least {100 * ratio:.4g} % of the total"
-            return [Limit(_key(constraint, names), label, _share(names, ratio, groups, channels), 0.0, np.inf)]
-        case GroupMaxRatio(channels=names, ratio=ratio):
-            label = f"{_joined(names)} at most {100 * ratio:.4g} % of the total"
-            return [Limit(_key(constraint, names), label, _share(names, ratio, groups, channels), -np.inf, 0.0)]
+            return [_on_spend(constraint, f"{_joined(names)} at most {_money(amount)}", groups, -np.inf, amount)]
+        case GroupMinRatio() | GroupMaxRatio():
+            return [_on_share(constraint, groups, channels)]
         case SpendBounds(name=name, lower=lower, upper=upper):
             low, high = -np.inf if lower is None else lower, np.inf if upper is None else upper
             words = [] if lower is None else [f"at least {_money(lower)}"]
             words += [] if upper is None else [f"at most {_money(upper)}"]
-            label = f"{name} {' and '.join(words)}"
-            return [Limit(_key(constraint, [name]), label, _sum_of([name], groups), low, high)]
+            return [_on_spend(constraint, f"{name} {' and '.join(words)}", groups, low, high)]
         case Lock(name=name, amount=amount):
-            label = f"{name} locked at {_money(amount)}"
-            return [Limit(_key(constraint, [name]), label, _sum_of([name], groups), amount, amount)]
+            return [_on_spend(constraint, f"{name} locked at {_money(amount)}", groups, amount, amount)]
         case ChangeBounds(channels=names):
             return [_change(constraint, name, groups, reference) for name in names]
         case RatioBetween():
             return _ratio_between(constraint, groups)
     raise ConstraintError(f"{constraint!r} is not a constraint. State it with ConstraintBuilder.")
+
+
+def _on_spend(
+    constraint: GroupMinSpend | GroupMaxSpend | SpendBounds | Lock,
+    label: str,
+    groups: Mapping[str, tuple[str, ...]],
+    lower: float,
+    upper: float,
+) -> Limit:
+    """A limit on what the named channels spend together, in currency."""
+    names = constraint.names()
+    return Limit(_key(constraint, names), "spend", label, _sum_of(names, groups), lower, upper)
+
+
+def _on_share(
+    constraint: GroupMinRatio | GroupMaxRatio, groups: Mapping[str, tuple[str, ...]], channels: list[str]
+) -> Limit:
+    """A limit on the named channels' share of the total: ``named - ratio * total`` is at least or at most 0."""
+    names, ratio = constraint.channels, constraint.ratio
+    word, lower, upper = ("least", 0.0, np.inf) if isinstance(constraint, GroupMinRatio) else ("most", -np.inf, 0.0)
+    label = f"{_joined(names)} at {word} {100 * ratio:.4g} % of the total"
+    inside = set(members_of(names, groups))
+    coefficients = {channel: (1.0 if channel in inside else 0.0) - ratio for channel in channels}
+    return Limit(_key(constraint, names), "share_of_total", label, coefficients, lower, upper)
 
 
 def _change(
@@ -151,7 +197,9 @@ def _change(
     lower = -np.inf if constraint.lower is None else (1 + constraint.lower) * spent
     upper = np.inf if constraint.upper is None else (1 + constraint.upper) * spent
     label = f"{name} {' and '.join(words)} of its reference spend {_money(spent)}"
-    return Limit(_key(constraint, [name]), label, dict.fromkeys(members, 1.0), lower, upper, frozenset(members))
+    return Limit(
+        _key(constraint, [name]), "spend", label, dict.fromkeys(members, 1.0), lower, upper, frozenset(members)
+    )
 
 
 def _percent(change: float | None) -> float | None:
@@ -170,7 +218,7 @@ def _ratio_between(constraint: RatioBetween, groups: Mapping[str, tuple[str, ...
             coefficients = above | {channel: -factor * part for channel, part in below.items()}
             label = f"{_joined(constraint.numerator)} at {word} {factor:g} times {_joined(constraint.denominator)}"
             lower, upper = (0.0, np.inf) if word == "least" else (-np.inf, 0.0)
-            found.append(Limit(f"{key} at {word}", label, coefficients, lower, upper))
+            found.append(Limit(f"{key} at {word}", "spend", label, coefficients, lower, upper))
     return found
 
 
@@ -199,13 +247,6 @@ def members_of(names: Iterable[str], groups: Mapping[str, tuple[str, ...]]) -> l
 
 def _sum_of(names: Iterable[str], groups: Mapping[str, tuple[str, ...]]) -> dict[str, float]:
     return dict.fromkeys(members_of(names, groups), 1.0)
-
-
-def _share(
-    names: Iterable[str], ratio: float, groups: Mapping[str, tuple[str, ...]], channels: list[str]
-) -> dict[str, float]:
-    inside = set(members_of(names, groups))
-    return {channel: (1.0 if channel in inside else 0.0) - ratio for channel in channels}
 
 
 def _joined(names: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from mmm_groups.problem.goals import Goal
 from mmm_groups.problem.infeasibility import refuse_impossible
 from mmm_groups.problem.limits import Limit, limits_of
 from mmm_groups.problem.statement import Statement
-from mmm_groups.problem.sub_channel_limits import HELD_KEY, mix_limits
+from mmm_groups.problem.sub_channel_limits import mix_limits
 from mmm_groups.problem.utilities import MEAN, Utility
 
 
@@ -122,7 +122,7 @@ def _matrix(limits: tuple[Limit, ...], decisions: GroupCurves) -> Floats:
 def _refuse_other_mix(limits: tuple[Limit, ...], matrix: Floats, decisions: GroupCurves) -> None:
     """Refuse fixed shares that leave a mix which must be held: the only way to meet both would be to spend nothing."""
     for limit, row in zip(limits, matrix, strict=True):
-        if not limit.key.startswith(HELD_KEY) or np.count_nonzero(row) != 1:
+        if limit.kind != "sub_channel_share" or np.count_nonzero(row) != 1:
             continue
         place = int(np.flatnonzero(row)[0])
         if (row[place] > 0 and limit.upper == 0) or (row[place] < 0 and limit.lower == 0):
@@ -137,6 +137,7 @@ def _curve_ends(curves: GroupCurves) -> tuple[Limit, ...]:
     return tuple(
         Limit(
             f"curve_end[{name}]",
+            "curve_end",
             f"the curve of {name} is known up to {end:,.0f}",
             dict.fromkeys(members, 1.0),
             -np.inf,

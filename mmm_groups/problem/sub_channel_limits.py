@@ -11,8 +11,6 @@ from mmm_groups.curves.sub_channels import SubChannels
 from mmm_groups.numerics.piecewise import concave_up_to_rounding
 from mmm_groups.problem.limits import Limit
 
-HELD_KEY = "held_mix"
-
 
 def is_held(curves: ResponseCurves, split: SubChannels) -> bool:
     """True if plans on these curves, which have the parts, keep them near their mix."""
@@ -50,7 +48,8 @@ def _around(split: SubChannels, part: str, share: float) -> list[Limit]:
         ends.append(("most", most, -np.inf, 0.0))
     return [
         Limit(
-            f"{HELD_KEY}[{part} at {word}]",
+            f"held_mix[{part} at {word}]",
+            "sub_channel_share",
             f"{part} at {word} {100 * bound:.3g} % of {split.parent}, near its historical mix",
             {other: (1.0 if other == part else 0.0) - bound for other in split.parts},
             lower,

@@ -13,7 +13,7 @@ from mmm_groups.numerics.intervals import hdi
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.constraints import ChangeBounds, Constraint
 from mmm_groups.problem.goals import FixedBudget
-from mmm_groups.problem.limits import BUDGET_KEYS, limits_of
+from mmm_groups.problem.limits import limits_of
 from mmm_groups.scenario.fields import GivenReference, MemberSplit, RuleFlighting, TableFlighting
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.scenario import Scenario
@@ -227,7 +227,7 @@ def _limit_in_words(constraint: Constraint, groups: dict[str, tuple[str, ...]]) 
         return f"{', '.join(constraint.channels)} from {ends[0]} to {ends[1]} of the reference"
     # The goal only adds limits of the budget, which are told apart: any goal does.
     stated = limits_of(FixedBudget(0.0), [constraint], groups)
-    return "; ".join(limit.label for limit in stated if limit.key not in BUDGET_KEYS)
+    return "; ".join(limit.label for limit in stated if not limit.is_on_budget)
 
 
 def _row_in_words(name: str, limit: RowLimit) -> str:

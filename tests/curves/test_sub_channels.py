@@ -102,7 +102,7 @@ def test_a_concave_parent_with_equal_parts_keeps_its_optimum_and_its_mix(budget:
     assert after.spends["feed"] == pytest.approx(0.8 * before.spends["c0"], rel=1e-9)
     assert after.spends["reels"] == pytest.approx(0.2 * before.spends["c0"], rel=1e-9)
     assert after.gap <= 1e-9
-    assert not [limit for limit in after.problem.limits if limit.key.startswith("held_mix")]
+    assert not [limit for limit in after.problem.limits if limit.kind == "sub_channel_share"]
 
 
 def test_uneven_parts_have_the_closed_form_of_square_roots() -> None:
@@ -145,7 +145,7 @@ def test_an_s_shaped_parent_rewards_one_part_and_is_held_unless_the_planner_insi
     assert plan.utility >= inside * (1 - 1e-9)
     assert near_the_mix(tuple(plan.spends))
     assert plan.utility < insisted.utility * 0.9
-    told = next(limit.label for limit in plan.problem.limits if limit.key.startswith("held_mix"))
+    told = next(limit.label for limit in plan.problem.limits if limit.kind == "sub_channel_share")
     assert told == "feed at least 40 % of c0, near its historical mix"
 
 

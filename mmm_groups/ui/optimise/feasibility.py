@@ -11,7 +11,7 @@ from mmm_groups.optimizer.out_of_reach import best_roi, most_response, refuse
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
-from mmm_groups.problem.limits import BUDGET_KEYS, Limit, limits_of
+from mmm_groups.problem.limits import Limit, limits_of
 from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.ui.planner.planner import Planner
 
@@ -107,4 +107,4 @@ def limits_in(planner: Planner, constraint: Constraint) -> list[Limit]:
     """The limits that one constraint means among the current groups."""
     reference = planner.known_curves.reference_spend
     found = limits_of(FixedBudget(planner.budget), [constraint], planner.groups, reference)
-    return [limit for limit in found if limit.key not in BUDGET_KEYS]
+    return [limit for limit in found if not limit.is_on_budget]
