@@ -1,4 +1,4 @@
-"""Money in whole cents that adds up: what rounding leaves over goes to the largest remainders."""
+"""Rounding money to cents so that it still adds up: the largest remainders are rounded up."""
 
 import numpy as np
 import pandas as pd

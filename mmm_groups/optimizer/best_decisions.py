@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from mmm_groups.optimizer.joint_response import joint_spends
-from mmm_groups.optimizer.out_of_reach import refuse
+from mmm_groups.optimizer.out_of_reach import explain_infeasible
 from mmm_groups.optimizer.risk import risk_averse_spends
-from mmm_groups.optimizer.sub_channel_ties import at_the_mix
+from mmm_groups.optimizer.sub_channel_ties import at_historical_mix
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
 from mmm_groups.problem.limits import Limit
@@ -31,14 +31,14 @@ def best_for(problem: BudgetProblem) -> tuple[Solution, str]:
     else:
         found, kind = risk_averse_spends(problem)
     if found is None or (isinstance(problem.goal, TargetRoi) and not found.spends.any()):
-        refuse(problem)
+        explain_infeasible(problem)
     if isinstance(problem.goal, TargetResponse) and kind == "proven" and found.optimum.requirement_price == 0:
-        found = _best_use(problem, found)
-    return at_the_mix(problem, found), kind
+        found = _largest_response(problem, found)
+    return at_historical_mix(problem, found), kind
 
 
-def _best_use(problem: BudgetProblem, found: Solution) -> Solution:
-    """Limits force more money than the target needs: the best that the same money can do, at the same prices."""
+def _largest_response(problem: BudgetProblem, found: Solution) -> Solution:
+    """The largest response for the money of a solution: asked where limits force more than a target needs."""
     everything = dict.fromkeys(problem.channel_curves.channels, 1.0)
     total = float(found.spends.sum())
     held = Limit("held", "kept_spend", f"the plan spends {total:,.0f}", everything, total, total)

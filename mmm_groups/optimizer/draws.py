@@ -1,4 +1,4 @@
-"""A problem seen draw by draw."""
+"""A problem seen draw by draw: what plans earn in each, and curves averaged over some of them."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,12 +11,12 @@ from mmm_groups.numerics.tolerances import REQUIREMENT_MET
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.solver.branch_and_bound import Solution, best_spends
 from mmm_groups.solver.presolve import Presolved
-from mmm_groups.solver.program import Objective
+from mmm_groups.solver.program import Objective, Program
 
 
 @dataclass(frozen=True)
 class ProblemByDraw:
-    """A problem with its draws: what plans earn in each, and curves averaged over some of them."""
+    """A problem whose limits can be met, with its draws."""
 
     problem: BudgetProblem
     presolved: Presolved
@@ -31,13 +31,18 @@ class ProblemByDraw:
         """How many draws there are."""
         return self.problem.channel_curves.draws
 
+    @cached_property
+    def mean_program(self) -> Program:
+        """The program over the mean curves."""
+        return self.presolved.program(self.problem.decisions.points, self.problem.decisions.mean, self.objective)
+
     @property
-    def even(self) -> Floats:
-        """All draws alike."""
+    def equal_weights(self) -> Floats:
+        """Every draw with the same weight, (draw,); they add up to 1."""
         return np.full(self.draws, 1 / self.draws)
 
-    def parts(self, spends: Floats) -> Floats:
-        """Response of every decision at its spend, (draw, decision)."""
+    def response_by_decision(self, spends: Floats) -> Floats:
+        """Response of every decision at its spend, (draw, decision), in units of the target."""
         points = self.problem.decisions.points
         decisions = np.arange(len(spends))
         right = np.array([np.searchsorted(at, x, side="right") for at, x in zip(points, spends, strict=True)])
@@ -48,29 +53,29 @@ class ProblemByDraw:
         return np.asarray(known[:, decisions, right - 1] * (1 - part) + known[:, decisions, right] * part)
 
     def response(self, spends: Floats) -> Floats:
-        """Response of a plan, (draw,)."""
-        return np.asarray(self.parts(spends).sum(axis=1), dtype=np.float64)
+        """Response of a plan, (draw,), in units of the target."""
+        return np.asarray(self.response_by_decision(spends).sum(axis=1), dtype=np.float64)
 
     @cached_property
-    def _flat(self) -> NDArray[np.floating]:
-        known = self.problem.channel_curves.response.values
-        return np.ascontiguousarray(known).reshape(len(known), -1)
+    def _draws_in_rows(self) -> NDArray[np.floating]:
+        response = self.problem.channel_curves.response.values
+        return np.ascontiguousarray(response).reshape(len(response), -1)
 
-    def averaged(self, shares: Floats) -> Floats:
-        """Curves averaged over draws that count by `shares`, (decision, point)."""
-        count = np.flatnonzero(shares)
+    def mean_curves(self, weights: Floats) -> Floats:
+        """Curves of the decisions, averaged over the draws with weights that add up to 1, (decision, point)."""
+        used = np.flatnonzero(weights)
         shape = self.problem.channel_curves.response.shape[1:]
-        channels = (shares[count].astype(self._flat.dtype) @ self._flat[count]).reshape(shape)
-        return self.problem.decisions.averaged(channels.astype(np.float64), shares)
+        channels = (weights[used].astype(self._draws_in_rows.dtype) @ self._draws_in_rows[used]).reshape(shape)
+        return self.problem.decisions.averaged(channels.astype(np.float64), weights)
 
-    def best(self, shares: Floats) -> Solution | None:
-        """The best spends for a weighted mean."""
-        return best_spends(self.presolved, self.problem.decisions.points, self.averaged(shares), self.objective)
+    def best_for(self, weights: Floats) -> Solution | None:
+        """The best spends for the weighted mean of the draws; None if none meet limits and requirement."""
+        return best_spends(self.presolved, self.problem.decisions.points, self.mean_curves(weights), self.objective)
 
-    def reached(self, spends: Floats) -> tuple[float, float]:
+    def scored(self, spends: Floats) -> tuple[float, float]:
         """Utility and objective of a plan; the objective is -inf if the plan misses the goal's requirement."""
         utility = self.problem.utility.of(self.response(spends))
-        short = self.objective.shortfall(utility, float(spends.sum()))
+        shortfall = self.objective.shortfall(utility, float(spends.sum()))
         minimum = self.objective.requirement.minimum if self.objective.requirement is not None else 0.0
-        fits = short <= REQUIREMENT_MET * max(abs(utility), abs(minimum))
-        return utility, self.objective.value(utility, float(spends.sum())) if fits else -np.inf
+        is_met = shortfall <= REQUIREMENT_MET * max(abs(utility), abs(minimum))
+        return utility, self.objective.value(utility, float(spends.sum())) if is_met else -np.inf

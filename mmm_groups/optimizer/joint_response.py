@@ -1,6 +1,6 @@
 """The best spends where channels do not add up: searched on the model's own joint response.
 
-Nothing separates such a problem, so nothing proves its optimum: gradient searches (SLSQP) run from several starts, the
+Such a problem is not separable, so nothing proves its optimum: gradient searches (SLSQP) run from several starts, the
 best feasible answer is kept, and the bound is reported as unknown. A group's gradient is its channels' along its split.
 """
 
@@ -21,22 +21,22 @@ from mmm_groups.solver.program import Objective, Optimum
 from mmm_groups.solver.simplex import maximise
 
 RANDOM_STARTS = 4
-"""Besides the reference plan and the optimum of the conditional curves."""
+"""Random plans to search from, besides the reference plan and the optimum of the conditional curves."""
 
-_STEPS = 60
+_STEPS = 60  # of one search; it is then near enough for the next start to find more
 _CLOSE = 1e-9  # relative change of the objective at which a search ends
-_STEP = 1e-5  # of the money in play, for difference quotients where the model has no gradient
+_DIFFERENCE = 1e-5  # of the money in play, for difference quotients where the model has no gradient
 _BEND = 1e-6  # relative difference of slopes on either side of the optimum, between which its prices lie
 
 
 @dataclass(frozen=True)
 class _Search:
-    """The problem in the solver's numbers: spends relative to the money in play."""
+    """A problem with its limits and the model that answers for the response."""
 
     problem: BudgetProblem
     presolved: Presolved
     joint: JointResponse
-    split: Floats  # (channel, decision): what a unit of a decision's money gives to each channel
+    split: Floats  # (channel, decision): share of a decision's money that each channel gets
 
     def utility(self, spends: Floats) -> float:
         return self.problem.utility.of(self.joint.incremental(self.split @ spends))
@@ -46,13 +46,13 @@ class _Search:
         if isinstance(self.problem.utility, MeanResponse):
             value, slopes = self.joint.mean_and_slopes(self.split @ spends)
             return value, slopes @ self.split
-        step = _STEP * self.problem.money
+        step = _DIFFERENCE * self.problem.money
         value = self.utility(spends)
         moved = [self.utility(spends + step * unit) for unit in np.eye(len(spends))]
         return value, (np.array(moved) - value) / step
 
-    def nearest(self, spends: Floats) -> Floats:
-        """The spends within the limits that move least money, exactly within them."""
+    def moved_inside(self, spends: Floats) -> Floats:
+        """The spends that meet the limits exactly and differ by the least money."""
         low, high = self.presolved.low, self.presolved.high
         points = np.stack([low, np.clip(spends, low, high), high], axis=1)
         found = maximise(self.presolved.program(points, -np.abs(points - spends[:, None]), Objective()))
@@ -61,7 +61,7 @@ class _Search:
         return found.spends
 
     def from_start(self, start: Floats) -> Floats:
-        """Where a gradient search ends, within the limits."""
+        """Where a gradient search ends, moved inside the limits."""
         money, objective = self.problem.money, self.problem.objective
         size = max(abs(self.utility(start)), 1e-300)
         seen: dict[bytes, tuple[float, Floats]] = {}
@@ -96,12 +96,12 @@ class _Search:
             constraints=limits,
             options={"maxiter": _STEPS, "ftol": _CLOSE},
         )
-        # Whatever it says of its success: what counts is how good the feasible plan next to its answer is.
-        return self.nearest(np.asarray(found.x) * money)
+        # Its own word on success is not asked: what counts is the feasible plan next to its answer.
+        return self.moved_inside(np.asarray(found.x) * money)
 
 
 def joint_spends(problem: BudgetProblem) -> Solution | None:
-    """The best spends found on the model itself; None if no spends meet the limits, or none found meets the need.
+    """The best spends found on the model itself; None if none found meet the limits and the requirement.
 
     Parameters
     ----------
@@ -128,11 +128,12 @@ def joint_spends(problem: BudgetProblem) -> Solution | None:
     if best is None:
         return None
     objective_value, utility, spends = best
-    optimum, values = _touching(search, spends, utility)
+    optimum, values = _tangent_curves(search, spends, utility)
     return Solution(spends, objective_value, float("nan"), optimum, values, utility=utility)
 
 
 def _split(problem: BudgetProblem) -> Floats:
+    """Share of each decision's money that each channel gets, (channel, decision)."""
     decisions = problem.decisions
     place_of = decisions.channel_curves.place_of
     split = np.zeros((len(place_of), len(decisions.paths)))
@@ -143,7 +144,7 @@ def _split(problem: BudgetProblem) -> Floats:
 
 
 def _starts(search: _Search) -> list[Floats]:
-    """Feasible plans to begin from; none if the limits clash."""
+    """Feasible plans to search from; none if the limits clash."""
     problem, presolved = search.problem, search.presolved
     curves = problem.decisions
     guess = best_spends(presolved, curves.points, curves.mean, Objective(), problem.reference)
@@ -151,20 +152,20 @@ def _starts(search: _Search) -> list[Floats]:
         return []
     found = [guess.spends]
     if np.isfinite(problem.reference).all():
-        found.append(search.nearest(problem.reference))
+        found.append(search.moved_inside(problem.reference))
     rng = np.random.default_rng(0)
     room = np.minimum(presolved.high, problem.money)
     for _ in range(RANDOM_STARTS):
         mix = rng.dirichlet(np.ones(len(room))) * problem.money
-        found.append(search.nearest(np.minimum(mix, room)))
+        found.append(search.moved_inside(np.minimum(mix, room)))
     return found
 
 
-def _touching(search: _Search, spends: Floats, utility: float) -> tuple[Optimum, Floats]:
-    """Prices of the limits at the answer, and separable curves that touch the joint response there.
+def _tangent_curves(search: _Search, spends: Floats, utility: float) -> tuple[Optimum, Floats]:
+    """Prices of the limits at the answer, and separable curves that are tangent to the joint response there.
 
-    At a stationary point the prices of the limits balance the slopes. Tangents that are bent down by a hair on either
-    side make a separable problem with the same answer, whose prices are exact.
+    At a stationary point the prices of the limits balance the slopes. Tangents whose slope falls a little at the answer
+    make a separable concave problem with the same answer, whose prices the simplex finds.
     """
     _, slopes = search.utility_and_slopes(spends)
     bend = _BEND * float(np.abs(slopes).max())

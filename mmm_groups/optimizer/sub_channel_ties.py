@@ -1,7 +1,7 @@
-"""Of equally good plans, the one whose parts keep their channel's historical mix.
+"""Of equally good plans, the one whose sub-channels keep their channel's historical mix.
 
-Parts of a concave channel that are equally effective have pieces of equal slopes, so many mixes earn the same within a
-piece. The history showed one of them.
+Sub-channels of a concave channel that are equally effective have pieces of equal slopes, so many mixes earn the same
+within a piece. The history showed one of them.
 """
 
 from dataclasses import replace
@@ -18,13 +18,13 @@ _SAME = 1e-12
 """Relative to the response: plans that differ by less earn the same."""
 
 
-def at_the_mix(problem: BudgetProblem, found: Solution) -> Solution:
-    """The same answer with parts at their historical mix, wherever that costs nothing and meets every limit.
+def at_historical_mix(problem: BudgetProblem, found: Solution) -> Solution:
+    """The same answer with sub-channels at their historical mix, wherever that costs nothing and meets every limit.
 
     Parameters
     ----------
     problem : BudgetProblem
-        Parts that are decided one by one are moved; those inside groups of fixed shares stay.
+        Sub-channels that are decided one by one are moved; those inside groups of fixed shares stay.
     found : Solution
     """
     decided = list(problem.decisions.paths)

@@ -68,7 +68,7 @@ class ConditionalValueAtRisk(Statement):
     def of(self, draws: NDArray[np.floating]) -> float:
         """The utility of a response, (draw,)."""
         values = np.asarray(draws, dtype=np.float64)
-        return float(worst_shares(values, 1 / (self.alpha * len(values))) @ values)
+        return float(worst_weights(values, 1 / (self.alpha * len(values))) @ values)
 
     def of_many(self, draws: NDArray[np.floating]) -> Floats:
         """The utility of many responses, (draw, n)."""
@@ -82,10 +82,10 @@ StatedUtility = Annotated[MeanResponse | Quantile | ConditionalValueAtRisk, Fiel
 MEAN = MeanResponse()
 
 
-def worst_shares(draws: Floats, most: float) -> Floats:
-    """Shares of the draws, each at most `most` and adding up to 1, whose weighted mean is the lowest, (draw,)."""
+def worst_weights(draws: Floats, most: float) -> Floats:
+    """Weights of the draws, each at most `most` and adding up to 1, whose weighted mean is the lowest, (draw,)."""
     order = np.argsort(draws, kind="stable")
     filled = np.clip(1.0 - most * np.arange(len(draws)), 0.0, most)
-    shares = np.zeros(len(draws))
-    shares[order] = filled
-    return shares
+    weights = np.zeros(len(draws))
+    weights[order] = filled
+    return weights

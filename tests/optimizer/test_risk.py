@@ -8,7 +8,7 @@ from support.curves import uncertain
 import mmm_groups as mg
 from mmm_groups.errors import InfeasibleError
 from mmm_groups.problem.goals import Goal
-from mmm_groups.problem.utilities import Utility, worst_shares
+from mmm_groups.problem.utilities import Utility, worst_weights
 
 C = mg.ConstraintBuilder
 
@@ -30,7 +30,7 @@ def tail_mean(values: np.ndarray, alpha: float) -> float:
 def test_the_tail_mean_is_the_mean_of_the_worst(alpha: float) -> None:
     values = np.random.default_rng(1).normal(size=37)
     assert mg.ConditionalValueAtRisk(alpha).of(values) == pytest.approx(tail_mean(values, alpha))
-    shares = worst_shares(values, 1 / (alpha * 37))
+    shares = worst_weights(values, 1 / (alpha * 37))
     assert shares.sum() == pytest.approx(1)
     assert shares.max() <= 1 / (alpha * 37) + 1e-15
 

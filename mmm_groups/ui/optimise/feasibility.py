@@ -7,7 +7,7 @@ import streamlit as st
 
 from mmm_groups.display.numbers import told
 from mmm_groups.errors import ConstraintError, InfeasibleError, MmmGroupsError
-from mmm_groups.optimizer.out_of_reach import best_roi, most_response, refuse
+from mmm_groups.optimizer.out_of_reach import best_roi, explain_infeasible, most_response
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
@@ -76,7 +76,7 @@ def _refuse_what_is_out_of_reach(problem: BudgetProblem) -> None:
             return
         most = best_roi(problem)
     if not most >= goal.value * (1 - _ROUNDING):
-        refuse(problem)
+        explain_infeasible(problem)
 
 
 def say(verdict: Verdict) -> None:
