@@ -21,7 +21,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Lower layers first. A folder imports its own modules and those of lower layers, never those beside it.
 LAYERS = [
     ["errors"],
-    ["typed_value"],  # beside the errors that it raises: curves, problem and scenario state values on it
+    # One module each, beside the errors: what curves, problems, scenarios and the edges have in common.
+    ["typed_value", "fingerprint", "sentences"],
     ["numerics"],
     ["solver", "tables", "model"],
     ["curves"],

@@ -5,8 +5,6 @@ with every channel at its k-th level gives the k-th point of all curves, so no s
 second time. Whether they add up is measured on random joint plans; where they do not, curves are conditional ones.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -25,6 +23,7 @@ from mmm_groups.curves.reading import (
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channel_curves import flighting_of_modelled, prices_of_modelled
 from mmm_groups.errors import CurvesError, HorizonError
+from mmm_groups.fingerprint import fingerprint_of_values
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import Flighting, flighting_key, flighting_shares
 from mmm_groups.model.horizon import Horizon
@@ -53,7 +52,7 @@ def fingerprint(
         "budget": budget,
         "method": METHOD_VERSION,
     }
-    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
+    return fingerprint_of_values(request)
 
 
 def response_curves(

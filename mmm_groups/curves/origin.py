@@ -3,10 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Self, TypedDict
 
 from mmm_groups.curves.sub_channels import SubChannels
+from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.model.horizon import Horizon
 
 
@@ -60,7 +60,7 @@ class CurveOrigin:
         *notes : str
         """
         mark = f"{self.fingerprint}{json.dumps(by, sort_keys=True)}"
-        return replace(self.noted(*notes), fingerprint=sha256(mark.encode()).hexdigest())
+        return replace(self.noted(*notes), fingerprint=fingerprint_of(mark))
 
     def split(self, assumed: Sequence[SubChannels]) -> Self:
         """The origin of curves whose channels were replaced by their sub-channels."""

@@ -30,7 +30,7 @@ def interval_in_words(moved: MovedPlan, currency: str) -> tuple[str, str]:
     return f"{percent(moved.plan.interval)} interval {ends}", in_money
 
 
-def price_in_words(moved: MovedPlan, target: str, currency: str) -> str:
+def move_price_in_words(moved: MovedPlan, target: str, currency: str) -> str:
     """What the moved spends bring less or more than the plan, in money, and how sure that is."""
     if is_at_plan(moved):
         return "Nothing is moved: the sliders stand at the plan. Move one to see what that would cost."

@@ -10,7 +10,8 @@ from mmm_groups.errors import DisaggregationError
 from mmm_groups.export.plan_tables import channel_cents, plan_table
 from mmm_groups.numerics.rounding import CENTS, cents_in_parts
 from mmm_groups.plan.plan import Plan
-from mmm_groups.scenario.export_mapping import DisaggregationMappingConfig, some_of
+from mmm_groups.scenario.export_mapping import DisaggregationMappingConfig
+from mmm_groups.sentences import some_of
 
 COLUMNS = ("group", "channel", "row", "share_of_channel", "spend", "is_mapped")
 

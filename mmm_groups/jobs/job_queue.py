@@ -4,7 +4,6 @@ One queue for a server: `MMM_GROUPS_JOBS` processes work at the same time (defau
 came. Nobody has to look for the queue to move: every job is a process from the start, which waits for its own turn.
 """
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -19,6 +18,7 @@ from pathlib import Path
 import platformdirs
 
 from mmm_groups.errors import JobError
+from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.jobs.locks import is_locked, try_lock
 from mmm_groups.jobs.records import (
     ALIVE,
@@ -297,4 +297,4 @@ def remove(name: str) -> None:
 
 def key_of(parts: Sequence[object]) -> str:
     """A fingerprint of plain values."""
-    return hashlib.sha256(repr(list(parts)).encode()).hexdigest()
+    return fingerprint_of(repr(list(parts)))

@@ -5,7 +5,6 @@ PyMC-Marketing, whose import takes seconds, is only imported when the model's gr
 """
 
 import importlib
-import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from mmm_groups.errors import HorizonError, ModelFileError
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.model.model_file import ModelFile, file_hash, inspect_model_file
 from mmm_groups.model.training_data import frequency_of, historical_media, refuse_bad_spend, unit_prices
+from mmm_groups.sentences import first_line
 
 if TYPE_CHECKING:
     from pymc_marketing.mmm import MMM
@@ -228,14 +228,9 @@ def _open_with_pymc_marketing(file: ModelFile) -> "MMM":
             mmm = MMM.load_from_idata(tree)
         except Exception as error:  # whatever their loader raises is told to the planner, with its cause
             raise ModelFileError(
-                f"PyMC-Marketing could not rebuild the model in '{file.path.name}': {_first_line(error)} "
+                f"PyMC-Marketing could not rebuild the model in '{file.path.name}': {first_line(error)}. "
                 "Open and save it once with the installed version of PyMC-Marketing."
             ) from error
     if mmm.link == "identity" and "channel_contribution_original_scale" not in mmm.model.named_vars:
         mmm.add_original_scale_contribution_variable(var=["channel_contribution"])
     return mmm
-
-
-def _first_line(error: Exception) -> str:
-    text = re.split(r"[\r\n]", str(error).strip() or type(error).__name__)[0]
-    return text if text.endswith(".") else f"{text}."

@@ -5,7 +5,6 @@ Python functions which loading would import and call (`"__deferred__": true, "fa
 read here as plain data, with h5py, and refused before PyMC-Marketing sees it.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -17,6 +16,7 @@ import h5py
 import numpy as np
 
 from mmm_groups.errors import ModelFileError, NotFittedError, UnsafeModelError
+from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.model.hdf5 import foreign_parts
 
 TRUSTED_PACKAGES = ("pymc_marketing.", "pymc_extras.", "pymc.")
@@ -89,7 +89,7 @@ def inspect_model_file(path: str | Path, trust: Sequence[str] = ()) -> ModelFile
 
 def file_hash(path: Path) -> str:
     """SHA-256 of a file's bytes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return fingerprint_of(path.read_bytes())
 
 
 def _refuse_other_files(path: Path) -> None:

@@ -5,6 +5,7 @@ import pandas as pd
 
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.utilities import ConditionalValueAtRisk, Quantile
+from mmm_groups.sentences import some_of
 
 _EVEN = 1e-9  # shares that differ by less are the same on every date
 _NAMES_SHOWN = 12
@@ -63,7 +64,7 @@ def _flighting(plan: Plan) -> str:
     if not uneven:
         return "Every channel's money is spread evenly over the dates."
     others = "" if len(uneven) == len(flighting.columns) else " All other channels are spread evenly."
-    return f"A pattern of its own over the dates: {_listed(uneven)}.{others}"
+    return f"A pattern of its own over the dates: {some_of(uneven, _NAMES_SHOWN)}.{others}"
 
 
 def _prices(plan: Plan) -> str:
@@ -105,7 +106,8 @@ def _extrapolation(plan: Plan) -> str:
     names = [str(name) for name in beyond.index[beyond]]
     if not names:
         return "No channel gets more than some window of this length in history: the model does not extrapolate."
-    return f"More than in any past window of this length, so that the model extrapolates there: {_listed(names)}."
+    shown = some_of(names, _NAMES_SHOWN)
+    return f"More than in any past window of this length, so that the model extrapolates there: {shown}."
 
 
 def _interval(plan: Plan) -> str:
@@ -144,8 +146,3 @@ def _together(plan: Plan) -> str:
         "The channels' responses add up: the sum of the curves and the model's own answer to random joint plans differ "
         f"by at most {100 * curves.origin.measured_error:.4f} %."
     )
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:_NAMES_SHOWN])
-    return shown if len(names) <= _NAMES_SHOWN else f"{shown} and {len(names) - _NAMES_SHOWN} more"

@@ -4,7 +4,6 @@ The same structure (carry-over, saturation, seasonality, controls, dims, link) o
 here is plain data of the file; `refit_sampler` builds and fits the model.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from mmm_groups.errors import RefitError
+from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.model.fitted_model import FILE_ENGINE, FittedModel
 from mmm_groups.model.training_data import LABEL_SEPARATOR
@@ -120,7 +120,7 @@ def refit_key(model: FittedModel, groups: Mapping[str, Sequence[str]], settings:
     """Identify a refit: the same request is fitted once."""
     named = sorted((name, sorted(inside)) for name, inside in groups.items())
     request = [model.file.sha256, named, asdict(settings), REFIT_VERSION]
-    return hashlib.sha256(json.dumps(request).encode()).hexdigest()
+    return fingerprint_of(json.dumps(request))
 
 
 def estimated_seconds(history: pd.DataFrame, channels: int, settings: RefitSettings, cores: int) -> tuple[float, float]:

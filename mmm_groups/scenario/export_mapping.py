@@ -8,6 +8,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from mmm_groups.errors import DisaggregationError, MmmGroupsError
+from mmm_groups.sentences import some_of
 from mmm_groups.typed_value import TypedValue
 
 Basis = Literal["given_shares", "historical_spend"]
@@ -15,7 +16,6 @@ Basis = Literal["given_shares", "historical_spend"]
 
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _SUM_TOLERANCE = 1e-6
-_SHOWN = 5
 
 
 class DisaggregationMappingConfig(TypedValue):
@@ -148,9 +148,3 @@ def _from_percent(rows: Mapping[str, float]) -> dict[str, float]:
     """Shares as they are, or a hundredth of those that are written in percent."""
     is_percent = abs(math.fsum(rows.values()) - 100) <= 100 * _SUM_TOLERANCE
     return {name: share / 100 if is_percent else share for name, share in rows.items()}
-
-
-def some_of(names: list[str]) -> str:
-    """The first few of many names, and how many more there are."""
-    shown = ", ".join(names[:_SHOWN])
-    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN} more"

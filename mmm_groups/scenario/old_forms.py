@@ -1,8 +1,9 @@
 """Earlier forms of the scenario's document: one function a form makes the next one out of it."""
 
 import json
-from hashlib import sha256
 from typing import Any
+
+from mmm_groups.fingerprint import fingerprint_of
 
 Document = dict[str, Any]
 
@@ -70,4 +71,4 @@ def _inputs_hash_1(document: Document) -> str | None:
         if typed[name] is not None:
             typed[name] = [split | {"locked": []} for split in typed[name]]
     text = json.dumps(typed, separators=(",", ":"), ensure_ascii=False)
-    return sha256(text.encode()).hexdigest()
+    return fingerprint_of(text)

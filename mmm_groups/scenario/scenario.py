@@ -1,13 +1,12 @@
 """A scenario: everything a planner typed, as one frozen value that can be stored, sent and run again."""
 
-import json
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from mmm_groups.curves.sub_channels import SubChannels, parted_names
+from mmm_groups.fingerprint import fingerprint_of_values
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.methods import Method
 from mmm_groups.problem.constraints import Constraint
@@ -188,7 +187,7 @@ class Scenario(ScenarioValue):
             "limits": {name: _as_read(limit.model_dump()) for name, limit in self.limits_in_force(groups).items()},
             "interval": self.settings.interval,
         }
-        return sha256(json.dumps(typed, sort_keys=True).encode()).hexdigest()
+        return fingerprint_of_values(typed)
 
     def _splits_in_force(self, splits: tuple[MemberSplit, ...], groups: Mapping[str, tuple[str, ...]]) -> object:
         typed = {frozenset(split.channels): split.shares for split in splits}

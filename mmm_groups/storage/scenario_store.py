@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 from unicodedata import category
 from uuid import uuid4
@@ -11,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from mmm_groups.errors import ScenarioNotFoundError, StoreDamagedError, StoreError
+from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.scenario.document import read_scenario, scenario_json
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage.database import Database
@@ -186,7 +186,7 @@ class ScenarioStore:
             row = connection.execute(asked).first()
         if row is None:
             raise _not_found(scenario_id, number)
-        if sha256(row.document.encode()).hexdigest() != row.sha256:
+        if fingerprint_of(row.document) != row.sha256:
             raise StoreDamagedError(
                 f"Version {row.number} of the scenario '{row.name}' is not what {row.saved_by} saved: its content was "
                 "changed in the database. Open another version."
@@ -278,7 +278,7 @@ def _add(
             number=number,
             name=scenario.name,
             document=document,
-            sha256=sha256(document.encode()).hexdigest(),
+            sha256=fingerprint_of(document),
             based_on=based_on,
             saved_at=now,
             saved_by=_author(author),

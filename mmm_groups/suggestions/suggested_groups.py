@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mmm_groups.sentences import some_of
 from mmm_groups.suggestions.quick_groups import CHANNEL, names_of_groups, parts_of, words_in
 
 TOGETHER = 0.8
@@ -103,7 +104,7 @@ def suggested_groups(channels: Sequence[str], dims: Sequence[str], spend: pd.Dat
         common = [word for word in words[members[0]] if all(word in words[member] for member in members)]
         low = min(float(correlations[place[a], place[b]]) for a, b in combinations(members, 2))
         word = common[0] if common else ""
-        name = platform or _spelled(word, own[members[0]]) or _listed(members)
+        name = platform or _spelled(word, own[members[0]]) or _name_of_members(members)
         made.append(SuggestedGroup(name, members, platform, word, low))
     names = names_of_groups({group.name: group.channels for group in made}, channels)
     return [
@@ -196,6 +197,5 @@ def _spelled(word: str, name: str) -> str:
     return next((part for part in words_in(name) if part.casefold() == word), word)
 
 
-def _listed(members: Sequence[str]) -> str:
-    named = ", ".join(members[:_NAMED]) if len(members) > _NAMED else " and ".join(members)
-    return named if len(members) <= _NAMED else f"{named} and {len(members) - _NAMED} more"
+def _name_of_members(members: Sequence[str]) -> str:
+    return some_of(members, _NAMED) if len(members) > _NAMED else " and ".join(members)

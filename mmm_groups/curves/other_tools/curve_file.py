@@ -4,7 +4,6 @@ Three kinds: our own netCDF (`ResponseCurves.save`), a long CSV, and the dataset
 `Analyzer.response_curves()` saved with `to_netcdf`.
 """
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -18,9 +17,11 @@ from mmm_groups.curves.other_tools.meridian import VARIABLES as MERIDIAN_VARIABL
 from mmm_groups.curves.other_tools.meridian import is_meridian, meridian_fields
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurveFileError, CurvesError
+from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.model.hdf5 import declared_numbers, foreign_parts
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.tolerances import BEYOND_END
+from mmm_groups.sentences import first_line
 
 Origin = Literal["netCDF", "CSV", "Meridian"]
 
@@ -130,15 +131,15 @@ def open_curve_file(path: str | Path) -> CurveFile:
     if signature[:4] == _NETCDF3_BIG:
         raise CurveFileError(f"'{path.name}' is a netCDF-3 file with 64-bit sizes. Save it as netCDF-4.")
     content = path.read_bytes()
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = fingerprint_of(content)
     if signature == _HDF5 or signature[:4] in _NETCDF3:
         origin, fields = _netcdf_fields(path, is_hdf5=signature == _HDF5)
     else:
         origin, fields = "CSV", csv_fields(content, path.name)
-    if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+    if fingerprint_of(path.read_bytes()) != sha256:
         raise CurveFileError(f"'{path.name}' changed while it was read. Open it again.")
     _refuse_too_many(path.name, fields)
-    fields["fingerprint"] = hashlib.sha256(f"curve file {READER_VERSION} {sha256}".encode()).hexdigest()
+    fields["fingerprint"] = fingerprint_of(f"curve file {READER_VERSION} {sha256}")
     curves = ResponseCurves.from_arrays(**fields)
     _refuse_reference_beyond(path.name, curves)
     return CurveFile(path, sha256, origin, curves)
@@ -177,7 +178,7 @@ def _netcdf_fields(path: Path, *, is_hdf5: bool) -> tuple[Origin, dict[str, Any]
     except Exception as error:  # whatever the readers raise on a damaged file is told to the planner, with its cause
         raise CurveFileError(
             f"'{path.name}' begins like a netCDF file but cannot be read: it is truncated or damaged "
-            f"({_first_line(error)}). Copy or save it again."
+            f"({first_line(error)}). Copy or save it again."
         ) from error
     if is_meridian(loaded):
         return "Meridian", meridian_fields(loaded, path.name)
@@ -223,8 +224,3 @@ def _refuse_reference_beyond(name: str, curves: ResponseCurves) -> None:
             f"The reference spend of '{channel}' in '{name}' is {curves.reference_spend[channel]:,.0f}, but its curve "
             f"ends at {curves.upper[channel]:,.0f}. Export the curve further, at least to the reference spend."
         )
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0].rstrip(".") if lines else type(error).__name__

@@ -8,6 +8,7 @@ from mmm_groups.errors import DisaggregationError, MmmGroupsError
 from mmm_groups.export.disaggregation import disaggregate, unmapped
 from mmm_groups.export.plan_tables import plan_table
 from mmm_groups.scenario.export_mapping import Basis, DisaggregationMappingConfig
+from mmm_groups.sentences import some_of
 from mmm_groups.tables.formulas import inert_csv
 from mmm_groups.tables.spreadsheet import read_table
 from mmm_groups.ui.export.export_files import export_rows
@@ -120,7 +121,7 @@ def _rows(current: Planner, final: Result) -> None:
     count = len(table) - len(left)
     said = f"{count} rows for {table['channel'].nunique() - len(left)} channels; each keeps its money to the cent."
     if left:
-        names = ", ".join(left[:_NAMES_SHOWN]) + (f" and {len(left) - _NAMES_SHOWN} more" * (len(left) > _NAMES_SHOWN))
+        names = some_of(left, _NAMES_SHOWN)
         said += f" Not in your table, and left as one row each: {names}."
     st.markdown(plain(said))
     number = st.column_config.NumberColumn

@@ -8,6 +8,7 @@ import streamlit as st
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.display.numbers import plain, ratio
 from mmm_groups.errors import GroupingError
+from mmm_groups.sentences import some_of
 from mmm_groups.suggestions.quick_groups import CHANNEL, groups_by_dim, groups_by_prefix
 from mmm_groups.suggestions.suggested_groups import SuggestedGroup, groups_by_platform, suggested_groups
 from mmm_groups.ui.group_channels.board_steps import redo, take_over, undo
@@ -15,8 +16,6 @@ from mmm_groups.ui.group_channels.groups_import import groups_from_file
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.widgets.board.regroup import Regrouping, regrouping, ungrouping
-
-_NAMES_SHOWN = 5
 
 
 def board_tools(current: Planner) -> None:
@@ -87,18 +86,18 @@ def in_words(offer: Regrouping) -> str:
         channels = "channel" if size == "1" else "channels"
         groups = "one group" if len(offer.made) == 1 else f"{len(offer.made)} groups"
         each = "" if len(offer.made) == 1 else " each"
-        said.append(f"Makes {groups} of {size} {channels}{each}: {_listed(list(offer.made))}.")
+        said.append(f"Makes {groups} of {size} {channels}{each}: {some_of(list(offer.made))}.")
     for name, (lost, had) in offer.shrunk.items():
         said.append(f"{name} gives up {lost} of its {had} channels.")
     if offer.dissolved:
         goes, them = ("is", "it") if len(offer.dissolved) == 1 else ("are", "them")
-        said.append(f"{_listed(list(offer.dissolved))} {goes} dissolved; undo brings {them} back.")
+        said.append(f"{some_of(list(offer.dissolved))} {goes} dissolved; undo brings {them} back.")
     return " ".join(said)
 
 
 def reasons_in_words(suggested: SuggestedGroup) -> str:
     """Which channels a suggestion brings together, and what speaks for it."""
-    said = [f"{_listed(list(suggested.channels))}."]
+    said = [f"{some_of(list(suggested.channels))}."]
     if suggested.platform:
         said.append(f"All belong to {suggested.platform}.")
     elif suggested.word:
@@ -190,8 +189,3 @@ def _offers(current: Planner) -> None:
         st.caption(plain(in_words(offer)))
     for reason in reasons:
         st.caption(plain(reason))
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:_NAMES_SHOWN])
-    return shown if len(names) <= _NAMES_SHOWN else f"{shown} and {len(names) - _NAMES_SHOWN} more"

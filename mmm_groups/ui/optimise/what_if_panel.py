@@ -8,7 +8,7 @@ import streamlit as st
 
 from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, money, percent, plain, signed, told
 from mmm_groups.display.presentation import look
-from mmm_groups.display.what_if_words import interval_in_words, is_at_plan, moves_in_words, price_in_words
+from mmm_groups.display.what_if_words import interval_in_words, is_at_plan, move_price_in_words, moves_in_words
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.plan.what_if import MovedPlan, moved_plan, spend_bounds, spends_at
 from mmm_groups.scenario.row_limits import RowLimit
@@ -134,7 +134,7 @@ def _below(current: Planner, result: Result, moved: MovedPlan | None) -> None:
     """Who gives and takes, the limits that hold, and where to go from here."""
     is_moved = result.what_if.tenths not in (None, _at_plan(result))
     if moved is not None:
-        said = price_in_words(moved, current.source.target, current.currency)
+        said = move_price_in_words(moved, current.source.target, current.currency)
         st.markdown(plain(f"{moves_in_words(moved, current.currency)} {said}".strip()))
         between, in_money = interval_in_words(moved, current.currency)
         if between and not is_at_plan(moved):

@@ -67,10 +67,10 @@ def split_figures(current: Planner, final: Result, group: str) -> str:
         border=True,
         help=f"All groups together, with every split as it is set now. As it was optimised: {compact(before)}.",
     )
-    return plain(price_in_words(prices, group, float(final.plan.groups.mroi[group]), current))
+    return plain(split_price_in_words(prices, group, float(final.plan.groups.mroi[group]), current))
 
 
-def price_in_words(prices: SplitPrices, group: str, mroi: float, current: Planner) -> str:
+def split_price_in_words(prices: SplitPrices, group: str, mroi: float, current: Planner) -> str:
     """What the present split of a group gives up or gains, in sentences.
 
     Parameters

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from support.pages import figures, opened, read
 
-from mmm_groups.display.what_if_words import moves_in_words, price_in_words
+from mmm_groups.display.what_if_words import move_price_in_words, moves_in_words
 from mmm_groups.errors import SplitError
 from mmm_groups.plan.what_if import moved_plan
 from mmm_groups.scenario.row_limits import RowLimit
@@ -110,7 +110,7 @@ def test_gains_and_rounding_in_words(planned: Planner) -> None:
     plan = planned.result.plan
     worse = plan.spends.to_dict() | {"tv": plan.spends["tv"] - 5e5, "Meta": plan.spends["Meta"] + 5e5}
     found = moved_plan(plan, worse)
-    assert " sales less than the plan, as much as €" in price_in_words(found, "sales", "€")
+    assert " sales less than the plan, as much as €" in move_price_in_words(found, "sales", "€")
     assert moves_in_words(found, "€") == "From tv €500k to Meta €500k."
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from mmm_groups.plan.split import SplitPrices
-from mmm_groups.ui.split.split_panel import price_in_words
+from mmm_groups.ui.split.split_panel import split_price_in_words
 from mmm_groups.ui.widgets.sliders.bounds import slider_bounds
 
 pytestmark = pytest.mark.unit
@@ -37,25 +37,28 @@ def test_bounds_that_clash_leave_the_slider_free() -> None:
 
 def test_a_loss_is_told_in_money_and_a_gain_against_history() -> None:
     prices = SplitPrices(current=90_000.0, historical=80_000.0, best=100_000.0)
-    assert price_in_words(prices, "Meta", 2.0, PLANNER) == (
+    assert split_price_in_words(prices, "Meta", 2.0, PLANNER) == (
         "These shares bring 10.0k sales less than the best split would. About €5.00k more for Meta would make up "
         "for it. They bring 10.0k sales more than the historical split."
     )
-    assert "€" not in price_in_words(prices, "Meta", 0.0, PLANNER)
+    assert "€" not in split_price_in_words(prices, "Meta", 0.0, PLANNER)
 
 
 def test_without_history_nothing_is_said_about_it() -> None:
     prices = SplitPrices(current=5.0, historical=math.nan, best=5.0)
-    assert price_in_words(prices, "Meta", 1.0, PLANNER) == "No other split of Meta’s money brings more than this one."
+    assert (
+        split_price_in_words(prices, "Meta", 1.0, PLANNER)
+        == "No other split of Meta’s money brings more than this one."
+    )
 
 
 def test_a_small_loss_is_told_and_never_called_the_best() -> None:
     near = SplitPrices(current=1_830_000.0, historical=1_829_977.0, best=1_830_031.0)
-    assert price_in_words(near, "Meta", 1.8, PLANNER) == (
+    assert split_price_in_words(near, "Meta", 1.8, PLANNER) == (
         "The best split of Meta’s money brings only 31 sales more than this one. "
         "It brings 23 sales more than the historical split."
     )
     as_it_was = SplitPrices(current=1_830_000.0, historical=1_830_000.0, best=1_830_000.0)
-    assert price_in_words(as_it_was, "Meta", 1.8, PLANNER) == (
+    assert split_price_in_words(as_it_was, "Meta", 1.8, PLANNER) == (
         "No other split of Meta’s money brings more than this one. It earns what the historical split earns."
     )
