@@ -5,20 +5,16 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from support.mounted_widget import blank_page, last_sent, mount
 
 from mmm_groups.ui.widgets.board.widget import SCRIPT, STYLE
 
-MOUNT = """async ({js, css, data}) => {
-  const host = document.body.appendChild(document.createElement("div"))
-  const root = host.attachShadow({mode: "open"})
-  root.append(Object.assign(document.createElement("style"), {textContent: css}))
-  const url = URL.createObjectURL(new Blob([js], {type: "text/javascript"}))
-  const {default: mount} = await import(url)
-  window.sent = []
-  window.answer = (data) => mount({data, parentElement: root, setStateValue: (name, value) => window.sent.push(value)})
-  window.answer(data)
-}"""
 CELLS = [f"{geo} · {name}" for geo in ("US", "DE", "FR", "UK", "ES") for name in ("facebook", "search", "tv")]
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    yield from blank_page(browser)
 
 
 def data(channels: list[str], *, second: bool = False) -> dict[str, Any]:
@@ -38,24 +34,8 @@ def data(channels: list[str], *, second: bool = False) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1000, "height": 900})
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    yield page
-    page.close()
-    assert not troubles
-
-
 def mounted(page: Page, channels: list[str], **more: Any) -> None:
-    page.set_content("<body></body>")
-    page.evaluate(MOUNT, {"js": SCRIPT, "css": STYLE, "data": data(channels, **more)})
-
-
-def last_sent(page: Page) -> dict[str, Any]:
-    found: dict[str, Any] = page.evaluate("window.sent.at(-1)")
-    return found
+    mount(page, SCRIPT, STYLE, data(channels, **more))
 
 
 def test_few_channels_need_no_search(page: Page) -> None:

@@ -12,11 +12,7 @@ from mmm_groups.ui.widgets.widget_state import last_seq, sent_state, session_tok
 
 SCRIPT = joined_script("board/board.js")
 STYLE = resources.files("mmm_groups.ui.widgets.board").joinpath("board.css").read_text(encoding="utf-8")
-_MOUNT = st.components.v2.component(
-    "mmm_groups_board",
-    css=STYLE,
-    js=SCRIPT,
-)
+_MOUNT = st.components.v2.component("mmm_groups_board", css=STYLE, js=SCRIPT)
 
 
 class CardCurve(TypedDict):

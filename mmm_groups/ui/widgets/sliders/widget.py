@@ -12,11 +12,9 @@ from mmm_groups.ui.widgets.script import joined_script
 from mmm_groups.ui.widgets.sliders.relink import WHOLE, check_split
 from mmm_groups.ui.widgets.widget_state import last_seq, sent_state, session_token
 
-_MOUNT = st.components.v2.component(
-    "mmm_groups_split_sliders",
-    css=resources.files("mmm_groups.ui.widgets.sliders").joinpath("sliders.css").read_text(encoding="utf-8"),
-    js=joined_script("sliders/sliders.js"),
-)
+SCRIPT = joined_script("sliders/sliders.js")
+STYLE = resources.files("mmm_groups.ui.widgets.sliders").joinpath("sliders.css").read_text(encoding="utf-8")
+_MOUNT = st.components.v2.component("mmm_groups_split_sliders", css=STYLE, js=SCRIPT)
 
 
 class SentSplit(TypedDict):
