@@ -1,8 +1,20 @@
 """Every refusal of this package: the text names the culprit, what was allowed and the way out."""
 
+from mmm_groups.numerics.marking import MarkedText, with_marks
+
 
 class MmmGroupsError(Exception):
-    """Base of all errors that a planner can mend; pages print its text as it stands."""
+    """Base of all errors that a planner can mend; pages print its text as it stands.
+
+    Attributes
+    ----------
+    text : MarkedText
+        What `str` gives; pages write its numbers in the reader's style.
+    """
+
+    def __init__(self, message: str) -> None:
+        self.text = MarkedText(message)
+        super().__init__(self.text)
 
 
 class ModelFileError(MmmGroupsError):
@@ -123,3 +135,8 @@ class StoreDamagedError(StoreError):
 
 class StoreTooNewError(StoreError):
     """The database was brought up to date by a later version of the app."""
+
+
+def reason_of(error: Exception) -> str:
+    """An error's text as a piece of a longer one: where it is ours, its numbers stay marked."""
+    return with_marks(error.text) if isinstance(error, MmmGroupsError) else str(error)

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mmm_groups.errors import CurvesError
 from mmm_groups.numerics.intervals import Band
+from mmm_groups.numerics.marking import marked
 
 
 def checked_arrays(
@@ -87,8 +88,9 @@ def refuse_malformed(spend: xr.DataArray, response: xr.DataArray) -> None:
             raise CurvesError(f"The curve of '{name}' holds NaN or infinite numbers.")
         if points[0] != 0 or (np.diff(points) <= 0).any():
             raise CurvesError(
-                f"The spend points of '{name}' must begin with 0 and rise strictly; they go from {points[0]:,g} to "
-                f"{points[-1]:,g}. Sort them, keep each once, and begin with the point (0, 0)."
+                f"The spend points of '{name}' must begin with 0 and rise strictly; they go from "
+                f"{marked(points[0]):,g} to {marked(points[-1]):,g}. Sort them, keep each once, and begin with the "
+                "point (0, 0)."
             )
         if np.abs(values[:, 0]).max() > 1e-6 * max(float(np.abs(values).max()), 1e-300):
             raise CurvesError(
@@ -121,5 +123,5 @@ def refuse_bad_band(spend: xr.DataArray, response: xr.DataArray, band: Band | No
         if (low > high).any():
             where = float(spend.values[index, int(np.argmax(low > high))])
             raise CurvesError(
-                f"The interval of '{name}' is turned round at the spend {where:,g}: its low end is higher."
+                f"The interval of '{name}' is turned round at the spend {marked(where):,g}: its low end is higher."
             )

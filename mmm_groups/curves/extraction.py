@@ -29,6 +29,7 @@ from mmm_groups.model.flighting import Flighting, flighting_key, flighting_share
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.model.model_response import ModelResponse
 from mmm_groups.model.spend_history import reference_spend
+from mmm_groups.numerics.marking import MarkedText, marked
 
 Progress = Callable[[str], None]
 
@@ -247,9 +248,9 @@ def curves_of_response(response: ModelResponse, upper: pd.Series, key: str, note
 
 
 def _told_of_conditional(misses: float) -> str:
-    return (
+    return MarkedText(
         "The channels of this model do not act separately: at random joint plans what they earn one by one misses "
-        f"what they earn together by up to {misses:.1%} (allowed: {ADDITIVITY_TOLERANCE:.4%}). So each curve holds "
-        "while all other channels stay at their reference spend, curves must not be added up, and plans are optimised "
-        "on the model itself."
+        f"what they earn together by up to {marked(misses):.1%} (allowed: {marked(ADDITIVITY_TOLERANCE):.4%}). So "
+        "each curve holds while all other channels stay at their reference spend, curves must not be added up, and "
+        "plans are optimised on the model itself."
     )

@@ -9,8 +9,9 @@ import pandas as pd
 
 from mmm_groups.curves.origin import CurveOrigin
 from mmm_groups.curves.sub_channels import SubChannels
-from mmm_groups.errors import CurvesError, SubChannelError
+from mmm_groups.errors import CurvesError, SubChannelError, reason_of
 from mmm_groups.model.horizon import Horizon
+from mmm_groups.numerics.marking import marked
 
 _TEXTS = ("target", "fingerprint", "saturation", "model_hash")
 _DATES = ("start", "end", "frequency")
@@ -48,7 +49,8 @@ def interval_mass(given: object, name: str) -> float:
     mass = _number(given, "interval", name)
     if not np.isnan(mass) and not 0 < mass < 1:
         raise CurvesError(
-            f"The interval of '{name}' holds a probability of {mass:g}; it must lie between 0 and 1, such as 0.9."
+            f"The interval of '{name}' holds a probability of {marked(mass):g}; it must lie between 0 and 1, such as "
+            "0.9."
         )
     return mass
 
@@ -75,7 +77,7 @@ def fields_of_attributes(given: Mapping[Any, Any], channels: list[str], name: st
         periods = _number(given["periods"], "periods", name)
         if not periods >= 1 or periods != int(periods):
             raise CurvesError(
-                f"The attribute 'periods' of '{name}' is {periods:g}; it must be a whole number from 1 on."
+                f"The attribute 'periods' of '{name}' is {marked(periods):g}; it must be a whole number from 1 on."
             )
         fields["periods"] = int(periods)
     if "measured_error" in given:
@@ -118,7 +120,8 @@ def _assumed(given: object, channels: list[str], name: str) -> tuple[SubChannels
     try:
         assumed = tuple(SubChannels(**split) for split in json.loads(str(given)))
     except (ValueError, TypeError, RecursionError, SubChannelError) as error:
-        raise CurvesError(f"The attribute 'assumed' of '{name}' must be a JSON list of parts: {error}.") from error
+        what = f"The attribute 'assumed' of '{name}' must be a JSON list of parts"
+        raise CurvesError(f"{what}: {reason_of(error)}.") from error
     if foreign := sorted({part for split in assumed for part in split.parts} - set(channels)):
         raise CurvesError(f"The attribute 'assumed' of '{name}' names parts without a curve: {foreign}.")
     return assumed

@@ -9,6 +9,7 @@ import pandas as pd
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import PriceError
 from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.numerics.marking import MarkedText, marked
 
 
 def historical_prices(units: pd.DataFrame, spend: pd.DataFrame, periods: int) -> dict[str, float]:
@@ -75,12 +76,16 @@ def repriced(curves: ResponseCurves, prices: Mapping[str, float]) -> ResponseCur
         return curves
     factors = np.array([changed.get(name, 1.0) / curves.prices.get(name, 1.0) for name in curves.channels])
     factors[[name not in changed for name in curves.channels]] = 1.0
-    told = ", ".join(f"{name} {price:.6g} (was {curves.prices[name]:.6g})" for name, price in changed.items())
+    told = ", ".join(
+        f"{name} {marked(price):.6g} (was {marked(curves.prices[name]):.6g})" for name, price in changed.items()
+    )
     return replace(
         curves,
         spend=curves.spend * factors[:, None],
         # History at today's prices: what the most that was ever bought would cost now.
         largest_spend=curves.largest_spend * factors,
         prices=curves.prices | changed,
-        origin=curves.origin.changed(changed, f"Planned at other prices per unit than the historical ones: {told}."),
+        origin=curves.origin.changed(
+            changed, MarkedText(f"Planned at other prices per unit than the historical ones: {told}.")
+        ),
     )

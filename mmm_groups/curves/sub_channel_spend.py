@@ -5,6 +5,7 @@ import io
 import pandas as pd
 
 from mmm_groups.errors import SubChannelError
+from mmm_groups.numerics.marking import marked
 
 MOST_BYTES = 5_000_000
 MOST_PARTS = 12
@@ -26,7 +27,9 @@ def part_spend(content: bytes, name: str) -> pd.DataFrame:
         If the file is no such table; the text names what is wrong and where.
     """
     if len(content) > MOST_BYTES:
-        raise SubChannelError(f"'{name}' has {len(content) / 1e6:,.1f} MB, more than {MOST_BYTES / 1e6:.0f}.")
+        raise SubChannelError(
+            f"'{name}' has {marked(len(content) / 1e6):,.1f} MB, more than {marked(MOST_BYTES / 1e6):.0f}."
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 
 from mmm_groups.errors import MmmGroupsError, SubChannelError
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.typed_value import TypedValue
 
 Share = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
@@ -83,7 +84,8 @@ class SubChannels(TypedValue):
         total = math.fsum(self.shares.values())
         if abs(total - 1) > _SUM_TOLERANCE:
             raise ValueError(
-                f"The shares of {whole} add up to {total:.4%}, not to 100 %. Change them by {1 - total:+.4%}"
+                f"The shares of {whole} add up to {marked(total):.4%}, not to 100 %. Change them by "
+                f"{marked(1 - total):+.4%}"
             )
         for what, given in (("effectiveness", self.effectiveness), ("uncertainty", self.uncertainty)):
             if unknown := sorted(set(given) - set(parts)):
@@ -146,17 +148,17 @@ class SubChannels(TypedValue):
         return np.asarray(effects / (effects @ self.share_values)[:, None], dtype=np.float64)
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> MarkedText:
         """The assumption in words."""
-        shares = ", ".join(f"{part} {100 * share:.3g} %" for part, share in self.shares.items())
+        shares = ", ".join(f"{part} {marked(100 * share):.3g} %" for part, share in self.shares.items())
         told = f"{self.parent} is split by assumption, not by the model: {shares} of its historical spend"
         if self.is_even:
-            return f"{told}; all parts equally effective."
+            return MarkedText(f"{told}; all parts equally effective.")
         effects = []
         for part in self.parts:
-            spread = f" (± {100 * self.uncertainty[part]:.3g} %)" if self.uncertainty.get(part, 0.0) > 0 else ""
-            effects.append(f"{part} {self.effectiveness.get(part, 1.0):.3g}{spread}")
-        return f"{told}; relative effectiveness {', '.join(effects)}."
+            spread = f" (± {marked(100 * self.uncertainty[part]):.3g} %)" if self.uncertainty.get(part, 0.0) > 0 else ""
+            effects.append(f"{part} {marked(self.effectiveness.get(part, 1.0)):.3g}{spread}")
+        return MarkedText(f"{told}; relative effectiveness {', '.join(effects)}.")
 
 
 def shares_in_history(parent: str, spend: pd.DataFrame, periods: int | None = None) -> dict[str, float]:

@@ -4,7 +4,9 @@ import html
 import math
 import re
 
-from mmm_groups.display.presentation import in_style, number_style
+from mmm_groups.display.presentation import number_style
+from mmm_groups.errors import MmmGroupsError
+from mmm_groups.numerics.marking import with_numbers
 
 CURRENCIES = {"€ euro": "€", "$ dollar": "$", "£ pound": "£", "CHF franc": "CHF", "kr krona": "kr", "no symbol": ""}
 UNKNOWN = "–"
@@ -64,14 +66,15 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{number_style().written(f'{100 * share:.{digits}f}')} %" if math.isfinite(share) else UNKNOWN
 
 
-def told(text: str) -> str:
-    """A sentence of the package's own, such as an error, as `plain` text with numbers as the planner reads them."""
-    return plain(in_style(text))
+def in_style(text: str) -> str:
+    """A text of ours, its marked numbers as the planner reads them."""
+    return with_numbers(text, number_style().written)
 
 
-def plain(text: str) -> str:
-    """Text for Streamlit's Markdown that shows every character as it is: names and `$` are no markup."""
-    return re.sub(r"([\\`*_\[\]<>|~$:])", r"\\\1", text)
+def plain(text: str | MmmGroupsError) -> str:
+    """A text, or what an error says, for Streamlit's Markdown: numbers `in_style`, and no character is markup."""
+    shown = in_style(text.text if isinstance(text, MmmGroupsError) else text)
+    return re.sub(r"([\\`*_\[\]<>|~$:])", r"\\\1", shown)
 
 
 def chart_label(name: str, length: int = 24) -> str:

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from mmm_groups.display.look import LIGHT, Look
-from mmm_groups.display.number_style import ENGLISH, NumberStyle, rewritten
+from mmm_groups.display.number_style import ENGLISH, NumberStyle
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,11 @@ class Presentation:
         Colours.
     type_scale : float
         How much larger charts and their type are than usual.
-    names : tuple of str
-        Names of channels and groups, whose digits are no numbers.
     """
 
     numbers: NumberStyle = ENGLISH
     look: Look = LIGHT
     type_scale: float = 1.0
-    names: tuple[str, ...] = ()
 
 
 PLAIN = Presentation()
@@ -69,9 +66,3 @@ def look() -> Look:
 def type_scale() -> float:
     """How much larger charts and their type are here than usual."""
     return _current.get().type_scale
-
-
-def in_style(text: str) -> str:
-    """A sentence whose numbers Python wrote, in the style of here; names of channels and groups stay as they are."""
-    shown = _current.get()
-    return text if shown.numbers.is_english else rewritten(text, shown.numbers, shown.names)

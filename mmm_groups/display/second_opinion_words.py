@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from mmm_groups.display.numbers import compact, compact_money, number, percent, plain, told
+from mmm_groups.display.numbers import compact, compact_money, number, percent, plain
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.refit.fit_statistics import FitStatistics
 from mmm_groups.refit.second_opinion import WAYS, Way, safest_way
 
@@ -52,9 +53,10 @@ def not_converged(fit: FitStatistics) -> str:
     """A loud sentence if a refit cannot be trusted; empty if it can."""
     if not fit.troubles:
         return ""
+    troubles = plain(MarkedText.joined(" ", fit.troubles))
     return (
-        f"**The refit has not converged, so do not act on it yet.** {told(' '.join(fit.troubles))} Refit with more "
-        "draws and more tuning steps."
+        f"**The refit has not converged, so do not act on it yet.** {troubles} Refit with more draws and more tuning "
+        "steps."
     )
 
 

@@ -16,6 +16,7 @@ from mmm_groups.evaluation.stability import HonestUplift, honest_uplift
 from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.split import best_split_spends
@@ -39,7 +40,7 @@ class Check:
     name : str
         What is checked, in words.
     holds : bool
-    finding : str
+    finding : MarkedText
         The finding in a sentence, with its number.
     error : float
         Relative size of what is wrong.
@@ -49,7 +50,7 @@ class Check:
 
     name: str
     holds: bool
-    finding: str
+    finding: MarkedText
     error: float
     tolerance: float
 
@@ -140,9 +141,11 @@ class ConsistencyReport:
         check = Check(
             "The model itself agrees",
             error <= MODEL_TOLERANCE,
-            f"PyMC-Marketing evaluates this plan at {truth.mean():,.0f} {curves.target}, the curves at "
-            f"{found.mean():,.0f}; over all {len(truth)} draws they differ by at most {error:.4%}."
-            f"{_parts_told(self.plan, found)}",
+            MarkedText(
+                f"PyMC-Marketing evaluates this plan at {marked(truth.mean()):,.0f} {curves.target}, the curves at "
+                f"{marked(found.mean()):,.0f}; over all {len(truth)} draws they differ by at most {marked(error):.4%}."
+                f"{_parts_told(self.plan, found)}"
+            ),
             error,
             MODEL_TOLERANCE,
         )
@@ -165,16 +168,7 @@ class ConsistencyReport:
 
 
 def consistency(plan: Plan) -> ConsistencyReport:
-    """Check a plan and price its grouping.
-
-    Parameters
-    ----------
-    plan : Plan
-
-    Returns
-    -------
-    ConsistencyReport
-    """
+    """Check a plan and price its grouping."""
     best = best_channel_plan(plan)
     cost = best.utility - plan.problem.utility.of(plan.response.values)
     price = plan.marginal_return
@@ -207,7 +201,7 @@ def _parts_told(plan: Plan, at_mix: NDArray[np.float64]) -> str:
     parents = ", ".join(split.parent for split in curves.origin.assumed)
     return (
         f" The model knows {parents} only as a whole, so the parts are summed for this check, at their historical mix. "
-        f"The plan's own mix of parts makes {more:+,.0f} of it: that rests on your assumption."
+        f"The plan's own mix of parts makes {marked(more):+,.0f} of it: that rests on your assumption."
     )
 
 
@@ -219,7 +213,10 @@ def _money(plan: Plan) -> Check:
     return Check(
         "Money is conserved",
         error <= MONEY_TOLERANCE,
-        f"Groups add up to {by_group:,.2f} and channels to {by_channel:,.2f}; the budget is {total:,.2f}.",
+        MarkedText(
+            f"Groups add up to {marked(by_group):,.2f} and channels to {marked(by_channel):,.2f}; the budget is "
+            f"{marked(total):,.2f}."
+        ),
         error,
         MONEY_TOLERANCE,
     )
@@ -229,10 +226,10 @@ def _limits(plan: Plan) -> Check:
     broken = plan.problem.broken_by(plan.channel_spends)
     stated = len(plan.problem.constraints)
     met = "The only limit is met." if stated == 1 else f"All {stated} limits are met."
-    finding = f"Broken: {'; '.join(limit.label for limit in broken)}." if broken else met
+    finding = f"Broken: {'; '.join(limit.label.marked for limit in broken)}." if broken else met
     if not stated and not broken:
         finding = "There are no limits besides the budget and the range of the curves."
-    return Check("Every limit is met", not broken, finding, float(len(broken)), 0.0)
+    return Check("Every limit is met", not broken, MarkedText(finding), float(len(broken)), 0.0)
 
 
 def _aggregation_error(plan: Plan) -> pd.Series:
@@ -244,13 +241,15 @@ def _responses(plan: Plan) -> Check:
     method = plan.problem.group_curves.method
     error = float(np.abs(plan.predicted - plan.response).max()) / max(float(np.abs(plan.response).mean()), 1e-300)
     predicted, delivered = float(plan.predicted.mean()), float(plan.response.mean())
-    said = f"The group curves predict {predicted:,.0f}, the channel curves {delivered:,.0f}"
+    said = f"The group curves predict {marked(predicted):,.0f}, the channel curves {marked(delivered):,.0f}"
     if method == "sum":
-        finding = f"{said}; in no draw do they differ by more than {error:.1e} of it."
+        finding = f"{said}; in no draw do they differ by more than {marked(error):.1e} of it."
         name = "Groups and channels promise the same response"
-        return Check(name, error <= RESPONSE_TOLERANCE, finding, error, RESPONSE_TOLERANCE)
-    finding = f"{said}: an aggregation error of {predicted - delivered:+,.0f}, the price of one curve for the group."
-    return Check("The aggregation error is known", bool(np.isfinite(error)), finding, error, float("inf"))
+        return Check(name, error <= RESPONSE_TOLERANCE, MarkedText(finding), error, RESPONSE_TOLERANCE)
+    finding = (
+        f"{said}: an aggregation error of {marked(predicted - delivered):+,.0f}, the price of one curve for the group."
+    )
+    return Check("The aggregation error is known", bool(np.isfinite(error)), MarkedText(finding), error, float("inf"))
 
 
 def _by_group(plan: Plan) -> pd.DataFrame:
@@ -280,18 +279,18 @@ def _against_best(plan: Plan, best: Plan) -> list[Check]:
     size = max(abs(most), 1e-300)
     above = (earned - most) / size
     told = (
-        f"Deciding channel by channel under the same limits could earn {best.utility:,.0f}; this plan earns "
-        f"{earned:,.0f}."
+        f"Deciding channel by channel under the same limits could earn {marked(best.utility):,.0f}; this plan earns "
+        f"{marked(earned):,.0f}."
     )
     if not is_proven:
         told += " The best channel plan was searched, not proven."
     name = "The grouped plan does not beat the best channel plan"
-    checks = [Check(name, above <= tolerance, told, max(above, 0.0), tolerance)]
+    checks = [Check(name, above <= tolerance, MarkedText(told), max(above, 0.0), tolerance)]
     curves, decisions = plan.problem.group_curves, plan.problem.decisions
     is_free = all(len(path.channels) == 1 for path in decisions.paths.values())
     is_grouped = any(len(members) > 1 for members in curves.groups.values())
     if curves.method == "sum" and is_free and is_grouped and best.bound_kind == "proven":
         error = abs(best.utility - earned) / size
         same = "Sum and marginal ROI lose nothing against the channels"
-        checks.append(Check(same, error <= SAME_TOLERANCE, told, error, SAME_TOLERANCE))
+        checks.append(Check(same, error <= SAME_TOLERANCE, MarkedText(told), error, SAME_TOLERANCE))
     return checks

@@ -9,6 +9,7 @@ import pandas as pd
 from mmm_groups.curves.extraction import response_of
 from mmm_groups.errors import CurvesError
 from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.limits import Limit
 
@@ -24,7 +25,7 @@ class Comparison:
         Channel to spend over the horizon, in currency, as `allocate_budget` answers.
     our_response, their_response : float
         Posterior mean response of both plans, both as PyMC-Marketing evaluates them, in units of the target.
-    broken : tuple[str, ...]
+    broken : tuple[MarkedText, ...]
         Limits that their plan misses by more than 1e-5 of the budget, in words.
     message : str
         What their solver said.
@@ -36,7 +37,7 @@ class Comparison:
     their_spends: pd.Series
     our_response: float
     their_response: float
-    broken: tuple[str, ...]
+    broken: tuple[MarkedText, ...]
     message: str
     seconds: float
 
@@ -44,17 +45,18 @@ class Comparison:
         return f"<Comparison: ours {self.our_response:,.0f}, theirs {self.their_response:,.0f}, {self.seconds:.2f} s>"
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> MarkedText:
         """The finding in plain words."""
         target = self.plan.target
         over = self.our_response - self.their_response
         word = "more" if over >= 0 else "less"
         told = (
-            f"PyMC-Marketing's optimiser reaches {self.their_response:,.0f} {target} under the same limits, this plan "
-            f"{self.our_response:,.0f}: {abs(over):,.0f} ({abs(over) / abs(self.their_response):.4%}) {word}, both as "
-            "PyMC-Marketing evaluates them."
+            f"PyMC-Marketing's optimiser reaches {marked(self.their_response):,.0f} {target} under the same limits, "
+            f"this plan {marked(self.our_response):,.0f}: {marked(abs(over)):,.0f} "
+            f"({marked(abs(over) / abs(self.their_response)):.4%}) {word}, both as PyMC-Marketing evaluates them."
         )
-        return f"{told} Its plan misses: {'; '.join(self.broken)}." if self.broken else told
+        misses = "; ".join(label.marked for label in self.broken)
+        return MarkedText(f"{told} Its plan misses: {misses}." if misses else told)
 
 
 def compare(plan: Plan, model: FittedModel) -> Comparison:
@@ -82,7 +84,9 @@ def compare(plan: Plan, model: FittedModel) -> Comparison:
             f"{', '.join(split.parent for split in curves.origin.assumed)}. Merge the parts again to compare with it."
         )
     response = response_of(curves, model)
-    budget = Limit("budget", "budget", "the budget", dict.fromkeys(curves.channels, 1.0), plan.total, plan.total)
+    budget = Limit(
+        "budget", "budget", MarkedText("the budget"), dict.fromkeys(curves.channels, 1.0), plan.total, plan.total
+    )
     limits = [budget, *(limit for limit in plan.problem.limits if limit.named)]
     rows = [
         (limit.key, np.array([limit.coefficients.get(name, 0.0) for name in model.channels]), limit.lower, limit.upper)

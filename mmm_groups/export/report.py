@@ -8,6 +8,7 @@ from typing import Literal
 
 from mmm_groups.evaluation.consistency import ConsistencyReport
 from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.plan.assumptions import assumptions_of
 from mmm_groups.plan.explain import limit_sentences, sentences_of, verdict
 from mmm_groups.plan.plan import Plan
@@ -125,7 +126,7 @@ class PlanReport:
         return tuple(limit_sentences(self.plan, self.currency))
 
     @cached_property
-    def assumptions(self) -> dict[str, str]:
+    def assumptions(self) -> dict[str, MarkedText]:
         """Topic to sentence."""
         return assumptions_of(self.plan)
 

@@ -12,6 +12,7 @@ from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.groups.methods import METHODS, Method
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import INTERVAL, hdi
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.numerics.tolerances import BEYOND_END
 
 OTHERS: tuple[Method, ...] = tuple(method for method in METHODS if method != "sum")
@@ -30,13 +31,13 @@ class MethodCurves:
     group : str
     curves : dict[Method, GroupCurves]
         Curves of this group alone, by the methods that could be computed; always the sum.
-    why_not : dict[Method, str]
+    why_not : dict[Method, MarkedText]
         The other methods, each with the reason in a sentence.
     """
 
     group: str
     curves: dict[Method, GroupCurves]
-    why_not: dict[Method, str]
+    why_not: dict[Method, MarkedText]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -58,12 +59,12 @@ def method_curves(curves: GroupCurves, group: str) -> MethodCurves:
     """
     curves.refuse_unknown(group)
     made: dict[Method, GroupCurves] = {"sum": curves.alone(group, "sum")}
-    why_not: dict[Method, str] = {}
+    why_not: dict[Method, MarkedText] = {}
     for method in OTHERS:
         try:
             made[method] = curves.alone(group, method)
         except CurvesError as error:
-            why_not[method] = str(error)
+            why_not[method] = error.text
     return MethodCurves(group, made, why_not)
 
 
@@ -105,7 +106,9 @@ def method_differences(
             for method in OTHERS:
                 rows[group, at, method] = _row(curves, method, float(plan[group]), mass)
     index = pd.MultiIndex.from_tuples(rows, names=["group", "at", "method"]) if rows else None
-    return pd.DataFrame(list(rows.values()), index=index, columns=[*COLUMNS, *MONEY, "why_not"])
+    table = pd.DataFrame(list(rows.values()), index=index, columns=[*COLUMNS, *MONEY, "why_not"])
+    # As objects: pandas would make plain texts of them.
+    return table.assign(why_not=pd.Series([row["why_not"] for row in rows.values()], index=table.index, dtype=object))
 
 
 def _row(curves: MethodCurves, method: Method, spend: float, mass: float) -> dict[str, object]:
@@ -124,20 +127,20 @@ def _row(curves: MethodCurves, method: Method, spend: float, mass: float) -> dic
     return row | {name: amount / rate for name, amount in zip(MONEY, difference, strict=True)}
 
 
-def _reason(curves: MethodCurves, method: Method, spend: float) -> str:
+def _reason(curves: MethodCurves, method: Method, spend: float) -> MarkedText:
     """Why a method says nothing at a spend; empty if it does."""
     if method in curves.why_not:
         return curves.why_not[method]
     if not np.isfinite(spend):
-        return "The spend is unknown: there is no history."
+        return MarkedText("The spend is unknown: there is no history.")
     if spend > curves.reach("sum") * (1 + BEYOND_END):
-        return f"The group's curve ends at {curves.reach('sum'):,.0f}."
+        return MarkedText(f"The group's curve ends at {marked(curves.reach('sum')):,.0f}.")
     if spend > curves.reach(method) * (1 + BEYOND_END):
-        return (
-            f"The weighted average ends at {curves.reach(method):,.0f}: it puts the whole group's money on every "
-            "channel, and the shortest channel curve ends there."
+        return MarkedText(
+            f"The weighted average ends at {marked(curves.reach(method)):,.0f}: it puts the whole group's money on "
+            "every channel, and the shortest channel curve ends there."
         )
-    return ""
+    return MarkedText("")
 
 
 def _with_interval(draws: Floats, mass: float) -> tuple[float, float, float]:

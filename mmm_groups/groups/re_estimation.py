@@ -13,6 +13,7 @@ from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurvesError
 from mmm_groups.model.spend_history import windows
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.marking import MarkedText, marked
 
 Family = Literal["logistic", "michaelis_menten", "hill"]
 
@@ -66,7 +67,9 @@ class SaturationFit:
         return self.height[:, None] * shape
 
 
-def re_estimated(curves: ResponseCurves, group: str, channels: tuple[str, ...]) -> tuple[SaturationFit, list[str]]:
+def re_estimated(
+    curves: ResponseCurves, group: str, channels: tuple[str, ...]
+) -> tuple[SaturationFit, list[MarkedText]]:
     """One saturation curve through the spend and response of every historical window of a group.
 
     Parameters
@@ -81,7 +84,7 @@ def re_estimated(curves: ResponseCurves, group: str, channels: tuple[str, ...]) 
     Returns
     -------
     fit : SaturationFit
-    notes : list[str]
+    notes : list[MarkedText]
         Why a planner should not rely on it, in sentences; empty if nothing speaks against it.
 
     Raises
@@ -104,28 +107,28 @@ def re_estimated(curves: ResponseCurves, group: str, channels: tuple[str, ...]) 
     return fit, _doubts(group, mixes, fit.error)
 
 
-def _doubts(group: str, mixes: Floats, error: float) -> list[str]:
+def _doubts(group: str, mixes: Floats, error: float) -> list[MarkedText]:
     """Warnings about a re-estimated curve, from the windows it was fitted to, (window, member)."""
     totals = mixes.sum(axis=1)
     notes = []
     if error > POOR_FIT:
         notes.append(
-            f"The re-estimated curve of {group} misses the responses of its own history by {error:.1%}: one curve "
-            "does not describe this mix well. Prefer the sum."
+            f"The re-estimated curve of {group} misses the responses of its own history by {marked(error):.1%}: one "
+            "curve does not describe this mix well. Prefer the sum."
         )
     if totals.std() < NARROW_HISTORY * totals.mean():
         notes.append(
-            f"The spend of {group} hardly varied in history (by {totals.std() / totals.mean():.0%}), so the shape of "
-            "its re-estimated curve is a guess beyond that. Prefer the sum."
+            f"The spend of {group} hardly varied in history (by {marked(totals.std() / totals.mean()):.0%}), so the "
+            "shape of its re-estimated curve is a guess beyond that. Prefer the sum."
         )
     shares = mixes[totals > 0] / totals[totals > 0, None]
     if shares.std(axis=0).max() < STILL_MIX:
         notes.append(
             f"The channels of {group} always moved together (no share by more than "
-            f"{np.ptp(shares, axis=0).max():.1%}), so its re-estimated curve knows that one mix only and says nothing "
-            "about others. For any other split, prefer the sum."
+            f"{marked(np.ptp(shares, axis=0).max()):.1%}), so its re-estimated curve knows that one mix only and says "
+            "nothing about others. For any other split, prefer the sum."
         )
-    return notes
+    return [MarkedText(note) for note in notes]
 
 
 def fit_saturation(spend: Floats, response: Floats, families: tuple[Family, ...] = FAMILIES) -> SaturationFit:

@@ -32,6 +32,7 @@ from mmm_groups.jobs.records import (
     write_record,
     write_request,
 )
+from mmm_groups.numerics.marking import MarkedText, marked
 
 _LOOK_SECONDS = 0.5
 _REACH_SECONDS = "15"
@@ -93,7 +94,10 @@ def spread_over_cluster(
             workers = len(client.scheduler_info()["workers"])
             for future in as_completed(futures, loop=client.loop):
                 done += sizes[future.key]
-                report(f"Evaluating groupings on {workers} workers: {done:,} of {total:,}", done / total)
+                report(
+                    MarkedText(f"Evaluating groupings on {workers} workers: {marked(done):,} of {marked(total):,}"),
+                    done / total,
+                )
             try:
                 found: list[list[Any]] = client.gather(futures)
             except KilledWorker as error:

@@ -18,6 +18,7 @@ from mmm_groups.groups.methods import Method
 from mmm_groups.groups.shares import SplitRule
 from mmm_groups.jobs.job_queue import Job, find, jobs_folder, key_of, remove, submit
 from mmm_groups.jobs.records import RESULT, JobRequest, write_whole
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import Goal
 from mmm_groups.problem.utilities import StatedUtility
@@ -145,7 +146,7 @@ def _one_after_another(
     found: list[list[SweptGrouping]] = []
     total, done = sum(map(len, parts)), 0
     for part in parts:
-        report(f"Evaluating groupings: {done:,} of {total:,}", done / total)
+        report(MarkedText(f"Evaluating groupings: {marked(done):,} of {marked(total):,}"), done / total)
         found.append(sweep_chunk(question, part))
         done += len(part)
     return found

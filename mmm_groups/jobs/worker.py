@@ -28,6 +28,7 @@ from mmm_groups.jobs.records import (
     read_request,
     write_record,
 )
+from mmm_groups.numerics.marking import with_marks
 
 PARENT = "MMM_GROUPS_JOB_PARENT"
 """Set where the process must not outlive the one that started it: a lost Dask worker's task starts anew elsewhere."""
@@ -64,7 +65,7 @@ class Reporter:
                 if before.state == "running" and before.step:
                     steps = (*steps, (_step_name(before.step), round(now - self._step_began, 1)))
                 self._step_began = now
-            self._write(replace(before, state="running", step=step, share=share, steps=steps, beat=now))
+            self._write(replace(before, state="running", step=with_marks(step), share=share, steps=steps, beat=now))
 
     def begin(self) -> None:
         """The job's turn has come."""
@@ -113,7 +114,7 @@ def main(folder: Path) -> int:
     try:
         _work(folder, report)
     except MmmGroupsError as error:
-        report.end(state="failed", error=str(error))
+        report.end(state="failed", error=with_marks(error.text))
         return 1
     except Exception as error:  # noqa: BLE001 - whatever it is, the planner is told and the log has the rest
         traceback.print_exc()

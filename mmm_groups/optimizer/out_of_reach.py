@@ -5,6 +5,7 @@ from typing import NoReturn
 import numpy as np
 
 from mmm_groups.errors import InfeasibleError, SolverError
+from mmm_groups.numerics.marking import marked
 from mmm_groups.numerics.piecewise import interpolate_each
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.goals import TargetResponse, TargetRoi
@@ -29,27 +30,29 @@ def explain_infeasible(problem: BudgetProblem) -> NoReturn:
     target = problem.channel_curves.target
     if problem.channel_curves.is_conditional and isinstance(problem.goal, TargetResponse | TargetRoi):
         raise InfeasibleError(
-            f"No plan was found on the model that reaches {problem.goal.value:,.4g} under these limits, though none is "
-            "proven to be impossible: the channels of this model do not add up. Lower the target, or loosen limits.",
+            f"No plan was found on the model that reaches {marked(problem.goal.value):,.4g} under these limits, "
+            "though none is proven to be impossible: the channels of this model do not add up. Lower the target, or "
+            "loosen limits.",
             ("goal",),
         )
     if isinstance(problem.goal, TargetResponse):
         most = most_response(problem)
         raise InfeasibleError(
-            f"A response of {problem.goal.value:,.0f} {target} is out of reach: under these limits and on the known "
-            f"curves it is at most {most:,.0f}. Lower the target, or loosen limits.",
+            f"A response of {marked(problem.goal.value):,.0f} {target} is out of reach: under these limits and on the "
+            f"known curves it is at most {marked(most):,.0f}. Lower the target, or loosen limits.",
             ("goal",),
         )
     if isinstance(problem.goal, TargetRoi):
         best = best_roi(problem)
         if not np.isfinite(best):
             raise InfeasibleError(
-                f"An ROI of {problem.goal.value:g} is out of reach: these limits let nothing be spent. Loosen them.",
+                f"An ROI of {marked(problem.goal.value):g} is out of reach: these limits let nothing be spent. Loosen "
+                "them.",
                 ("goal",),
             )
         raise InfeasibleError(
-            f"An ROI of {problem.goal.value:g} is out of reach: under these limits it is at most {best:.4g}. Lower the "
-            "target, or loosen limits.",
+            f"An ROI of {marked(problem.goal.value):g} is out of reach: under these limits it is at most "
+            f"{marked(best):.4g}. Lower the target, or loosen limits.",
             ("goal",),
         )
     raise SolverError("The optimiser found no plan, although the limits can be met. Please report this problem.")

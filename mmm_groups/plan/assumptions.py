@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.utilities import ConditionalValueAtRisk, Quantile
 from mmm_groups.sentences import some_of
@@ -17,7 +18,7 @@ _METHODS = {
 _SPLITS_SHOWN = 40
 
 
-def assumptions_of(plan: Plan) -> dict[str, str]:
+def assumptions_of(plan: Plan) -> dict[str, MarkedText]:
     """Topic to sentence: window, flighting, prices, group curves, split, reference, history, interval and risk.
 
     Parameters
@@ -36,9 +37,9 @@ def assumptions_of(plan: Plan) -> dict[str, str]:
         "Uncertainty": _interval(plan),
         "Planned for": _risk(plan),
         "Channels together": _together(plan),
-        "Notes on the curves": " ".join((*curves.origin.notes, *plan.problem.group_curves.notes)),
+        "Notes on the curves": MarkedText.joined(" ", (*curves.origin.notes, *plan.problem.group_curves.notes)).marked,
     }
-    return {topic: sentence for topic, sentence in told.items() if sentence}
+    return {topic: MarkedText(sentence) for topic, sentence in told.items() if sentence}
 
 
 def _has_groups(plan: Plan) -> bool:
@@ -69,7 +70,7 @@ def _flighting(plan: Plan) -> str:
 
 def _prices(plan: Plan) -> str:
     prices = plan.problem.channel_curves.prices
-    told = ", ".join(f"{name} {price:.6g}" for name, price in prices.items())
+    told = ", ".join(f"{name} {marked(price):.6g}" for name, price in prices.items())
     return f"Price per unit of the channels that the model knows in units: {told}." if told else ""
 
 
@@ -79,7 +80,7 @@ def _splits(plan: Plan) -> str:
     for name, members in plan.problem.groups.items():
         if len(members) > 1:
             rule = "what earns most" if paths[name].shares is None else "fixed shares"
-            parts = ", ".join(f"{channel} {100 * share:.1f} %" for channel, share in shares[name].items())
+            parts = ", ".join(f"{channel} {marked(100 * share):.1f} %" for channel, share in shares[name].items())
             told.append(f"{name} ({rule}): {parts}.")
     more = [f"And {len(told) - _SPLITS_SHOWN} more groups."] if len(told) > _SPLITS_SHOWN else []
     return " ".join([*told[:_SPLITS_SHOWN], *more])
@@ -89,7 +90,7 @@ def _reference(plan: Plan) -> str:
     curves = plan.problem.channel_curves
     if not curves.has_reference:
         return "There is no reference plan: what was spent is not known."
-    spent = f"{float(curves.reference_spend.sum()):,.0f}"
+    spent = f"{marked(float(curves.reference_spend.sum())):,.0f}"
     if curves.historical_spend.empty:
         return f"The plan is compared with a reference spend of {spent}, as the file of curves gives it."
     last = curves.historical_spend.index[-1]
@@ -114,21 +115,21 @@ def _interval(plan: Plan) -> str:
     curves = plan.problem.channel_curves
     if curves.has_draws:
         return (
-            f"Figures are means over {curves.draws} posterior draws; intervals hold {100 * plan.interval:.4g} % of "
-            "them (highest density)."
+            f"Figures are means over {curves.draws} posterior draws; intervals hold {marked(100 * plan.interval):.4g} "
+            "% of them (highest density)."
         )
     if curves.band is None:
         return "The file of curves holds a mean only, so no interval and no probability is known."
-    mass = "" if np.isnan(curves.band.mass) else f" of {100 * curves.band.mass:.4g} %"
+    mass = "" if np.isnan(curves.band.mass) else f" of {marked(100 * curves.band.mass):.4g} %"
     return f"Intervals{mass} are those of the file, for single channels; it holds no draws, so groups have none."
 
 
 def _risk(plan: Plan) -> str:
     match plan.problem.utility:
         case Quantile(q=q):
-            return f"A bad case: the response that is exceeded with a probability of {100 * (1 - q):.4g} %."
+            return f"A bad case: the response that is exceeded with a probability of {marked(100 * (1 - q)):.4g} %."
         case ConditionalValueAtRisk(alpha=alpha):
-            return f"Bad cases: the mean of the worst {100 * alpha:.4g} % of the draws."
+            return f"Bad cases: the mean of the worst {marked(100 * alpha):.4g} % of the draws."
         case _:
             return "The mean response over all draws."
 
@@ -144,5 +145,5 @@ def _together(plan: Plan) -> str:
         return "The channels' responses are taken to add up, as the curves' file says nothing else."
     return (
         "The channels' responses add up: the sum of the curves and the model's own answer to random joint plans differ "
-        f"by at most {100 * curves.origin.measured_error:.4f} %."
+        f"by at most {marked(100 * curves.origin.measured_error):.4f} %."
     )

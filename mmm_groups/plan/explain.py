@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.goals import FixedBudget, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
 from mmm_groups.problem.limits import Limit
@@ -12,7 +13,7 @@ from mmm_groups.problem.limits import Limit
 _ALIKE = 0.02  # marginal returns within 2 % of each other are the same to a planner
 
 
-def sentences_of(plan: Plan, currency: str = "") -> list[str]:
+def sentences_of(plan: Plan, currency: str = "") -> list[MarkedText]:
     """One sentence on the budget and one on every group: what changes and what decides it.
 
     Parameters
@@ -23,36 +24,35 @@ def sentences_of(plan: Plan, currency: str = "") -> list[str]:
         Symbol put before money.
     """
     return [
-        _budget_sentence(plan, currency),
-        *(_group_sentence(plan, str(name), currency) for name in plan.groups.index),
+        MarkedText(_budget_sentence(plan, currency)),
+        *(MarkedText(_group_sentence(plan, str(name), currency)) for name in plan.groups.index),
     ]
 
 
-def verdict(plan: Plan, currency: str = "") -> str:
+def verdict(plan: Plan, currency: str = "") -> MarkedText:
     """What the plan brings against the reference spend, with its interval and how sure that is."""
     target = plan.target
     draws = plan.response.values - plan.reference_response.values
     if not np.isfinite(draws).all():
-        return (
-            f"The plan brings {plan.response.values.mean():,.0f} {target}; there is no reference spend to compare with."
-        )
+        brings = f"The plan brings {marked(plan.response.values.mean()):,.0f} {target}"
+        return MarkedText(f"{brings}; there is no reference spend to compare with.")
     money = plan.total - float(plan.reference_spend.sum())
     if abs(money) < 0.5:
         spends = "With the same money as"
     else:
         spends = f"With {_money(abs(money), currency)} {'more' if money > 0 else 'less'} than"
     word = "more" if draws.mean() >= 0 else "fewer"
-    told = f"{spends} the reference spend, the plan brings {abs(draws.mean()):,.0f} {word} {target}"
+    told = f"{spends} the reference spend, the plan brings {marked(abs(draws.mean())):,.0f} {word} {target}"
     if not plan.has_draws:
-        return f"{told}; how sure that is cannot be told, because there are no draws."
+        return MarkedText(f"{told}; how sure that is cannot be told, because there are no draws.")
     low, high = hdi(draws, plan.interval)
-    return (
-        f"{told} ({100 * plan.interval:.0f} % interval {low:+,.0f} to {high:+,.0f}); it beats the reference with a "
-        f"probability of {100 * (draws > 0).mean():.0f} %."
+    return MarkedText(
+        f"{told} ({marked(100 * plan.interval):.0f} % interval {marked(low):+,.0f} to {marked(high):+,.0f}); it beats "
+        f"the reference with a probability of {marked(100 * (draws > 0).mean()):.0f} %."
     )
 
 
-def limit_sentences(plan: Plan, currency: str = "") -> list[str]:
+def limit_sentences(plan: Plan, currency: str = "") -> list[MarkedText]:
     """One sentence on every limit that holds the plan back: what loosening it would bring, dearest first.
 
     The amounts are at the margin: small steps bring what is told, large ones less.
@@ -62,22 +62,22 @@ def limit_sentences(plan: Plan, currency: str = "") -> list[str]:
         for limit, price in plan.holding_limits
         if not limit.is_on_budget
     ]
-    return [text for _, text in sorted(told, key=lambda pair: -pair[0])]
+    return [MarkedText(text) for _, text in sorted(told, key=lambda pair: -pair[0])]
 
 
 def _limit_sentence(plan: Plan, limit: Limit, price: float, currency: str) -> str:
-    step = _handy(plan.total / 100)
+    step, label = _handy(plan.total / 100), limit.label.marked
     brings = _worth(plan, abs(price) * step, currency)
     amount = _money(step, currency)
     if limit.kind == "curve_end":
-        return f"{limit.label[0].upper()}{limit.label[1:]}: {amount} beyond that would {brings}."
+        return f"{label[0].upper()}{label[1:]}: {amount} beyond that would {brings}."
     if limit.lower == limit.upper != 0:
-        return f"{amount} {'more' if price > 0 else 'less'} in “{limit.label}” would {brings}."
+        return f"{amount} {'more' if price > 0 else 'less'} in “{label}” would {brings}."
     if limit.lower == 0 or (limit.upper == 0 and len(set(limit.coefficients.values())) > 1):
-        return f"Letting “{limit.label}” go by {amount} would {brings}."
+        return f"Letting “{label}” go by {amount} would {brings}."
     used = float(plan.problem.used(plan.channel_spends)[plan.problem.limits.index(limit)])
     is_cap = abs(used - limit.upper) <= abs(used - limit.lower)
-    return f"{amount} {'more' if is_cap else 'less'} for “{limit.label}” would {brings}."
+    return f"{amount} {'more' if is_cap else 'less'} for “{label}” would {brings}."
 
 
 def _worth(plan: Plan, amount: float, currency: str) -> str:
@@ -89,9 +89,9 @@ def _worth(plan: Plan, amount: float, currency: str) -> str:
         case MaxProfit():
             return f"bring about {_money(amount, currency)} more profit"
         case TargetMarginalRoi():
-            return f"bring about {amount:,.0f} {target} more than its money must bring"
+            return f"bring about {marked(amount):,.0f} {target} more than its money must bring"
         case _:
-            return f"bring about {amount:,.0f} more {target}"
+            return f"bring about {marked(amount):,.0f} more {target}"
 
 
 def _budget_sentence(plan: Plan, currency: str) -> str:
@@ -104,29 +104,32 @@ def _budget_sentence(plan: Plan, currency: str) -> str:
         case FixedBudget():
             step = plan.total / 100
             return (
-                f"1 % more budget ({_money(step, currency)}) would bring about {margin * step:,.0f} more {target}: "
-                f"{margin:.2f} for each {unit} at the margin."
+                f"1 % more budget ({_money(step, currency)}) would bring about {marked(margin * step):,.0f} more "
+                f"{target}: {marked(margin):.2f} for each {unit} at the margin."
             )
         case TargetRoi(value=value):
             return (
-                f"{spent} earns an ROI of {roi:.2f}, {capped or f'the most response at an ROI of at least {value:g}'}; "
-                f"the last {unit} still brings {margin:.2f}."
+                f"{spent} earns an ROI of {marked(roi):.2f}, "
+                f"{capped or f'the most response at an ROI of at least {marked(value):g}'}; the last {unit} still "
+                f"brings {marked(margin):.2f}."
             )
         case TargetMarginalRoi(value=value):
             ends = capped or "and there it ends"
-            return f"{spent}, {ends}: the next {unit} would bring {margin:.2f}, against {value:g} wanted."
+            return (
+                f"{spent}, {ends}: the next {unit} would bring {marked(margin):.2f}, against {marked(value):g} wanted."
+            )
         case TargetResponse(value=value):
             step = value / 100
             return (
-                f"{spent} is the least money that reaches {value:,.0f} {target}"
-                f"{f' ({capped})' if capped else ''}; 1 % more ({step:,.0f}) would take about "
+                f"{spent} is the least money that reaches {marked(value):,.0f} {target}"
+                f"{f' ({capped})' if capped else ''}; 1 % more ({marked(step):,.0f}) would take about "
                 f"{_money(step / margin, currency) if margin > 0 else 'no more money'} more."
             )
         case MaxProfit(margin=value):
             profit = f"a profit of {_money(plan.objective, currency)}, {capped or 'the most there is'}"
             return (
-                f"{spent} makes {profit}: the next {unit} would bring {margin:.2f} {target}, worth "
-                f"{value * margin:.2f}."
+                f"{spent} makes {profit}: the next {unit} would bring {marked(margin):.2f} {target}, worth "
+                f"{marked(value * margin):.2f}."
             )
 
 
@@ -165,14 +168,19 @@ def _reason(plan: Plan, name: str, currency: str) -> str:
     alike = abs(mroi - price) <= _ALIKE * abs(price)
     if row["binding"]:
         than = "about as much as" if alike else "more than" if mroi > price else "less than"
-        return f"held by “{row['binding']}”; its next {unit} brings {mroi:.2f}, {than} the {price:.2f} elsewhere."
+        held = f"held by “{row['binding'].marked}”"
+        return f"{held}; its next {unit} brings {marked(mroi):.2f}, {than} the {marked(price):.2f} elsewhere."
     if row["spend"] == 0:
-        return f"even its first {unit} brings only {mroi:.2f}, less than the {price:.2f} elsewhere."
+        return f"even its first {unit} brings only {marked(mroi):.2f}, less than the {marked(price):.2f} elsewhere."
     # A high ROI says what the money brought so far, not what more of it would bring.
-    past = f" Its ROI of {roi:.2f} is high, but that is the average, not the next {unit}." if roi > 3 * mroi > 0 else ""
+    past = (
+        f" Its ROI of {marked(roi):.2f} is high, but that is the average, not the next {unit}."
+        if roi > 3 * mroi > 0
+        else ""
+    )
     if alike:
-        return f"there its next {unit} brings about as much as everywhere else ({mroi:.2f}).{past}"
-    return f"its next {unit} brings {mroi:.2f}, against {price:.2f} for the budget as a whole.{past}"
+        return f"there its next {unit} brings about as much as everywhere else ({marked(mroi):.2f}).{past}"
+    return f"its next {unit} brings {marked(mroi):.2f}, against {marked(price):.2f} for the budget as a whole.{past}"
 
 
 def _handy(amount: float) -> float:
@@ -184,4 +192,4 @@ def _handy(amount: float) -> float:
 
 
 def _money(amount: float, currency: str) -> str:
-    return f"{currency}{' ' if len(currency) > 1 else ''}{amount:,.0f}"
+    return f"{currency}{' ' if len(currency) > 1 else ''}{marked(amount):,.0f}"

@@ -1,5 +1,6 @@
 """A plan: what every group and channel spends, and what that earns."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from mmm_groups.curves.spend_table import given_interval, spend_table
 from mmm_groups.errors import SplitError
 from mmm_groups.numerics.intervals import INTERVAL, hdi
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.numerics.tolerances import WORTHLESS
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.limits import Limit
@@ -170,7 +172,7 @@ class Plan:
         table["response_change_low"], table["response_change_high"] = hdi(response - before, self.interval)
         table["predicted"] = self.group_response.mean("draw").values
         table["mroi"] = self._group_mroi()
-        table["binding"] = [self._binding_on(members[name]) for name in table.index]
+        table["binding"] = _texts(table, (self._binding_on(members[name]) for name in table.index))
         table["extrapolated"] = [bool(beyond[list(members[name])].any()) for name in table.index]
         return table.rename_axis("group")
 
@@ -182,7 +184,7 @@ class Plan:
         table = spend_table(self.channel_spends, self.channel_response.values, self.interval, given)
         table = _against(table, curves.reference_spend)
         table["mroi"] = curves.mroi_at(self.channel_spends.to_dict())
-        table["binding"] = [self._binding_on((name,)) for name in table.index]
+        table["binding"] = _texts(table, (self._binding_on((name,)) for name in table.index))
         table["extrapolated"] = curves.extrapolated(self.channel_spends.to_dict())
         group_of = {channel: group for group, inside in self.problem.groups.items() for channel in inside}
         table.insert(0, "group", [group_of[name] for name in table.index])
@@ -199,12 +201,15 @@ class Plan:
         shares = curves.shares_at(self.spends)
         return pd.Series({name: float((share * slopes[share.index]).sum()) for name, share in shares.items()})
 
-    def _binding_on(self, channels: tuple[str, ...]) -> str:
+    def _binding_on(self, channels: tuple[str, ...]) -> MarkedText:
         """Limits on any of these channels that hold the plan back, in words; not those on the whole budget."""
-        return "; ".join(
-            limit.label
-            for limit, _ in self.holding_limits
-            if not limit.is_on_budget and set(limit.channels) & set(channels)
+        return MarkedText.joined(
+            "; ",
+            (
+                limit.label
+                for limit, _ in self.holding_limits
+                if not limit.is_on_budget and set(limit.channels) & set(channels)
+            ),
         )
 
     @cached_property
@@ -225,6 +230,11 @@ class Plan:
         slack = np.minimum(np.abs(used - self.problem.upper), np.abs(used - self.problem.lower))
         found: NDArray[np.bool_] = slack <= self.problem.tolerances
         return found
+
+
+def _texts(table: pd.DataFrame, texts: Iterable[MarkedText]) -> pd.Series:
+    """A column of texts as they are: of its own, pandas would make plain ones of them."""
+    return pd.Series(list(texts), index=table.index, dtype=object)
 
 
 def _against(table: pd.DataFrame, reference: pd.Series) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
 
 
@@ -48,14 +49,15 @@ def share_bounds(plan: Plan, group: str) -> pd.DataFrame:
         stated.append((limit.label, factors, limit.lower - outside, limit.upper - outside))
     for channel in members:
         factors = {name: 1.0 if name == channel else 0.0 for name in members}
-        stated.append((f"the curve of {channel} ends at {ends[channel]:,.0f}", factors, -np.inf, float(ends[channel])))
+        label = MarkedText(f"the curve of {channel} ends at {marked(ends[channel]):,.0f}")
+        stated.append((label, factors, -np.inf, float(ends[channel])))
     # The shares of a group add up, so they are what is bounded: its spend is the unit.
     in_shares = [(label, factors, lower / spend, upper / spend) for label, factors, lower, upper in stated]
     return tightest_bounds(in_shares, list(members), 1.0)
 
 
 def tightest_bounds(
-    limits: Iterable[tuple[str, Mapping[str, float], float, float]], names: list[str], whole: float
+    limits: Iterable[tuple[MarkedText, Mapping[str, float], float, float]], names: list[str], whole: float
 ) -> pd.DataFrame:
     """Least and greatest amount that limits leave each of several names, whose amounts always add up to `whole`.
 
@@ -88,6 +90,13 @@ def tightest_bounds(
                 least[name] = lower, label
             if upper < most[name][0]:
                 most[name] = upper, label
-    ends = [(*least[name], *most[name]) for name in names]
-    table = pd.DataFrame(ends, index=names, columns=["lower", "lower_by", "upper", "upper_by"])
-    return table[["lower", "upper", "lower_by", "upper_by"]]
+    return pd.DataFrame(
+        {
+            "lower": [least[name][0] for name in names],
+            "upper": [most[name][0] for name in names],
+            # As objects: pandas would make plain texts of them.
+            "lower_by": pd.Series([least[name][1] for name in names], index=names, dtype=object),
+            "upper_by": pd.Series([most[name][1] for name in names], index=names, dtype=object),
+        },
+        index=names,
+    )

@@ -10,6 +10,7 @@ from mmm_groups.errors import SplitError
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import GroupCurves, group_curves
 from mmm_groups.groups.shares import Split, shares_of
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.numerics.tolerances import BEYOND_END
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
@@ -49,9 +50,9 @@ def split_plan(plan: Plan, split: Split) -> Plan:
     problem = stated_problem(curves, old.goal, old.constraints, old.names, utility=old.utility)
     broken = problem.broken_by(curves.channel_plan(plan.spends))
     if broken:
+        labels = "; ".join(limit.label.marked for limit in broken)
         raise SplitError(
-            f"With these shares the plan would break: {'; '.join(limit.label for limit in broken)}. Change the shares, "
-            "or optimise again with them."
+            f"With these shares the plan would break: {labels}. Change the shares, or optimise again with them."
         )
     fixed = FixedBudget(plan.total)
     best = solve(budget_problem(asked, fixed, old.constraints, old.names, utility=old.utility))
@@ -82,8 +83,9 @@ def _refuse_beyond_curves(asked: GroupCurves, plan: Plan) -> None:
         for channel, part in zip(path.channels, path.fractions * float(plan.spends[name]), strict=True):
             if part > float(ends[channel]) * (1 + BEYOND_END):
                 raise SplitError(
-                    f"With these shares {channel} would spend {part:,.0f}, but its curve ends at {ends[channel]:,.0f}. "
-                    f"Give {channel} a smaller share of {name}, or read the curves further."
+                    f"With these shares {channel} would spend {marked(part):,.0f}, but its curve ends at "
+                    f"{marked(ends[channel]):,.0f}. Give {channel} a smaller share of {name}, or read the curves "
+                    "further."
                 )
 
 
@@ -146,7 +148,7 @@ def _best_shares(plan: Plan, free: list[str], others: GroupCurves) -> dict[str, 
 
 def _kept(key: str, name: str, channels: tuple[str, ...], spend: float) -> Limit:
     """What keeps a group or channel at its spend, in currency, while other money is decided on."""
-    label = f"{name} keeps {spend:,.0f}"
+    label = MarkedText(f"{name} keeps {marked(spend):,.0f}")
     return Limit(f"held[{key}]", "kept_spend", label, dict.fromkeys(channels, 1.0), spend, spend)
 
 

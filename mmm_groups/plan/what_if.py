@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.errors import SplitError
 from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.share_bounds import tightest_bounds
 
@@ -29,7 +30,7 @@ class MovedPlan:
         Channel to spend along each group's split in the plan, in currency.
     response : array, (draw,)
         What the channels earn, in units of the target.
-    broken : tuple[str, ...]
+    broken : tuple[MarkedText, ...]
         The plan's limits that these spends break, in words.
     """
 
@@ -37,7 +38,7 @@ class MovedPlan:
     spends: pd.Series
     channel_spends: pd.Series
     response: NDArray[np.float64]
-    broken: tuple[str, ...]
+    broken: tuple[MarkedText, ...]
 
     @property
     def difference(self) -> float:
@@ -84,7 +85,8 @@ def moved_plan(plan: Plan, spends: Mapping[str, float]) -> MovedPlan:
     if beyond:
         end = float(curves.upper[beyond[0]])
         raise SplitError(
-            f"{beyond[0]} would spend {channels[beyond[0]]:,.0f}, but its curve ends at {end:,.0f}. Move less money."
+            f"{beyond[0]} would spend {marked(channels[beyond[0]]):,.0f}, but its curve ends at {marked(end):,.0f}. "
+            "Move less money."
         )
     response = curves.earned_by(channels.to_dict())
     broken = tuple(limit.label for limit in plan.problem.broken_by(channels))
@@ -98,11 +100,11 @@ def _checked(plan: Plan, spends: Mapping[str, float]) -> pd.Series:
     moved = pd.Series({name: float(spends[name]) for name in names}, dtype=np.float64)
     if not np.isfinite(moved).all() or (moved < 0).any():
         wrong = str(moved.index[~np.isfinite(moved) | (moved < 0)][0])
-        raise SplitError(f"The spend of {wrong} is {moved[wrong]:g}. A spend is a number from 0.")
+        raise SplitError(f"The spend of {wrong} is {marked(moved[wrong]):g}. A spend is a number from 0.")
     if abs(moved.sum() - plan.total) > _MISSED * max(plan.total, 1.0) * len(names):
         raise SplitError(
-            f"The moved spends add up to {moved.sum():,.2f}, the plan's to {plan.total:,.2f}. What one group gets, "
-            "others must give."
+            f"The moved spends add up to {marked(moved.sum()):,.2f}, the plan's to {marked(plan.total):,.2f}. What "
+            "one group gets, others must give."
         )
     return moved
 
@@ -145,7 +147,8 @@ def spend_bounds(plan: Plan) -> pd.DataFrame:
         ]
         if ends:
             most, channel = min(ends)
-            label = f"the curve of {channel} ends at {curves.channel_curves.upper[channel]:,.0f}"
+            end = curves.channel_curves.upper[channel]
+            label = MarkedText(f"the curve of {channel} ends at {marked(end):,.0f}")
             stated.append((label, {other: float(other == name) for other in groups}, -np.inf, most))
     return tightest_bounds(stated, list(groups), plan.total)
 

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from mmm_groups.errors import ConstraintError
+from mmm_groups.numerics.marking import marked
 from mmm_groups.problem.statement import Change, Money, Names, Ratio, Statement
 
 
@@ -93,7 +94,8 @@ class SpendBounds(NamingChannels):
             raise ValueError(f"'{self.name}' needs a minimum or a maximum")
         if self.lower is not None and self.upper is not None and self.lower > self.upper:
             raise ValueError(
-                f"The minimum of '{self.name}' ({self.lower:,.0f}) exceeds its maximum ({self.upper:,.0f})"
+                f"The minimum of '{self.name}' ({marked(self.lower):,.0f}) exceeds its maximum "
+                f"({marked(self.upper):,.0f})"
             )
         return self
 
@@ -116,7 +118,9 @@ class ChangeBounds(NamingChannels):
         if self.lower is None and self.upper is None:
             raise ValueError(f"The change of {', '.join(self.channels)} needs a lower or an upper bound")
         if self.lower is not None and self.upper is not None and self.lower > self.upper:
-            raise ValueError(f"The least change {self.lower:+.0%} exceeds the greatest {self.upper:+.0%}")
+            raise ValueError(
+                f"The least change {marked(self.lower):+.0%} exceeds the greatest {marked(self.upper):+.0%}"
+            )
         return self
 
 
@@ -147,7 +151,7 @@ class RatioBetween(NamingChannels):
         if self.min is None and self.max is None:
             raise ValueError("A ratio between two sets needs min, max or both")
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError(f"The least ratio {self.min:g} exceeds the greatest {self.max:g}")
+            raise ValueError(f"The least ratio {marked(self.min):g} exceeds the greatest {marked(self.max):g}")
         return self
 
 

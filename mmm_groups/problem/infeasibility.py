@@ -6,6 +6,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from mmm_groups.errors import InfeasibleError, SolverError
+from mmm_groups.numerics.marking import marked
 from mmm_groups.numerics.tolerances import LIMITS_CLASH
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.solver.program import inequalities
@@ -75,10 +76,10 @@ def _clash_in_words(problem: BudgetProblem, clashing: list[int]) -> str:
     if len(ends) == len(clashing) - 1 and problem.limits[clashing[0]].kind in ("budget", "least_budget"):
         known, asked = sum(problem.limits[i].upper for i in ends), problem.limits[clashing[0]].lower
         return (
-            f"The budget is {asked:,.0f}, but the curves are known up to {known:,.0f} in all. Lower the budget, "
-            "or extract the curves with a larger reach."
+            f"The budget is {marked(asked):,.0f}, but the curves are known up to {marked(known):,.0f} in all. Lower "
+            "the budget, or extract the curves with a larger reach."
         )
-    labels = [problem.limits[i].label for i in clashing]
+    labels = [problem.limits[i].label.marked for i in clashing]
     ways = [way for way in (_way_out(problem, clashing, index) for index in clashing) if way]
     verb = "cannot be met" if len(labels) == 1 else "cannot all be met"
     way_out = f" Change at least one: {'; or '.join(ways)}." if ways else ""
@@ -97,8 +98,8 @@ def _way_out(problem: BudgetProblem, clashing: list[int], index: int) -> str:
         return f"{'raise' if is_raised else 'lower'} the {limit.kind.replace('_', ' ')} by {rounded_up(miss.money)}"
     if limit.kind == "share_of_total":
         points = np.ceil(1000 * _ratio_missed(problem, clashing, index) - 1e-6) / 10
-        return f"loosen '{limit.label}' by {points:g} percentage points"
-    return f"loosen '{limit.label}' by {rounded_up(miss.money)}"
+        return f"loosen '{limit.label.marked}' by {marked(points):g} percentage points"
+    return f"loosen '{limit.label.marked}' by {rounded_up(miss.money)}"
 
 
 def _ratio_missed(problem: BudgetProblem, clashing: list[int], index: int) -> float:
@@ -120,4 +121,8 @@ def _ratio_missed(problem: BudgetProblem, clashing: list[int], index: int) -> fl
 
 def rounded_up(amount: float) -> str:
     """Money that is surely enough: whole from 100 upwards, else to the cent."""
-    return f"{np.ceil(amount - 1e-6):,.0f}" if amount >= 100 else f"{np.ceil(100 * amount - 1e-6) / 100:,.2f}"
+    return (
+        f"{marked(np.ceil(amount - 1e-6)):,.0f}"
+        if amount >= 100
+        else f"{marked(np.ceil(100 * amount - 1e-6) / 100):,.2f}"
+    )

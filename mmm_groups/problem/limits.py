@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mmm_groups.errors import ConstraintError
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.problem.constraints import (
     ChangeBounds,
     Constraint,
@@ -49,7 +50,7 @@ class Limit:
     key : str
         Identifies the limit in shadow prices and messages.
     kind : LimitKind
-    label : str
+    label : MarkedText
         The limit in words.
     coefficients : dict[str, float]
         Channel to coefficient; channels left out have 0.
@@ -61,7 +62,7 @@ class Limit:
 
     key: str
     kind: LimitKind
-    label: str
+    label: MarkedText
     coefficients: dict[str, float]
     lower: float
     upper: float
@@ -113,20 +114,22 @@ def limits_of(
     keys = [limit.key for limit in limits]
     twice = sorted({limit.label for limit in limits if keys.count(limit.key) > 1})
     if twice:
-        raise ConstraintError(f"Stated more than once: {twice}. Keep one of each.")
+        named = ", ".join(f"'{label.marked}'" for label in twice)
+        raise ConstraintError(f"Stated more than once: [{named}]. Keep one of each.")
     return tuple(limits)
 
 
 def _budget_limits(goal: Goal, channels: list[str]) -> list[Limit]:
     everything = dict.fromkeys(channels, 1.0)
     if isinstance(goal, FixedBudget):
-        return [Limit("budget", "budget", f"the budget is {_money(goal.total)}", everything, goal.total, goal.total)]
+        label = MarkedText(f"the budget is {_money(goal.total)}")
+        return [Limit("budget", "budget", label, everything, goal.total, goal.total)]
     found = []
     if (least := goal.min_budget) is not None:
-        label = f"the budget is at least {_money(least)}"
+        label = MarkedText(f"the budget is at least {_money(least)}")
         found.append(Limit("budget_min", "least_budget", label, everything, least, np.inf))
     if (most := goal.max_budget) is not None:
-        label = f"the budget is at most {_money(most)}"
+        label = MarkedText(f"the budget is at most {_money(most)}")
         found.append(Limit("budget_max", "greatest_budget", label, everything, -np.inf, most))
     return found
 
@@ -139,18 +142,22 @@ def _limits(
 ) -> list[Limit]:
     match constraint:
         case GroupMinSpend(channels=names, amount=amount):
-            return [_on_spend(constraint, f"{_joined(names)} at least {_money(amount)}", groups, amount, np.inf)]
+            return [
+                _on_spend(constraint, MarkedText(f"{_joined(names)} at least {_money(amount)}"), groups, amount, np.inf)
+            ]
         case GroupMaxSpend(channels=names, amount=amount):
-            return [_on_spend(constraint, f"{_joined(names)} at most {_money(amount)}", groups, -np.inf, amount)]
+            return [
+                _on_spend(constraint, MarkedText(f"{_joined(names)} at most {_money(amount)}"), groups, -np.inf, amount)
+            ]
         case GroupMinRatio() | GroupMaxRatio():
             return [_on_share(constraint, groups, channels)]
         case SpendBounds(name=name, lower=lower, upper=upper):
             low, high = -np.inf if lower is None else lower, np.inf if upper is None else upper
             words = [] if lower is None else [f"at least {_money(lower)}"]
             words += [] if upper is None else [f"at most {_money(upper)}"]
-            return [_on_spend(constraint, f"{name} {' and '.join(words)}", groups, low, high)]
+            return [_on_spend(constraint, MarkedText(f"{name} {' and '.join(words)}"), groups, low, high)]
         case Lock(name=name, amount=amount):
-            return [_on_spend(constraint, f"{name} locked at {_money(amount)}", groups, amount, amount)]
+            return [_on_spend(constraint, MarkedText(f"{name} locked at {_money(amount)}"), groups, amount, amount)]
         case ChangeBounds(channels=names):
             return [_change(constraint, name, groups, reference) for name in names]
         case RatioBetween():
@@ -160,7 +167,7 @@ def _limits(
 
 def _on_spend(
     constraint: GroupMinSpend | GroupMaxSpend | SpendBounds | Lock,
-    label: str,
+    label: MarkedText,
     groups: Mapping[str, tuple[str, ...]],
     lower: float,
     upper: float,
@@ -176,7 +183,7 @@ def _on_share(
     """A limit on the named channels' share of the total: ``named - ratio * total`` is at least or at most 0."""
     names, ratio = constraint.channels, constraint.ratio
     word, lower, upper = ("least", 0.0, np.inf) if isinstance(constraint, GroupMinRatio) else ("most", -np.inf, 0.0)
-    label = f"{_joined(names)} at {word} {100 * ratio:.4g} % of the total"
+    label = MarkedText(f"{_joined(names)} at {word} {marked(100 * ratio):.4g} % of the total")
     inside = set(members_of(names, groups))
     coefficients = {channel: (1.0 if channel in inside else 0.0) - ratio for channel in channels}
     return Limit(_key(constraint, names), "share_of_total", label, coefficients, lower, upper)
@@ -192,11 +199,15 @@ def _change(
             f"The change of {name} is bounded relative to its reference spend, but that is unknown. Give curves with "
             "historical spend, or bound its spend in money."
         )
-    words = [f"{word} {by:+.4g} %" for word, by in (("at least", _percent(constraint.lower)),) if by is not None]
-    words += [f"{word} {by:+.4g} %" for word, by in (("at most", _percent(constraint.upper)),) if by is not None]
+    words = [
+        f"{word} {marked(by):+.4g} %" for word, by in (("at least", _percent(constraint.lower)),) if by is not None
+    ]
+    words += [
+        f"{word} {marked(by):+.4g} %" for word, by in (("at most", _percent(constraint.upper)),) if by is not None
+    ]
     lower = -np.inf if constraint.lower is None else (1 + constraint.lower) * spent
     upper = np.inf if constraint.upper is None else (1 + constraint.upper) * spent
-    label = f"{name} {' and '.join(words)} of its reference spend {_money(spent)}"
+    label = MarkedText(f"{name} {' and '.join(words)} of its reference spend {_money(spent)}")
     return Limit(
         _key(constraint, [name]), "spend", label, dict.fromkeys(members, 1.0), lower, upper, frozenset(members)
     )
@@ -216,7 +227,9 @@ def _ratio_between(constraint: RatioBetween, groups: Mapping[str, tuple[str, ...
     for word, factor in (("least", constraint.min), ("most", constraint.max)):
         if factor is not None:
             coefficients = above | {channel: -factor * part for channel, part in below.items()}
-            label = f"{_joined(constraint.numerator)} at {word} {factor:g} times {_joined(constraint.denominator)}"
+            label = MarkedText(
+                f"{_joined(constraint.numerator)} at {word} {marked(factor):g} times {_joined(constraint.denominator)}"
+            )
             lower, upper = (0.0, np.inf) if word == "least" else (-np.inf, 0.0)
             found.append(Limit(f"{key} at {word}", "spend", label, coefficients, lower, upper))
     return found
@@ -259,4 +272,4 @@ def _key(constraint: Constraint, names: Iterable[str]) -> str:
 
 def _money(amount: float) -> str:
     """Whole money without cents, other money to the cent."""
-    return f"{amount:,.0f}" if amount == round(amount) else f"{amount:,.2f}"
+    return f"{marked(amount):,.0f}" if amount == round(amount) else f"{marked(amount):,.2f}"

@@ -8,6 +8,7 @@ from mmm_groups.errors import ConstraintError, SplitError
 from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.groups.split_path import SplitPath
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import Goal
@@ -105,7 +106,7 @@ def _matrix(limits: tuple[Limit, ...], decisions: GroupCurves) -> Floats:
         column = members[:, 0]
         apart = (members != column[:, None]).any(axis=1)
         if apart.any() and path.fractions is None:
-            label = limits[int(np.flatnonzero(apart)[0])].label
+            label = limits[int(np.flatnonzero(apart)[0])].label.marked
             raise ConstraintError(
                 f"The limit “{label}” holds single channels of {name}, whose split follows the best shares at every "
                 "spend. Use the sum method, or give that group fixed shares."
@@ -128,8 +129,8 @@ def _refuse_other_mix(limits: tuple[Limit, ...], matrix: Floats, decisions: Grou
         if (row[place] > 0 and limit.upper == 0) or (row[place] < 0 and limit.lower == 0):
             group = list(decisions.paths)[place]
             raise SplitError(
-                f"The shares of '{group}' leave the historical mix of parts that plans hold: {limit.label}. Change the "
-                "shares, or let the parts move freely (hold='never')."
+                f"The shares of '{group}' leave the historical mix of parts that plans hold: {limit.label.marked}. "
+                "Change the shares, or let the parts move freely (hold='never')."
             )
 
 
@@ -138,7 +139,7 @@ def _curve_ends(curves: GroupCurves) -> tuple[Limit, ...]:
         Limit(
             f"curve_end[{name}]",
             "curve_end",
-            f"the curve of {name} is known up to {end:,.0f}",
+            MarkedText(f"the curve of {name} is known up to {marked(end):,.0f}"),
             dict.fromkeys(members, 1.0),
             -np.inf,
             float(end),

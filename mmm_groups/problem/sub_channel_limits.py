@@ -8,6 +8,7 @@ import numpy as np
 
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channels import SubChannels
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.numerics.piecewise import concave_up_to_rounding
 from mmm_groups.problem.limits import Limit
 
@@ -50,7 +51,7 @@ def _around(split: SubChannels, part: str, share: float) -> list[Limit]:
         Limit(
             f"held_mix[{part} at {word}]",
             "sub_channel_share",
-            f"{part} at {word} {100 * bound:.3g} % of {split.parent}, near its historical mix",
+            MarkedText(f"{part} at {word} {marked(100 * bound):.3g} % of {split.parent}, near its historical mix"),
             {other: (1.0 if other == part else 0.0) - bound for other in split.parts},
             lower,
             upper,

@@ -7,6 +7,7 @@ import numpy as np
 
 from mmm_groups.errors import RefitError
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.marking import MarkedText, marked
 
 RHAT_ALLOWED = 1.01
 ESS_WANTED = 400.0
@@ -45,23 +46,24 @@ class FitStatistics:
     divergences: int | None
 
     @property
-    def troubles(self) -> tuple[str, ...]:
+    def troubles(self) -> tuple[MarkedText, ...]:
         """Why the fit must not be trusted yet, in sentences; none if it converged."""
         found = []
         if not round(self.rhat, 3) <= RHAT_ALLOWED:  # as it is shown
-            told = f"The chains disagree: r-hat of {self.rhat_of} is {self.rhat:.3f}, more than {RHAT_ALLOWED}."
-            found.append(told if np.isfinite(self.rhat) else "With one chain nobody can tell whether it converged.")
+            said = f"The chains disagree: r-hat of {self.rhat_of} is {marked(self.rhat):.3f}, more than"
+            said += f" {marked(RHAT_ALLOWED)}."
+            found.append(said if np.isfinite(self.rhat) else "With one chain nobody can tell whether it converged.")
         if not self.ess >= ESS_WANTED:
             found.append(
-                f"Only {self.ess:.0f} of the {self.draws} draws are as good as independent for some parameter, and at "
-                f"least {ESS_WANTED:.0f} are wanted."
+                f"Only {marked(self.ess):.0f} of the {self.draws} draws are as good as independent for some "
+                f"parameter, and at least {marked(ESS_WANTED):.0f} are wanted."
             )
         if self.divergences:
             found.append(
                 f"The sampler lost its way at {self.divergences} of {self.draws} draws (divergences), so parts of the "
                 "posterior may be missing."
             )
-        return tuple(found)
+        return tuple(map(MarkedText, found))
 
     def as_json(self) -> dict[str, Any]:
         """A plain dictionary, to be written as JSON."""

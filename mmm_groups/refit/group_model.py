@@ -18,6 +18,7 @@ from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.model.fitted_model import FILE_ENGINE, FittedModel
 from mmm_groups.model.training_data import LABEL_SEPARATOR
+from mmm_groups.numerics.marking import marked
 from mmm_groups.refit.priors import group_priors
 
 REFIT_VERSION = 1
@@ -56,7 +57,9 @@ class RefitSettings:
         ends = {"draws": (20, 20_000), "tune": (20, 20_000), "chains": (2, 16), "target_accept": (0.5, 0.999)}
         for name, (least, most) in ends.items():
             if not least <= getattr(self, name) <= most:
-                raise RefitError(f"'{name}' of a refit is {getattr(self, name)}. Choose {least} to {most}.")
+                raise RefitError(
+                    f"'{name}' of a refit is {marked(getattr(self, name))}. Choose {marked(least)} to {marked(most)}."
+                )
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import xarray as xr
 
 from mmm_groups.errors import RefitError
 from mmm_groups.model.fitted_model import FILE_ENGINE, FittedModel
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.refit.fit_statistics import FitStatistics, explained
 from mmm_groups.refit.group_model import GroupModel, RefitSettings
 
@@ -164,10 +165,10 @@ class _Told:
         done = sum(chain.finished_draws for chain in chains)
         divergences = sum(chain.divergences for chain in chains)
         finished = sum(chain.finished_draws >= chain.total_draws for chain in chains)
-        words = f"Sampling: {done:,} of {self._all:,} steps, {finished} of {len(chains)} chains done"
+        words = f"Sampling: {marked(done):,} of {marked(self._all):,} steps, {finished} of {len(chains)} chains done"
         if divergences:
             words += f", {divergences} divergences"
-        self._progress(words, done / self._all)
+        self._progress(MarkedText(words), done / self._all)
 
 
 def _statistics(mmm: "MMM", history: Any) -> FitStatistics:

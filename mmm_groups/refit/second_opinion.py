@@ -111,7 +111,7 @@ def second_opinion(
         except CurvesError as error:
             if method == "sum":
                 raise
-            why_not[method] = str(error)
+            why_not[method] = error.text
     made["refit"] = group_curves(refit, ChannelGroups({name: cells[name] for name in made["sum"].paths}), "sum")
     return SecondOpinion(dict(groups), made, why_not)
 
@@ -153,7 +153,7 @@ def plans_by_way(
         except MmmGroupsError as error:
             if way in _BEST.values():
                 raise
-            why_not[way] = str(error)
+            why_not[way] = error.text
     return plans, why_not
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.errors import ScenarioError
 from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.constraints import ChangeBounds, Constraint
 from mmm_groups.problem.goals import FixedBudget
@@ -167,15 +168,15 @@ def inputs_that_differ(scenarios: Sequence[Scenario]) -> pd.DataFrame:
     return table[[len(set(values)) > 1 for values in table.to_numpy().tolist()]]
 
 
-def typed_in_words(scenario: Scenario) -> dict[str, str]:
+def typed_in_words(scenario: Scenario) -> dict[str, MarkedText]:
     """Every input that a plan depends on, by name, in words."""
     found = {"Planned on": f"{scenario.source.name} ({scenario.source.sha256[:8]})"}
     if scenario.window is not None:
         found["Window"] = f"{scenario.window.start} to {scenario.window.end}"
     found["Flighting"] = _flighting_in_words(scenario.flighting)
-    found |= {f"Price per unit of {name}": f"{price:.6g}" for name, price in sorted(scenario.prices.items())}
+    found |= {f"Price per unit of {name}": f"{marked(price):.6g}" for name, price in sorted(scenario.prices.items())}
     if scenario.reach is not None:
-        found["Curves reach"] = f"{scenario.reach:,.0f} each"
+        found["Curves reach"] = f"{marked(scenario.reach):,.0f} each"
     groups = scenario.all_groups()
     found |= {f"Group {name}": ", ".join(inside) for name, inside in groups.items() if inside != (name,)}
     found["Method"] = scenario.method.replace("_", " ")
@@ -187,16 +188,18 @@ def typed_in_words(scenario: Scenario) -> dict[str, str]:
     stated = [_limit_in_words(item, groups) for item in scenario.constraints]
     stated += [_row_in_words(name, limit) for name, limit in scenario.limits_in_force(groups).items()]
     if stated:
-        found["Limits"] = "; ".join(sorted(stated))
+        found["Limits"] = "; ".join(sorted(stated, key=MarkedText))
     if isinstance(scenario.reference, GivenReference):
-        found["Reference"] = ", ".join(f"{name} {spend:,.0f}" for name, spend in scenario.reference.spends.items())
-    found["Interval"] = f"{scenario.settings.interval:.0%}"
-    return found
+        found["Reference"] = ", ".join(
+            f"{name} {marked(spend):,.0f}" for name, spend in scenario.reference.spends.items()
+        )
+    found["Interval"] = f"{marked(scenario.settings.interval):.0%}"
+    return {name: MarkedText(text) for name, text in found.items()}
 
 
 def _flighting_in_words(flighting: RuleFlighting | TableFlighting) -> str:
     if isinstance(flighting, TableFlighting):
-        mark = f"{sum(map(sum, flighting.weights.values())):,.6g}"
+        mark = f"{marked(sum(map(sum, flighting.weights.values()))):,.6g}"
         return f"own table for {', '.join(flighting.weights)}; its numbers add up to {mark}"
     exceptions = [f"{name} {rule}" for name, rule in flighting.by_channel.items() if rule != flighting.rule]
     return "; ".join([flighting.rule, *exceptions]).replace("_", " ")
@@ -207,7 +210,7 @@ def _splits_in_words(what: str, splits: tuple[MemberSplit, ...], groups: dict[st
     return {
         f"{what} {of[frozenset(split.channels)]}": split.shares.replace("_", " ")
         if isinstance(split.shares, str)
-        else ", ".join(f"{channel} {share:.4%}" for channel, share in sorted(split.shares.items()))
+        else ", ".join(f"{channel} {marked(share):.4%}" for channel, share in sorted(split.shares.items()))
         for split in splits
         if frozenset(split.channels) in of
     }
@@ -217,27 +220,29 @@ def _stated(statement: object) -> str:
     """A goal or a utility in words: its kind and its numbers."""
     values = {name: value for name, value in dict(statement).items() if value is not None}  # type: ignore[call-overload]
     kind = str(values.pop("kind")).replace("_", " ")
-    numbers = ", ".join(f"{name.replace('_', ' ')} {value:,.10g}" for name, value in values.items())
+    numbers = ", ".join(f"{name.replace('_', ' ')} {marked(value):,.10g}" for name, value in values.items())
     return f"{kind}: {numbers}" if numbers else kind
 
 
 def _limit_in_words(constraint: Constraint, groups: dict[str, tuple[str, ...]]) -> str:
     if isinstance(constraint, ChangeBounds):
-        ends = [f"{end:+.4%}" if end is not None else "open" for end in (constraint.lower, constraint.upper)]
+        ends = [f"{marked(end):+.4%}" if end is not None else "open" for end in (constraint.lower, constraint.upper)]
         return f"{', '.join(constraint.channels)} from {ends[0]} to {ends[1]} of the reference"
     # The goal only adds limits of the budget, which are told apart: any goal does.
     stated = limits_of(FixedBudget(0.0), [constraint], groups)
-    return "; ".join(limit.label for limit in stated if not limit.is_on_budget)
+    return "; ".join(limit.label.marked for limit in stated if not limit.is_on_budget)
 
 
 def _row_in_words(name: str, limit: RowLimit) -> str:
     if limit.unit == "change":
-        ends = [f"{end:+.6g} %" if end is not None else "open" for end in (limit.lower, limit.upper)]
+        ends = [f"{marked(end):+.6g} %" if end is not None else "open" for end in (limit.lower, limit.upper)]
         return f"{name} from {ends[0]} to {ends[1]} of the reference"
     if limit.lower == limit.upper:
-        return f"{name} locked at {limit.lower:,.10g}"
+        return f"{name} locked at {marked(limit.lower):,.10g}"
     ends = [
-        f"{word} {end:,.10g}" for word, end in (("at least", limit.lower), ("at most", limit.upper)) if end is not None
+        f"{word} {marked(end):,.10g}"
+        for word, end in (("at least", limit.lower), ("at most", limit.upper))
+        if end is not None
     ]
     return f"{name} {' and '.join(ends)}"
 

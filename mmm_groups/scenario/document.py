@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from mmm_groups.errors import MmmGroupsError, ScenarioError, ScenarioTooNewError
+from mmm_groups.numerics.marking import marked
 from mmm_groups.scenario.old_forms import ANSWERED, Document, from_form_1
 from mmm_groups.scenario.scenario import SCHEMA_VERSION, Scenario
 
@@ -32,7 +33,9 @@ def read_scenario(text: str | bytes) -> Scenario:
         If the text is no JSON, or something in it cannot be used; the text names what.
     """
     if len(text) > MOST_LETTERS:
-        raise ScenarioError(f"The scenario has more than {MOST_LETTERS:,} letters, so it is none of this app's.")
+        raise ScenarioError(
+            f"The scenario has more than {marked(MOST_LETTERS):,} letters, so it is none of this app's."
+        )
     try:
         document = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -43,7 +46,7 @@ def read_scenario(text: str | bytes) -> Scenario:
     except ScenarioError:
         raise
     except MmmGroupsError as error:
-        raise ScenarioError(f"Something in the scenario cannot be used: {error}") from error
+        raise ScenarioError(f"Something in the scenario cannot be used: {error.text.marked}") from error
     except TypeError as error:  # raised by the parts that take their main values without a name
         raise ScenarioError(
             "A goal, a limit or a split of a channel in the scenario misses a value, or has a field that this version "

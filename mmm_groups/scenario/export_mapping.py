@@ -8,6 +8,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from mmm_groups.errors import DisaggregationError, MmmGroupsError
+from mmm_groups.numerics.marking import marked
 from mmm_groups.sentences import some_of
 from mmm_groups.typed_value import TypedValue
 
@@ -61,8 +62,8 @@ class DisaggregationMappingConfig(TypedValue):
             total = math.fsum(rows.values())
             if self.basis == "given_shares" and abs(total - 1) > _SUM_TOLERANCE:
                 raise ValueError(
-                    f"The shares of '{channel}' add up to {100 * total:.6g} %, not to 100 %. Change one of its rows: "
-                    f"{some_of(list(rows))}"
+                    f"The shares of '{channel}' add up to {marked(100 * total):.6g} %, not to 100 %. Change one of "
+                    f"its rows: {some_of(list(rows))}"
                 )
             if not total > 0:
                 raise ValueError(
@@ -132,7 +133,9 @@ def _number(amount: object, line: object, column: str) -> float:
             f"Line {line}: '{amount}' in the column '{column}' is no number. Write it like 0.25 or 1200.50."
         ) from error
     if not math.isfinite(number) or number < 0:
-        raise DisaggregationError(f"Line {line}: {number:g} in the column '{column}' must be a number of at least 0.")
+        raise DisaggregationError(
+            f"Line {line}: {marked(number):g} in the column '{column}' must be a number of at least 0."
+        )
     return number
 
 

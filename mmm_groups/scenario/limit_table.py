@@ -21,6 +21,7 @@ from typing import Literal
 import pandas as pd
 
 from mmm_groups.errors import ConstraintError, TableError
+from mmm_groups.numerics.marking import marked
 from mmm_groups.problem.constraints import (
     ChangeBounds,
     Constraint,
@@ -75,7 +76,7 @@ class LimitLine:
         if self.unit == "share %":
             least, most = _hundredth(low), _hundredth(high)
             if least is not None and most is not None and least > most:
-                raise ConstraintError(f"The minimum ({low:g} %) exceeds the maximum ({high:g} %).")
+                raise ConstraintError(f"The minimum ({marked(low):g} %) exceeds the maximum ({marked(high):g} %).")
             shares: list[Constraint] = [] if least is None else [build.group_min_ratio(self.names, least)]
             return shares if most is None else [*shares, build.group_max_ratio(self.names, most)]
         if len(self.names) == 1:
@@ -84,7 +85,7 @@ class LimitLine:
                 build.lock(self.names[0], low) if is_lock and low is not None else _bounds(self.names[0], low, high)
             ]
         if low is not None and high is not None and low > high:
-            raise ConstraintError(f"The minimum ({low:,.10g}) exceeds the maximum ({high:,.10g}).")
+            raise ConstraintError(f"The minimum ({marked(low):,.10g}) exceeds the maximum ({marked(high):,.10g}).")
         sums: list[Constraint] = [] if low is None else [build.group_min_spend(self.names, low)]
         return sums if high is None else [*sums, build.group_max_spend(self.names, high)]
 
@@ -185,7 +186,7 @@ def _refuse_impossible(read: LimitLine, groups: Mapping[str, tuple[str, ...]], r
     try:
         limits_of(FixedBudget(0.0), read.constraints(), groups, reference)
     except ConstraintError as error:
-        raise TableError(f"Line {read.line}: {error}") from error
+        raise TableError(f"Line {read.line}: {error.text.marked}") from error
 
 
 def _bounds(name: str, lower: float | None, upper: float | None) -> SpendBounds:

@@ -8,6 +8,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from mmm_groups.errors import ConstraintError
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.problem.constraints import Constraint, ConstraintBuilder
 
 Unit = Literal["money", "change"]
@@ -36,15 +37,18 @@ class RowLimit(BaseModel):
         return self.lower is None and self.upper is None
 
     @property
-    def fault(self) -> str:
+    def fault(self) -> MarkedText:
         """What no plan could satisfy about this row by itself, in words; empty if nothing."""
         least = 0.0 if self.unit == "money" else -100.0
         if any(end is not None and end < least for end in (self.lower, self.upper)):
-            return "spend cannot be negative" if self.unit == "money" else "spend cannot fall by more than 100 %"
+            is_money = self.unit == "money"
+            return MarkedText("spend cannot be negative" if is_money else "spend cannot fall by more than 100 %")
         if self.lower is not None and self.upper is not None and self.lower > self.upper:
             unit = " %" if self.unit == "change" else ""
-            return f"the minimum ({self.lower:,.10g}{unit}) exceeds the maximum ({self.upper:,.10g}{unit})"
-        return ""
+            return MarkedText(
+                f"the minimum ({marked(self.lower):,.10g}{unit}) exceeds the maximum ({marked(self.upper):,.10g}{unit})"
+            )
+        return MarkedText("")
 
     def in_money(self, reference: float) -> tuple[float | None, float | None]:
         """Both ends in currency.
@@ -84,7 +88,7 @@ class RowLimit(BaseModel):
         """
         build = ConstraintBuilder
         if self.fault:
-            raise ConstraintError(f"The limits of {name} cannot be met: {self.fault}. Change one of them.")
+            raise ConstraintError(f"The limits of {name} cannot be met: {self.fault.marked}. Change one of them.")
         if self.is_empty:
             return None
         if self.unit == "money":

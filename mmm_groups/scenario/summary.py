@@ -3,6 +3,7 @@
 import math
 
 from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
 from mmm_groups.scenario.fields import PlanSummary
 from mmm_groups.scenario.scenario import Scenario
@@ -29,7 +30,7 @@ def summary_of(scenario: Scenario, plan: Plan) -> PlanSummary:
     )
 
 
-def departures(summary: PlanSummary, plan: Plan) -> tuple[str, ...]:
+def departures(summary: PlanSummary, plan: Plan) -> tuple[MarkedText, ...]:
     """What in a plan differs from the summary that was kept, in sentences; none if the numbers are the same."""
     found = []
     now = {str(name): float(spend) for name, spend in plan.channel_spends.items()}
@@ -37,11 +38,12 @@ def departures(summary: PlanSummary, plan: Plan) -> tuple[str, ...]:
     for name in dict.fromkeys([*summary.channels, *now]):
         then, spend = summary.channels.get(name, 0.0), now.get(name, 0.0)
         if abs(spend - then) > REPRODUCED * size:
-            found.append(f"{name} gets {spend:,.0f}; when the scenario was saved it got {then:,.0f}.")
+            found.append(f"{name} gets {marked(spend):,.0f}; when the scenario was saved it got {marked(then):,.0f}.")
     response = float(plan.response.mean())
     if abs(response - summary.response) > REPRODUCED * max(abs(summary.response), 1e-300):
-        found.append(f"The response is {response:,.0f}; when the scenario was saved it was {summary.response:,.0f}.")
-    return tuple(found)
+        said = f"The response is {marked(response):,.0f}; when the scenario was saved it was"
+        found.append(f"{said} {marked(summary.response):,.0f}.")
+    return tuple(map(MarkedText, found))
 
 
 def _money(spend: float) -> float:

@@ -232,7 +232,7 @@ def _swept(question: SweepQuestion, grouping: Grouping, best: dict[float, float]
         if total not in best:
             best[total] = _channel_optimum(question, FixedBudget(total))
     except MmmGroupsError as error:
-        return SweptGrouping(grouping, refusal=str(error))
+        return SweptGrouping(grouping, refusal=error.text)
     earned = _earned(plan)
     cost, price = best[total] - earned, plan.marginal_return
     return SweptGrouping(grouping, plan.total, earned, cost, cost / price if price > 0 else float("nan"))

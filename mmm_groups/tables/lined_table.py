@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mmm_groups.errors import TableError
+from mmm_groups.numerics.marking import marked
 from mmm_groups.tables.formulas import as_named
 
 MOST_BYTES, MOST_LINES, MOST_COLUMNS = 20_000_000, 50_000, 200
@@ -79,7 +80,9 @@ def lined(rows: Sequence[tuple[int, Sequence[object]]], name: str) -> pd.DataFra
     if twice or len(columns) > MOST_COLUMNS or len(body) > MOST_LINES:
         if twice:
             raise TableError(f"Line {first} of '{name}' names columns twice: {twice}. Give each column its own name.")
-        raise TableError(f"'{name}' has more than {MOST_LINES:,} lines or {MOST_COLUMNS} columns. Keep what is needed.")
+        raise TableError(
+            f"'{name}' has more than {marked(MOST_LINES):,} lines or {MOST_COLUMNS} columns. Keep what is needed."
+        )
     values = []
     for line, cells in body:
         if any(text_of(cell) for cell in cells[len(columns) :]):

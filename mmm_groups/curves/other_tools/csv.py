@@ -14,6 +14,7 @@ from mmm_groups.curves.netcdf_attributes import interval_mass
 from mmm_groups.errors import CurveFileError
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import Band
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.numerics.piecewise import denser, interpolate
 
 NEEDED = ("channel", "spend", "response")
@@ -84,7 +85,7 @@ def _lines(content: bytes, name: str) -> pd.DataFrame:
         )
     if content.count(b"\n") > MOST_LINES:
         raise CurveFileError(
-            f"'{name}' has more than {MOST_LINES:,} lines. Keep fewer draws or points, or save netCDF instead."
+            f"'{name}' has more than {marked(MOST_LINES):,} lines. Keep fewer draws or points, or save netCDF instead."
         )
     try:
         table = pd.read_csv(
@@ -153,7 +154,8 @@ def _refuse_bad_lines(table: pd.DataFrame, name: str) -> None:
     def refuse(is_bad: pd.Series, what: str) -> None:
         if is_bad.any():
             line = is_bad.idxmax()
-            raise CurveFileError(f"'{name}', line {line + _HEADER}: {what.format(**table.loc[line].to_dict())}")
+            said = {field: marked(value) for field, value in table.loc[line].to_dict().items()}
+            raise CurveFileError(f"'{name}', line {line + _HEADER}: {what.format(**said)}")
 
     refuse(
         (table.channel == "") | table.channel.str.contains(r"[\r\n]"), "the channel has no name, or one with breaks."
@@ -180,8 +182,9 @@ def _refuse_bad_lines(table: pd.DataFrame, name: str) -> None:
         line = again.idxmax()
         first = (table[key] == table.loc[line, key]).all(axis=1).idxmax()
         raise CurveFileError(
-            f"'{name}', line {line + _HEADER}: '{table.channel[line]}' has the spend {table.spend[line]:g} a second "
-            f"time (first in line {first + _HEADER}). Keep one of them, or tell draws apart in the column 'draw'."
+            f"'{name}', line {line + _HEADER}: '{table.channel[line]}' has the spend {marked(table.spend[line]):g} a "
+            f"second time (first in line {first + _HEADER}). Keep one of them, or tell draws apart in the column "
+            "'draw'."
         )
 
 
@@ -227,7 +230,7 @@ def _refuse_missing_draw(
     label = lines.draw[draws[lines.index] == missing]
     known = f"Draw '{label.iloc[0]}'" if len(label) else "A draw of other channels"
     raise CurveFileError(
-        f"{known} of '{channel}' in '{name}' has no line at the spend {spend:g}, other draws do (line "
+        f"{known} of '{channel}' in '{name}' has no line at the spend {marked(spend):g}, other draws do (line "
         f"{lines.index[lines.spend == spend][0] + _HEADER}). Every draw of a channel needs the same spends, and every "
         "channel the same draws."
     )
@@ -275,6 +278,8 @@ def _notes(begin_late: list[str], curves: dict[str, _Curve]) -> tuple[str, ...]:
         return ()
     first = max(float(curves[channel].points[1] / curves[channel].points[-1]) for channel in begin_late)
     return (
-        f"No point at zero spend is given for {', '.join(begin_late)}. Zero spend brings nothing, so a straight line "
-        f"from there to the first point was added (at most {first:.0%} of a curve).",
+        MarkedText(
+            f"No point at zero spend is given for {', '.join(begin_late)}. Zero spend brings nothing, so a straight "
+            f"line from there to the first point was added (at most {marked(first):.0%} of a curve)."
+        ),
     )

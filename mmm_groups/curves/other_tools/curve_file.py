@@ -20,6 +20,7 @@ from mmm_groups.errors import CurveFileError, CurvesError
 from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.model.hdf5 import declared_numbers, foreign_parts
 from mmm_groups.model.horizon import Horizon
+from mmm_groups.numerics.marking import marked
 from mmm_groups.numerics.tolerances import BEYOND_END
 from mmm_groups.sentences import first_line
 
@@ -122,7 +123,8 @@ def open_curve_file(path: str | Path) -> CurveFile:
         raise CurveFileError(f"There is no file '{path}'. Give the path of a file of curves, '.nc' or '.csv'.")
     if (size := path.stat().st_size) > MOST_BYTES:
         raise CurveFileError(
-            f"'{path.name}' has {size / 1e6:,.0f} MB, more than {MOST_BYTES / 1e6:,.0f}. Keep fewer draws or points."
+            f"'{path.name}' has {marked(size / 1e6):,.0f} MB, more than {marked(MOST_BYTES / 1e6):,.0f}. Keep fewer "
+            "draws or points."
         )
     with path.open("rb") as file:
         signature = file.read(len(_HDF5))
@@ -200,11 +202,13 @@ def _refuse_odd_parts(path: Path) -> None:
 def _refuse_sizes(name: str, sizes: dict[Any, int], numbers: int) -> None:
     for dim, most in (("channel", MOST_CHANNELS), ("point", MOST_POINTS), ("spend_multiplier", MOST_POINTS)):
         if sizes.get(dim, 0) > most:
-            raise CurveFileError(f"'{name}' has {sizes[dim]:,} in the dim '{dim}'; at most {most:,} can be opened.")
+            raise CurveFileError(
+                f"'{name}' has {marked(sizes[dim]):,} in the dim '{dim}'; at most {marked(most):,} can be opened."
+            )
     if numbers > MOST_NUMBERS:
         raise CurveFileError(
-            f"'{name}' says that it holds {numbers:,} numbers; at most {MOST_NUMBERS:,} can be opened. Keep fewer "
-            "draws or points."
+            f"'{name}' says that it holds {marked(numbers):,} numbers; at most {marked(MOST_NUMBERS):,} can be "
+            "opened. Keep fewer draws or points."
         )
 
 
@@ -221,6 +225,7 @@ def _refuse_reference_beyond(name: str, curves: ResponseCurves) -> None:
     if beyond.any():
         channel = str(beyond.idxmax())
         raise CurveFileError(
-            f"The reference spend of '{channel}' in '{name}' is {curves.reference_spend[channel]:,.0f}, but its curve "
-            f"ends at {curves.upper[channel]:,.0f}. Export the curve further, at least to the reference spend."
+            f"The reference spend of '{channel}' in '{name}' is {marked(curves.reference_spend[channel]):,.0f}, but "
+            f"its curve ends at {marked(curves.upper[channel]):,.0f}. Export the curve further, at least to the "
+            "reference spend."
         )

@@ -14,6 +14,7 @@ from mmm_groups.curves.netcdf_attributes import interval_mass
 from mmm_groups.errors import CurveFileError
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import Band
+from mmm_groups.numerics.marking import MarkedText, marked
 
 TARGET = "outcome"  # Meridian stores neither the name of the KPI nor whether it is revenue
 VARIABLES = ("spend", "incremental_outcome")
@@ -62,10 +63,9 @@ def meridian_fields(data: xr.Dataset, name: str) -> dict[str, Any]:
     notes: tuple[str, ...] = NOTES
     if multipliers[0] > 0:
         spend, mean, low, high = (np.pad(values, ((0, 0), (1, 0))) for values in (spend, mean, low, high))
-        notes += (
-            f"The curves begin at {multipliers[0]:.0%} of the reference spend; a straight line from zero spend, which "
-            "brings nothing, leads there.",
-        )
+        begin = f"The curves begin at {marked(multipliers[0]):.0%} of the reference spend"
+        added = "a straight line from zero spend, which brings nothing, leads there."
+        notes += (MarkedText(f"{begin}; {added}"),)
     return {
         "channels": channels,
         "spend": spend,

@@ -104,7 +104,7 @@ def preview(planner: Planner, final: Result) -> None:
         try:
             table = flighting_table(plan)
         except FlightingError as error:
-            st.info(plain(str(error)), icon=":material/info:")
+            st.info(plain(error), icon=":material/info:")
             return
         st.dataframe(
             table,

@@ -42,7 +42,7 @@ def rows_panel(current: Planner, final: Result) -> None:
             try:
                 _columns(read_table(upload.getvalue(), upload.name), final)
             except MmmGroupsError as error:
-                st.error(plain(str(error)), icon=":material/error:")
+                st.error(plain(error), icon=":material/error:")
         if current.export_mapping is not None:
             _rows(current, final)
 
@@ -88,7 +88,7 @@ def _columns(table: pd.DataFrame, final: Result) -> None:
         made = DisaggregationMappingConfig.from_table(table, **chosen, basis=basis)
         disaggregate(final.plan, made)  # so that a channel it does not have is named before the table is used
     except DisaggregationError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(error), icon=":material/error:")
         return
     st.button("Use this table", key="use-rows", type="primary", on_click=_use, args=(made,))
 
@@ -112,7 +112,7 @@ def _rows(current: Planner, final: Result) -> None:
     try:
         table = export_rows(current, final)
     except DisaggregationError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(error), icon=":material/error:")
         st.button("Forget this table", key="drop-rows", on_click=_drop)
         return
     if table is None or current.export_mapping is None:

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mmm_groups.display.numbers import plain, told
+from mmm_groups.display.numbers import plain
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.frame.present import offer_presenting, presenting
 from mmm_groups.ui.frame.read_only import read_only_banner
@@ -16,7 +16,7 @@ from mmm_groups.ui.frame.settings import settings
 from mmm_groups.ui.frame.styles import page_style
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
-from mmm_groups.ui.planner.session_presentation import is_presenting, name_names, present_session, session_fragment
+from mmm_groups.ui.planner.session_presentation import is_presenting, present_session, session_fragment
 from mmm_groups.ui.work.arrival import arrive, elsewhere, keep_address, say_trouble
 from mmm_groups.ui.work.autosave import autosave, say_not_kept
 from mmm_groups.ui.work.browser_token import leave_token
@@ -70,8 +70,6 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
         current = planner()
         autosave(current)
         keep_address(current)
-        name_names((*current.groups, *current.channels))
-        present_session()
         st.html(page_style())
         _step_bar(script, current)
         _notices(script, current)
@@ -119,8 +117,6 @@ def page_part(draw: Callable[[Planner], None]) -> Callable[[], None]:
                 # Before anything is drawn: a reload ends this run wherever it stands, and finds what was kept by then.
                 autosave(current)
                 keep_address(current)
-                name_names((*current.groups, *current.channels))
-                present_session()
             draw(current)
         except MmmGroupsError as error:
             stop_with(error)
@@ -169,7 +165,7 @@ def assumed_in_words(current: Planner) -> str:
 
 def stop_with(error: MmmGroupsError) -> NoReturn:
     """Print the text of a refusal as it stands and end the page there."""
-    st.error(told(str(error)), icon=":material/error:")
+    st.error(plain(error), icon=":material/error:")
     st.stop()
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mmm_groups.display.look import COLOR_NAMES
-from mmm_groups.display.numbers import told
+from mmm_groups.display.numbers import plain
 from mmm_groups.display.presentation import look
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.frame.page import beside, is_part_run, page_part
@@ -44,4 +44,4 @@ def _curve(planner: Planner) -> None:
     try:
         curve_panel(planner, planner.shown_group(list(planner.groups)), key="touched", height=360)
     except MmmGroupsError as error:  # the board stays, to group otherwise
-        st.error(told(str(error)), icon=":material/error:")
+        st.error(plain(error), icon=":material/error:")

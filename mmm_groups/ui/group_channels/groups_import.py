@@ -32,7 +32,7 @@ def groups_from_file(current: Planner, told: Callable[[Regrouping], str]) -> Non
         try:
             groups = read_groups(upload.getvalue(), upload.name, current.source.channels)
         except GroupingError as error:
-            st.error(plain(str(error)), icon=":material/error:")
+            st.error(plain(error), icon=":material/error:")
         else:
             offer = regrouping(current.board, groups)
             st.caption(plain(told(offer)))

@@ -57,7 +57,7 @@ def quick_groups(current: Planner) -> tuple[dict[str, Regrouping], list[str]]:
         try:
             groups = groups_by_dim(channels, dims, dim)
         except GroupingError as error:
-            return {}, [str(error)]
+            return {}, [error.text]
         if any(len(members) > 1 for members in groups.values()):
             offers[f"Group by {dim}"] = regrouping(current.board, groups)
     sold_together = groups_by_platform(channels, dims)
@@ -120,7 +120,7 @@ def suggestions(current: Planner) -> tuple[list[SuggestedGroup], str]:
     try:
         found = _suggested(curves.origin.fingerprint, tuple(current.source.dims), current.channels, curves)
     except GroupingError as error:
-        return [], str(error)
+        return [], error.text
     there = {frozenset(group.channels) for group in current.board.groups}
     left = [suggested for suggested in found if frozenset(suggested.channels) not in there]
     if left:

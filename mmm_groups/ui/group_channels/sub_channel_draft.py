@@ -7,6 +7,7 @@ import pandas as pd
 
 from mmm_groups.curves.sub_channels import Hold, SubChannels, shares_in_history
 from mmm_groups.errors import SubChannelError
+from mmm_groups.numerics.marking import marked
 from mmm_groups.numerics.rounding import rounded_to_sum
 
 HOLD_WORDS: dict[Hold, str] = {
@@ -78,8 +79,10 @@ def stated(parent: str, rows: Sequence[PartRow], hold: Hold, within: float) -> S
         raise SubChannelError(f"Two parts of {parent} are called {', '.join(twice)}. Rename one of them.")
     total = round(sum(row.share for row in rows), 6)
     if total != 100:
-        missing = f"{100 - total:.4g} % are missing" if total < 100 else f"{total - 100:.4g} % are too many"
-        raise SubChannelError(f"The shares of {parent}’s parts add up to {total:.6g} %, not to 100 %: {missing}.")
+        missing = f"{marked(abs(total - 100)):.4g} % are {'missing' if total < 100 else 'too many'}"
+        raise SubChannelError(
+            f"The shares of {parent}’s parts add up to {marked(total):.6g} %, not to 100 %: {missing}."
+        )
     if nothing := [name for name, row in zip(names, rows, strict=True) if row.share == 0]:
         raise SubChannelError(f"A part without a share has no curve: leave {', '.join(nothing)} out, or give it some.")
     uneven = len({row.effectiveness for row in rows}) > 1

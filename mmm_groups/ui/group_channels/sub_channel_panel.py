@@ -13,6 +13,7 @@ from mmm_groups.display.presentation import look
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import group_curves
+from mmm_groups.numerics.marking import marked
 from mmm_groups.problem.sub_channel_limits import is_held, is_s_shaped
 from mmm_groups.ui.group_channels.board_steps import split_channels
 from mmm_groups.ui.group_channels.sub_channel_draft import HOLD_WORDS, PartRow, first_rows, rows_of_file, stated
@@ -64,7 +65,7 @@ def _splits(current: Planner) -> None:
 
 def _held_in_words(current: Planner, split: SubChannels) -> str:
     if is_held(current.known_curves, split):
-        return f"Plans keep each part within ± {100 * split.within:.3g} % of its share of {split.parent}."
+        return f"Plans keep each part within ± {marked(100 * split.within):.3g} % of its share of {split.parent}."
     if is_s_shaped(current.known_curves, split.parts):
         return "Its curve is S-shaped, and plans may put all money on one part: the history never showed that."
     return ""
@@ -87,7 +88,7 @@ def _form(current: Planner) -> None:
         curves = with_parts(current.modelled_curves, assumed)
     except MmmGroupsError as error:
         with left:
-            st.error(plain(str(error)), icon=":material/error:")
+            st.error(plain(error), icon=":material/error:")
         return
     with left:
         _s_shape_told(curves, draft)
@@ -104,7 +105,7 @@ def _form(current: Planner) -> None:
 
 def _s_shape_told(curves: ResponseCurves, draft: SubChannels) -> None:
     if is_held(curves, draft):
-        kept = f"Plans keep each part within ± {100 * draft.within:.3g} % of its share of {draft.parent}"
+        kept = f"Plans keep each part within ± {marked(100 * draft.within):.3g} % of its share of {draft.parent}"
         why = ", because its curve is S-shaped: the formula alone would reward putting all money on one part."
         st.caption(plain(kept + (why if is_s_shaped(curves, draft.parts) else ".")))
     elif is_s_shaped(curves, draft.parts):
@@ -193,7 +194,7 @@ def _take_file(parent: str) -> None:
         spend = part_spend(upload.getvalue(), upload.name)
         fill_rows(parent, rows_of_file(parent, spend, planner().known_curves.periods))
     except MmmGroupsError as error:
-        st.session_state["parts-file-trouble"] = str(error)
+        st.session_state["parts-file-trouble"] = error.text
 
 
 def fill_rows(parent: str, rows: list[PartRow]) -> None:
@@ -231,7 +232,7 @@ def _take(assumed: tuple[SubChannels, ...], what: str) -> None:
     try:
         split_channels(planner(), assumed, what)
     except MmmGroupsError as error:
-        st.session_state[_TROUBLE] = str(error)
+        st.session_state[_TROUBLE] = error.text
 
 
 def _merge(parent: str) -> None:

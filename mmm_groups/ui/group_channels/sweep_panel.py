@@ -7,9 +7,10 @@ import streamlit as st
 
 from mmm_groups.display.charts.frame import config_for
 from mmm_groups.display.charts.sweep import sweep_figure
-from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, plain, told
+from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, number, plain
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.jobs.sweeps import find_sweep, is_outdated, submit_sweep, sweep_of
+from mmm_groups.numerics.marking import marked
 from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.suggestions.candidate_groupings import Grouping, groupings_around
 from mmm_groups.suggestions.sweep import (
@@ -54,7 +55,7 @@ def sweep_panel(current: Planner) -> None:
         try:
             _ask(current)
         except MmmGroupsError as error:
-            st.error(plain(str(error)), icon=":material/error:")
+            st.error(plain(error), icon=":material/error:")
             return
         if current.sweep is not None:
             _show(current, current.sweep)
@@ -93,7 +94,7 @@ def _ask(current: Planner) -> None:
     asked = groupings_of(current)
     more = steps_further(len(question.present) - 1)  # the first step is among those asked anyway
     further = st.toggle(
-        f"Also join further, down to one group ({more:,} more groupings)",
+        f"Also join further, down to one group ({number(more)} more groupings)",
         key="sweep-further",
         disabled=more + len(asked) > _MOST,
         help="At each step the cheapest join of two is gone on from. A cheaper grouping that is reached another way "
@@ -108,18 +109,18 @@ def _ask(current: Planner) -> None:
     if known is not None and is_outdated(known):
         st.info("This comparison was kept by an earlier version of this app. Compare again to see it.")
         known = None
-    if st.button(f"Compare {count:,} groupings", key="sweep", disabled=count > _MOST):
+    if st.button(f"Compare {number(count)} groupings", key="sweep", disabled=count > _MOST):
         if is_long and not (known is not None and known.record.state == "done"):
-            submit_sweep(question, asked, f"Compare {count:,} groupings")
+            submit_sweep(question, asked, f"Compare {marked(count):,} groupings")
         elif known is not None:
             current.sweep = KeptSweep(sweep_of(known), inputs_of(current), known.seconds)
         else:
             _run(current, question, asked, count, further=further)
         st.rerun()
     if count > _MOST:
-        st.caption(f"With so many channels there are {count:,} groupings, too many to compare.")
+        st.caption(f"With so many channels there are {number(count)} groupings, too many to compare.")
     if known is not None and known.record.state == "failed":
-        st.error(told(known.record.error), icon=":material/error:")
+        st.error(plain(known.record.error), icon=":material/error:")
     if (
         known is not None
         and known.record.state == "done"
@@ -131,13 +132,13 @@ def _ask(current: Planner) -> None:
 def _run(current: Planner, question: SweepQuestion, asked: list[Grouping], count: int, *, further: bool) -> None:
     began, bar = time.perf_counter(), st.progress(0.0, text="Comparing groupings …")
 
-    def told(done: int) -> None:
-        bar.progress(min(done / count, 1.0), text=f"{done:,} of {count:,} groupings compared …")
+    def plain(done: int) -> None:
+        bar.progress(min(done / count, 1.0), text=f"{number(done)} of {number(count)} groupings compared …")
 
-    found = sweep(question, asked, lambda done, total: told(done))
+    found = sweep(question, asked, lambda done, total: plain(done))
     if further:
         # The first of the steps is known already.
-        rows = merged_further(question, lambda done, total: told(count - total + done), found.rows)
+        rows = merged_further(question, lambda done, total: plain(count - total + done), found.rows)
         found = ranked([*found.rows, *rows])
     current.sweep = KeptSweep(found, inputs_of(current), time.perf_counter() - began)
 
@@ -158,7 +159,7 @@ def _show(current: Planner, kept: KeptSweep) -> None:
     with figures:
         _table(current, table)
     _use(found)
-    st.caption(f"{len(found.rows):,} groupings compared in {kept.seconds:.1f} s.")
+    st.caption(f"{number(len(found.rows))} groupings compared in {number(kept.seconds, 1)} s.")
 
 
 def sweep_in_words(found: Sweep, current: Planner) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from mmm_groups.display.numbers import told
+from mmm_groups.display.numbers import plain
 from mmm_groups.errors import ConstraintError, InfeasibleError, MmmGroupsError
 from mmm_groups.optimizer.out_of_reach import best_roi, explain_infeasible, most_response
 from mmm_groups.problem.budget_problem import BudgetProblem
@@ -52,13 +52,13 @@ def _judged(key: str, _planner: Planner) -> Verdict:
         _ = _planner.goal
     except ConstraintError as error:
         is_waiting = _planner.goal_inputs.kind != "fixed_budget" and _planner.goal_inputs.value is None
-        return Verdict(False, is_waiting, str(error))
+        return Verdict(False, is_waiting, error.text)
     try:
         _refuse_what_is_out_of_reach(_planner.problem())
     except InfeasibleError as error:
-        return Verdict(False, text=str(error), clashing=frozenset(error.clashing))
+        return Verdict(False, text=error.text, clashing=frozenset(error.clashing))
     except MmmGroupsError as error:
-        return Verdict(False, text=str(error))
+        return Verdict(False, text=error.text)
     return Verdict(True)
 
 
@@ -84,16 +84,16 @@ def say(verdict: Verdict) -> None:
     if verdict.is_possible:
         st.success("These limits can be met.", icon=":material/check_circle:")
     elif verdict.is_waiting:
-        st.info(told(verdict.text), icon=":material/edit:")
+        st.info(plain(verdict.text), icon=":material/edit:")
     elif len(verdict.clashing) <= _FEW:
-        st.error(told(verdict.text), icon=":material/error:")
+        st.error(plain(verdict.text), icon=":material/error:")
     else:
         st.error(
             f"{len(verdict.clashing)} limits cannot all be met together. Those of groups and sets are marked below.",
             icon=":material/error:",
         )
         with st.expander("Which they are, and ways out"):
-            st.markdown(told(verdict.text))
+            st.markdown(plain(verdict.text))
 
 
 def does_clash(planner: Planner, verdict: Verdict, constraint: Constraint | None) -> bool:

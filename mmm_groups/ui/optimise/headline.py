@@ -4,10 +4,11 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, percent, plain, ratio, signed, told
+from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, percent, plain, ratio, signed
 from mmm_groups.display.plan_words import bound_in_words, honest_in_words, utility_in_words
 from mmm_groups.display.source_words import NO_DRAWS, NO_REFERENCE, unknown_of_a_plan
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.plan.binding_limits import dearest_limits
 from mmm_groups.plan.explain import verdict
 from mmm_groups.plan.plan import Plan
@@ -27,21 +28,21 @@ def optimise_button(current: Planner, is_possible: bool) -> None:
         # In a callback, so that the page is drawn once, and its step bar with it.
         st.button(_LABEL, key="optimise", type="primary", width="stretch", disabled=not is_possible, on_click=_optimise)
         if trouble := st.session_state.pop(_TROUBLE, None):
-            st.error(told(trouble), icon=":material/error:")
+            st.error(plain(trouble), icon=":material/error:")
         return
     if st.button(_LABEL, key="optimise", type="primary", width="stretch", disabled=not is_possible):
         with st.spinner("Looking for the best plan; this takes some seconds …", show_time=True):
             _optimise()
         st.rerun()
     if trouble := st.session_state.pop(_TROUBLE, None):
-        st.error(told(trouble), icon=":material/error:")
+        st.error(plain(trouble), icon=":material/error:")
 
 
 def _optimise() -> None:
     try:
         planner().optimise()
     except MmmGroupsError as error:
-        st.session_state[_TROUBLE] = str(error)
+        st.session_state[_TROUBLE] = error.text
 
 
 def no_plan_yet(planner: Planner) -> None:
@@ -144,7 +145,7 @@ def _in_words(planner: Planner, result: Result) -> None:
     plan = result.plan
     curves = plan.problem.channel_curves
     if curves.has_reference and curves.has_draws:
-        st.markdown(told(verdict(plan, planner.currency)))
+        st.markdown(plain(verdict(plan, planner.currency)))
     if chosen_for := utility_in_words(plan):
         st.markdown(plain(chosen_for))
     said = [bound_in_words(plan, planner.currency)]
@@ -173,10 +174,10 @@ def sentences(planner: Planner, result: Result) -> None:
         st.markdown("\n".join(f"- {_emphasised(sentence)}" for sentence in reasons))
         if limits:
             st.markdown("**What the limits are worth**")
-            st.markdown("\n".join(f"- {told(sentence)}" for sentence in limits))
+            st.markdown("\n".join(f"- {plain(sentence)}" for sentence in limits))
 
 
-def _emphasised(sentence: str) -> str:
+def _emphasised(sentence: MarkedText) -> str:
     """A sentence with its group in bold, and nothing else read as markup."""
-    _, *parts = sentence.split("**") if sentence.startswith("**") else ("", "", sentence)
-    return f"**{plain(parts[0])}**{told('**'.join(parts[1:]))}" if parts[0] else told(sentence)
+    _, group, rest = sentence.marked.split("**", 2) if sentence.startswith("**") else ("", "", sentence)
+    return f"**{plain(group)}**{plain(rest)}" if group else plain(sentence)

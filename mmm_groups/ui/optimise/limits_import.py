@@ -50,7 +50,7 @@ def limits_from_table(current: Planner) -> None:
             try:
                 _preview(current, upload.getvalue(), upload.name)
             except MmmGroupsError as error:
-                st.error(plain(str(error)), icon=":material/error:")
+                st.error(plain(error), icon=":material/error:")
 
 
 def imported(current: Planner, lines: tuple[LimitLine, ...]) -> ImportedLimits:
@@ -74,7 +74,7 @@ def _template(current: Planner) -> None:
     try:
         table = limit_lines(current.constraints(), list(current.limit_rows()))
     except ConstraintError as error:
-        st.caption(plain(f"The template is offered again once the limits above are mended. {error}"))
+        st.caption(plain(f"The template is offered again once the limits above are mended. {error.text.marked}"))
         return
     with st.container(horizontal=True, gap="small"):
         for label, data, ending, mime in (

@@ -4,9 +4,8 @@ import streamlit as st
 
 from mmm_groups.display.charts.frame import config_for, spend_bars
 from mmm_groups.display.charts.results import frontier_chart, stability_chart, waterfall
-from mmm_groups.display.numbers import plain, told
+from mmm_groups.display.numbers import in_style, plain
 from mmm_groups.display.plan_words import frontier_in_words, stability_in_words
-from mmm_groups.display.presentation import in_style
 from mmm_groups.display.source_words import NO_REFERENCE
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.plan.explain import verdict
@@ -47,7 +46,7 @@ def result_views() -> None:
     try:
         draw[current.result_view](current, result)
     except MmmGroupsError as error:
-        st.info(told(str(error)), icon=":material/info:")
+        st.info(plain(error), icon=":material/info:")
 
 
 def _spend(current: Planner, result: Result) -> None:

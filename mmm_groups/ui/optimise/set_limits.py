@@ -5,8 +5,9 @@ from functools import partial
 
 import streamlit as st
 
-from mmm_groups.display.numbers import plain, told
+from mmm_groups.display.numbers import plain
 from mmm_groups.errors import ConstraintError, MmmGroupsError
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.problem.constraints import (
     Constraint,
     ConstraintBuilder,
@@ -68,7 +69,7 @@ def _add_form(current: Planner) -> None:
             added = _stated(current, _Typed(kind, names, least, most, others))
             limits_in(current, added)
         except MmmGroupsError as error:
-            st.error(told(str(error)))
+            st.error(plain(error))
         else:
             current.set_constraints.append(added)
             current.limits_added += 1
@@ -89,7 +90,7 @@ def _stated(current: Planner, typed: _Typed) -> Constraint:
     if amount is None:
         raise ConstraintError("Type a number.")
     if typed.kind in _SHARES and amount > 100:
-        raise ConstraintError(f"A share of the total is at most 100 %; you typed {amount:g}.")
+        raise ConstraintError(f"A share of the total is at most 100 %; you typed {marked(amount):g}.")
     match typed.kind:
         case "min_spend":
             return build.group_min_spend(inside, amount)
@@ -116,7 +117,7 @@ def _rows(current: Planner, verdict: Verdict) -> None:
     for place, constraint in enumerate(current.named_constraints()):
         amounts = _amounts(constraint, current.currency)
         text, *fields, button = st.columns([6, *[3 for _ in amounts], 1], vertical_alignment="bottom")
-        words = told("; ".join(limit.label for limit in limits_in(current, constraint)))
+        words = plain(MarkedText.joined("; ", (limit.label for limit in limits_in(current, constraint))))
         clashes = does_clash(current, verdict, constraint)
         text.markdown(f":red[:material/error: {words} (clashes)]" if clashes else f":material/rule: {words}")
         for amount, column in zip(amounts, fields, strict=True):
@@ -169,7 +170,7 @@ def _edit(place: int, amount: _Amount, current: Planner, typed: float | None) ->
     try:
         current.set_constraints[place] = type(old)(**{**old.model_dump(), amount.field: value})
     except MmmGroupsError as error:
-        st.toast(f"{told(str(error))} The limit stays as it was.", icon=":material/error:")
+        st.toast(f"{plain(error)} The limit stays as it was.", icon=":material/error:")
 
 
 def _drop(place: int) -> None:

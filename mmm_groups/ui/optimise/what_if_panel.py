@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, money, percent, plain, signed, told
+from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, money, percent, plain, signed
 from mmm_groups.display.presentation import look
 from mmm_groups.display.what_if_words import interval_in_words, is_at_plan, move_price_in_words, moves_in_words
 from mmm_groups.errors import MmmGroupsError
@@ -41,7 +41,7 @@ def what_if_panel() -> None:
         moved = _moved(result, bounds)
     except MmmGroupsError as error:
         moved = None
-        st.error(told(str(error)), icon=":material/error:")
+        st.error(plain(error), icon=":material/error:")
     if moved is not None:
         with figures:
             _figures(current, moved)
@@ -140,7 +140,8 @@ def _below(current: Planner, result: Result, moved: MovedPlan | None) -> None:
         if between and not is_at_plan(moved):
             st.caption(plain(f"Difference: {between}; in budget {in_money}."))
     if moved is not None and moved.broken:
-        st.error(told(f"This breaks a limit: {'; '.join(moved.broken)}."), icon=":material/error:")
+        broken = "; ".join(limit.marked for limit in moved.broken)
+        st.error(plain(f"This breaks a limit: {broken}."), icon=":material/error:")
     elif moved is not None and moved.plan.problem.constraints:
         st.caption(":material/check: All limits hold. The ticks on the sliders mark how far they let a group go.")
     names = [str(name) for name in result.plan.spends.index]
@@ -190,7 +191,7 @@ def _keep(current: Planner, moved: MovedPlan) -> None:
     try:
         current.optimise()
     except MmmGroupsError as error:
-        st.toast(told(str(error)), icon=":material/error:")
+        st.toast(plain(error), icon=":material/error:")
     else:
         st.toast(
             f"{len(locked)} groups are locked at their moved spends, and the plan follows.", icon=":material/lock:"

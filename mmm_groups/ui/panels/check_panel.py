@@ -3,8 +3,7 @@
 import streamlit as st
 
 from mmm_groups.curves.other_tools.curve_file import CurveFile
-from mmm_groups.display.numbers import number, plain, told
-from mmm_groups.display.presentation import in_style
+from mmm_groups.display.numbers import in_style, number, plain
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.evaluation.consistency import Check, ConsistencyReport
 from mmm_groups.evaluation.pymc_comparison import Comparison
@@ -47,7 +46,7 @@ def _headline(report: ConsistencyReport | None) -> tuple[str, str]:
 
 def _line(check: Check) -> None:
     mark = ":green[:material/check_circle:]" if check.holds else ":red[:material/cancel:]"
-    st.markdown(f"{mark} **{check.name}.** {told(check.finding)}")
+    st.markdown(f"{mark} **{check.name}.** {plain(check.finding)}")
 
 
 def _model_buttons(model: FittedModel, result: Result) -> None:
@@ -80,7 +79,7 @@ def _model_buttons(model: FittedModel, result: Result) -> None:
                 status.update(label="Its optimiser has answered.", state="complete")
             st.rerun()
     except MmmGroupsError as error:
-        st.error(told(str(error)), icon=":material/error:")
+        st.error(plain(error), icon=":material/error:")
     if answers.compared is not None:
         st.markdown(f":material/compare_arrows: {plain(comparison_in_words(answers.compared, result))}")
 

@@ -11,7 +11,7 @@ from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.display.charts.curves import GroupChart, group_figure
 from mmm_groups.display.charts.frame import config_for
 from mmm_groups.display.charts.words import ChartWords
-from mmm_groups.display.numbers import compact, compact_money, one_period, percent, plain, ratio, told
+from mmm_groups.display.numbers import compact, compact_money, one_period, percent, plain, ratio
 from mmm_groups.display.source_words import (
     NO_REFERENCE,
     even_split_reason,
@@ -116,7 +116,7 @@ def method_notes(planner: Planner) -> None:
             icon=":material/info:",
         )
     for note in planner.group_curves().notes:
-        st.warning(told(note), icon=":material/info:")
+        st.warning(plain(note), icon=":material/info:")
 
 
 def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430, wide: bool = False) -> None:
@@ -205,7 +205,7 @@ def _chart(planner: Planner, group: str, *, all_methods: bool) -> tuple[GroupCha
     if all_methods and len(curves.groups[group]) > 1:
         found, reasons = by_every_method(curves, group, reach, planner.interval)
         lines = {METHOD_NAMES[method]: curve for method, curve in found.items()}
-        why_not = [f"{METHOD_NAMES[method]} is not drawn: {reason}" for method, reason in reasons.items()]
+        why_not = [f"{METHOD_NAMES[method]} is not drawn: {reason.marked}" for method, reason in reasons.items()]
     chart = GroupChart(
         name=group,
         color=planner.colors()[group],

@@ -4,7 +4,7 @@ import math
 
 import streamlit as st
 
-from mmm_groups.display.numbers import plain, told
+from mmm_groups.display.numbers import plain
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.jobs.job_queue import Job, cancel, job, jobs, remove, waiting_before
 from mmm_groups.ui.planner.session_presentation import session_fragment
@@ -47,7 +47,7 @@ def watch_job(name: str, expected: str = "") -> None:
         try:
             now = job(name)
         except MmmGroupsError as error:
-            st.error(told(str(error)), icon=":material/error:")
+            st.error(plain(error), icon=":material/error:")
             return
         if not now.is_open:
             st.rerun()
@@ -69,7 +69,7 @@ def _progress(now: Job, expected: str) -> None:
         button.caption("Cancelling …")
     else:
         button.button("Cancel", key=f"cancel-{now.id}", icon=":material/stop_circle:", on_click=cancel, args=(now.id,))
-    st.progress(min(max(now.record.share, 0.0), 1.0), text=told(now.record.step))
+    st.progress(min(max(now.record.share, 0.0), 1.0), text=plain(now.record.step))
     for step, took in now.record.steps:
         st.caption(f":material/check: {plain(step)} ({duration(took)})")
     if now.is_quiet:

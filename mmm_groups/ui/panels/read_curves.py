@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.mutable_status_container import StatusContainer
 
 from mmm_groups.curves.response_curves import ResponseCurves
-from mmm_groups.display.numbers import money, plain, told
+from mmm_groups.display.numbers import money, number, plain
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.jobs.job_queue import cancel, job
 from mmm_groups.model.fitted_model import FittedModel
@@ -74,12 +74,12 @@ def _read(model: FittedModel, request: CurveRequest, planner: Planner | None) ->
                 curves = _read_outside(model, request, status, cancelling)
         except MmmGroupsError as error:
             status.update(label="The curves could not be read", state="error")
-            st.error(told(str(error)), icon=":material/error:")
+            st.error(plain(error), icon=":material/error:")
             return
         if planner is not None:
             planner.take(curves)
             planner.reach = request.budget
-        status.update(label=f"Read in {time.perf_counter() - began:.0f} s", state="complete")
+        status.update(label=f"Read in {number(time.perf_counter() - began)} s", state="complete")
     st.rerun()
 
 
@@ -110,4 +110,4 @@ def _read_outside(
 def timed_steps(status: DeltaGenerator, began: float | None = None) -> Callable[[str], None]:
     """Writes each step of long work into its status box, with the seconds since the work began."""
     start = time.perf_counter() if began is None else began
-    return lambda step: status.write(f"{time.perf_counter() - start:.0f} s · {plain(step)}")
+    return lambda step: status.write(f"{number(time.perf_counter() - start)} s · {plain(step)}")

@@ -8,8 +8,7 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from mmm_groups.display.numbers import UNKNOWN, number, percent, ratio
-from mmm_groups.display.presentation import in_style
+from mmm_groups.display.numbers import UNKNOWN, in_style, number, percent, ratio
 from mmm_groups.display.source_words import interval_label, missing_intervals, reference_help
 from mmm_groups.ui.planner.planner import Planner
 

@@ -12,6 +12,7 @@ from mmm_groups.groups.curve_with_interval import DrawnCurve, Quantity, drawn_cu
 from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.groups.method_comparison import method_curves, method_differences
 from mmm_groups.groups.methods import Method
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.ui.planner.server_cache import shared
 
 METHOD_NAMES: dict[Method, str] = {
@@ -61,7 +62,7 @@ def members_of(curves: GroupCurves, group: str, reach: float) -> list[DrawnCurve
 
 def by_every_method(
     curves: GroupCurves, group: str, reach: float, mass: float
-) -> tuple[dict[Method, DrawnCurve], dict[Method, str]]:
+) -> tuple[dict[Method, DrawnCurve], dict[Method, MarkedText]]:
     """A group's curve by every method that can be computed, and for the others why not."""
     return _by_every_method(_key(curves, group), reach, mass, group, curves)
 
@@ -100,7 +101,7 @@ def _drawn(
 @shared(128)
 def _by_every_method(
     key: Hashable, reach: float, mass: float, group: str, curves: GroupCurves
-) -> tuple[dict[Method, DrawnCurve], dict[Method, str]]:
+) -> tuple[dict[Method, DrawnCurve], dict[Method, MarkedText]]:
     found = method_curves(curves, group)
     lines = {
         method: drawn_curve(made, group, np.linspace(0, min(reach, found.reach(method)), POINTS), mass)

@@ -13,6 +13,7 @@ from mmm_groups.evaluation.consistency import ConsistencyReport, consistency
 from mmm_groups.evaluation.pymc_comparison import Comparison
 from mmm_groups.evaluation.stability import HonestUplift, Stability, honest_uplift, stability
 from mmm_groups.groups.shares import SplitRule
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.plan.explain import limit_sentences, sentences_of
 from mmm_groups.plan.frontier import Frontier, frontier_of, totals_around
 from mmm_groups.plan.plan import Plan
@@ -45,7 +46,7 @@ class Answers:
     verified: ConsistencyReport | None = None
     compared: Comparison | None = None
     frontier: Frontier | None = None
-    told: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
+    told: dict[str, tuple[list[MarkedText], list[MarkedText]]] = field(default_factory=dict)
 
 
 @dataclass
@@ -125,7 +126,7 @@ class Result:
         try:
             return honest_uplift(self.plan)
         except MmmGroupsError as error:
-            return str(error)
+            return error.text
 
     @property
     def has_honest(self) -> bool:
@@ -137,7 +138,7 @@ class Result:
         """The best plans of single draws; raises MmmGroupsError where there is none."""
         return stability(self.plan)
 
-    def sentences(self, currency: str) -> tuple[list[str], list[str]]:
+    def sentences(self, currency: str) -> tuple[list[MarkedText], list[MarkedText]]:
         """Why the plan is as it is, and what its limits are worth, in sentences; worked out once a currency."""
         told = self.answers.told
         if currency not in told:

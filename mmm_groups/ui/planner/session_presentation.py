@@ -4,7 +4,7 @@ Streamlit runs a page, a part of it, and what a change of a widget calls in a th
 in it, so each of them begins with `present_session`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from typing import Literal, cast
 
@@ -14,20 +14,15 @@ from mmm_groups.display.look import LIGHT, Look
 from mmm_groups.display.number_style import NumberStyle
 from mmm_groups.display.presentation import Presentation, set_presentation
 
-_NUMBERS, _PRESENTING, _NAMES = "mmm_groups.number_style", "mmm_groups.presenting", "mmm_groups.names_shown"
+_NUMBERS, _PRESENTING = "mmm_groups.number_style", "mmm_groups.presenting"
 _MUTED_IN_THE_DARK, _ALARM_IN_THE_DARK = "#8B93A5", "rgba(255,107,107,0.28)"
 _LARGE = 1.45  # how much larger charts are while the session presents
-
-
-def name_names(names: Iterable[str]) -> None:
-    """Keep these names from being read as numbers."""
-    st.session_state[_NAMES] = tuple(names)
 
 
 def present_session() -> None:
     """Show everything in this run as the session has it."""
     scale = _LARGE if is_presenting() else 1.0
-    set_presentation(Presentation(chosen_numbers(), _look_of_the_theme(), scale, st.session_state.get(_NAMES, ())))
+    set_presentation(Presentation(chosen_numbers(), _look_of_the_theme(), scale))
 
 
 def session_fragment(draw: Callable[[], None], *, run_every: float | None = None) -> Callable[[], None]:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, number, plain
+from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, in_style, number, plain
 from mmm_groups.display.source_words import NO_REFERENCE
 from mmm_groups.groups.method_comparison import MONEY, OTHERS
 from mmm_groups.groups.methods import Method
@@ -70,6 +70,8 @@ def _show(planner: Planner, table: pd.DataFrame) -> None:
     shown = table.reset_index()
     if not shown["why_not"].any():
         shown = shown.drop(columns="why_not")
+    else:
+        shown["why_not"] = shown["why_not"].map(in_style)
     shown["at"] = shown["at"].map(lambda at: _PLANS[at].capitalize())
     shown["method"] = shown["method"].map(METHOD_NAMES)
     money, target = planner.currency, planner.source.target

@@ -70,7 +70,7 @@ def _runs(current: Planner, chosen: list[str], names: dict[str, str]) -> tuple[l
         try:
             runs.append(_run(_scenario(current, key), names[key]))
         except MmmGroupsError as error:
-            refused.append(f"{names[key]} is left out: {error}")
+            refused.append(f"{names[key]} is left out: {error.text.marked}")
     return runs, refused
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mmm_groups.display.numbers import plain
-from mmm_groups.errors import MmmGroupsError
+from mmm_groups.errors import MmmGroupsError, reason_of
 from mmm_groups.scenario.channel_mapping import channel_differences
 from mmm_groups.scenario.document import read_scenario
 from mmm_groups.scenario.run import source_of
@@ -39,7 +39,7 @@ def _open_upload() -> None:
         leave(planner())
         open_unsaved(scenario)
     except (MmmGroupsError, UnicodeDecodeError) as error:
-        st.session_state[_TROUBLE] = f"“{upload.name}” was not opened. {error}"
+        st.session_state[_TROUBLE] = f"“{upload.name}” was not opened. {reason_of(error)}"
 
 
 def mapping_panel(current: Planner) -> None:
@@ -97,6 +97,6 @@ def _open_here(mapping: dict[str, str | None]) -> None:
         leave(current)
         show_on(made.scenario, WorkIdentity(), current.source)
     except MmmGroupsError as error:
-        st.session_state[_TROUBLE] = str(error)
+        st.session_state[_TROUBLE] = error.text
     else:
         st.session_state[_CHANGES] = made.changes

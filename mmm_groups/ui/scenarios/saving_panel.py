@@ -67,7 +67,7 @@ def _save(as_new: bool) -> None:
     try:
         done = save(planner(), as_new=as_new)
     except MmmGroupsError as error:
-        st.session_state[_TROUBLE] = str(error)
+        st.session_state[_TROUBLE] = error.text
     else:
         st.session_state[_SAID] = done.sentence or f"Saved as version {done.version.number} of “{done.version.name}”."
 

@@ -76,7 +76,7 @@ def _row(current: Planner, item: ListedScenario) -> None:
         try:
             figures.markdown(plain(summary_in_words(saved_scenario(key, latest.number))))
         except MmmGroupsError as error:
-            figures.error(plain(str(error)))
+            figures.error(plain(error))
         with buttons.container(horizontal=True, horizontal_alignment="right"):
             if item.archived_at is not None:
                 _button("Bring back", f"back-{key}", partial(bring_back, key))
@@ -105,7 +105,7 @@ def _button(
         try:
             action()
         except MmmGroupsError as error:
-            st.session_state[_TROUBLE] = str(error)
+            st.session_state[_TROUBLE] = error.text
 
     st.button(label, key=key, on_click=act, type="primary" if is_main else "secondary", icon=icon)
 

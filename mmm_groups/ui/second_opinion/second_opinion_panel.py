@@ -5,7 +5,7 @@ import streamlit as st
 
 from mmm_groups.display.charts.frame import config_for
 from mmm_groups.display.charts.second_opinion import curves_by_way, plans_side_by_side
-from mmm_groups.display.numbers import UNKNOWN, compact_money, number, period_word, plain, told
+from mmm_groups.display.numbers import UNKNOWN, compact_money, number, period_word, plain
 from mmm_groups.display.second_opinion_words import (
     WAY_NAMES,
     agreement_sentence,
@@ -17,6 +17,7 @@ from mmm_groups.display.second_opinion_words import (
 )
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.jobs.job_queue import Job
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.refit.group_model import GroupModel, RefitSettings
 from mmm_groups.refit.second_opinion import Way, cross_table, curve_gap, spends_by_way
 from mmm_groups.ui.frame.skeletons import skeleton
@@ -123,7 +124,7 @@ def show_job(planner: Planner, wanted: GroupModel, job: Job) -> None:
         ask_for_refit(planner, wanted, job)
     else:
         if job.record.state == "failed":
-            st.error(f"The refit failed. {told(job.record.error)}", icon=":material/error:")
+            st.error(f"The refit failed. {plain(job.record.error)}", icon=":material/error:")
         else:
             st.info(f"The refit was cancelled after {duration(job.seconds)}.", icon=":material/cancel:")
         ask_for_refit(planner, wanted, job)
@@ -166,7 +167,7 @@ def _verdict(planner: Planner, found: Compared) -> None:
     )
     _cross_table(cross_view(table), target, money)
     for way, reason in found.why_not.items():
-        st.caption(f":material/info: {WAY_NAMES[way]}: {told(reason)}")
+        st.caption(f":material/info: {WAY_NAMES[way]}: {plain(reason)}")
 
 
 def _cross_table(view: pd.DataFrame, target: str, money: str) -> None:
@@ -221,12 +222,12 @@ def _fits(planner: Planner, refit: Refit) -> None:
     if refit.original_fit.troubles:
         st.caption(
             f":material/info: About your model, from the {refit.original_fit.draws} draws that its file holds (it may "
-            f"have had more): {told(' '.join(refit.original_fit.troubles))}"
+            f"have had more): {plain(MarkedText.joined(' ', refit.original_fit.troubles))}"
         )
     if st.button("Open the refit as a model", key="open-refit", icon=":material/open_in_new:"):
         try:
             open_planner(keep_as_model(refit, planner.source.name))
         except MmmGroupsError as error:
-            st.error(told(str(error)), icon=":material/error:")
+            st.error(plain(error), icon=":material/error:")
             return
         st.switch_page("app.py")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmm_groups.display.numbers import plain, told
+from mmm_groups.display.numbers import plain
 from mmm_groups.errors import SplitError
 from mmm_groups.ui.frame.page import page_part
 from mmm_groups.ui.panels.check_panel import check_panel
@@ -26,7 +26,7 @@ def split_desk(planner: Planner) -> None:
         final = planner.final()
     except SplitError as error:
         final = None
-        st.error(told(str(error)), icon=":material/error:")
+        st.error(plain(error), icon=":material/error:")
     said = split_figures(planner, final, chosen) if chosen and final else ""
     if chosen:
         ready_splits(planner, chosen)

@@ -11,6 +11,7 @@ from mmm_groups.display.numbers import period_word, plain
 from mmm_groups.errors import FlightingError, PriceError
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import FlightingRule, flighting_shares
+from mmm_groups.numerics.marking import marked
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.planner import Planner
 
@@ -34,7 +35,7 @@ def pick_flighting(current: Planner) -> None:
         "dates a year earlier. **Own table**: weights by date and channel, of which only the proportions count.",
     )
     if trouble := st.session_state.pop(_TROUBLE, None):
-        st.error(trouble, icon=":material/error:")
+        st.error(plain(trouble), icon=":material/error:")
     if current.flighting == "table":
         _table(current)
 
@@ -55,7 +56,7 @@ def pick_prices(current: Planner) -> None:
                 plain(channel),
                 min_value=0.0,
                 format="%.6g",
-                help=f"Usually {price:.6g} for each unit.",
+                help=plain(f"Usually {marked(price):.6g} for each unit."),
                 **tied(f"price-{channel}", current.prices.get(channel, price), _price_of(channel, price)),
             )
 
@@ -68,7 +69,7 @@ def _price_of(channel: str, usual: float) -> Callable[[Planner, float], None]:
             own.ask_again()
         except PriceError as error:
             own.prices = before
-            st.session_state[_TROUBLE] = plain(str(error))
+            st.session_state[_TROUBLE] = error.text
 
     return store
 
@@ -89,7 +90,7 @@ def _choose(own: Planner, choice: FlightingRule | Literal["table"]) -> None:
         own.ask_again()
     except FlightingError as error:
         own.flighting, own.weights = before
-        st.session_state[_TROUBLE] = plain(str(error))
+        st.session_state[_TROUBLE] = error.text
 
 
 def _table(current: Planner) -> None:
@@ -122,7 +123,7 @@ def _store_weights(key: str) -> None:
     try:
         flighting_shares(model.historical_spend, horizon, changed)
     except FlightingError as error:
-        st.session_state[_TROUBLE] = plain(str(error))
+        st.session_state[_TROUBLE] = error.text
         return
     own.weights = changed
     own.ask_again()

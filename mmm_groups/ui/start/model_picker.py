@@ -45,7 +45,7 @@ def pick_model(planner: Planner) -> None:
             on_change=_open_upload,
         )
     if trouble := st.session_state.pop("model-trouble", None):
-        st.error(trouble, icon=":material/error:")
+        st.error(plain(trouble), icon=":material/error:")
     st.markdown(source_in_words(planner.source))
     if isinstance(planner.source, CurveFile):
         st.caption(limits_in_words(planner.source))
@@ -113,6 +113,6 @@ def _open(find: Callable[[], Path]) -> None:
     try:
         opened = open_planner(find())
     except MmmGroupsError as error:
-        st.session_state["model-trouble"] = plain(str(error))
+        st.session_state["model-trouble"] = error.text
     else:
         st.toast(f"Opened {plain(opened.source.name)}", icon=":material/check:")

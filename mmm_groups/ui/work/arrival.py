@@ -38,7 +38,7 @@ def arrive() -> None:
         elif WORK in asked and is_session_new():
             open_work(asked[WORK])
     except MmmGroupsError as error:
-        st.session_state[_TROUBLE] = str(error)
+        st.session_state[_TROUBLE] = error.text
 
 
 def say_trouble() -> None:
@@ -72,7 +72,7 @@ def go_on(work_id: str) -> None:
     try:
         open_work(work_id)
     except MmmGroupsError as error:
-        st.session_state[_TROUBLE] = str(error)
+        st.session_state[_TROUBLE] = error.text
 
 
 def open_link(scenario_id: str, version: str | None) -> None:

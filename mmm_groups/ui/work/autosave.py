@@ -40,7 +40,9 @@ def autosave(planner: Planner) -> None:
     except StoreError:
         return  # `say_not_kept` tells it
     except (ScenarioError, GroupingError) as error:
-        st.warning(plain(f"This step is not kept on the server, because: {error}"), icon=":material/cloud_off:")
+        st.warning(
+            plain(f"This step is not kept on the server, because: {error.text.marked}"), icon=":material/cloud_off:"
+        )
 
 
 def _put_back(planner: Planner) -> None:
@@ -114,7 +116,7 @@ def say_not_kept(planner: Planner) -> None:
             if st.button("Try again", key="unkept-retry", icon=":material/refresh:"):
                 _try_again(planner)
             with st.popover("What the database says", type="tertiary"):
-                st.write(plain(str(refusal)))
+                st.write(plain(refusal))
 
 
 def download_scenario(planner: Planner, *, key: str) -> None:

@@ -4,8 +4,7 @@ import math
 
 import pandas as pd
 
-from mmm_groups.display.numbers import percent
-from mmm_groups.display.presentation import in_style
+from mmm_groups.display.numbers import in_style, percent
 from mmm_groups.ui.widgets.sliders.relink import WHOLE
 
 _ROUNDING = 1e-6  # of a tenth of a percent: shares that a limit holds exactly are on the tick

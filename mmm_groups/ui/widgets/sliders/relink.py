@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from mmm_groups.errors import SplitError
+from mmm_groups.numerics.marking import marked
 
 WHOLE = 1000
 _SUM_TOLERANCE = 1e-6  # far below half a tenth of a percent, far above what float shares lose in a sum
@@ -85,7 +86,7 @@ def from_shares(shares: Sequence[float]) -> list[int]:
     if not np.isfinite(exact).all() or (exact < 0).any():
         raise SplitError(f"Shares must be numbers from 0 to 1, they are {list(shares)}.")
     if abs(exact.sum() - WHOLE) > _SUM_TOLERANCE * WHOLE:
-        raise SplitError(f"Shares must add up to 1, {list(shares)} add up to {exact.sum() / WHOLE:g}.")
+        raise SplitError(f"Shares must add up to 1, {list(shares)} add up to {marked(exact.sum() / WHOLE):g}.")
     whole = np.floor(exact)
     largest_first = np.argsort(whole - exact, kind="stable")
     whole[largest_first[: WHOLE - int(whole.sum())]] += 1
