@@ -75,7 +75,7 @@ def known_groups(curves: GroupCurves, named_groups: ChannelGroups | None) -> dic
 
 
 def solve(problem: BudgetProblem) -> Plan:
-    """Solve a stated problem to global optimality; see `branching` for the mean and `risk` for other utilities.
+    """Solve a stated problem to global optimality; see `docs/solver.md`.
 
     Raises
     ------
