@@ -26,7 +26,7 @@ from mmm_groups.ui.group_channels.board_steps import use_grouping
 from mmm_groups.ui.panels.jobs import watch_job
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
-from mmm_groups.ui.planner.result import KeptSweep
+from mmm_groups.ui.planner.result import SweepResult
 
 OPEN = "sweep-open"
 
@@ -113,7 +113,7 @@ def _ask(current: Planner) -> None:
         if is_long and not (known is not None and known.record.state == "done"):
             submit_sweep(question, asked, f"Compare {marked(count):,} groupings")
         elif known is not None:
-            current.sweep = KeptSweep(sweep_of(known), inputs_of(current), known.seconds)
+            current.sweep = SweepResult(sweep_of(known), inputs_of(current), known.seconds)
         else:
             _run(current, question, asked, count, further=further)
         st.rerun()
@@ -126,7 +126,7 @@ def _ask(current: Planner) -> None:
         and known.record.state == "done"
         and (current.sweep is None or current.sweep.inputs != inputs_of(current))
     ):
-        current.sweep = KeptSweep(sweep_of(known), inputs_of(current), known.seconds)
+        current.sweep = SweepResult(sweep_of(known), inputs_of(current), known.seconds)
 
 
 def _run(current: Planner, question: SweepQuestion, asked: list[Grouping], count: int, *, further: bool) -> None:
@@ -140,10 +140,10 @@ def _run(current: Planner, question: SweepQuestion, asked: list[Grouping], count
         # The first of the steps is known already.
         rows = merged_further(question, lambda done, total: plain(count - total + done), found.rows)
         found = ranked([*found.rows, *rows])
-    current.sweep = KeptSweep(found, inputs_of(current), time.perf_counter() - began)
+    current.sweep = SweepResult(found, inputs_of(current), time.perf_counter() - began)
 
 
-def _show(current: Planner, kept: KeptSweep) -> None:
+def _show(current: Planner, kept: SweepResult) -> None:
     if kept.inputs != inputs_of(current):
         st.warning("Groups, goal or limits changed since this comparison: compare again.", icon=":material/update:")
     found, table = kept.sweep, kept.sweep.table

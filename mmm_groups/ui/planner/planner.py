@@ -34,7 +34,7 @@ from mmm_groups.scenario.goal_inputs import GoalInputs
 from mmm_groups.scenario.row_limits import RowLimit, limit_rows, stated_rows
 from mmm_groups.scenario.sub_channel_limits import carried, rows_carried, stated_on_sets
 from mmm_groups.ui.planner.curves_to_draw import CurveChoice
-from mmm_groups.ui.planner.result import KeptSweep, Result, ResultView
+from mmm_groups.ui.planner.result import Result, ResultView, SweepResult
 from mmm_groups.ui.planner.sources import CurveRequest, ready_curves, shared_group_curves, with_parts
 from mmm_groups.ui.planner.work_identity import WorkIdentity
 from mmm_groups.ui.widgets.board.history import BoardHistory
@@ -113,7 +113,7 @@ class Planner:
         Channels that are split into parts, by the planner's assumption.
     constraints_at_rest : list[Constraint]
         Constraints on parts that do not exist now; they come back with them.
-    sweep : KeptSweep or None
+    sweep : SweepResult or None
         The last comparison of groupings, with the inputs it answers to.
     export_mapping : DisaggregationMappingConfig or None
         How channels are parted into export rows; no plan depends on it.
@@ -152,7 +152,7 @@ class Planner:
     work: WorkIdentity = field(default_factory=WorkIdentity)
     sub_channels: tuple[SubChannels, ...] = ()
     constraints_at_rest: list[Constraint] = field(default_factory=list)
-    sweep: KeptSweep | None = None
+    sweep: SweepResult | None = None
 
     @property
     def channels(self) -> tuple[str, ...]:

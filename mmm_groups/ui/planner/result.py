@@ -1,9 +1,8 @@
-"""An optimised plan as a planner keeps it, with everything about it that is worked out once, and only if asked for."""
+"""An optimised plan as a planner has it, with what is worked out about it once, and only if somebody asks."""
 
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Literal
 
 import pandas as pd
@@ -29,24 +28,36 @@ _BUDGETS, _FEW_BUDGETS = 25, 7
 
 @dataclass
 class Answers:
-    """What was asked about one plan and takes long; None until it is asked.
+    """What was worked out about one plan so far; None until it is asked for.
 
     Attributes
     ----------
+    report : ConsistencyReport or None
+        The plan's consistency.
     verified : ConsistencyReport or None
         The report with the model's own evaluation.
     compared : Comparison or None
         PyMC-Marketing's optimiser on the same question.
+    best : dict or None
+        Group of several channels to its best shares at its spend in the plan.
+    honest : HonestUplift, MarkedText or None
+        The uplift without the optimiser's curse, or why there is none.
+    stability : Stability or None
+        The best plans of single draws.
     frontier : Frontier or None
         The best plans of other budgets.
-    told : dict
-        Currency to sentences.
+    sentences : dict
+        Currency to why the plan is as it is, and what its limits are worth.
     """
 
+    report: ConsistencyReport | None = None
     verified: ConsistencyReport | None = None
     compared: Comparison | None = None
+    best: dict[str, pd.Series] | None = None
+    honest: HonestUplift | MarkedText | None = None
+    stability: Stability | None = None
     frontier: Frontier | None = None
-    told: dict[str, tuple[list[MarkedText], list[MarkedText]]] = field(default_factory=dict)
+    sentences: dict[str, tuple[list[MarkedText], list[MarkedText]]] = field(default_factory=dict)
 
 
 @dataclass
@@ -85,7 +96,7 @@ class Result:
     seconds : float
         How long the optimiser took.
     answers : Answers
-        What takes long and was asked for.
+        What was worked out about it so far.
     what_if : WhatIf
         Where the planner moved this plan's money to.
     """
@@ -104,46 +115,54 @@ class Result:
         is_mean = isinstance(problem.utility, MeanResponse)
         return problem.channel_curves.is_conditional or not is_mean or self.seconds > _LONG
 
-    @cached_property
+    @property
     def report(self) -> ConsistencyReport:
-        """The plan's consistency, worked out once."""
-        return consistency(self.plan)
+        """The plan's consistency."""
+        if self.answers.report is None:
+            self.answers.report = consistency(self.plan)
+        return self.answers.report
 
     @property
     def has_report(self) -> bool:
         """True if the report is there, or takes no time."""
-        return "report" in self.__dict__ or not self.is_slow
+        return self.answers.report is not None or not self.is_slow
 
-    @cached_property
+    @property
     def best(self) -> dict[str, pd.Series]:
-        """Group to its best shares at its spend in the plan, worked out once for all groups of several channels."""
-        groups = self.plan.problem.groups
-        return {name: best_shares(self.plan, name) for name, inside in groups.items() if len(inside) > 1}
+        """Group of several channels to its best shares at its spend in the plan."""
+        if self.answers.best is None:
+            groups = self.plan.problem.groups
+            self.answers.best = {name: best_shares(self.plan, name) for name in groups if len(groups[name]) > 1}
+        return self.answers.best
 
-    @cached_property
-    def honest(self) -> HonestUplift | str:
+    @property
+    def honest(self) -> HonestUplift | MarkedText:
         """The uplift without the optimiser's curse, or why there is none."""
-        try:
-            return honest_uplift(self.plan)
-        except MmmGroupsError as error:
-            return error.text
+        if self.answers.honest is None:
+            try:
+                self.answers.honest = honest_uplift(self.plan)
+            except MmmGroupsError as error:
+                self.answers.honest = error.text
+        return self.answers.honest
 
     @property
     def has_honest(self) -> bool:
         """True if the honest uplift is there, or takes no time."""
-        return "honest" in self.__dict__ or not self.is_slow
+        return self.answers.honest is not None or not self.is_slow
 
-    @cached_property
+    @property
     def stability(self) -> Stability:
         """The best plans of single draws; raises MmmGroupsError where there is none."""
-        return stability(self.plan)
+        if self.answers.stability is None:
+            self.answers.stability = stability(self.plan)
+        return self.answers.stability
 
     def sentences(self, currency: str) -> tuple[list[MarkedText], list[MarkedText]]:
-        """Why the plan is as it is, and what its limits are worth, in sentences; worked out once a currency."""
-        told = self.answers.told
-        if currency not in told:
-            told[currency] = (sentences_of(self.plan, currency), limit_sentences(self.plan, currency))
-        return told[currency]
+        """Why the plan is as it is, and what its limits are worth, in sentences."""
+        known = self.answers.sentences
+        if currency not in known:
+            known[currency] = (sentences_of(self.plan, currency), limit_sentences(self.plan, currency))
+        return known[currency]
 
     def frontier(self, progress: Callable[[float], None] | None = None) -> Frontier:
         """The best plans of other budgets; raises MmmGroupsError where there is none."""
@@ -154,7 +173,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class KeptSweep:
+class SweepResult:
     """A finished sweep, with the inputs it answers to: others make it stale."""
 
     sweep: Sweep
