@@ -205,12 +205,6 @@ class GroupCurves:
             for channel, place, part in zip(path.channels, places, path.at(spend), strict=True)
         }
 
-    def over_sum(self, group: str, spend: float) -> float:
-        """What this method's curve says more than the channels' own curves at a group spend, posterior mean."""
-        at = np.array([spend])
-        channels = sum(float(part[0]) for part in self.parts_along(group, at).values())
-        return float(self.draws_along(group, at).mean()) - channels
-
     def channel_plan(self, spends: pd.Series) -> pd.Series:
         """Spend of every channel when the groups spend `spends`, in the curves' channel order, in currency."""
         plan = {

@@ -11,7 +11,8 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -130,7 +131,7 @@ def submit(request: JobRequest, put: Callable[[Path], None] = lambda folder: Non
     """
     most_at_once()
     folder = jobs_folder()
-    with _asking(folder):
+    with _one_at_a_time(folder):
         for job in jobs():
             is_same = (job.request.kind, job.request.key) == (request.kind, request.key)
             if is_same and not job.is_cancelling and (job.is_open or job.record.state == "done"):
@@ -175,23 +176,20 @@ def _import_path() -> str:
     return os.pathsep.join([here, *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
-class _asking:  # noqa: N801 - a context, read as a verb
-    """Only one asks at a time, so that two browsers cannot start the same work twice."""
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / ".asking"
-
-    def __enter__(self) -> None:
-        for _ in range(500):
-            self._lock = try_lock(self._path)
-            if self._lock is not None:
-                return
-            time.sleep(0.02)
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Only one process submits at a time, so that two browsers cannot start the same work twice."""
+    for _ in range(500):
+        lock = try_lock(folder / ".asking")
+        if lock is not None:
+            break
+        time.sleep(0.02)
+    else:
         raise JobError("Somebody else is starting a job and does not finish. Try again in a minute.")
-
-    def __exit__(self, *_: object) -> None:
-        if self._lock is not None:
-            self._lock.release()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def job(name: str) -> Job:

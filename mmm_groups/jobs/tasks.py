@@ -22,7 +22,8 @@ from mmm_groups.refit.group_model import RefitSettings, group_level_model
 Report = Callable[[str, float], None]
 Task = Callable[[JobRequest, Path, Report], None]
 
-REFIT_FILE, STATISTICS_FILE, CURVES_FILE, COUNT_FILE = "refit.nc", "statistics.json", "curves.nc", "count.json"
+REFIT_FILE, STATISTICS_FILE, CURVES_FILE = "refit.nc", "statistics.json", "curves.nc"
+SELF_CHECK_FILE = "self_check.json"
 
 
 def run_task(request: JobRequest, out: Path, report: Report) -> None:
@@ -107,19 +108,19 @@ def _refit(request: JobRequest, out: Path, report: Report) -> None:
     )
 
 
-def _count(request: JobRequest, out: Path, report: Report) -> None:
-    """Count and do nothing else: shows an operator that queue and cluster work."""
+def _self_check(request: JobRequest, out: Path, report: Report) -> None:
+    """Count and do nothing else: shows an operator, and the tests, that queue and cluster work."""
     number = int(request.arguments["to"])
     for done in range(number):
         report(f"Counting: {done + 1} of {number}", done / number)
         time.sleep(float(request.arguments.get("pause", 1.0)))
         if done + 1 == request.arguments.get("stumble_at"):
             raise JobError("It was asked to stumble here.")
-    (out / COUNT_FILE).write_text(json.dumps({"counted": number, "process": os.getpid()}))
+    (out / SELF_CHECK_FILE).write_text(json.dumps({"counted": number, "process": os.getpid()}))
 
 
 def _model(request: JobRequest) -> FittedModel:
     return load_model(request.files["model"], trust=request.trust)
 
 
-TASKS: dict[str, Task] = {"refit": _refit, "read_curves": _read_curves, "count": _count, "sweep": run_sweep}
+TASKS: dict[str, Task] = {"refit": _refit, "read_curves": _read_curves, "self_check": _self_check, "sweep": run_sweep}

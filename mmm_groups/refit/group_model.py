@@ -185,36 +185,44 @@ def _blocks(
     columns = list(model.file.attributes["channel_columns"])
     group_of = {channel: name for name, inside in groups.items() for channel in inside}
     index = pd.MultiIndex.from_product([dataset.indexes[dim] for dim in model.dims]) if model.dims else [()]
-    partitions: dict[tuple[tuple[str, ...], ...], str] = {}
-    names: dict[tuple[str, ...], set[str]] = {}
-    for cell in index:
-        where = LABEL_SEPARATOR.join(map(str, cell))
-        inside: dict[str, list[str]] = {}
-        for column in columns:
-            inside.setdefault(group_of[_label(where, column)], []).append(column)
-        partition = tuple(sorted(tuple(block) for block in inside.values()))
-        partitions.setdefault(partition, where)
-        for name, members in inside.items():
-            names.setdefault(tuple(members), set()).add(name)
-    if len(partitions) > 1:
-        first, second = list(partitions.values())[:2]
-        raise RefitError(
-            f"{_CANNOT}: the groups put other channels together in {first} than in {second}, and a panel model has the "
-            "same channels everywhere. Group the same channels in every cell."
-        )
-    together = sorted(next(iter(partitions)), key=lambda block: columns.index(block[0]))
+    places = [LABEL_SEPARATOR.join(map(str, cell)) for cell in index]
+    grouped = {where: _grouped_columns(where, columns, group_of) for where in places}
+    _refuse_other_groups_elsewhere(grouped)
+    together = sorted(grouped[places[0]].values(), key=lambda block: columns.index(block[0]))
     if all(len(block) == 1 for block in together):
         raise RefitError(
             f"{_CANNOT}: no group sums several channels{' within one cell' if model.dims else ''}, so the refit would "
             "be the model that is open. Put at least two channels into a group."
         )
+    names = {block: {group_of[_label(where, block[0])] for where in places} for block in together}
     named = {_block_name(block, names[block]): block for block in together}
     cells: dict[str, list[str]] = {name: [] for name in groups}
-    for cell in index:
-        where = LABEL_SEPARATOR.join(map(str, cell))
+    for where in places:
         for name, block in named.items():
             cells[group_of[_label(where, block[0])]].append(_label(where, name))
     return {name: tuple(inside) for name, inside in cells.items()}, named
+
+
+def _grouped_columns(where: str, columns: list[str], group_of: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Group to the columns that it sums in one cell."""
+    found: dict[str, tuple[str, ...]] = {}
+    for column in columns:
+        name = group_of[_label(where, column)]
+        found[name] = (*found.get(name, ()), column)
+    return found
+
+
+def _refuse_other_groups_elsewhere(grouped: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
+    """Refuse a panel whose cells put other columns together: its model has the same channels in every cell."""
+    first_with: dict[tuple[tuple[str, ...], ...], str] = {}
+    for where, blocks in grouped.items():
+        first_with.setdefault(tuple(sorted(blocks.values())), where)
+    if len(first_with) > 1:
+        first, second = list(first_with.values())[:2]
+        raise RefitError(
+            f"{_CANNOT}: the groups put other channels together in {first} than in {second}, and a panel model has the "
+            "same channels everywhere. Group the same channels in every cell."
+        )
 
 
 def _label(where: str, column: str) -> str:

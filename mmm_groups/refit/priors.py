@@ -19,6 +19,7 @@ from mmm_groups.numerics.arrays import Floats
 
 Numbers = dict[str, Floats]
 Combine = Callable[[Numbers, Floats], Numbers]
+_Row = tuple[str, str, str, str, str]  # as in COLUMNS
 
 HEIGHTS = {
     "LogisticSaturation": "beta",
@@ -84,7 +85,7 @@ def group_priors(
     config = deepcopy(dict(attributes["model_config"]))
     components = {name: deepcopy(attributes[name]) for name in ("adstock", "saturation")}
     columns = list(attributes["channel_columns"])
-    rows: list[tuple[str, str, str, str, str]] = []
+    rows: list[_Row] = []
     done = set()
     for name, component in components.items():
         height = _height_of(component) if name == "saturation" else ""
@@ -95,7 +96,7 @@ def group_priors(
             component["priors"][parameter] = config[key] = new
             rows += found
             done.add(key)
-    rows += [(key, "", _told(prior), _told(prior), _KEPT_ELSE) for key, prior in config.items() if key not in done]
+    rows += [_kept_row(key, prior, _KEPT_ELSE) for key, prior in config.items() if key not in done]
     return GroupPriors(components, config, pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
@@ -116,40 +117,62 @@ def _carried(
     blocks: Mapping[str, tuple[str, ...]],
     columns: list[str],
     spent: Mapping[str, float],
-) -> tuple[Any, list[tuple[str, str, str, str, str]]]:
+) -> tuple[Any, list[_Row]]:
     """The new prior of a parameter of adstock or saturation, and its rows of the table."""
-    if not isinstance(prior, Mapping) or "dist" not in prior:
-        return prior, [(key, "", _told(prior), _told(prior), _KEPT_LEARNT)]
-    dims = list(prior.get("dims") or ())
-    is_learnt = any(isinstance(value, Mapping) for value in prior["kwargs"].values())
-    if is_learnt:
-        return prior, [(key, "", _told(prior), _told(prior), _KEPT_LEARNT)]
+    if reason := _why_kept(prior, is_height):
+        return prior, [_kept_row(key, prior, reason)]
+    dist, dims = prior["dist"], list(prior.get("dims") or ())
     if is_height:
         _refuse_height(key, prior, dims)
-        combine: Combine = _SUMS[prior["dist"], frozenset(prior["kwargs"])]
-        why = _ADDED
-    else:
-        if all(np.ndim(value) == 0 for value in prior["kwargs"].values()):
-            return prior, [(key, "", _told(prior), _told(prior), _KEPT_BEND)]
-        combine, why = _averages, _AVERAGED
-    members = _by_channel(key, prior, dims, len(columns))
+    combine = _SUMS[dist, frozenset(prior["kwargs"])] if is_height else _averages
+    why = _ADDED if is_height else _AVERAGED
+    by_channel = _by_channel(key, prior, dims, len(columns))
     new: list[Numbers] = []
     rows = []
     for name, inside in blocks.items():
-        places = [columns.index(channel) for channel in inside]
-        numbers = {kwarg: values[..., places] for kwarg, values in members.items()}
-        money = np.array([spent[channel] for channel in inside])
-        counted = money / money.sum() if money.sum() > 0 else np.full(len(inside), 1 / len(inside))
-        new.append(combine(numbers, counted) if len(inside) > 1 else {k: v[..., 0] for k, v in numbers.items()})
+        members = [_at(by_channel, columns.index(channel)) for channel in inside]
+        is_alone = len(inside) == 1
+        new.append(members[0] if is_alone else combine(_joined(members), _shares([spent[name] for name in inside])))
         before = "; ".join(
-            f"{channel} {_in_words(prior['dist'], {kwarg: values[..., place] for kwarg, values in members.items()})}"
-            for channel, place in zip(inside, places, strict=True)
+            f"{channel} {_in_words(dist, numbers)}" for channel, numbers in zip(inside, members, strict=True)
         )
-        now = _in_words(prior["dist"], new[-1])
-        rows.append((key, name, before, now, why if len(inside) > 1 else _OWN_CHANNEL))
+        rows.append((key, name, before, _in_words(dist, new[-1]), _OWN_CHANNEL if is_alone else why))
     axis = dims.index("channel")
-    kwargs = {kwarg: _stacked([numbers[kwarg] for numbers in new], axis) for kwarg in members}
+    kwargs = {kwarg: _stacked([numbers[kwarg] for numbers in new], axis) for kwarg in by_channel}
     return dict(prior) | {"kwargs": kwargs}, rows
+
+
+def _why_kept(prior: Any, is_height: bool) -> str:
+    """Why a prior is the same for groups as for channels; empty if it is not."""
+    is_learnt = (
+        not isinstance(prior, Mapping)
+        or "dist" not in prior
+        or any(isinstance(value, Mapping) for value in prior["kwargs"].values())
+    )
+    if is_learnt:
+        return _KEPT_LEARNT
+    is_for_all_channels = all(np.ndim(value) == 0 for value in prior["kwargs"].values())
+    return _KEPT_BEND if is_for_all_channels and not is_height else ""
+
+
+def _kept_row(key: str, prior: Any, why: str) -> _Row:
+    return key, "", _prior_in_words(prior), _prior_in_words(prior), why
+
+
+def _at(by_channel: Numbers, place: int) -> Numbers:
+    """A prior's numbers for one channel."""
+    return {kwarg: values[..., place] for kwarg, values in by_channel.items()}
+
+
+def _joined(members: list[Numbers]) -> Numbers:
+    """A prior's numbers for several channels, as the last axis."""
+    return {kwarg: np.stack([numbers[kwarg] for numbers in members], axis=-1) for kwarg in members[0]}
+
+
+def _shares(spent: list[float]) -> Floats:
+    """How much each channel counts: its share of the spend; all the same if nothing was spent."""
+    money = np.array(spent)
+    return np.asarray(money / money.sum() if money.sum() > 0 else np.full(len(money), 1 / len(money)))
 
 
 def _refuse_height(key: str, prior: Mapping[str, Any], dims: list[str]) -> None:
@@ -189,7 +212,7 @@ def _stacked(values: list[Floats], axis: int) -> Any:
     return np.moveaxis(stacked, -1, min(axis, stacked.ndim - 1)).tolist()
 
 
-def _told(prior: Any) -> str:
+def _prior_in_words(prior: Any) -> str:
     """A prior in a line: `HalfNormal(sigma=0.15)`."""
     if not isinstance(prior, Mapping) or "dist" not in prior:
         return json.dumps(prior, default=str)[:200]
@@ -202,7 +225,7 @@ def _in_words(dist: str, kwargs: Mapping[str, Any]) -> str:
 
 def _number(value: Any) -> str:
     if isinstance(value, Mapping):
-        return _told(value)
+        return _prior_in_words(value)
     return f"{float(value):.4g}" if np.ndim(value) == 0 else f"[{', '.join(_number(one) for one in value)}]"
 
 

@@ -127,7 +127,7 @@ def _sampled(
             target_accept=settings.target_accept,
             save_warmup=False,
             progress_bar=False,
-            progress_callback=_Told(progress, settings),
+            progress_callback=_SamplerProgress(progress, settings),
         )
     except RuntimeError as error:
         raise RefitError(f"The sampler could not fit the model of the groups: {error}") from error
@@ -149,13 +149,13 @@ def _thinned(fitted: xr.DataTree) -> xr.DataTree:
     return xr.DataTree.from_dict(kept | {"fit_data": fitted["fit_data"].to_dataset()})
 
 
-class _Told:
+class _SamplerProgress:
     """Tells how many steps the sampler has done, about once a second."""
 
     def __init__(self, progress: Progress, settings: RefitSettings) -> None:
         self._progress = progress
         self._all = settings.chains * (settings.draws + settings.tune)
-        self._tune, self._last = settings.tune, 0.0
+        self._last = 0.0
 
     def __call__(self, chains: list[Any]) -> None:
         now = time.monotonic()

@@ -14,7 +14,7 @@ no limit, and a line without any end says nothing.
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,6 +42,7 @@ COLUMNS = ("names", "minimum", "maximum", "unit", "compared_with")
 Unit = Literal["money", "change %", "share %", "times"]
 UNITS: tuple[Unit, ...] = ("money", "change %", "share %", "times")
 _NEEDED = COLUMNS[:3]
+_Bound = Callable[[tuple[str, ...], float], Constraint]
 
 
 @dataclass(frozen=True)
@@ -69,25 +70,29 @@ class LimitLine:
     def constraints(self) -> list[Constraint]:
         """What the line means; raises ConstraintError if its numbers cannot be a limit."""
         build, low, high = ConstraintBuilder, self.lower, self.upper
-        if self.unit == "times":
-            return [build.ratio_between(self.names, self.others, min=low, max=high)]
-        if self.unit == "change %":
-            return [build.change_bounds(self.names, _hundredth(low), _hundredth(high))]
-        if self.unit == "share %":
-            least, most = _hundredth(low), _hundredth(high)
-            if least is not None and most is not None and least > most:
+        match self.unit:
+            case "times":
+                return [build.ratio_between(self.names, self.others, min=low, max=high)]
+            case "change %":
+                return [build.change_bounds(self.names, _hundredth(low), _hundredth(high))]
+            case "share %":
+                return self._on_sum(build.group_min_ratio, build.group_max_ratio, _hundredth(low), _hundredth(high))
+            case "money" if len(self.names) > 1:
+                return self._on_sum(build.group_min_spend, build.group_max_spend, low, high)
+            case "money" if low is not None and low == high:
+                return [build.lock(self.names[0], low)]
+            case "money":
+                return [build.spend_bounds(self.names[0], low, high)]
+
+    def _on_sum(self, least: _Bound, most: _Bound, lower: float | None, upper: float | None) -> list[Constraint]:
+        """One constraint for each end that is given, on all names together."""
+        if lower is not None and upper is not None and lower > upper:
+            low, high = self.lower, self.upper
+            if self.unit == "share %":
                 raise ConstraintError(f"The minimum ({marked(low):g} %) exceeds the maximum ({marked(high):g} %).")
-            shares: list[Constraint] = [] if least is None else [build.group_min_ratio(self.names, least)]
-            return shares if most is None else [*shares, build.group_max_ratio(self.names, most)]
-        if len(self.names) == 1:
-            is_lock = low is not None and low == high
-            return [
-                build.lock(self.names[0], low) if is_lock and low is not None else _bounds(self.names[0], low, high)
-            ]
-        if low is not None and high is not None and low > high:
             raise ConstraintError(f"The minimum ({marked(low):,.10g}) exceeds the maximum ({marked(high):,.10g}).")
-        sums: list[Constraint] = [] if low is None else [build.group_min_spend(self.names, low)]
-        return sums if high is None else [*sums, build.group_max_spend(self.names, high)]
+        found = [] if lower is None else [least(self.names, lower)]
+        return found if upper is None else [*found, most(self.names, upper)]
 
 
 def read_limit_lines(
@@ -187,10 +192,6 @@ def _refuse_impossible(read: LimitLine, groups: Mapping[str, tuple[str, ...]], r
         limits_of(FixedBudget(0.0), read.constraints(), groups, reference)
     except ConstraintError as error:
         raise TableError(f"Line {read.line}: {error.text.marked}") from error
-
-
-def _bounds(name: str, lower: float | None, upper: float | None) -> SpendBounds:
-    return ConstraintBuilder.spend_bounds(name, lower, upper)
 
 
 def _hundredth(percent: float | None) -> float | None:

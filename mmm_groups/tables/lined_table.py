@@ -128,13 +128,6 @@ def number_of(cell: object, line: object, column: str) -> float | None:
     return number
 
 
-def refuse_missing(table: pd.DataFrame, wanted: Sequence[str], name: str) -> None:
-    """Raise TableError if a column is missing."""
-    missing = [column for column in wanted if column not in table]
-    if missing:
-        raise TableError(f"'{name}' has no column {missing}. It has {list(table.columns)}.")
-
-
 def _field(field: str, delimiter: str) -> str:
     if delimiter == ";" and _DECIMAL_COMMA.match(field):
         return field.replace(",", ".")

@@ -15,7 +15,7 @@ from mmm_groups.jobs import job_queue
 from mmm_groups.jobs.job_queue import Job, cancel, find, job, jobs, remove, submit, waiting_before
 from mmm_groups.jobs.locks import is_locked, try_lock
 from mmm_groups.jobs.records import ALIVE, JobRequest, read_record
-from mmm_groups.jobs.tasks import COUNT_FILE
+from mmm_groups.jobs.tasks import SELF_CHECK_FILE
 from mmm_groups.jobs.worker import Reporter
 
 
@@ -36,14 +36,14 @@ def test_a_job_is_done_and_keeps_steps_and_result() -> None:
     assert done.record.state == "done"
     assert [step for step, _ in done.record.steps] == ["Counting"]
     assert done.record.submitted <= done.record.began <= done.record.ended
-    assert '"counted": 2' in done.result(COUNT_FILE).read_text()
+    assert '"counted": 2' in done.result(SELF_CHECK_FILE).read_text()
     with pytest.raises(JobError, match=r"has no result 'other\.nc' \(it is done\)"):
         done.result("other.nc")
 
 
 def test_the_work_is_done_in_another_process() -> None:
     done = ended(submit(counting("a")))
-    assert f'"process": {os.getpid()}' not in done.result(COUNT_FILE).read_text()
+    assert f'"process": {os.getpid()}' not in done.result(SELF_CHECK_FILE).read_text()
 
 
 def test_the_same_request_is_worked_out_once() -> None:
@@ -61,7 +61,7 @@ def test_a_failed_job_says_why_and_can_be_started_again() -> None:
     assert submit(counting("a", stumble_at=1)).id != failed.id
     unknown = ended(submit(JobRequest("juggle", "a", "Juggle")))
     assert "There is no long work called 'juggle'" in unknown.record.error
-    unforeseen = ended(submit(JobRequest("count", "c", "Count to nothing")))
+    unforeseen = ended(submit(JobRequest("self_check", "c", "Count to nothing")))
     assert "not foreseen: KeyError" in unforeseen.record.error
     assert "Traceback" in (unforeseen.folder / "worker.log").read_text()
 
@@ -122,13 +122,13 @@ def test_a_process_that_is_asked_to_end_says_so() -> None:
 def test_jobs_survive_the_server_that_started_them(tmp_path: Path) -> None:
     code = (
         "from mmm_groups.jobs.job_queue import submit; from mmm_groups.jobs.records import JobRequest;"
-        "print(submit(JobRequest('count', 'k', 'Count', {'to': 20, 'pause': 0.1})).id)"
+        "print(submit(JobRequest('self_check', 'k', 'Count', {'to': 20, 'pause': 0.1})).id)"
     )
     # A server that starts a job and is gone at once; this process is the next one, or another browser's.
     started = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ended(job(started.stdout.strip())).record.state == "done"
-    assert find("count", "k") is not None
-    assert find("count", "other") is None
+    assert find("self_check", "k") is not None
+    assert find("self_check", "other") is None
 
 
 def test_a_process_that_never_came_up_is_no_ghost(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from support.jobs import asked_of, counting, ended, until, working
 
 from mmm_groups.jobs.job_queue import cancel, job, jobs, submit
 from mmm_groups.jobs.sweeps import submit_sweep, sweep_of
-from mmm_groups.jobs.tasks import COUNT_FILE
+from mmm_groups.jobs.tasks import SELF_CHECK_FILE
 from mmm_groups.suggestions.sweep import sweep
 
 ROOT = Path(__file__).parent.parent.parent
@@ -119,7 +119,7 @@ def test_a_job_runs_on_a_worker_and_survives_its_being_killed(
     steps = [step for step, _ in done.record.steps]
     assert steps[0].startswith("Reaching the cluster")
     assert "Its worker was lost, so it started again on another one" in steps
-    assert f'"process": {remote}' not in done.result(COUNT_FILE).read_text()
+    assert f'"process": {remote}' not in done.result(SELF_CHECK_FILE).read_text()
     until(lambda: not lives(remote), "the end of the first attempt's process")
 
 

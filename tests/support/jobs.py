@@ -15,7 +15,7 @@ PATIENCE = 120.0  # a machine may be busy
 
 
 def counting(key: str, to: int = 2, pause: float = 0.05, **more: float) -> JobRequest:
-    return JobRequest("count", key, f"Count to {to}", {"to": to, "pause": pause, **more})
+    return JobRequest("self_check", key, f"Count to {to}", {"to": to, "pause": pause, **more})
 
 
 def until(is_so: Callable[[], bool], what: str) -> None:

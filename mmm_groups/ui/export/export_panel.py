@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import pandas as pd
 import streamlit as st
 
 from mmm_groups.display.numbers import money, plain
@@ -12,6 +13,7 @@ from mmm_groups.export.json import plan_json
 from mmm_groups.export.plan_tables import flighting_csv, flighting_table, group_csv, group_table, plan_csv, plan_table
 from mmm_groups.export.report import PlanReport
 from mmm_groups.export.workbook import workbook
+from mmm_groups.plan.plan import Plan
 from mmm_groups.ui.export.export_files import export_rows, with_checks
 from mmm_groups.ui.panels.spend_tables import export_view
 from mmm_groups.ui.planner.planner import Planner
@@ -33,62 +35,81 @@ class _File:
     is_main: bool = False
 
 
+@dataclass(frozen=True)
+class _Card:
+    """One kind of files: its title, a line on what is inside, and the downloads."""
+
+    key: str
+    title: str
+    about: str
+    files: tuple[_File, ...]
+
+
 def downloads(planner: Planner, final: Result, report: PlanReport) -> None:
     """Four kinds of files, each with a line on what is inside."""
     try:
         rows = export_rows(planner, final)
     except DisaggregationError:  # the panel of these rows says why, and offers to forget them
         rows = None
-    more = " and your export rows" if rows is not None else ""
-    cards: list[tuple[str, str, str, list[_File]]] = [
-        (
-            ":material/summarize: Report",
-            "For a meeting: headline figures, charts, reasons, checks and assumptions on one page. Opens in any "
-            "browser without a network, and prints to PDF.",
-            "report",
-            [
-                _File(
-                    "Download report",
-                    "report",
-                    "html",
-                    "text/html",
-                    lambda: report_html(with_checks(report, final)),
-                    is_main=True,
-                )
-            ],
-        ),
-        (
-            ":material/table_view: Excel workbook",
-            f"For a spreadsheet: the plan by group and by channel, money by date, limits, checks, inputs{more}, "
-            "a sheet each.",
-            "excel",
-            [
-                _File(
-                    "Download Excel",
-                    "plan",
-                    "xlsx",
-                    _XLSX,
-                    lambda: workbook(with_checks(report, final), rows),
-                    is_main=True,
-                )
-            ],
-        ),
-        (":material/csv: CSV", "For other tools: one plain table a file.", "csv", _csv_files(report)),
-        (
-            ":material/data_object: JSON",
-            "For programs: all figures, sentences and inputs in one document.",
-            "json",
-            [_File("Download JSON", "plan", "json", "application/json", lambda: plan_json(with_checks(report, final)))],
-        ),
-    ]
     places = [*st.columns(2, gap="medium"), *st.columns(2, gap="medium")]
-    for place, (title, about, key, files) in zip(places, cards, strict=True):
-        with place, st.container(border=True, height="stretch", key=f"export-{key}"):
-            st.markdown(f"**{title}**")
-            st.caption(about)
+    cards = (
+        _report_card(final, report),
+        _workbook_card(final, report, rows),
+        _csv_card(report),
+        _json_card(final, report),
+    )
+    for place, card in zip(places, cards, strict=True):
+        with place, st.container(border=True, height="stretch", key=f"export-{card.key}"):
+            st.markdown(f"**{card.title}**")
+            st.caption(card.about)
             with st.container(horizontal=True, gap="small"):
-                for file in files:
+                for file in card.files:
                     _button(planner, file)
+
+
+def _report_card(final: Result, report: PlanReport) -> _Card:
+    def make() -> str:
+        return report_html(with_checks(report, final))
+
+    return _Card(
+        "report",
+        ":material/summarize: Report",
+        "For a meeting: headline figures, charts, reasons, checks and assumptions on one page. Opens in any browser "
+        "without a network, and prints to PDF.",
+        (_File("Download report", "report", "html", "text/html", make, is_main=True),),
+    )
+
+
+def _workbook_card(final: Result, report: PlanReport, rows: pd.DataFrame | None) -> _Card:
+    def make() -> bytes:
+        return workbook(with_checks(report, final), rows)
+
+    more = " and your export rows" if rows is not None else ""
+    return _Card(
+        "excel",
+        ":material/table_view: Excel workbook",
+        f"For a spreadsheet: the plan by group and by channel, money by date, limits, checks, inputs{more}, a sheet "
+        "each.",
+        (_File("Download Excel", "plan", "xlsx", _XLSX, make, is_main=True),),
+    )
+
+
+def _csv_card(report: PlanReport) -> _Card:
+    return _Card(
+        "csv", ":material/csv: CSV", "For other tools: one plain table a file.", tuple(_csv_files(report.plan))
+    )
+
+
+def _json_card(final: Result, report: PlanReport) -> _Card:
+    def make() -> str:
+        return plan_json(with_checks(report, final))
+
+    return _Card(
+        "json",
+        ":material/data_object: JSON",
+        "For programs: all figures, sentences and inputs in one document.",
+        (_File("Download JSON", "plan", "json", "application/json", make),),
+    )
 
 
 def preview(planner: Planner, final: Result) -> None:
@@ -118,8 +139,7 @@ def preview(planner: Planner, final: Result) -> None:
     export_view(plan_table(plan) if view == "By channel" else group_table(plan), key=f"export-{view}")
 
 
-def _csv_files(report: PlanReport) -> list[_File]:
-    plan = report.plan
+def _csv_files(plan: Plan) -> list[_File]:
     files = [
         _File("By channel", "plan", "csv", "text/csv", lambda: plan_csv(plan)),
         _File("By group", "plan_by_group", "csv", "text/csv", lambda: group_csv(plan)),
