@@ -12,7 +12,7 @@ from mmm_groups.display.charts.results import waterfall
 from mmm_groups.display.charts.words import ChartWords
 from mmm_groups.display.presentation import PLAIN, look, presented
 from mmm_groups.export.report import PlanReport
-from mmm_groups.groups.curve_with_interval import drawn_curve
+from mmm_groups.groups.curve_with_interval import curve_with_interval
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.uplift import response_steps
 
@@ -95,8 +95,8 @@ def _chart(plan: Plan, group: str, reference: pd.Series | None) -> GroupChart:
     marks = {"Optimised": plan.groups.loc[group]}
     if reference is not None:
         marks = {"Reference": reference} | marks
-    reach = curves.drawn_reach(group, [float(figures["spend"]) for figures in marks.values()])
-    line = drawn_curve(curves, group, np.linspace(0, reach, _POINTS), plan.interval)
+    reach = curves.chart_end(group, [float(figures["spend"]) for figures in marks.values()])
+    line = curve_with_interval(curves, group, np.linspace(0, reach, _POINTS), plan.interval)
     return GroupChart(name=group, color=_colors(plan)[group], lines={"Response": line}, members=[], marks=marks)
 
 

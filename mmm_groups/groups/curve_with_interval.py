@@ -1,4 +1,4 @@
-"""What a chart of a group's curve draws and a spreadsheet gets: response, ROI and mROI with their intervals."""
+"""A group's curve as a chart or a spreadsheet shows it: response, ROI and mROI with their intervals."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -16,20 +16,20 @@ Quantity = Literal["response", "roi", "mroi"]
 
 
 @dataclass(frozen=True)
-class Line:
-    """One quantity along a curve, (point,): posterior mean and interval; NaN interval where only a mean is drawn."""
+class Estimate:
+    """One quantity along a curve, (point,): posterior mean and interval; NaN ends where only the mean is known."""
 
     mean: Floats
     low: Floats
     high: Floats
 
-    def divided(self, by: float) -> "Line":
-        """The same line in another unit."""
-        return Line(self.mean / by, self.low / by, self.high / by)
+    def divided(self, by: float) -> "Estimate":
+        """The same in another unit."""
+        return Estimate(self.mean / by, self.low / by, self.high / by)
 
 
 @dataclass(frozen=True)
-class DrawnCurve:
+class CurveWithInterval:
     """A curve at the points of a chart.
 
     Attributes
@@ -40,9 +40,9 @@ class DrawnCurve:
         Spend of the group, in currency: over the whole horizon, or per period.
     own_spend : array, (point,)
         Spend of the member itself along the group's split; the same as `spend` for the group.
-    response : Line
+    response : Estimate
         In units of the target, over the same time as the spend.
-    roi, mroi : Line
+    roi, mroi : Estimate
         Target / currency; the ROI is NaN where nothing is spent.
     known_up_to : float
         Largest spend at which no member leaves what history saw, in the unit of `spend`; NaN if unknown.
@@ -51,12 +51,12 @@ class DrawnCurve:
     name: str
     spend: Floats
     own_spend: Floats
-    response: Line
-    roi: Line
-    mroi: Line
+    response: Estimate
+    roi: Estimate
+    mroi: Estimate
     known_up_to: float
 
-    def per_period(self, periods: int) -> "DrawnCurve":
+    def per_period(self, periods: int) -> "CurveWithInterval":
         """Spend and response of one period instead of the horizon's `periods`; ROI and mROI stay what they are."""
         return replace(
             self,
@@ -67,7 +67,7 @@ class DrawnCurve:
         )
 
 
-def drawn_curve(curves: GroupCurves, group: str, spend: Floats, mass: float = INTERVAL) -> DrawnCurve:
+def curve_with_interval(curves: GroupCurves, group: str, spend: Floats, mass: float = INTERVAL) -> CurveWithInterval:
     """A group's curve at many spends.
 
     Intervals are made last: response, ROI and mROI are worked out in every draw first. Without draws a single channel
@@ -88,19 +88,19 @@ def drawn_curve(curves: GroupCurves, group: str, spend: Floats, mass: float = IN
         If there is no such group, or a spend leaves its curve.
     """
     curves.refuse_unknown(group)
-    response = _line(curves.draws_along(group, spend), mass)
+    response = _estimate(curves.draws_along(group, spend), mass)
     members = curves.groups[group]
     if not curves.channel_curves.has_draws and len(members) == 1:
-        response = Line(response.mean, *curves.channel_curves.band_along(members[0], spend))
+        response = Estimate(response.mean, *curves.channel_curves.band_along(members[0], spend))
     spent = np.where(spend > 0, spend, np.nan)
-    return DrawnCurve(
+    return CurveWithInterval(
         name=group,
         spend=spend,
         own_spend=spend,
         response=response,
         # At one spend the ROI is the response over a constant, so its interval is the response's.
-        roi=Line(response.mean / spent, response.low / spent, response.high / spent),
-        mroi=_line(mroi_along(curves, group, spend), mass),
+        roi=Estimate(response.mean / spent, response.low / spent, response.high / spent),
+        mroi=_estimate(mroi_along(curves, group, spend), mass),
         known_up_to=curves.largest_known(group),
     )
 
@@ -118,7 +118,7 @@ def mroi_along(curves: GroupCurves, group: str, spend: Floats) -> Floats:
     return interpolate(points, slopes_at_points(points, curves.draws_along(group, points)), spend)
 
 
-def drawn_members(curves: GroupCurves, group: str, spend: Floats) -> list[DrawnCurve]:
+def member_curves(curves: GroupCurves, group: str, spend: Floats) -> list[CurveWithInterval]:
     """Each member's posterior mean on its own curve while the group spends `spend`; no intervals.
 
     Their responses add up to the group's under the sum.
@@ -132,7 +132,7 @@ def drawn_members(curves: GroupCurves, group: str, spend: Floats) -> list[DrawnC
         response = interpolate(points, mean, own)
         slopes = interpolate(points, slopes_at_points(points, mean), own)
         members.append(
-            DrawnCurve(
+            CurveWithInterval(
                 name=channel,
                 spend=spend,
                 own_spend=own,
@@ -145,41 +145,41 @@ def drawn_members(curves: GroupCurves, group: str, spend: Floats) -> list[DrawnC
     return members
 
 
-def curve_table(drawn: dict[str, DrawnCurve], group: str) -> pd.DataFrame:
-    """Drawn curves as one long table, ready for a file.
+def curve_table(curves: dict[str, CurveWithInterval], group: str) -> pd.DataFrame:
+    """Curves as one long table, ready for a file.
 
     Parameters
     ----------
-    drawn : dict
-        What a line is (`Sum`, `tv`) to the line.
+    curves : dict
+        What a curve is (`Sum`, `tv`) to the curve.
     group : str
 
     Returns
     -------
     pd.DataFrame
-        One row a point: group, curve, group_spend, spend (of the line itself), response, roi and mroi, each with _low
+        One row a point: group, curve, group_spend, spend (of the curve itself), response, roi and mroi, each with _low
         and _high, and beyond_history.
     """
-    parts = []
-    for label, curve in drawn.items():
+    tables = []
+    for label, curve in curves.items():
         columns: dict[str, object] = {
             "group": group,
             "curve": label,
             "group_spend": curve.spend,
             "spend": curve.own_spend,
         }
-        for name, line in (("response", curve.response), ("roi", curve.roi), ("mroi", curve.mroi)):
-            columns |= {name: line.mean, f"{name}_low": line.low, f"{name}_high": line.high}
+        for name, known in (("response", curve.response), ("roi", curve.roi), ("mroi", curve.mroi)):
+            columns |= {name: known.mean, f"{name}_low": known.low, f"{name}_high": known.high}
         columns["beyond_history"] = curve.spend > curve.known_up_to
-        parts.append(pd.DataFrame(columns))
-    return pd.concat(parts, ignore_index=True)
+        tables.append(pd.DataFrame(columns))
+    return pd.concat(tables, ignore_index=True)
 
 
-def _line(draws: Floats, mass: float) -> Line:
+def _estimate(draws: Floats, mass: float) -> Estimate:
     low, high = hdi(draws, mass)
-    return Line(draws.mean(axis=0), low, high)
+    return Estimate(draws.mean(axis=0), low, high)
 
 
-def _bare(mean: Floats) -> Line:
+def _bare(mean: Floats) -> Estimate:
     unknown = np.full_like(mean, np.nan)
-    return Line(mean, unknown, unknown)
+    return Estimate(mean, unknown, unknown)

@@ -166,8 +166,8 @@ class GroupCurves:
         """Largest spend of the group, along its split, at which no member leaves what history saw, in currency."""
         return self.paths[group].inside(self.channel_curves.largest_spend)
 
-    def drawn_reach(self, group: str, spends: list[float]) -> float:
-        """How far a chart of the group's curve should reach: half again beyond history and every marked spend."""
+    def chart_end(self, group: str, spends: list[float]) -> float:
+        """Where a chart of the group's curve ends: half again beyond history and every marked spend, in currency."""
         end = float(self.points[self.place_of[group], -1])
         widest = max([amount for amount in [*spends, self.largest_known(group)] if np.isfinite(amount)], default=end)
         return min(1.5 * widest, end) if widest > 0 else end

@@ -56,7 +56,7 @@ def small_curves(
         curves.refuse_unknown(name)
         place, members = curves.place_of[name], curves.groups[name]
         reference = curves.channel_curves.reference_of(members)
-        spend = np.linspace(0.0, curves.drawn_reach(name, [reference]), points)
+        spend = np.linspace(0.0, curves.chart_end(name, [reference]), points)
         response = np.interp(spend, curves.points[place], curves.mean[place])
         made[name] = SmallCurve(spend, response, reference, curves.largest_known(name))
     return made

@@ -14,7 +14,7 @@ from mmm_groups.display.charts.frame import config_for, file_name
 from mmm_groups.display.charts.words import ChartWords
 from mmm_groups.display.number_style import NumberStyle
 from mmm_groups.display.presentation import Presentation, presented
-from mmm_groups.groups.curve_with_interval import Quantity, drawn_curve, drawn_members
+from mmm_groups.groups.curve_with_interval import Quantity, curve_with_interval, member_curves
 
 BLUE = "#2F5DDE"
 WORDS = ChartWords(quantity="response", target="sales", currency="€", period="", mass=0.94)
@@ -30,8 +30,8 @@ def chart() -> GroupChart:
         "Reference": pd.Series({"spend": 20.0, "response": 12.6, "roi": 0.63, "mroi": 0.31}),
         "Optimised": pd.Series({"spend": 30.0, "response": 15.5, "roi": 0.52, "mroi": 0.26}),
     }
-    lines = {"Sum": drawn_curve(curves, "A", spend)}
-    return GroupChart("A", BLUE, lines, drawn_members(curves, "A", spend), marks, (10.0, 50.0))
+    lines = {"Sum": curve_with_interval(curves, "A", spend)}
+    return GroupChart("A", BLUE, lines, member_curves(curves, "A", spend), marks, (10.0, 50.0))
 
 
 def test_history_ends_where_the_dashes_begin(chart: GroupChart) -> None:

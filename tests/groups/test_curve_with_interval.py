@@ -7,7 +7,7 @@ from support.curves import root_curves
 
 import mmm_groups as mg
 from mmm_groups.errors import CurvesError
-from mmm_groups.groups.curve_with_interval import curve_table, drawn_curve, drawn_members, mroi_along
+from mmm_groups.groups.curve_with_interval import curve_table, curve_with_interval, member_curves, mroi_along
 
 PAIR = mg.ChannelGroups({"A": ["c0", "c1"]})
 SPLIT = {"A": {"c0": 0.25, "c1": 0.75}}
@@ -21,7 +21,7 @@ def roots() -> mg.GroupCurves:
 
 
 def test_square_roots_have_a_closed_form(roots: mg.GroupCurves) -> None:
-    drawn = drawn_curve(roots, "A", SPEND, mass=0.9)
+    drawn = curve_with_interval(roots, "A", SPEND, mass=0.9)
     height = 3 * np.sqrt(0.25) + np.sqrt(0.75)
     np.testing.assert_allclose(drawn.response.mean, height * np.sqrt(SPEND), rtol=1e-3)
     assert np.isnan(drawn.roi.mean[0])
@@ -48,7 +48,7 @@ def test_the_mroi_is_the_slope_in_every_draw(demo_curves: mg.ResponseCurves, pla
 
 
 def test_members_add_up_and_know_their_own_spend(roots: mg.GroupCurves) -> None:
-    drawn, members = drawn_curve(roots, "A", SPEND), drawn_members(roots, "A", SPEND)
+    drawn, members = curve_with_interval(roots, "A", SPEND), member_curves(roots, "A", SPEND)
     assert [member.name for member in members] == ["c0", "c1"]
     np.testing.assert_allclose(sum(member.response.mean for member in members), drawn.response.mean, rtol=1e-9)
     np.testing.assert_allclose(members[0].own_spend, 0.25 * SPEND)
@@ -61,7 +61,7 @@ def test_members_add_up_and_know_their_own_spend(roots: mg.GroupCurves) -> None:
 
 
 def test_a_period_divides_money_and_response_but_not_their_ratio(roots: mg.GroupCurves) -> None:
-    whole = drawn_curve(roots, "A", SPEND)
+    whole = curve_with_interval(roots, "A", SPEND)
     week = whole.per_period(4)
     np.testing.assert_allclose(4 * week.spend, whole.spend)
     np.testing.assert_allclose(4 * week.response.high, whole.response.high)
@@ -72,7 +72,7 @@ def test_a_period_divides_money_and_response_but_not_their_ratio(roots: mg.Group
 
 
 def test_the_table_holds_every_line_that_is_drawn(roots: mg.GroupCurves) -> None:
-    drawn = {"Sum": drawn_curve(roots, "A", SPEND)} | {m.name: m for m in drawn_members(roots, "A", SPEND)}
+    drawn = {"Sum": curve_with_interval(roots, "A", SPEND)} | {m.name: m for m in member_curves(roots, "A", SPEND)}
     table = curve_table(drawn, "A")
     assert list(table.columns) == [
         *("group", "curve", "group_spend", "spend", "response", "response_low", "response_high"),
@@ -86,8 +86,8 @@ def test_the_table_holds_every_line_that_is_drawn(roots: mg.GroupCurves) -> None
 
 
 def test_an_unknown_group_and_a_spend_beyond_the_curve_are_refused(roots: mg.GroupCurves) -> None:
-    for ask in (drawn_curve, drawn_members, mroi_along):
+    for ask in (curve_with_interval, member_curves, mroi_along):
         with pytest.raises(CurvesError, match=r"no group 'B' in these curves. They have \['A'\]"):
             ask(roots, "B", SPEND)
     with pytest.raises(CurvesError, match="'A' is 1,000, but its curve reaches from 0 to 133"):
-        drawn_curve(roots, "A", np.array([1000.0]))
+        curve_with_interval(roots, "A", np.array([1000.0]))

@@ -1,4 +1,4 @@
-"""Lines, bands and marks of the curve charts, as the plain dictionaries that Plotly reads.
+"""Curves, intervals and marked plans of the curve charts, as the plain dictionaries that Plotly reads.
 
 Plotly checks every value when a figure is put together step by step: four fifths of the time of a chart. These are
 handed to it at once.
@@ -11,52 +11,38 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mmm_groups.display.charts.frame import type_size
+from mmm_groups.display.charts.frame import Trace, interval_area, type_size
 from mmm_groups.display.charts.words import ChartWords
 from mmm_groups.display.look import translucent
 from mmm_groups.display.numbers import chart_label, compact, compact_money, percent, ratio
 from mmm_groups.display.presentation import look
-from mmm_groups.groups.curve_with_interval import DrawnCurve, Line, Quantity
+from mmm_groups.groups.curve_with_interval import CurveWithInterval, Estimate, Quantity
 
-Trace = dict[str, Any]
 _MARKS = {"Reference": ("circle", "right"), "Optimised": ("diamond", "left")}
 _LABEL_GAP = 0.05  # of the chart's height: members' names closer than this would lie on each other
 _MOST_LABELS = 6
 
 
-def line_of(curve: DrawnCurve, quantity: Quantity) -> Line:
-    """The line of a curve that is shown."""
+def estimate_of(curve: CurveWithInterval, quantity: Quantity) -> Estimate:
+    """The quantity of a curve that is on the value axis."""
     return {"response": curve.response, "roi": curve.roi, "mroi": curve.mroi}[quantity]
 
 
-def band(curve: DrawnCurve, color: str, words: ChartWords) -> list[Trace]:
+def interval_traces(curve: CurveWithInterval, color: str, words: ChartWords) -> list[Trace]:
     """The interval around a curve, as one closed area; nothing where there is none."""
-    line = line_of(curve, words.quantity)
-    known = np.isfinite(line.low) & np.isfinite(line.high)
-    if not known.any():
+    shown = estimate_of(curve, words.quantity)
+    if not np.isfinite(shown.low).any():
         return []
-    spend = curve.spend[known]
-    return [
-        {
-            "type": "scatter",
-            "x": np.concatenate([spend, spend[::-1]]),
-            "y": np.concatenate([line.high[known], line.low[known][::-1]]),
-            "mode": "lines",
-            "fill": "toself",
-            "fillcolor": translucent(color, 0.16),
-            "line": {"width": 0},
-            "hoverinfo": "skip",
-            "name": f"{percent(words.mass)} interval" if np.isfinite(words.mass) else "interval",
-        }
-    ]
+    name = f"{percent(words.mass)} interval" if np.isfinite(words.mass) else "interval"
+    return [interval_area(curve.spend, shown.low, shown.high, translucent(color, 0.16), name=name)]
 
 
-def members(curves: Sequence[DrawnCurve], words: ChartWords, top: float) -> list[Trace]:
+def member_traces(curves: Sequence[CurveWithInterval], words: ChartWords, top: float) -> list[Trace]:
     """The channels' lines in grey, with the names of those whose ends leave room for one.
 
     Parameters
     ----------
-    curves : sequence of DrawnCurve
+    curves : sequence of CurveWithInterval
     words : ChartWords
     top : float
         Where the chart ends above, in its own unit.
@@ -67,18 +53,18 @@ def members(curves: Sequence[DrawnCurve], words: ChartWords, top: float) -> list
         {
             "type": "scatter",
             "x": member.spend,
-            "y": line_of(member, words.quantity).mean,
+            "y": estimate_of(member, words.quantity).mean,
             "name": "Channels",
             "legendgroup": "members",
             "showlegend": place == 0,
             "mode": "lines",
             "line": {"color": look().muted, "width": 1.4, "dash": "solid"},
-            "hovertext": hovers(chart_label(member.name), member, words),
+            "hovertext": hover_texts(chart_label(member.name), member, words),
             "hoverinfo": "text",
         }
         for place, member in enumerate(curves)
     ]
-    ends = [float(line_of(member, words.quantity).mean[-1]) for member in curves]
+    ends = [float(estimate_of(member, words.quantity).mean[-1]) for member in curves]
     named = _labelled(ends, _LABEL_GAP * top)
     names = {
         "type": "scatter",
@@ -105,23 +91,28 @@ def _labelled(ends: Sequence[float], gap: float) -> list[int]:
     return named
 
 
-def line(
-    curve: DrawnCurve, label: str, words: ChartWords, looks: dict[str, Any], part: NDArray[np.bool_], **named: object
+def curve_trace(
+    curve: CurveWithInterval,
+    label: str,
+    words: ChartWords,
+    looks: dict[str, Any],
+    piece: NDArray[np.bool_],
+    **named: object,
 ) -> Trace:
-    """A curve's mean at the points of `part`; `label` is how its hover begins."""
+    """A curve's mean at the points of `piece`; `label` is how its hover begins."""
     return {
         "type": "scatter",
-        "x": curve.spend[part],
-        "y": line_of(curve, words.quantity).mean[part],
+        "x": curve.spend[piece],
+        "y": estimate_of(curve, words.quantity).mean[piece],
         "mode": "lines",
         "line": {"simplify": False} | looks,
-        "text": hovers(label, curve, words)[part],
+        "text": hover_texts(label, curve, words)[piece],
         "hoverinfo": "text",
         **named,
     }
 
 
-def parts_by_history(curve: DrawnCurve) -> list[tuple[NDArray[np.bool_], str]]:
+def pieces_by_history(curve: CurveWithInterval) -> list[tuple[NDArray[np.bool_], str]]:
     """The points inside history, solid, and those beyond, dashed; the two meet."""
     if not np.isfinite(curve.known_up_to):
         return [(np.ones(len(curve.spend), dtype=bool), "solid")]
@@ -129,10 +120,10 @@ def parts_by_history(curve: DrawnCurve) -> list[tuple[NDArray[np.bool_], str]]:
     beyond = ~inside
     if inside.any():
         beyond[np.flatnonzero(inside)[-1]] = True
-    return [(part, dash) for part, dash in ((inside, "solid"), (beyond, "dash")) if part.sum() > 1]
+    return [(piece, dash) for piece, dash in ((inside, "solid"), (beyond, "dash")) if piece.sum() > 1]
 
 
-def marks(
+def mark_traces(
     plans: Mapping[str, pd.Series], color: str, words: ChartWords, *, size: int = 13, named: bool = True
 ) -> list[Trace]:
     """A point for each plan on the curve; with its name beside where there is room."""
@@ -165,8 +156,8 @@ def marks(
     return traces
 
 
-def hovers(label: str, curve: DrawnCurve, words: ChartWords) -> NDArray[np.str_]:
-    """What one reads at every point of a curve: spend, response, ROI and mROI with their intervals."""
+def hover_texts(label: str, curve: CurveWithInterval, words: ChartWords) -> NDArray[np.str_]:
+    """What a pointer reads at every point of a curve: spend, response, ROI and mROI with their intervals."""
     per = f" per {words.period}" if words.period else ""
     texts = []
     for i, spend in enumerate(curve.own_spend):
@@ -181,7 +172,7 @@ def hovers(label: str, curve: DrawnCurve, words: ChartWords) -> NDArray[np.str_]
     return np.array(texts)
 
 
-def _ranged(shown: Line, i: int, write: Callable[[float], str]) -> str:
+def _ranged(shown: Estimate, i: int, write: Callable[[float], str]) -> str:
     text = write(float(shown.mean[i]))
     if np.isfinite(shown.low[i]):
         text += f" ({write(float(shown.low[i]))} to {write(float(shown.high[i]))})"

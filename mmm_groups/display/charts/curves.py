@@ -8,13 +8,20 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmm_groups.display.charts.curve_traces import Trace, band, line, line_of, marks, members, parts_by_history
-from mmm_groups.display.charts.frame import fixed_margins, layout_and_axis, type_size
+from mmm_groups.display.charts.curve_traces import (
+    curve_trace,
+    estimate_of,
+    interval_traces,
+    mark_traces,
+    member_traces,
+    pieces_by_history,
+)
+from mmm_groups.display.charts.frame import Trace, fixed_margins, layout_and_axis, type_size
 from mmm_groups.display.charts.words import ChartWords
 from mmm_groups.display.look import translucent
 from mmm_groups.display.numbers import chart_label, compact_money
 from mmm_groups.display.presentation import look
-from mmm_groups.groups.curve_with_interval import DrawnCurve
+from mmm_groups.groups.curve_with_interval import CurveWithInterval
 
 _METHOD_DASHES = ("solid", "dash", "dot")
 _MOST_COLUMNS = 5
@@ -30,9 +37,9 @@ class GroupChart:
     ----------
     name, color : str
         The group and its colour everywhere.
-    lines : dict[str, DrawnCurve]
-        Label (`Sum`) to curve; the first one has the band.
-    members : sequence of DrawnCurve
+    lines : dict[str, CurveWithInterval]
+        Label (`Sum`) to curve; the first one has the interval.
+    members : sequence of CurveWithInterval
         Channels along the split.
     marks : dict[str, pd.Series]
         `Reference`, `Optimised`: spend, response, roi, mroi.
@@ -42,26 +49,26 @@ class GroupChart:
 
     name: str
     color: str
-    lines: Mapping[str, DrawnCurve]
-    members: Sequence[DrawnCurve]
+    lines: Mapping[str, CurveWithInterval]
+    members: Sequence[CurveWithInterval]
     marks: Mapping[str, pd.Series]
     bounds: tuple[float | None, float | None] = (None, None)
 
 
 def group_figure(chart: GroupChart, words: ChartWords, height: int) -> go.Figure:
-    """One group: band, members, methods, marked plans, bounds, and the range beyond history dashed or shaded."""
+    """One group: interval, members, methods, marked plans, bounds, and the range beyond history dashed or shaded."""
     main = next(iter(chart.lines.values()))
     end = float(main.spend[-1])
-    traces = [*band(main, chart.color, words), *members(chart.members, words, _top(main, words))]
+    traces = [*interval_traces(main, chart.color, words), *member_traces(chart.members, words, _top(main, words))]
     for (label, curve), dash in zip(chart.lines.items(), _METHOD_DASHES, strict=False):
         is_alone = len(chart.lines) == 1
         everywhere = [(np.ones(len(curve.spend), dtype=bool), dash)]
-        for shown, (part, style) in enumerate(parts_by_history(curve) if is_alone else everywhere):
+        for shown, (piece, style) in enumerate(pieces_by_history(curve) if is_alone else everywhere):
             looks = {"color": chart.color, "width": 3, "dash": style}
             name = chart_label(chart.name) if is_alone else label
             hover = f"{chart_label(chart.name)}, {label.lower()}"
-            traces.append(line(curve, hover, words, looks, part, name=name, showlegend=not shown))
-    traces += marks(chart.marks, chart.color, words)
+            traces.append(curve_trace(curve, hover, words, looks, piece, name=name, showlegend=not shown))
+    traces += mark_traces(chart.marks, chart.color, words)
     layout, axis = layout_and_axis(height)
     axis |= {"automargin": False}
     shade, beyond = _beyond_history(main, "more than ever spent")
@@ -77,7 +84,7 @@ def group_figure(chart: GroupChart, words: ChartWords, height: int) -> go.Figure
 
 
 def overview_figure(charts: Sequence[GroupChart], words: ChartWords, columns: int) -> go.Figure:
-    """Every group in a small chart of its own: curve, band, marked plans, and what was never spent dashed.
+    """Every group in a small chart of its own: curve, interval, marked plans, and what was never spent dashed.
 
     ROI and mROI share one scale, so that groups can be compared; responses have scales of their own.
     """
@@ -109,14 +116,15 @@ def _small_traces(chart: GroupChart, words: ChartWords) -> list[Trace]:
     (label, curve), *_ = chart.lines.items()
     hover = f"{chart_label(chart.name)}, {label.lower()}"
     lines = [
-        line(curve, hover, words, {"color": chart.color, "width": 2.2, "dash": dash}, part)
-        for part, dash in parts_by_history(curve)
+        curve_trace(curve, hover, words, {"color": chart.color, "width": 2.2, "dash": dash}, piece)
+        for piece, dash in pieces_by_history(curve)
     ]
-    return [*band(curve, chart.color, words), *lines, *marks(chart.marks, chart.color, words, size=9, named=False)]
+    marked_plans = mark_traces(chart.marks, chart.color, words, size=9, named=False)
+    return [*interval_traces(curve, chart.color, words), *lines, *marked_plans]
 
 
 def _cell(row: int, column: int, rows: int, columns: int, gap: float) -> tuple[list[float], list[float]]:
-    """Where a small chart stands, as parts of the whole: from left to right, and from bottom to top."""
+    """Left and right, and bottom and top, of a small chart, as fractions of the whole figure."""
     width, high_gap = (1 - gap * (columns - 1)) / columns, _ROW_GAP / rows
     height = (1 - high_gap * (rows - 1)) / rows
     left, top = column * (width + gap), 1 - row * (height + high_gap)
@@ -137,13 +145,13 @@ def _title(text: str, across: list[float], up: list[float]) -> dict[str, Any]:
     }
 
 
-def _top(curve: DrawnCurve, words: ChartWords) -> float:
-    shown = line_of(curve, words.quantity)
+def _top(curve: CurveWithInterval, words: ChartWords) -> float:
+    shown = estimate_of(curve, words.quantity)
     return float(np.nanmax(np.concatenate([shown.mean, shown.high])))
 
 
-def _beyond_history(curve: DrawnCurve, said: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The shade over what was never spent, and its words."""
+def _beyond_history(curve: CurveWithInterval, said: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The shade over spends beyond history, and its label."""
     if not curve.known_up_to < curve.spend[-1]:
         return [], []
     ends = {"x0": curve.known_up_to, "x1": float(curve.spend[-1]), "y0": 0, "y1": 1}
@@ -163,15 +171,15 @@ def _beyond_history(curve: DrawnCurve, said: str) -> tuple[list[dict[str, Any]],
 
 
 def _bounds(
-    bounds: tuple[float | None, float | None], reach: float, words: ChartWords
+    bounds: tuple[float | None, float | None], end: float, words: ChartWords
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Lines at the bounds that lie on the chart, and their words."""
+    """Lines at the bounds that lie on the chart, and their labels."""
     lower, upper = bounds
     is_locked = lower is not None and lower == upper
     named = [("locked at", lower, "left")] if is_locked else [("min", lower, "left"), ("max", upper, "right")]
     lines, notes = [], []
     for said, amount, anchor in named:
-        if amount is None or amount > reach:
+        if amount is None or amount > end:
             continue
         across = {"x0": amount, "x1": amount, "y0": 0, "y1": 1, "yref": "y domain"}
         looks = {"color": translucent(look().ink, 0.55), "width": 1.2, "dash": "dot"}

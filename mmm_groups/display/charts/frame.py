@@ -3,11 +3,16 @@
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from mmm_groups.display.numbers import chart_label
 from mmm_groups.display.presentation import look, number_style, type_scale
+from mmm_groups.numerics.arrays import Floats
+
+Trace = dict[str, Any]
+"""One drawn thing, as Plotly reads it."""
 
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 
@@ -100,6 +105,33 @@ def fixed_margins(*, is_long: bool, titled: bool = True, top: int = 44) -> dict[
     scale, titles = type_scale(), 26 if titled else 0
     sides = {"l": (92 if is_long else 46) + titles, "r": 14, "t": top, "b": 24 + titles}
     return {side: round(room * scale) for side, room in sides.items()}
+
+
+def interval_area(at: Floats, low: Floats, high: Floats, fill: str, **named: object) -> Trace:
+    """The area between the ends of an interval, as one closed shape; points without an interval are left out.
+
+    Parameters
+    ----------
+    at : array, (point,)
+        Places on the x axis.
+    low, high : array, (point,)
+    fill : str
+        CSS colour of the area.
+    **named
+        What else Plotly should know of it, such as its name.
+    """
+    known = np.isfinite(low) & np.isfinite(high)
+    return {
+        "type": "scatter",
+        "x": np.concatenate([at[known], at[known][::-1]]),
+        "y": np.concatenate([high[known], low[known][::-1]]),
+        "mode": "lines",
+        "fill": "toself",
+        "fillcolor": fill,
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+        **named,
+    }
 
 
 def type_size(usual: int) -> int:

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from mmm_groups.display.charts.frame import dress
+from mmm_groups.display.charts.frame import dress, interval_area
 from mmm_groups.display.look import translucent
 from mmm_groups.display.numbers import chart_label, compact, compact_money, percent, ratio, short, signed
 from mmm_groups.display.presentation import look
@@ -87,20 +87,10 @@ def frontier_chart(table: pd.DataFrame, marks: dict[str, float], target: str, cu
     money = currency or "unit of money"
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.6, 0.4], vertical_spacing=0.06)
     budgets = table["budget"].to_numpy()
-    known = np.isfinite(table["response_low"].to_numpy())
-    if known.any():
-        figure.add_scatter(
-            x=np.concatenate([budgets[known], budgets[known][::-1]]),
-            y=np.concatenate([table["response_high"][known], table["response_low"][known][::-1]]),
-            mode="lines",
-            fill="toself",
-            fillcolor=translucent(look().ink, 0.12),
-            line={"width": 0},
-            hoverinfo="skip",
-            name="interval",
-            row=1,
-            col=1,
-        )
+    low, high = table["response_low"].to_numpy(), table["response_high"].to_numpy()
+    if np.isfinite(low).any():
+        area = interval_area(budgets, low, high, translucent(look().ink, 0.12), name="interval")
+        figure.add_trace(area, row=1, col=1)
     # Not in colours: those mean groups everywhere.
     lines = (("response", "Response", "solid", 1), ("roi", "ROI", "dash", 2), ("mroi", "mROI", "dot", 2))
     for column, name, dash, row in lines:

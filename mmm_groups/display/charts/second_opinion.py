@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmm_groups.display.charts.frame import dress
+from mmm_groups.display.charts.frame import dress, interval_area
 from mmm_groups.display.look import translucent
 from mmm_groups.display.numbers import chart_label
 from mmm_groups.display.presentation import look
@@ -13,7 +13,7 @@ from mmm_groups.numerics.intervals import hdi
 from mmm_groups.refit.second_opinion import WAYS, SecondOpinion, Way
 
 _DASHES: dict[Way, str] = {"sum": "solid", "weighted_average": "dash", "re_estimated": "dot", "refit": "solid"}
-_WITH_BAND: tuple[Way, ...] = ("sum", "refit")
+_WITH_INTERVAL: tuple[Way, ...] = ("sum", "refit")
 _POINTS = 60
 
 
@@ -25,31 +25,23 @@ def way_colors() -> dict[Way, str]:
 def curves_by_way(
     opinion: SecondOpinion, group: str, marks: dict[str, float], mass: float, target: str, currency: str
 ) -> go.Figure:
-    """One group's response by four ways; the two models with their bands, spends that matter as dotted lines."""
+    """One group's response by four ways; the two models with their intervals, spends that matter as dotted lines."""
     figure, colors = go.Figure(), way_colors()
-    reach = min(made.spend.sel(group=group).values[-1] for made in opinion.curves.values())
-    known = max([mark for mark in marks.values() if np.isfinite(mark)], default=reach)
-    end = min(2.0 * known, reach) if known > 0 else reach
+    shortest = min(made.spend.sel(group=group).values[-1] for made in opinion.curves.values())
+    known = max([mark for mark in marks.values() if np.isfinite(mark)], default=shortest)
+    end = min(2.0 * known, shortest) if known > 0 else shortest
     spend = np.linspace(0.0, end, _POINTS)
     for way, made in opinion.curves.items():
         draws = made.draws_along(group, spend)
         color, name = colors[way], WAY_NAMES[way]
-        if way in _WITH_BAND and len(draws) > 1:
+        if way in _WITH_INTERVAL and len(draws) > 1:
             low, high = hdi(draws, mass)
-            figure.add_scatter(
-                x=np.concatenate([spend, spend[::-1]]),
-                y=np.concatenate([high, low[::-1]]),
-                fill="toself",
-                fillcolor=translucent(color, 0.16),
-                line={"width": 0},
-                hoverinfo="skip",
-                showlegend=False,
-            )
+            figure.add_trace(interval_area(spend, low, high, translucent(color, 0.16), showlegend=False))
         figure.add_scatter(
             x=spend,
             y=draws.mean(axis=0),
             name=name,
-            line={"color": color, "width": 3 if way in _WITH_BAND else 2, "dash": _DASHES[way]},
+            line={"color": color, "width": 3 if way in _WITH_INTERVAL else 2, "dash": _DASHES[way]},
             hovertemplate=f"{name}: %{{y:,.3s}} {target} at {currency}%{{x:,.0f}}<extra></extra>",
         )
     for label, at in marks.items():

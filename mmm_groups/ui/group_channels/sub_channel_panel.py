@@ -7,7 +7,7 @@ from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channel_spend import part_spend
 from mmm_groups.curves.sub_channels import Hold, SubChannels
 from mmm_groups.display.charts.frame import config_for
-from mmm_groups.display.charts.sub_channels import parts_figure
+from mmm_groups.display.charts.sub_channels import sub_channel_figure
 from mmm_groups.display.numbers import plain
 from mmm_groups.display.presentation import look
 from mmm_groups.errors import MmmGroupsError
@@ -209,13 +209,13 @@ def fill_rows(parent: str, rows: list[PartRow]) -> None:
 def _chart(current: Planner, curves: ResponseCurves, draft: SubChannels) -> None:
     alone = group_curves(curves, ChannelGroups())
     reference = curves.reference_spend
-    reach = max(alone.drawn_reach(part, [float(reference[part])]) for part in draft.parts)
+    reach = max(alone.chart_end(part, [float(reference[part])]) for part in draft.parts)
     ends = {part: min(reach, float(curves.upper[part])) for part in draft.parts}
     lines = {part: drawn(alone, part, ends[part], current.interval) for part in draft.parts}
     colors = dict(zip(draft.parts, look().palette, strict=False))
     words = words_of(current)
     st.plotly_chart(
-        parts_figure(lines, reference.to_dict(), colors, words),
+        sub_channel_figure(lines, reference.to_dict(), colors, words),
         key="parts-chart",
         config=config_for("parts of", draft.parent),
         alt=f"Assumed response curves of {', '.join(draft.parts)}.",

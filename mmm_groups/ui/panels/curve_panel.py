@@ -20,7 +20,7 @@ from mmm_groups.display.source_words import (
     missing_band,
     reference_help,
 )
-from mmm_groups.groups.curve_with_interval import DrawnCurve, Quantity
+from mmm_groups.groups.curve_with_interval import CurveWithInterval, Quantity
 from mmm_groups.ui.panels.curve_table import curves_in_rows
 from mmm_groups.ui.planner.curves_to_draw import METHOD_NAMES, by_every_method, drawn, members_of, reference_of
 from mmm_groups.ui.planner.open_planners import tied
@@ -162,7 +162,7 @@ def marks_of(planner: Planner, group: str) -> dict[str, pd.Series]:
     return {label: _in_period(planner, figures) for label, figures in marks.items()}
 
 
-def shown_curve(planner: Planner, curve: DrawnCurve) -> DrawnCurve:
+def shown_curve(planner: Planner, curve: CurveWithInterval) -> CurveWithInterval:
     """A curve in the unit of time that the planner looks at."""
     return curve.per_period(planner.known_curves.periods) if planner.curve_choice.per_period else curve
 
@@ -196,10 +196,10 @@ def _chart(planner: Planner, group: str, *, all_methods: bool) -> tuple[GroupCha
     marks = marks_of(planner, group)
     bounds = planner.row_limit(group).in_money(planner.reference_of(planner.groups[group]))
     by = planner.known_curves.periods if planner.curve_choice.per_period else 1
-    near = curves.drawn_reach(group, [figures["spend"] * by for figures in marks.values()])
+    near = curves.chart_end(group, [figures["spend"] * by for figures in marks.values()])
     # A bound within sight widens the chart; a far one would squeeze the curve into a corner.
     inside = [bound for bound in bounds if bound is not None and bound <= 1.5 * near]
-    reach = curves.drawn_reach(group, [near / 1.5, *(bound / 1.4 for bound in inside)])
+    reach = curves.chart_end(group, [near / 1.5, *(bound / 1.4 for bound in inside)])
     lines = {METHOD_NAMES[planner.method]: drawn(curves, group, reach, planner.interval)}
     why_not: list[str] = []
     if all_methods and len(curves.groups[group]) > 1:

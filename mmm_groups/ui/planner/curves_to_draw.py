@@ -8,7 +8,7 @@ import pandas as pd
 
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.spend_table import reference_table
-from mmm_groups.groups.curve_with_interval import DrawnCurve, Quantity, drawn_curve, drawn_members
+from mmm_groups.groups.curve_with_interval import CurveWithInterval, Quantity, curve_with_interval, member_curves
 from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.groups.method_comparison import method_curves, method_differences
 from mmm_groups.groups.methods import Method
@@ -48,21 +48,21 @@ def reference_of(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], 
     return _reference_of(curves.origin.fingerprint, tuple(curves.reference_spend), tuple(groups.items()), mass, curves)
 
 
-def drawn(curves: GroupCurves, group: str, reach: float, mass: float, points: int = POINTS) -> DrawnCurve:
+def drawn(curves: GroupCurves, group: str, reach: float, mass: float, points: int = POINTS) -> CurveWithInterval:
     """A group's curve from 0 to `reach`."""
     return _drawn(_key(curves, group), curves.method, reach, mass, points, group, curves)
 
 
-def members_of(curves: GroupCurves, group: str, reach: float) -> list[DrawnCurve]:
+def members_of(curves: GroupCurves, group: str, reach: float) -> list[CurveWithInterval]:
     """The members' curves while the group spends 0 to `reach`; none for a single channel."""
     if len(curves.groups[group]) < 2:
         return []
-    return drawn_members(curves, group, np.linspace(0, reach, POINTS))
+    return member_curves(curves, group, np.linspace(0, reach, POINTS))
 
 
 def by_every_method(
     curves: GroupCurves, group: str, reach: float, mass: float
-) -> tuple[dict[Method, DrawnCurve], dict[Method, MarkedText]]:
+) -> tuple[dict[Method, CurveWithInterval], dict[Method, MarkedText]]:
     """A group's curve by every method that can be computed, and for the others why not."""
     return _by_every_method(_key(curves, group), reach, mass, group, curves)
 
@@ -94,17 +94,17 @@ def _reference_of(
 @shared(1024)
 def _drawn(
     key: Hashable, method: Method, reach: float, mass: float, points: int, group: str, curves: GroupCurves
-) -> DrawnCurve:
-    return drawn_curve(curves, group, np.linspace(0, reach, points), mass)
+) -> CurveWithInterval:
+    return curve_with_interval(curves, group, np.linspace(0, reach, points), mass)
 
 
 @shared(128)
 def _by_every_method(
     key: Hashable, reach: float, mass: float, group: str, curves: GroupCurves
-) -> tuple[dict[Method, DrawnCurve], dict[Method, MarkedText]]:
+) -> tuple[dict[Method, CurveWithInterval], dict[Method, MarkedText]]:
     found = method_curves(curves, group)
     lines = {
-        method: drawn_curve(made, group, np.linspace(0, min(reach, found.reach(method)), POINTS), mass)
+        method: curve_with_interval(made, group, np.linspace(0, min(reach, found.reach(method)), POINTS), mass)
         for method, made in found.curves.items()
     }
     return lines, found.why_not

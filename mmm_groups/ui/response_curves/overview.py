@@ -46,7 +46,7 @@ def overview(planner: Planner) -> None:
 def _small(planner: Planner, group: str) -> GroupChart:
     curves, marks = planner.group_curves(), marks_of(planner, group)
     by = planner.known_curves.periods if planner.curve_choice.per_period else 1
-    reach = curves.drawn_reach(group, [figures["spend"] * by for figures in marks.values()])
+    reach = curves.chart_end(group, [figures["spend"] * by for figures in marks.values()])
     curve = drawn(curves, group, reach, planner.interval, OVERVIEW_POINTS)
     return GroupChart(
         name=group,
