@@ -3,12 +3,16 @@ PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Compiled Python is kept, whatever the shell says: tests start dozens of processes, and each would compile it again.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run test node lint format demo-model fitted-models benchmark benchmark-screens benchmark-sweep lock screenshots browser postgres clean
+.PHONY: help setup run dev check test node lint lint-python lint-javascript format demo-model fitted-models benchmark benchmark-screens benchmark-sweep lock screenshots browser postgres clean
 
 help:
 	@echo "make run [PORT=8501]  start the app on the bundled demo"
-	@echo "make test             run every test"
+	@echo "make dev [PORT=8501]  the same, watching the code"
+	@echo "make check            format, lint, types and the tests marked unit: under a minute"
+	@echo "make test             every test; as root on Debian it installs Chromium, PostgreSQL and Node.js if missing"
 	@echo "make setup            make $(VENV) with everything"
 	@echo "make lint | format    ruff, mypy, Biome, tsc | rewrite with ruff and Biome"
 	@echo "make demo-model       simulate and fit the demo again (minutes)"
@@ -21,6 +25,7 @@ help:
 
 $(READY): pyproject.toml requirements.txt tests/requirements.txt
 	@python=$$(sh .ci/find-python) && echo "Making $(VENV) with $$python" && "$$python" -m venv $(VENV)
+	@echo "Installing the packages of requirements.txt and tests/requirements.txt into $(VENV)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r tests/requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -29,6 +34,14 @@ setup: $(READY)
 
 run: setup
 	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+dev: setup
+	$(BIN)/streamlit run app.py --server.port $(PORT) --server.fileWatcherType auto --server.runOnSave true --client.showErrorDetails full
+
+# Fewer examples of each property than `make test`, and JavaScript only where `make lint` has installed its tools.
+check: lint-python
+	@if [ -f node_modules/.ready ]; then $(MAKE) --no-print-directory lint-javascript; fi
+	$(BIN)/python -m pytest -m unit --hypothesis-profile few_examples --numprocesses 2 --dist loadgroup
 
 test: setup node browser postgres
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
@@ -44,13 +57,18 @@ browser:
 
 node_modules/.ready: package.json package-lock.json .npmrc
 	@sh .ci/find-node >/dev/null
+	@echo "Installing the packages of package-lock.json into node_modules"
 	@npm ci --loglevel=error >/dev/null
 	@touch $@
 
-lint: setup node_modules/.ready
-	$(BIN)/ruff check .
+lint: lint-python lint-javascript
+
+lint-python: setup
 	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+lint-javascript: node_modules/.ready
 	node_modules/.bin/biome ci --error-on-warnings .
 	node_modules/.bin/tsc
 

@@ -1,6 +1,7 @@
 """What the tests share: folders of their own, the demo, and one compiled model."""
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from mmm_groups.curves.extraction import model_response
 
 # The same examples on every machine: what passed here passes there. `--hypothesis-seed` looks for new ones.
 settings.register_profile("same_examples", derandomize=True, deadline=None)
+settings.register_profile("few_examples", derandomize=True, deadline=None, max_examples=15)  # `make check`
 settings.load_profile("same_examples")
 
 TESTS = Path(__file__).parent
@@ -30,17 +32,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid} is of several kinds: {sorted(marked)}")
         kind = marked.pop() if marked else KIND_OF_FOLDER.get(file.parts[0], "unit")
         item.add_marker(kind)
-        shared = {"browser": "browser", "pymc": "pymc", "slow": "pymc"}
-        item.add_marker(pytest.mark.xdist_group(shared.get(kind, str(file))))
+        item.add_marker(pytest.mark.xdist_group(kind if kind in ("browser", "pymc") else str(file)))
+
+
+@pytest.fixture(scope="session")
+def _folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A fresh folder for each test; `mktemp` would look through those of all tests before each time."""
+    above = tmp_path_factory.mktemp("own")
+    return (above / str(number) for number in count())
 
 
 @pytest.fixture(autouse=True)
-def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_folders(_folders: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the developer's own caches."""
-    monkeypatch.setenv("MMM_GROUPS_CACHE", str(tmp_path_factory.mktemp("cache")))
-    monkeypatch.setenv("MMM_GROUPS_MODELS", str(tmp_path_factory.mktemp("models")))
-    monkeypatch.setenv("MMM_GROUPS_JOBS_FOLDER", str(tmp_path_factory.mktemp("jobs")))
-    monkeypatch.setenv("MMM_GROUPS_DATABASE_URL", f"sqlite:///{tmp_path_factory.mktemp('scenarios')}/scenarios.sqlite")
+    own = next(_folders)
+    for setting, name in (("CACHE", "cache"), ("MODELS", "models"), ("JOBS_FOLDER", "jobs")):
+        (own / name).mkdir(parents=True)
+        monkeypatch.setenv(f"MMM_GROUPS_{setting}", str(own / name))
+    monkeypatch.setenv("MMM_GROUPS_DATABASE_URL", f"sqlite:///{own}/scenarios.sqlite")
 
 
 @pytest.fixture(scope="session")

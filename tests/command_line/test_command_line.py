@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,20 +24,25 @@ ROOT = Path(__file__).parent.parent.parent
 SPRING = ROOT / "tests" / "scenario" / "forms" / "version_1.json"
 
 
-@pytest.fixture
-def roots(tmp_path: Path) -> str:
-    path = tmp_path / "roots.nc"
+@pytest.fixture(scope="module")
+def roots(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("curves") / "roots.nc"
     root_curves([3.0, 1.0, 2.0], history=[10.0, 20.0, 30.0]).save(path)
     return str(path)
 
 
-@pytest.fixture
-def typed(roots: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+@pytest.fixture(scope="module")
+def planned(roots: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A scenario file on `roots`, with its figures."""
-    path = str(tmp_path / "plan.json")
-    assert main(["optimize", roots, "--budget", "60", "--group", "G=c0,c1", "--max", "c2=15", "-o", path]) == 0
-    capsys.readouterr()
+    path = tmp_path_factory.mktemp("planned") / "plan.json"
+    assert main(["optimize", roots, "--budget", "60", "--group", "G=c0,c1", "--max", "c2=15", "-o", str(path)]) == 0
     return path
+
+
+@pytest.fixture
+def typed(planned: Path, tmp_path: Path) -> str:
+    """A copy of the scenario file for each test."""
+    return shutil.copy(planned, tmp_path)
 
 
 def test_the_scenario_file_gives_its_numbers_again(demo: mg.FittedModel, capsys: pytest.CaptureFixture[str]) -> None:

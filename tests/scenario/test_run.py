@@ -32,7 +32,7 @@ def on(source: PlanningSource, **how: object) -> Scenario:
     return Scenario(**{"name": "A", "source": source_of(source), "window": window, "goal": mg.FixedBudget(60.0)} | how)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def curve_file(tmp_path_factory: pytest.TempPathFactory) -> PlanningSource:
     path = tmp_path_factory.mktemp("curves") / "roots.nc"
     root_curves([3.0, 1.0, 2.0], history=[10.0, 20.0, 30.0]).save(path)
