@@ -78,11 +78,17 @@ class ConstraintError(MmmGroupsError):
 
 
 class InfeasibleError(ConstraintError):
-    """No plan satisfies all limits; `clashing` holds the keys of the smallest set that clashes."""
+    """No plan satisfies all limits, or reaches the goal under them.
 
-    def __init__(self, message: str, clashing: tuple[str, ...]) -> None:
+    Attributes
+    ----------
+    infeasible_subset : tuple[str, ...]
+        Keys of limits that cannot be met together, as few as possible; `goal` if the limits can, but not with the goal.
+    """
+
+    def __init__(self, message: str, infeasible_subset: tuple[str, ...]) -> None:
         super().__init__(message)
-        self.clashing = clashing
+        self.infeasible_subset = infeasible_subset
 
 
 class SolverError(MmmGroupsError):

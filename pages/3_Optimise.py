@@ -5,7 +5,7 @@ import streamlit as st
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.frame.page import next_step, open_page, stop_with
 from mmm_groups.ui.optimise.cost_of_grouping_panel import grouping_panel
-from mmm_groups.ui.optimise.feasibility import judge, say
+from mmm_groups.ui.optimise.feasibility import feasibility_of, show_feasibility
 from mmm_groups.ui.optimise.goal_form import goal_form
 from mmm_groups.ui.optimise.headline import headline, no_plan_yet, optimise_button, optimum_table, sentences, stale_note
 from mmm_groups.ui.optimise.limits_import import limits_from_table
@@ -23,17 +23,17 @@ planner = open_page(
 )
 
 try:
-    verdict = judge(planner)
+    feasibility = feasibility_of(planner)
     inputs, results = st.columns([3, 4], gap="large")
     with inputs, st.container(key="inputs"):
         goal_form(planner)
         if planner.goal_inputs.kind == "fixed_budget":
             offer_further(planner)
-        say(verdict)
-        optimise_button(planner, verdict.is_possible)
+        show_feasibility(feasibility)
+        optimise_button(planner, feasibility.is_possible)
         st.subheader("Limits", anchor=False)
-        limits_table(planner, verdict)
-        set_limits(planner, verdict)
+        limits_table(planner, feasibility)
+        set_limits(planner, feasibility)
         limits_from_table(planner)
     result = planner.result
     with results:

@@ -144,7 +144,7 @@ class ConsistencyReport:
             MarkedText(
                 f"PyMC-Marketing evaluates this plan at {marked(truth.mean()):,.0f} {curves.target}, the curves at "
                 f"{marked(found.mean()):,.0f}; over all {len(truth)} draws they differ by at most {marked(error):.4%}."
-                f"{_parts_told(self.plan, found)}"
+                f"{_left_out_of_the_check(self.plan, found)}"
             ),
             error,
             MODEL_TOLERANCE,
@@ -192,7 +192,7 @@ def best_channel_plan(plan: Plan) -> Plan:
     return solve(stated_problem(alone, goal, old.constraints, old.names, utility=old.utility))
 
 
-def _parts_told(plan: Plan, at_mix: NDArray[np.float64]) -> str:
+def _left_out_of_the_check(plan: Plan, at_mix: NDArray[np.float64]) -> str:
     """What the model's check leaves out where channels are split by assumption; empty if none is."""
     curves = plan.problem.channel_curves
     if not curves.origin.assumed:
@@ -237,7 +237,7 @@ def _aggregation_error(plan: Plan) -> pd.Series:
 
 
 def _responses(plan: Plan) -> Check:
-    """The sum must agree with its channels; other methods are models of the group, whose error is only told."""
+    """The sum must agree with its channels; other methods are models of the group, whose error is only reported."""
     method = plan.problem.group_curves.method
     error = float(np.abs(plan.predicted - plan.response).max()) / max(float(np.abs(plan.response).mean()), 1e-300)
     predicted, delivered = float(plan.predicted.mean()), float(plan.response.mean())
@@ -278,19 +278,19 @@ def _against_best(plan: Plan, best: Plan) -> list[Check]:
     most, tolerance = (best.upper_bound, BEST_TOLERANCE) if is_proven else (best.utility, SEARCH_TOLERANCE)
     size = max(abs(most), 1e-300)
     above = (earned - most) / size
-    told = (
+    sentence = (
         f"Deciding channel by channel under the same limits could earn {marked(best.utility):,.0f}; this plan earns "
         f"{marked(earned):,.0f}."
     )
     if not is_proven:
-        told += " The best channel plan was searched, not proven."
+        sentence += " The best channel plan was searched, not proven."
     name = "The grouped plan does not beat the best channel plan"
-    checks = [Check(name, above <= tolerance, MarkedText(told), max(above, 0.0), tolerance)]
+    checks = [Check(name, above <= tolerance, MarkedText(sentence), max(above, 0.0), tolerance)]
     curves, decisions = plan.problem.group_curves, plan.problem.decisions
     is_free = all(len(path.channels) == 1 for path in decisions.paths.values())
     is_grouped = any(len(members) > 1 for members in curves.groups.values())
     if curves.method == "sum" and is_free and is_grouped and best.bound_kind == "proven":
         error = abs(best.utility - earned) / size
         same = "Sum and marginal ROI lose nothing against the channels"
-        checks.append(Check(same, error <= SAME_TOLERANCE, MarkedText(told), error, SAME_TOLERANCE))
+        checks.append(Check(same, error <= SAME_TOLERANCE, MarkedText(sentence), error, SAME_TOLERANCE))
     return checks

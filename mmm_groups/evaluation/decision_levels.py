@@ -1,4 +1,4 @@
-"""Ways of deciding about the same question, side by side: what each of them brings."""
+"""The same question decided by group, inside each group and by channel: what each level of decision brings."""
 
 import pandas as pd
 
@@ -7,7 +7,7 @@ from mmm_groups.evaluation.consistency import ConsistencyReport
 REFERENCE, PLAN, BEST_INSIDE, BY_CHANNEL = "reference", "plan", "best_inside", "by_channel"
 
 
-def modes_compared(report: ConsistencyReport) -> pd.DataFrame:
+def decision_levels(report: ConsistencyReport) -> pd.DataFrame:
     """Spend and response of the reference, the plan, its best split inside each group, and the best channel plan.
 
     Parameters
@@ -17,7 +17,7 @@ def modes_compared(report: ConsistencyReport) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        Indexed by mode: spend in currency; response (posterior mean), roi, and over_plan: response minus that of the
+        Indexed by level: spend in currency; response (posterior mean), roi, and over_plan: response minus that of the
         plan, in units of the target. `by_channel` decides the modelled channels one by one with the plan's money under
         the same limits, those on groups included; `best_inside` keeps every group's money. Without a reference there is
         no such row; where a limit is broken, the best split is unknown and NaN.
@@ -34,4 +34,4 @@ def modes_compared(report: ConsistencyReport) -> pd.DataFrame:
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["spend", "response"])
     table["roi"] = table["response"] / table["spend"].where(table["spend"] > 0)
     table["over_plan"] = table["response"] - response
-    return table.rename_axis("mode")
+    return table.rename_axis("level")

@@ -50,13 +50,13 @@ class Comparison:
         target = self.plan.target
         over = self.our_response - self.their_response
         word = "more" if over >= 0 else "less"
-        told = (
+        sentence = (
             f"PyMC-Marketing's optimiser reaches {marked(self.their_response):,.0f} {target} under the same limits, "
             f"this plan {marked(self.our_response):,.0f}: {marked(abs(over)):,.0f} "
             f"({marked(abs(over) / abs(self.their_response)):.4%}) {word}, both as PyMC-Marketing evaluates them."
         )
         misses = "; ".join(label.marked for label in self.broken)
-        return MarkedText(f"{told} Its plan misses: {misses}." if misses else told)
+        return MarkedText(f"{sentence} Its plan misses: {misses}." if misses else sentence)
 
 
 def compare(plan: Plan, model: FittedModel) -> Comparison:

@@ -83,7 +83,7 @@ def _header(report: PlanReport) -> str:
     return (
         f'<header><h1>{text(report.title)}</h1><p class="about">{text(about)}</p></header>'
         f"{tiles(report.headlines, report.currency, report.plan.interval)}"
-        f"{paragraph(report.verdict, 'verdict')}{paragraph(notes, 'notes') if notes else ''}"
+        f"{paragraph(report.reference_sentence, 'verdict')}{paragraph(notes, 'notes') if notes else ''}"
     )
 
 

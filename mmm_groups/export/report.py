@@ -10,7 +10,7 @@ from mmm_groups.evaluation.consistency import ConsistencyReport
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.plan.assumptions import assumptions_of
-from mmm_groups.plan.explain import limit_sentences, sentences_of, verdict
+from mmm_groups.plan.explain import limit_sentences, reference_sentence, sentences_of
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.uplift import roi_of, uplift_of
 from mmm_groups.problem.goals import FixedBudget, Goal, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
@@ -109,9 +109,9 @@ class PlanReport:
         )
 
     @property
-    def verdict(self) -> str:
+    def reference_sentence(self) -> str:
         """What the plan brings against the reference, in one sentence."""
-        return verdict(self.plan, self.currency)
+        return reference_sentence(self.plan, self.currency)
 
     @cached_property
     def reasons(self) -> tuple[tuple[str, str], ...]:

@@ -90,7 +90,7 @@ def _summary(report: PlanReport) -> Sheet:
         "Window": report.window,
         "Made": Typed(report.made.replace(tzinfo=None), "date"),
         "Fingerprint": report.fingerprint or "unknown",
-        "In a sentence": report.verdict,
+        "In a sentence": report.reference_sentence,
     }
     return columns, [*rows, *((name, value, None, None, None) for name, value in about.items())], False
 

@@ -229,8 +229,8 @@ class GroupCurves:
         """
         return _made(self.channel_curves, method, {group: self.paths[group]})
 
-    def settled(self, shares: Mapping[str, pd.Series]) -> "GroupCurves":
-        """The same curves with some groups held at fixed shares."""
+    def with_fixed_shares(self, shares: Mapping[str, pd.Series]) -> "GroupCurves":
+        """The same groups, of which some have fixed shares: group to its channels' shares, adding up to 1."""
         paths = self.paths | {name: fixed_path(self.channel_curves, found) for name, found in shares.items()}
         return _made(self.channel_curves, self.method, paths) if shares else self
 
@@ -285,6 +285,6 @@ def _made(curves: ResponseCurves, method: Method, paths: dict[str, SplitPath]) -
     if method == "re_estimated":
         for name, path in paths.items():
             if len(path.channels) > 1:
-                fits[name], told = re_estimated(curves, name, path.channels)
-                notes += told
+                fits[name], sentences = re_estimated(curves, name, path.channels)
+                notes += sentences
     return GroupCurves(curves, method, paths, fits, tuple(notes))

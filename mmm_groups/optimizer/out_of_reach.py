@@ -1,4 +1,4 @@
-"""Why a problem has no answer: limits that clash, or a goal out of reach, with the best that can be reached."""
+"""Why a problem has no answer: infeasible limits, or a goal out of reach, with the best that can be reached."""
 
 from typing import NoReturn
 
@@ -9,7 +9,7 @@ from mmm_groups.numerics.marking import marked
 from mmm_groups.numerics.piecewise import interpolate_each
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.goals import TargetResponse, TargetRoi
-from mmm_groups.problem.infeasibility import refuse_impossible
+from mmm_groups.problem.infeasibility import refuse_infeasible
 from mmm_groups.solver.branch_and_bound import Solution, best_spends
 from mmm_groups.solver.program import Objective
 
@@ -22,11 +22,11 @@ def explain_infeasible(problem: BudgetProblem) -> NoReturn:
     Raises
     ------
     InfeasibleError
-        Always: `clashing` holds the limits, or `goal` if the goal is out of reach.
+        Always: it names an infeasible subset of the limits, or the goal.
     SolverError
         If a plan does exist after all.
     """
-    refuse_impossible(problem)
+    refuse_infeasible(problem)
     target = problem.channel_curves.target
     if problem.channel_curves.is_conditional and isinstance(problem.goal, TargetResponse | TargetRoi):
         raise InfeasibleError(

@@ -26,7 +26,7 @@ def assumptions_of(plan: Plan) -> dict[str, MarkedText]:
     plan : Plan
     """
     curves = plan.problem.channel_curves
-    told = {
+    sentences = {
         "Window": _window(plan),
         "Flighting": _flighting(plan),
         "Prices": _prices(plan),
@@ -39,7 +39,7 @@ def assumptions_of(plan: Plan) -> dict[str, MarkedText]:
         "Channels together": _together(plan),
         "Notes on the curves": MarkedText.joined(" ", (*curves.origin.notes, *plan.problem.group_curves.notes)).marked,
     }
-    return {topic: MarkedText(sentence) for topic, sentence in told.items() if sentence}
+    return {topic: MarkedText(sentence) for topic, sentence in sentences.items() if sentence}
 
 
 def _has_groups(plan: Plan) -> bool:
@@ -70,20 +70,20 @@ def _flighting(plan: Plan) -> str:
 
 def _prices(plan: Plan) -> str:
     prices = plan.problem.channel_curves.prices
-    told = ", ".join(f"{name} {marked(price):.6g}" for name, price in prices.items())
-    return f"Price per unit of the channels that the model knows in units: {told}." if told else ""
+    listed = ", ".join(f"{name} {marked(price):.6g}" for name, price in prices.items())
+    return f"Price per unit of the channels that the model knows in units: {listed}." if listed else ""
 
 
 def _splits(plan: Plan) -> str:
     shares, paths = plan.problem.group_curves.shares_at(plan.spends), plan.problem.group_curves.paths
-    told = []
+    sentences = []
     for name, members in plan.problem.groups.items():
         if len(members) > 1:
             rule = "what earns most" if paths[name].shares is None else "fixed shares"
             parts = ", ".join(f"{channel} {marked(100 * share):.1f} %" for channel, share in shares[name].items())
-            told.append(f"{name} ({rule}): {parts}.")
-    more = [f"And {len(told) - _SPLITS_SHOWN} more groups."] if len(told) > _SPLITS_SHOWN else []
-    return " ".join([*told[:_SPLITS_SHOWN], *more])
+            sentences.append(f"{name} ({rule}): {parts}.")
+    more = [f"And {len(sentences) - _SPLITS_SHOWN} more groups."] if len(sentences) > _SPLITS_SHOWN else []
+    return " ".join([*sentences[:_SPLITS_SHOWN], *more])
 
 
 def _reference(plan: Plan) -> str:

@@ -29,7 +29,7 @@ def sentences_of(plan: Plan, currency: str = "") -> list[MarkedText]:
     ]
 
 
-def verdict(plan: Plan, currency: str = "") -> MarkedText:
+def reference_sentence(plan: Plan, currency: str = "") -> MarkedText:
     """What the plan brings against the reference spend, with its interval and how sure that is."""
     target = plan.target
     draws = plan.response.values - plan.reference_response.values
@@ -42,12 +42,12 @@ def verdict(plan: Plan, currency: str = "") -> MarkedText:
     else:
         spends = f"With {_money(abs(money), currency)} {'more' if money > 0 else 'less'} than"
     word = "more" if draws.mean() >= 0 else "fewer"
-    told = f"{spends} the reference spend, the plan brings {marked(abs(draws.mean())):,.0f} {word} {target}"
+    gain = f"{spends} the reference spend, the plan brings {marked(abs(draws.mean())):,.0f} {word} {target}"
     if not plan.has_draws:
-        return MarkedText(f"{told}; how sure that is cannot be told, because there are no draws.")
+        return MarkedText(f"{gain}; how sure that is cannot be told, because there are no draws.")
     low, high = hdi(draws, plan.interval)
     return MarkedText(
-        f"{told} ({marked(100 * plan.interval):.0f} % interval {marked(low):+,.0f} to {marked(high):+,.0f}); it beats "
+        f"{gain} ({marked(100 * plan.interval):.0f} % interval {marked(low):+,.0f} to {marked(high):+,.0f}); it beats "
         f"the reference with a probability of {marked(100 * (draws > 0).mean()):.0f} %."
     )
 
@@ -55,14 +55,14 @@ def verdict(plan: Plan, currency: str = "") -> MarkedText:
 def limit_sentences(plan: Plan, currency: str = "") -> list[MarkedText]:
     """One sentence on every limit that holds the plan back: what loosening it would bring, dearest first.
 
-    The amounts are at the margin: small steps bring what is told, large ones less.
+    The amounts are at the margin: small steps bring what is said, large ones less.
     """
-    told = [
+    sentences = [
         (abs(price), _limit_sentence(plan, limit, price, currency))
         for limit, price in plan.holding_limits
         if not limit.is_on_budget
     ]
-    return [MarkedText(text) for _, text in sorted(told, key=lambda pair: -pair[0])]
+    return [MarkedText(text) for _, text in sorted(sentences, key=lambda pair: -pair[0])]
 
 
 def _limit_sentence(plan: Plan, limit: Limit, price: float, currency: str) -> str:

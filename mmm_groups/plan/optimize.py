@@ -96,13 +96,13 @@ def _plan(problem: BudgetProblem, found: Solution, bound_kind: str) -> Plan:
     on_budget = np.ones((len(budget), 1))
     response_weight, unit_costs = objective.priced(prices[budget], optimum.requirement_price, on_budget)
     is_equal = problem.lower == problem.upper
-    settled, spends = _settled(problem, found.spends)
+    regrouped, spends = _by_group(problem, found.spends)
     utility = found.utility
     if not np.isfinite(utility):
         utility = float(interpolate_each(problem.decisions.points, problem.decisions.mean, found.spends).sum())
     objective_value = objective.value(utility, float(found.spends.sum()))
     return Plan(
-        problem=settled,
+        problem=regrouped,
         spends=spends,
         utility=utility,
         objective=objective_value,
@@ -116,8 +116,12 @@ def _plan(problem: BudgetProblem, found: Solution, bound_kind: str) -> Plan:
     )
 
 
-def _settled(problem: BudgetProblem, decided: Floats) -> tuple[BudgetProblem, pd.Series]:
-    """The planner's groups again: their spends, with groups that were free held at the shares the optimum gave them."""
+def _by_group(problem: BudgetProblem, decided: Floats) -> tuple[BudgetProblem, pd.Series]:
+    """The problem and the spends by the planner's groups again.
+
+    A group whose channels were decided one by one keeps the shares that they got: in the problem that comes back it has
+    a fixed split.
+    """
     if problem.decisions is problem.group_curves:
         return problem, pd.Series(decided, index=list(problem.decisions.paths))
     by_channel: dict[str, float] = {}
@@ -132,4 +136,4 @@ def _settled(problem: BudgetProblem, decided: Floats) -> tuple[BudgetProblem, pd
             spent = np.array([by_channel[channel] for channel in path.channels])
             total = spent.sum()
             shares[name] = pd.Series(spent / total, index=list(path.channels)) if total > 0 else path.shares_at(0.0)
-    return replace(problem, group_curves=problem.group_curves.settled(shares)), spends
+    return replace(problem, group_curves=problem.group_curves.with_fixed_shares(shares)), spends

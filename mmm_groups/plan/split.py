@@ -46,7 +46,7 @@ def split_plan(plan: Plan, split: Split) -> Plan:
     asked = group_curves(old.channel_curves, ChannelGroups(groups), old.group_curves.method, split)
     free = [name for name, path in asked.paths.items() if path.fractions is None]
     _refuse_beyond_curves(asked, plan)
-    curves = asked.settled(_best_shares(plan, free, asked))
+    curves = asked.with_fixed_shares(_best_shares(plan, free, asked))
     problem = stated_problem(curves, old.goal, old.constraints, old.names, utility=old.utility)
     broken = problem.broken_by(curves.channel_plan(plan.spends))
     if broken:

@@ -38,7 +38,7 @@ class BudgetProblem:
     matrix : array, (limit, decision)
         The same limits on the solver's decisions.
     utility : Utility
-        What one number the draws of the response become.
+        The one number that stands for the draws of a response.
     names : Mapping[str, tuple[str, ...]]
         Groups that constraints may name, with their channels.
     """
@@ -90,7 +90,7 @@ class BudgetProblem:
 
     @cached_property
     def presolved(self) -> Presolved | None:
-        """The limits, sorted for the solver; None if single ones clash."""
+        """The limits after presolve; None if it finds that they cannot be met."""
         return presolve(self.matrix, self.lower, self.upper, self.decisions.points[:, -1])
 
     @cached_property

@@ -1,4 +1,7 @@
-"""Limits that no plan can meet together: the smallest set that clashes, and the ways out of it."""
+"""Limits that no plan can meet together: an irreducible infeasible subset of them (IIS), and the ways out of it.
+
+The subset is found by the deletion filter (Chinneck and Dravnieks, 1991): a limit goes if the rest stay infeasible.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -11,44 +14,53 @@ from mmm_groups.numerics.tolerances import LIMITS_CLASH
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.solver.program import inequalities
 
-_MORE_ORDERS = 3  # in which limits are tried: an irreducible clash need not be the smallest
+_MORE_ORDERS = 3  # in which limits are tried: an irreducible subset need not be the smallest
 _EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
-def refuse_impossible(problem: BudgetProblem) -> None:
-    """Raise InfeasibleError if limits clash, naming a smallest set that does and the ways out.
+def refuse_infeasible(problem: BudgetProblem) -> None:
+    """Raise InfeasibleError if no plan meets all limits, naming an irreducible infeasible subset and the ways out.
 
-    None of the set can go without the rest fitting; of the sets found in several orders it is the smallest.
+    Without any one of its limits the rest of the subset could be met. Of those found in several orders it is the
+    smallest.
     """
     everything = list(range(len(problem.limits)))
     if _smallest_miss(problem, everything).money <= 0:
         return
     rng = np.random.default_rng(0)
     orders = [everything, everything[::-1], *(rng.permutation(everything).tolist() for _ in range(_MORE_ORDERS))]
-    clashing = min((_irreducible(problem, order) for order in orders), key=len)
-    raise InfeasibleError(_clash_in_words(problem, clashing), tuple(problem.limits[i].key for i in clashing))
+    subset = min((_irreducible_subset(problem, order) for order in orders), key=len)
+    raise InfeasibleError(_in_words(problem, subset), tuple(problem.limits[i].key for i in subset))
 
 
-def _irreducible(problem: BudgetProblem, order: list[int]) -> list[int]:
-    """A set of limits that clash, of which none can go: what can go while the rest still clashes is not part of it."""
-    clashing = sorted(order)
+def _irreducible_subset(problem: BudgetProblem, order: list[int]) -> list[int]:
+    """An infeasible subset of which every limit is needed; limits are tried in `order`."""
+    subset = sorted(order)
     for index in order:
-        without = [other for other in clashing if other != index]
+        without = [other for other in subset if other != index]
         if _smallest_miss(problem, without).money > 0:
-            clashing = without
-    return clashing
+            subset = without
+    return subset
 
 
 @dataclass(frozen=True)
 class _Miss:
-    """Least money by which limits must be missed (0 if none need be, infinite if that does not help), and how."""
+    """By how much limits must be missed.
+
+    Attributes
+    ----------
+    money : float
+        In currency; 0 if none need be missed, infinite if missing the one in question does not help.
+    raised : bool
+        True if the one in question must be exceeded.
+    """
 
     money: float
     raised: bool
 
 
 def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None = None) -> _Miss:
-    """How far limits must be missed: all of them together, or only `elastic`."""
+    """Least money by which the `kept` limits must be missed: all of them together, or only `elastic`."""
     scale = problem.money
     decisions = problem.matrix.shape[1]
     may_be_missed = np.diag([float(elastic in (None, index)) for index in kept])
@@ -71,25 +83,26 @@ def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None 
     return _Miss(float(found.fun * scale), raised)
 
 
-def _clash_in_words(problem: BudgetProblem, clashing: list[int]) -> str:
-    ends = [i for i in clashing if problem.limits[i].kind == "curve_end"]
-    if len(ends) == len(clashing) - 1 and problem.limits[clashing[0]].kind in ("budget", "least_budget"):
-        known, asked = sum(problem.limits[i].upper for i in ends), problem.limits[clashing[0]].lower
+def _in_words(problem: BudgetProblem, subset: list[int]) -> str:
+    """The limits of an infeasible subset, and for each what change to it alone would let the others hold."""
+    ends = [i for i in subset if problem.limits[i].kind == "curve_end"]
+    if len(ends) == len(subset) - 1 and problem.limits[subset[0]].kind in ("budget", "least_budget"):
+        known, asked = sum(problem.limits[i].upper for i in ends), problem.limits[subset[0]].lower
         return (
             f"The budget is {marked(asked):,.0f}, but the curves are known up to {marked(known):,.0f} in all. Lower "
             "the budget, or extract the curves with a larger reach."
         )
-    labels = [problem.limits[i].label.marked for i in clashing]
-    ways = [way for way in (_way_out(problem, clashing, index) for index in clashing) if way]
+    labels = [problem.limits[i].label.marked for i in subset]
+    ways = [way for way in (_way_out(problem, subset, index) for index in subset) if way]
     verb = "cannot be met" if len(labels) == 1 else "cannot all be met"
     way_out = f" Change at least one: {'; or '.join(ways)}." if ways else ""
     return f"These limits {verb}: {'; '.join(labels)}.{way_out}"
 
 
-def _way_out(problem: BudgetProblem, clashing: list[int], index: int) -> str:
+def _way_out(problem: BudgetProblem, subset: list[int], index: int) -> str:
     """How much of a change to one limit alone would let the others hold; empty if none would, or it cannot change."""
     limit = problem.limits[index]
-    miss = _smallest_miss(problem, clashing, elastic=index)
+    miss = _smallest_miss(problem, subset, elastic=index)
     whole_budget = limit.kind == "budget" and not miss.raised and miss.money >= limit.lower * (1 - 1e-9)
     if not np.isfinite(miss.money) or limit.kind == "curve_end" or whole_budget:
         return ""
@@ -97,12 +110,12 @@ def _way_out(problem: BudgetProblem, clashing: list[int], index: int) -> str:
         is_raised = miss.raised or limit.kind == "greatest_budget"
         return f"{'raise' if is_raised else 'lower'} the {limit.kind.replace('_', ' ')} by {rounded_up(miss.money)}"
     if limit.kind == "share_of_total":
-        points = np.ceil(1000 * _ratio_missed(problem, clashing, index) - 1e-6) / 10
+        points = np.ceil(1000 * _ratio_missed(problem, subset, index) - 1e-6) / 10
         return f"loosen '{limit.label.marked}' by {marked(points):g} percentage points"
     return f"loosen '{limit.label.marked}' by {rounded_up(miss.money)}"
 
 
-def _ratio_missed(problem: BudgetProblem, clashing: list[int], index: int) -> float:
+def _ratio_missed(problem: BudgetProblem, subset: list[int], index: int) -> float:
     """By how much a ratio of the total must be loosened so that the others hold; by bisection."""
     limit = problem.limits[index]
     is_least = np.isfinite(limit.lower)
@@ -112,7 +125,7 @@ def _ratio_missed(problem: BudgetProblem, clashing: list[int], index: int) -> fl
         middle = (near + far) / 2
         matrix = problem.matrix.copy()
         matrix[index] += middle if is_least else -middle
-        if _smallest_miss(replace(problem, matrix=matrix), clashing).money > 0:
+        if _smallest_miss(replace(problem, matrix=matrix), subset).money > 0:
             near = middle
         else:
             far = middle

@@ -12,10 +12,10 @@ from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import Goal
-from mmm_groups.problem.infeasibility import refuse_impossible
+from mmm_groups.problem.infeasibility import refuse_infeasible
 from mmm_groups.problem.limits import Limit, limits_of
 from mmm_groups.problem.statement import Statement
-from mmm_groups.problem.sub_channel_limits import mix_limits
+from mmm_groups.problem.sub_channel_limits import sub_channel_limits
 from mmm_groups.problem.utilities import MEAN, Utility
 
 
@@ -24,7 +24,7 @@ def budget_problem(
     goal: Goal,
     constraints: Iterable[Constraint] = (),
     named_groups: Mapping[str, tuple[str, ...]] | None = None,
-    held: Iterable[Limit] = (),
+    own_limits: Iterable[Limit] = (),
     utility: Utility = MEAN,
 ) -> BudgetProblem:
     """State a problem and refuse it at once if no plan can satisfy it.
@@ -38,22 +38,22 @@ def budget_problem(
     named_groups : mapping, optional
         Group names that constraints may use. Default: the groups of `curves`; another grouping is given when the same
         constraints are asked of the channels one by one.
-    held : iterable of Limit
-        Limits of our own beside the planner's, such as spends that must stay.
+    own_limits : iterable of Limit
+        Limits of ours beside the planner's, such as spends that must stay.
     utility : Utility
-        What one number the draws of the response become.
+        The one number that stands for the draws of a response.
 
     Raises
     ------
     ConstraintError
         If a constraint names something unknown.
     SplitError
-        If fixed shares leave the historical mix of a channel's parts that must be held.
+        If fixed shares leave the historical mix of a channel's sub-channels that must be held.
     InfeasibleError
-        If limits clash; the text names the smallest set that does, and what would make it fit.
+        If no plan meets all limits; the text names an irreducible infeasible subset, and what would make it fit.
     """
-    problem = stated_problem(curves, goal, constraints, named_groups, held, utility)
-    refuse_impossible(problem)
+    problem = stated_problem(curves, goal, constraints, named_groups, own_limits, utility)
+    refuse_infeasible(problem)
     return problem
 
 
@@ -62,7 +62,7 @@ def stated_problem(
     goal: Goal,
     constraints: Iterable[Constraint] = (),
     named_groups: Mapping[str, tuple[str, ...]] | None = None,
-    held: Iterable[Limit] = (),
+    own_limits: Iterable[Limit] = (),
     utility: Utility = MEAN,
 ) -> BudgetProblem:
     """State a problem without asking whether it can be met: solving it finds out."""
@@ -74,22 +74,25 @@ def stated_problem(
     decisions = _decisions(curves)
     names = named_groups or curves.groups
     named = limits_of(goal, stated, names, curves.channel_curves.reference_spend)
-    limits = (*named, *mix_limits(curves.channel_curves), *held, *_curve_ends(decisions))
+    limits = (*named, *sub_channel_limits(curves.channel_curves), *own_limits, *_curve_ends(decisions))
     matrix = _matrix(limits, decisions)
-    _refuse_other_mix(limits, matrix, decisions)
+    _refuse_shares_off_the_mix(limits, matrix, decisions)
     return BudgetProblem(curves, decisions, goal, stated, limits, matrix, utility, names)
 
 
 def _decisions(curves: GroupCurves) -> GroupCurves:
-    """Groups that follow their best split under the sum are their channels, free."""
+    """What the solver decides on: each group with fixed shares, and the channels of the others one by one.
+
+    By other methods than the sum a group has a curve of its own, so it stays one decision.
+    """
     if curves.method != "sum" or all(path.fractions is not None for path in curves.paths.values()):
         return curves
     fixed = {name: path for name, path in curves.paths.items() if path.fractions is not None}
-    held = {channel for path in fixed.values() for channel in path.channels}
+    inside = {channel for path in fixed.values() for channel in path.channels}
     alone = {
         channel: SplitPath(curves.channel_curves, (channel,), np.ones(1))
         for channel in curves.channel_curves.channels
-        if channel not in held
+        if channel not in inside
     }
     return GroupCurves(curves.channel_curves, curves.method, fixed | alone)
 
@@ -120,8 +123,8 @@ def _matrix(limits: tuple[Limit, ...], decisions: GroupCurves) -> Floats:
     return np.stack(columns, axis=1)
 
 
-def _refuse_other_mix(limits: tuple[Limit, ...], matrix: Floats, decisions: GroupCurves) -> None:
-    """Refuse fixed shares that leave a mix which must be held: the only way to meet both would be to spend nothing."""
+def _refuse_shares_off_the_mix(limits: tuple[Limit, ...], matrix: Floats, decisions: GroupCurves) -> None:
+    """Refuse fixed shares that leave the historical mix of sub-channels: only a plan without spend would meet both."""
     for limit, row in zip(limits, matrix, strict=True):
         if limit.kind != "sub_channel_share" or np.count_nonzero(row) != 1:
             continue

@@ -1,7 +1,7 @@
-"""Limits that hold the parts of a channel near their historical mix, where the formula would reward leaving it.
+"""Limits that hold sub-channels near their historical mix, where the formula would reward leaving it.
 
-On an S-shaped parent ``w e R(x / w)`` earns more when all money goes to one part: that part alone reaches the steep
-stretch of its curve. The history never showed such a mix, so plans are held near the one it showed.
+On an S-shaped parent ``w e R(x / w)`` earns more when all money goes to one sub-channel, which alone reaches the
+steep stretch of its curve. The history never showed such a mix, so plans are held near the one it showed.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from mmm_groups.problem.limits import Limit
 
 
 def is_held(curves: ResponseCurves, split: SubChannels) -> bool:
-    """True if plans on these curves, which have the parts, keep them near their mix."""
+    """True if plans on these curves, which have the sub-channels, keep them near their historical mix."""
     return split.hold == "always" or (split.hold == "when_s_shaped" and is_s_shaped(curves, split.parts))
 
 
@@ -26,13 +26,13 @@ def is_s_shaped(curves: ResponseCurves, channels: tuple[str, ...]) -> bool:
     )
 
 
-def mix_limits(curves: ResponseCurves) -> tuple[Limit, ...]:
-    """Two limits for each held part: not below and not above so much of what its channel spends.
+def sub_channel_limits(curves: ResponseCurves) -> tuple[Limit, ...]:
+    """Two limits for each sub-channel that is held: not less and not more than a share of what its channel spends.
 
     Parameters
     ----------
     curves : ResponseCurves
-        With parts; without them there are no limits.
+        With sub-channels; without them there are no limits.
     """
     return tuple(
         limit

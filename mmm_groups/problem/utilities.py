@@ -1,4 +1,4 @@
-"""What one number the draws of a response become: their mean, a quantile, or the mean of the worst."""
+"""Utilities: the one number that stands for the draws of a response: their mean, a quantile, or the worst's mean."""
 
 from typing import Annotated, Any, Literal, Protocol
 

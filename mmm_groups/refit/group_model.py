@@ -1,7 +1,7 @@
 """A model with one channel per group, out of a model with its channels: what will be fitted, before anything is.
 
 The same structure (carry-over, saturation, seasonality, controls, dims, link) on the members' summed spend. Everything
-here is plain data of the file; `refit_sampler` builds and fits the model.
+here is plain data of the file; `sampler` builds and fits the model.
 """
 
 import json
@@ -253,10 +253,10 @@ def _refuse_names(model: FittedModel, blocks: Mapping[str, tuple[str, ...]]) -> 
     attributes = model.file.attributes
     taken = {*_RESERVED, model.target, str(attributes["date_column"]), *model.dims}
     taken |= set(attributes.get("control_columns") or []) | set(attributes["channel_columns"])
-    clashing = [name for name, inside in blocks.items() if len(inside) > 1 and name in taken]
-    if clashing:
+    unusable = [name for name, inside in blocks.items() if len(inside) > 1 and name in taken]
+    if unusable:
         raise RefitError(
-            f"{_CANNOT} with groups named {clashing}: the model has columns of these names. Rename the groups."
+            f"{_CANNOT} with groups named {unusable}: the model has columns of these names. Rename the groups."
         )
 
 

@@ -122,7 +122,7 @@ class ScenarioComparison:
 
 
 def compare_scenarios(runs: Sequence[Run], interval: float | None = None) -> ScenarioComparison:
-    """Hold two to four scenarios against each other.
+    """Compare two to four scenarios.
 
     Parameters
     ----------

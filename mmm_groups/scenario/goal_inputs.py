@@ -83,7 +83,7 @@ class GoalInputs(BaseModel):
                 return MaxProfit(self.value, **between)
 
     def chosen_utility(self) -> StatedUtility:
-        """What one number the draws of the response become."""
+        """The one number that stands for the draws of a response."""
         match self.utility:
             case "mean_response":
                 return MeanResponse()
@@ -99,7 +99,7 @@ class GoalInputs(BaseModel):
             return (self.kind, budget, utility)
         return (self.kind, self.value, self.min_budget, self.max_budget, utility)
 
-    def taking_up(self, goal: Goal) -> "GoalInputs":
+    def with_goal(self, goal: Goal) -> "GoalInputs":
         """The same with this goal chosen and its numbers typed; those of the other goals stay."""
         if isinstance(goal, FixedBudget):  # its number is the planner's budget, and it has no limits of the budget
             return self.model_copy(update={"kind": goal.kind})
@@ -107,7 +107,7 @@ class GoalInputs(BaseModel):
         between = {"min_budget": goal.min_budget, "max_budget": goal.max_budget}
         return self.model_copy(update={"kind": goal.kind, **between}).with_value(number)
 
-    def planning_for(self, utility: StatedUtility) -> "GoalInputs":
+    def with_utility(self, utility: StatedUtility) -> "GoalInputs":
         """The same with this utility chosen."""
         match utility:
             case Quantile():

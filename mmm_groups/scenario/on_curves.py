@@ -13,7 +13,7 @@ from mmm_groups.problem.constraints import Constraint
 from mmm_groups.scenario.fields import MemberSplit
 from mmm_groups.scenario.row_limits import limit_rows, stated_rows
 from mmm_groups.scenario.scenario import Scenario
-from mmm_groups.scenario.sub_channel_limits import stated_on_sets
+from mmm_groups.scenario.sub_channel_limits import constraints_on_sums
 
 
 def split_on(scenario: Scenario, curves: ResponseCurves, splits: tuple[MemberSplit, ...]) -> dict[str, SplitRule]:
@@ -23,7 +23,7 @@ def split_on(scenario: Scenario, curves: ResponseCurves, splits: tuple[MemberSpl
 
 
 def constraints_on(scenario: Scenario, curves: ResponseCurves) -> list[Constraint]:
-    """Limits of the rows, then the constraints on sets of channels.
+    """The constraints of the rows, then those on sums of channels.
 
     Raises
     ------
@@ -36,12 +36,10 @@ def constraints_on(scenario: Scenario, curves: ResponseCurves) -> list[Constrain
 
 
 def constraints_on_sets(scenario: Scenario, curves: ResponseCurves) -> list[Constraint]:
-    """Constraints on sets of channels, with groups named where a set holds all their channels, parts for channels that
-    are split, and the limits typed on those.
-    """
+    """Constraints on sums of channels, and the limits typed on split channels; see `constraints_on_sums`."""
     groups = scenario.all_groups(curves.channels)
-    carried = scenario.carried_rows()
-    return stated_on_sets(scenario.constraints, carried, groups, scenario.sub_channels, curves.reference_spend)
+    limits = scenario.split_channel_limits()
+    return constraints_on_sums(scenario.constraints, limits, groups, scenario.sub_channels, curves.reference_spend)
 
 
 def plan_on(scenario: Scenario, curves: ResponseCurves) -> Plan:

@@ -32,7 +32,7 @@ from mmm_groups.scenario.fields import (
     refuse_twice,
 )
 from mmm_groups.scenario.row_limits import RowLimit, limit_rows
-from mmm_groups.scenario.sub_channel_limits import rows_carried
+from mmm_groups.scenario.sub_channel_limits import limits_on_split_channels
 
 SCHEMA_VERSION: Literal[2] = 2
 """Raised whenever a document of the version before cannot be read as it stands; see `scenario_document`."""
@@ -144,10 +144,10 @@ class Scenario(ScenarioValue):
         ids = (group.id for group in self.groups if group.name == name)
         return next((("group", key) for key in ids), ("channel", name))
 
-    def carried_rows(self) -> dict[str, RowLimit]:
-        """Limits typed on channels that are split now, which hold their parts together; no empty ones."""
+    def split_channel_limits(self) -> dict[str, RowLimit]:
+        """Limits typed on channels that are split now, which hold their sub-channels together; no empty ones."""
         typed = {row.key: row.limit for row in self.limits if row.of == "channel"}
-        return rows_carried(
+        return limits_on_split_channels(
             self.sub_channels,
             lambda name: typed.get(name, RowLimit()),
             with_channels=self.channel_limits,
@@ -157,7 +157,7 @@ class Scenario(ScenarioValue):
     def limits_in_force(self, groups: Mapping[str, tuple[str, ...]]) -> dict[str, RowLimit]:
         """The limits of the rows that stand in the table among these groups, and of split channels; no empty ones."""
         found = self.row_limits(limit_rows(groups, with_channels=self.channel_limits))
-        return {name: limit for name, limit in found.items() if not limit.is_empty} | self.carried_rows()
+        return {name: limit for name, limit in found.items() if not limit.is_empty} | self.split_channel_limits()
 
     @property
     def channels(self) -> tuple[str, ...]:

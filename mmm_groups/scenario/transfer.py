@@ -1,4 +1,4 @@
-"""Take a scenario to another model: what named its channels names those of the other, or is left out and told."""
+"""Take a scenario to another model: what named its channels names those of the other, or is left out, which is said."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

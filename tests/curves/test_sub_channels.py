@@ -30,7 +30,7 @@ from mmm_groups.errors import CurvesError, NotAdditiveError, SplitError, SubChan
 from mmm_groups.export.html_page import report_html
 from mmm_groups.export.report import PlanReport
 from mmm_groups.export.workbook import workbook
-from mmm_groups.problem.sub_channel_limits import is_held, mix_limits
+from mmm_groups.problem.sub_channel_limits import is_held, sub_channel_limits
 from mmm_groups.scenario.document import read_scenario, scenario_json
 from mmm_groups.scenario.fields import Source
 from mmm_groups.scenario.scenario import Scenario
@@ -153,12 +153,12 @@ def test_the_hold_can_be_asked_for_and_says_what_it_means() -> None:
     curves = root_curves([3.0, 1.0]).with_subchannels(
         [mg.SubChannels("c0", {"feed": 0.8, "reels": 0.2}, hold="always", within=0.5)]
     )
-    assert [limit.label for limit in mix_limits(curves)] == [
+    assert [limit.label for limit in sub_channel_limits(curves)] == [
         "feed at least 40 % of c0, near its historical mix",
         "reels at least 10 % of c0, near its historical mix",
         "reels at most 30 % of c0, near its historical mix",
     ]
-    assert mix_limits(root_curves([3.0])) == ()
+    assert sub_channel_limits(root_curves([3.0])) == ()
 
 
 def test_shares_that_leave_a_held_mix_are_refused_instead_of_spending_nothing() -> None:

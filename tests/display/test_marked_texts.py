@@ -23,7 +23,7 @@ from mmm_groups.export.workbook import workbook
 from mmm_groups.groups.method_comparison import method_curves, method_differences
 from mmm_groups.groups.re_estimation import re_estimated
 from mmm_groups.plan.assumptions import assumptions_of
-from mmm_groups.plan.explain import limit_sentences, sentences_of, verdict
+from mmm_groups.plan.explain import limit_sentences, reference_sentence, sentences_of
 from mmm_groups.plan.share_bounds import share_bounds
 from mmm_groups.plan.what_if import moved_plan, spend_bounds
 from mmm_groups.refit.fit_statistics import FitStatistics
@@ -73,7 +73,7 @@ def said_of(plan: mg.Plan) -> list[str]:
     pair = method_curves(plan.problem.group_curves, PAIR)
     differences = method_differences({PAIR: pair}, {"plan": {PAIR: 3e6}})
     return [
-        verdict(plan, "€"),
+        reference_sentence(plan, "€"),
         *sentences_of(plan, "€"),
         *limit_sentences(plan, "€"),
         *assumptions_of(plan).values(),
@@ -116,7 +116,7 @@ def test_all_that_is_said_of_a_plan(plan: mg.Plan) -> None:
 )
 def test_all_that_is_said_of_every_goal(goal: mg.TargetRoi) -> None:
     found = mg.optimize(scaled_curves(), goal=goal, groups=mg.ChannelGroups({PAIR: [PROMO, "tv"]}))
-    assert_foreign([verdict(found, "€"), *sentences_of(found, "€"), *limit_sentences(found, "€")])
+    assert_foreign([reference_sentence(found, "€"), *sentences_of(found, "€"), *limit_sentences(found, "€")])
 
 
 def _optimize(**asked: object) -> Callable[[], object]:

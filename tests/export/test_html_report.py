@@ -64,7 +64,7 @@ def test_it_tells_the_plan(report: PlanReport) -> None:
     for part in (
         "Spring plan",
         "Demo · 2026-01-05 to 2026-03-30 (13 dates) · made 2026-03-04 05:06 UTC",
-        report.verdict,
+        report.reference_sentence,
         f"{100 * plan.probability_better:.0f} %",
         "94 % interval +",
         "tiktok at most 300,000",

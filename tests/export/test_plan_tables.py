@@ -22,7 +22,7 @@ from mmm_groups.export.plan_tables import (
     plan_table,
 )
 from mmm_groups.numerics.rounding import rounded_to_sum
-from mmm_groups.plan.explain import limit_sentences, sentences_of, verdict
+from mmm_groups.plan.explain import limit_sentences, reference_sentence, sentences_of
 from mmm_groups.tables.formulas import as_named, inert
 
 
@@ -123,7 +123,7 @@ def test_the_verdict_names_the_odds(demo_curves: mg.ResponseCurves, platforms: m
     budget = float(demo_curves.reference_spend.sum())
     plan = mg.optimize(demo_curves, goal=mg.FixedBudget(budget), groups=platforms)
     uplift = plan.response.values - plan.reference_response.values
-    text = verdict(plan, "€")
+    text = reference_sentence(plan, "€")
     assert text.startswith(
         f"With the same money as the reference spend, the plan brings {uplift.mean():,.0f} more sales"
     )

@@ -240,7 +240,7 @@ def test_impossible_problems_name_the_smallest_clash(
             constraints=constraints,
         )
     if clashing is not None:
-        assert set(caught.value.clashing) == clashing
+        assert set(caught.value.infeasible_subset) == clashing
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from support.reference import square_root_optimum
 
 import mmm_groups as mg
 from mmm_groups.errors import ConstraintError
-from mmm_groups.evaluation.decision_levels import BEST_INSIDE, BY_CHANNEL, PLAN, REFERENCE, modes_compared
+from mmm_groups.evaluation.decision_levels import BEST_INSIDE, BY_CHANNEL, PLAN, REFERENCE, decision_levels
 from mmm_groups.plan.binding_limits import dearest_limits
 from mmm_groups.plan.frontier import budget_range, frontier_of, totals_around
 from mmm_groups.plan.uplift import OTHERS, TOGETHER, response_steps, roi_of, uplift_of
@@ -94,7 +94,7 @@ def test_the_end_of_a_curve_is_a_limit_that_holds() -> None:
 def test_the_modes_are_ordered_and_channels_are_the_closed_form() -> None:
     curves = roots()
     plan = mg.optimize(curves, goal=mg.FixedBudget(30.0), groups=mg.ChannelGroups({"Both": ["c0", "c1"]}))
-    table = modes_compared(mg.consistency(plan))
+    table = decision_levels(mg.consistency(plan))
     assert list(table.index) == [REFERENCE, PLAN, BEST_INSIDE, BY_CHANNEL]
     # Even shares inside Both: (3 + 1) sqrt(x / 2); the best ones sqrt(10 x).
     both = plan.spends["Both"]

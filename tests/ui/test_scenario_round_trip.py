@@ -240,7 +240,7 @@ def test_what_the_command_line_states_stands_where_the_page_shows_it(roots: Curv
     assert planner.goal == mg.TargetResponse(20.0, max_budget=90.0)
     assert planner.problem().utility == mg.Quantile(0.3)
     # The mean, because a search among bad cases takes seconds.
-    planner.goal_inputs = planner.goal_inputs.planning_for(mg.MeanResponse())
+    planner.goal_inputs = planner.goal_inputs.with_utility(mg.MeanResponse())
     ran = run_scenario(typed.model_copy(update={"utility": mg.MeanResponse()}), roots)
     planner.optimise()
     assert planner.result is not None

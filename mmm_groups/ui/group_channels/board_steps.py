@@ -13,7 +13,7 @@ from mmm_groups.errors import MmmGroupsError
 from mmm_groups.groups.small_curves import SmallCurve, small_curves
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.scenario.row_limits import RowLimit
-from mmm_groups.scenario.sub_channel_limits import on_set, settled
+from mmm_groups.scenario.sub_channel_limits import in_force_and_at_rest, stated_together
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner, group_key
 from mmm_groups.ui.planner.sources import with_parts
@@ -99,7 +99,7 @@ def use_grouping(current: Planner, groups: Mapping[str, tuple[str, ...]], what: 
         if group.channels and frozenset(group.channels) not in wanted:
             board = delete_group(board, group.id)
             limit = current.bounds.get(group_key(group.id), RowLimit())
-            held += on_set(limit, group.channels, current.known_curves.reference_spend)
+            held += stated_together(limit, group.channels, current.known_curves.reference_spend)
     there = {frozenset(group.channels) for group in board.groups}
     new = {name: inside for name, inside in groups.items() if len(inside) > 1 and frozenset(inside) not in there}
     take_over(current, regrouping(board, new).after, what)
@@ -117,7 +117,7 @@ def take_parts(current: Planner, assumed: tuple[SubChannels, ...]) -> None:
     known = {*current.channels, *current.source.channels}
     resting = len(current.constraints_at_rest)
     everything = [*current.set_constraints, *current.constraints_at_rest]
-    current.set_constraints, current.constraints_at_rest = settled(everything, known)
+    current.set_constraints, current.constraints_at_rest = in_force_and_at_rest(everything, known)
     if len(current.constraints_at_rest) > resting:
         st.toast("Limits on parts that are gone are put aside. They come back with the parts.", icon=":material/undo:")
 

@@ -58,7 +58,7 @@ def _splits(current: Planner) -> None:
             args=(split.parent,),
             help=f"Plan {plain(split.parent)} as a whole",
         )
-    for limit in current.carried_limits():
+    for limit in current.split_channel_constraints():
         parts = ", ".join(getattr(limit, "channels", ()))
         st.caption(plain(f"The limit that you typed on the whole channel now holds {parts} together."))
 

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, number, plain, ratio, signed
-from mmm_groups.evaluation.decision_levels import BEST_INSIDE, BY_CHANNEL, PLAN, REFERENCE, modes_compared
+from mmm_groups.evaluation.decision_levels import BEST_INSIDE, BY_CHANNEL, PLAN, REFERENCE, decision_levels
 from mmm_groups.ui.panels.spend_tables import written
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result
@@ -27,7 +27,7 @@ def grouping_panel(planner: Planner, result: Result) -> None:
             with st.spinner("Finding the best channel plan …"):
                 _ = result.report
             st.rerun()  # the headline shows it as well
-        table = modes_compared(result.report)
+        table = decision_levels(result.report)
         st.markdown(plain(modes_in_words(table, planner.source.target)))
         _modes(planner, table)
         _groups(planner, result)

@@ -15,13 +15,13 @@ from mmm_groups.problem.limits import Limit, limits_of
 from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.ui.planner.planner import Planner
 
-_FEW = 3  # clashing limits whose labels and ways out are read at a glance
+_FEW = 3  # limits whose labels and ways out are read at a glance
 _LONG = 0.03  # seconds
 _ROUNDING = 1e-9  # relative: a goal this close below what can be reached is left to the optimiser
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Feasibility:
     """Whether the goal and the limits can be met.
 
     Attributes
@@ -30,36 +30,36 @@ class Verdict:
     is_waiting : bool
         True if the goal's number is not typed yet.
     text : str
-        What clashes and the ways out, or what is missing; empty if all is well.
-    clashing : frozenset[str]
-        Keys of the limits that clash.
+        What cannot be met together and the ways out, or what is missing; empty if all is well.
+    infeasible_subset : frozenset[str]
+        Keys of limits that cannot be met together, as few as possible.
     """
 
     is_possible: bool
     is_waiting: bool = False
     text: str = ""
-    clashing: frozenset[str] = frozenset()
+    infeasible_subset: frozenset[str] = frozenset()
 
 
-def judge(planner: Planner) -> Verdict:
+def feasibility_of(planner: Planner) -> Feasibility:
     """Whether the planner's goal and limits can be met; worked out once for the same inputs."""
-    return _judged(repr((planner.inputs(), planner.split)), planner)
+    return _feasibility_of(repr((planner.inputs(), planner.split)), planner)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
-def _judged(key: str, _planner: Planner) -> Verdict:
+def _feasibility_of(key: str, _planner: Planner) -> Feasibility:
     try:
         _ = _planner.goal
     except ConstraintError as error:
         is_waiting = _planner.goal_inputs.kind != "fixed_budget" and _planner.goal_inputs.value is None
-        return Verdict(False, is_waiting, error.text)
+        return Feasibility(False, is_waiting, error.text)
     try:
         _refuse_what_is_out_of_reach(_planner.problem())
     except InfeasibleError as error:
-        return Verdict(False, text=error.text, clashing=frozenset(error.clashing))
+        return Feasibility(False, text=error.text, infeasible_subset=frozenset(error.infeasible_subset))
     except MmmGroupsError as error:
-        return Verdict(False, text=error.text)
-    return Verdict(True)
+        return Feasibility(False, text=error.text)
+    return Feasibility(True)
 
 
 def _refuse_what_is_out_of_reach(problem: BudgetProblem) -> None:
@@ -79,28 +79,29 @@ def _refuse_what_is_out_of_reach(problem: BudgetProblem) -> None:
         explain_infeasible(problem)
 
 
-def say(verdict: Verdict) -> None:
-    """The verdict in a box."""
-    if verdict.is_possible:
+def show_feasibility(feasibility: Feasibility) -> None:
+    """Whether all can be met, in a box."""
+    if feasibility.is_possible:
         st.success("These limits can be met.", icon=":material/check_circle:")
-    elif verdict.is_waiting:
-        st.info(plain(verdict.text), icon=":material/edit:")
-    elif len(verdict.clashing) <= _FEW:
-        st.error(plain(verdict.text), icon=":material/error:")
+    elif feasibility.is_waiting:
+        st.info(plain(feasibility.text), icon=":material/edit:")
+    elif len(feasibility.infeasible_subset) <= _FEW:
+        st.error(plain(feasibility.text), icon=":material/error:")
     else:
         st.error(
-            f"{len(verdict.clashing)} limits cannot all be met together. Those of groups and sets are marked below.",
+            f"{len(feasibility.infeasible_subset)} limits cannot all be met together. Those of groups and sets are "
+            "marked below.",
             icon=":material/error:",
         )
         with st.expander("Which they are, and ways out"):
-            st.markdown(plain(verdict.text))
+            st.markdown(plain(feasibility.text))
 
 
-def does_clash(planner: Planner, verdict: Verdict, constraint: Constraint | None) -> bool:
-    """True if a constraint is one of those that clash."""
-    if constraint is None or not verdict.clashing:
+def is_in_conflict(planner: Planner, feasibility: Feasibility, constraint: Constraint | None) -> bool:
+    """True if a constraint is one of those that cannot be met together."""
+    if constraint is None or not feasibility.infeasible_subset:
         return False
-    return bool({limit.key for limit in limits_in(planner, constraint)} & verdict.clashing)
+    return bool({limit.key for limit in limits_in(planner, constraint)} & feasibility.infeasible_subset)
 
 
 def limits_in(planner: Planner, constraint: Constraint) -> list[Limit]:

@@ -10,7 +10,7 @@ from mmm_groups.display.source_words import NO_DRAWS, NO_REFERENCE, unknown_of_a
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.plan.binding_limits import dearest_limits
-from mmm_groups.plan.explain import verdict
+from mmm_groups.plan.explain import reference_sentence
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.uplift import roi_of, uplift_of
 from mmm_groups.problem.goals import FixedBudget
@@ -141,11 +141,11 @@ def _cost_of_grouping(planner: Planner, result: Result) -> tuple[str, str]:
 
 
 def _in_words(planner: Planner, result: Result) -> None:
-    """The verdict, what is proven, and what is only promised."""
+    """What the plan brings, what is proven, and what is only promised."""
     plan = result.plan
     curves = plan.problem.channel_curves
     if curves.has_reference and curves.has_draws:
-        st.markdown(plain(verdict(plan, planner.currency)))
+        st.markdown(plain(reference_sentence(plan, planner.currency)))
     if chosen_for := utility_in_words(plan):
         st.markdown(plain(chosen_for))
     said = [bound_in_words(plan, planner.currency)]

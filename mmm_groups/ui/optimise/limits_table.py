@@ -11,7 +11,7 @@ from mmm_groups.display.numbers import number, plain
 from mmm_groups.display.presentation import look, number_style
 from mmm_groups.display.source_words import reference_help
 from mmm_groups.scenario.row_limits import AT_REFERENCE, RowLimit, Unit, within
-from mmm_groups.ui.optimise.feasibility import Verdict, does_clash
+from mmm_groups.ui.optimise.feasibility import Feasibility, is_in_conflict
 from mmm_groups.ui.panels.spend_tables import written
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.planner import Planner, group_key
@@ -22,11 +22,11 @@ _MOST_ROWS = 14
 _CLASHES, _INSIDE = "⚠ ", "↳ "
 
 
-def limits_table(current: Planner, verdict: Verdict) -> None:
+def limits_table(current: Planner, feasibility: Feasibility) -> None:
     """Minimum and maximum of every row; the same number in both locks it, rows that clash are marked."""
     rows = current.limit_rows()
     _presets(current, list(rows))
-    clashing = [_is_clashing(current, verdict, name, members) for name, members in rows.items()]
+    clashing = [_is_clashing(current, feasibility, name, members) for name, members in rows.items()]
     table = _table(current, rows, clashing)
     limits = tuple(sorted((key, limit) for key, limit in current.bounds.items()))
     # Edits are stored in a callback, before the page runs: a rerun of our own would swallow the click that ended the
@@ -99,11 +99,11 @@ def _undo() -> None:
         current.bounds, current.bounds_before = current.bounds_before, None
 
 
-def _is_clashing(current: Planner, verdict: Verdict, name: str, members: tuple[str, ...]) -> bool:
+def _is_clashing(current: Planner, feasibility: Feasibility, name: str, members: tuple[str, ...]) -> bool:
     limit = current.row_limit(name)
     if limit.fault:
         return True
-    return bool(verdict.clashing) and does_clash(current, verdict, limit.stated(name, current.reference_of(members)))
+    return is_in_conflict(current, feasibility, limit.stated(name, current.reference_of(members)))
 
 
 def _table(current: Planner, rows: dict[str, tuple[str, ...]], clashing: list[bool]) -> pd.DataFrame:

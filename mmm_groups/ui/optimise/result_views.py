@@ -8,7 +8,7 @@ from mmm_groups.display.numbers import in_style, plain
 from mmm_groups.display.plan_words import frontier_in_words, stability_in_words
 from mmm_groups.display.source_words import NO_REFERENCE
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.plan.explain import verdict
+from mmm_groups.plan.explain import reference_sentence
 from mmm_groups.plan.uplift import OTHERS, TOGETHER, response_steps
 from mmm_groups.ui.optimise.headline import spends_to_compare
 from mmm_groups.ui.planner.open_planners import planner, tied
@@ -71,7 +71,7 @@ def _response(current: Planner, result: Result) -> None:
         waterfall(steps, ends, current.colors_for(plan.groups.index), current.source.target),
         key="waterfall",
         config=config_for("response by group"),
-        alt=in_style(verdict(plan, current.currency)),
+        alt=in_style(reference_sentence(plan, current.currency)),
     )
     download_data(lambda: steps, "response by group", key="waterfall-csv")
     if TOGETHER in steps.index:

@@ -18,7 +18,7 @@ from mmm_groups.problem.constraints import (
     RatioBetween,
 )
 from mmm_groups.problem.limits import members_of
-from mmm_groups.ui.optimise.feasibility import Verdict, does_clash, limits_in
+from mmm_groups.ui.optimise.feasibility import Feasibility, is_in_conflict, limits_in
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.planner import Planner
 
@@ -43,9 +43,9 @@ class _Typed:
     others: list[str]
 
 
-def set_limits(current: Planner, verdict: Verdict) -> None:
+def set_limits(current: Planner, feasibility: Feasibility) -> None:
     """List the limits on sets of channels, those that clash marked, and offer to add one."""
-    _rows(current, verdict)
+    _rows(current, feasibility)
     with st.popover("Add a limit on several channels", icon=":material/add:"):
         _add_form(current)
 
@@ -112,13 +112,13 @@ class _Amount:
     most: float | None = None
 
 
-def _rows(current: Planner, verdict: Verdict) -> None:
+def _rows(current: Planner, feasibility: Feasibility) -> None:
     """List the limits, those that clash marked, each with its numbers and a way to remove it."""
     for place, constraint in enumerate(current.named_constraints()):
         amounts = _amounts(constraint, current.currency)
         text, *fields, button = st.columns([6, *[3 for _ in amounts], 1], vertical_alignment="bottom")
         words = plain(MarkedText.joined("; ", (limit.label for limit in limits_in(current, constraint))))
-        clashes = does_clash(current, verdict, constraint)
+        clashes = is_in_conflict(current, feasibility, constraint)
         text.markdown(f":red[:material/error: {words} (clashes)]" if clashes else f":material/rule: {words}")
         for amount, column in zip(amounts, fields, strict=True):
             value = getattr(constraint, amount.field)

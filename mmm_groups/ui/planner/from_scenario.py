@@ -57,7 +57,7 @@ def retype(planner: Planner, scenario: Scenario) -> None:
     planner.locked = _locked(typed)
     goal = typed.goal
     inputs = kept.goal_inputs or GoalInputs()
-    planner.goal_inputs = (inputs if goal is None else inputs.taking_up(goal)).planning_for(typed.utility)
+    planner.goal_inputs = (inputs if goal is None else inputs.with_goal(goal)).with_utility(typed.utility)
     if isinstance(goal, FixedBudget):
         planner.budget = goal.total
     elif kept.budget is not None:

@@ -32,7 +32,11 @@ from mmm_groups.scenario.export_mapping import DisaggregationMappingConfig
 from mmm_groups.scenario.fields import GivenReference
 from mmm_groups.scenario.goal_inputs import GoalInputs
 from mmm_groups.scenario.row_limits import RowLimit, limit_rows, stated_rows
-from mmm_groups.scenario.sub_channel_limits import carried, rows_carried, stated_on_sets
+from mmm_groups.scenario.sub_channel_limits import (
+    constraints_on_split_channels,
+    constraints_on_sums,
+    limits_on_split_channels,
+)
 from mmm_groups.ui.planner.curves_to_draw import CurveChoice
 from mmm_groups.ui.planner.result import Result, ResultView, SweepResult
 from mmm_groups.ui.planner.sources import CurveRequest, ready_curves, shared_group_curves, with_parts
@@ -248,19 +252,25 @@ class Planner:
         stated = stated_rows(self.limit_rows(), self.row_limit, self.known_curves.reference_spend)
         return stated + self.named_constraints()
 
-    def carried_rows(self) -> dict[str, RowLimit]:
-        """Limits typed on channels that are split now, which hold their parts together."""
+    def split_channel_limits(self) -> dict[str, RowLimit]:
+        """Limits typed on channels that are split now, which hold their sub-channels together."""
         grouped = set(self.channels) - set(self.board.ungrouped)
-        return rows_carried(self.sub_channels, self.row_limit, with_channels=self.channel_limits, grouped=grouped)
+        return limits_on_split_channels(
+            self.sub_channels, self.row_limit, with_channels=self.channel_limits, grouped=grouped
+        )
 
-    def carried_limits(self) -> tuple[Constraint, ...]:
-        """What `carried_rows` mean for the parts."""
-        return carried(self.carried_rows(), self.sub_channels, self.known_curves.reference_spend)
+    def split_channel_constraints(self) -> tuple[Constraint, ...]:
+        """What `split_channel_limits` mean for the sub-channels."""
+        return constraints_on_split_channels(
+            self.split_channel_limits(), self.sub_channels, self.known_curves.reference_spend
+        )
 
     def named_constraints(self) -> list[Constraint]:
         """Constraints on sets of channels, with groups named where a set holds all their channels."""
         reference = self.known_curves.reference_spend
-        return stated_on_sets(self.set_constraints, self.carried_rows(), self.groups, self.sub_channels, reference)
+        return constraints_on_sums(
+            self.set_constraints, self.split_channel_limits(), self.groups, self.sub_channels, reference
+        )
 
     def touch(self, group: str) -> None:
         """Remember which group the planner looks at."""
