@@ -120,7 +120,7 @@ class ConsistencyReport:
         progress : callable
             Told each step before it is taken.
 
-        The model knows no parts: for the check each split channel spends as a whole, its parts at their historical mix.
+        The model knows no sub-channels: for the check each split channel spends as a whole, at its historical mix.
 
         Raises
         ------

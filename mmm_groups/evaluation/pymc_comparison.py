@@ -75,7 +75,7 @@ def compare(plan: Plan, model: FittedModel) -> Comparison:
     Raises
     ------
     CurvesError
-        If the curves come from another model, or channels of it are split into parts.
+        If the curves come from another model, or channels of it are split into sub-channels.
     """
     curves = plan.problem.channel_curves
     if curves.origin.assumed:

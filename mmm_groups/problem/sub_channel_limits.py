@@ -38,21 +38,21 @@ def sub_channel_limits(curves: ResponseCurves) -> tuple[Limit, ...]:
         limit
         for split in curves.origin.assumed
         if is_held(curves, split)
-        for part, share in zip(split.parts, split.share_values, strict=True)
-        for limit in _around(split, part, float(share))
+        for name, share in zip(split.parts, split.share_values, strict=True)
+        for limit in _around(split, name, float(share))
     )
 
 
-def _around(split: SubChannels, part: str, share: float) -> list[Limit]:
+def _around(split: SubChannels, name: str, share: float) -> list[Limit]:
     ends = [("least", (1 - split.within) * share, 0.0, np.inf)]
     if (most := (1 + split.within) * share) < 1:
         ends.append(("most", most, -np.inf, 0.0))
     return [
         Limit(
-            f"held_mix[{part} at {word}]",
+            f"held_mix[{name} at {word}]",
             "sub_channel_share",
-            MarkedText(f"{part} at {word} {marked(100 * bound):.3g} % of {split.parent}, near its historical mix"),
-            {other: (1.0 if other == part else 0.0) - bound for other in split.parts},
+            MarkedText(f"{name} at {word} {marked(100 * bound):.3g} % of {split.parent}, near its historical mix"),
+            {other: (1.0 if other == name else 0.0) - bound for other in split.parts},
             lower,
             upper,
             frozenset(split.parts),

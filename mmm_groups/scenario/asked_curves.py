@@ -1,4 +1,4 @@
-"""The curves that a scenario asks for: its window, flighting, prices, reach, reference and parts of channels."""
+"""The curves that a scenario asks for: its window, flighting, prices, reach, reference and sub-channels."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,7 +24,7 @@ def scenario_curves(
     use_cache: bool = True,
     progress: Callable[[str], None] = lambda step: None,
 ) -> ResponseCurves:
-    """The curves that a scenario plans on: its window, flighting, prices, reach, reference and parts of channels.
+    """The curves that a scenario plans on: its window, flighting, prices, reach, reference and sub-channels.
 
     Raises
     ------

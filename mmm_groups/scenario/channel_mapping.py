@@ -96,12 +96,12 @@ class Renaming:
     def of(cls, scenario: Scenario, source: Source, channels: Mapping[str, str | None]) -> "Renaming":
         """What a mapping of channels means for all names of a scenario."""
         # Sub-channels keep their names and stay or go with their channel.
-        parts = {
-            part: None if channels[split.parent] is None else part
+        sub_channels = {
+            name: None if channels[split.parent] is None else name
             for split in scenario.sub_channels
-            for part in split.parts
+            for name in split.parts
         }
-        own = cls(dict(channels) | parts, {}, frozenset(source.channels))
+        own = cls(dict(channels) | sub_channels, {}, frozenset(source.channels))
         groups = {
             group.name: None if group.channels and not own.of_channels(group.channels) else group.name
             for group in scenario.groups

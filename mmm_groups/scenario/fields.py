@@ -219,7 +219,7 @@ class Kept(ScenarioValue):
     ungrouped : tuple[str, ...]
         Order on the board of the channels in no group; channels that it leaves out come after.
     constraints, limits : tuple[Constraint, ...] and tuple[LimitRow, ...]
-        On parts of channels that are not split now.
+        On sub-channels of channels that are not split now.
     export_mapping : DisaggregationMappingConfig or None
         How channels are parted into export rows; no plan depends on it.
     """

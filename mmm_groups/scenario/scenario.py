@@ -57,7 +57,7 @@ class Scenario(ScenarioValue):
     reach : float or None
         A budget that every curve was asked to take alone, in currency.
     sub_channels : tuple[SubChannels, ...]
-        Channels of the source that are split into parts, by assumption.
+        Channels of the source that are split, by assumption.
     groups : tuple[Group, ...]
         In the board's order; channels that none of them holds are planned one by one.
     method : Method
@@ -161,12 +161,12 @@ class Scenario(ScenarioValue):
 
     @property
     def channels(self) -> tuple[str, ...]:
-        """What is planned on: the source's channels, those that are split as their parts.
+        """What is planned on: the source's channels, the sub-channels of those that are split.
 
         Raises
         ------
         SubChannelError
-            If parts do not fit the source's channels.
+            If sub-channels do not fit the source's channels.
         """
         return parted_names(self.source.channels, self.sub_channels)
 
@@ -175,7 +175,7 @@ class Scenario(ScenarioValue):
         """Changes with everything that a plan's numbers depend on, and with nothing else."""
         groups = self.all_groups()
         plain = {"flighting", "prices", "reach", "window", "method", "goal", "utility", "constraints", "reference"}
-        if self.sub_channels:  # so that scenarios from before there were parts keep their hash
+        if self.sub_channels:  # so that scenarios from before there were sub-channels keep their hash
             plain.add("sub_channels")
         typed = self.model_dump(mode="json", include=plain) | {
             # What a planner only looks at changes no number: colours, ids, order, currency, sliders that are locked,

@@ -130,7 +130,7 @@ def with_sub_channels_named(constraint: Constraint, assumed: Iterable[SubChannel
 def with_sub_channels(channels: Sequence[str], assumed: Iterable[SubChannels]) -> tuple[str, ...]:
     """Several channels, with the sub-channels of those that are split in their place."""
     of = {split.parent: split.parts for split in assumed}
-    return tuple(dict.fromkeys(part for channel in channels for part in of.get(channel, (channel,))))
+    return tuple(dict.fromkeys(name for channel in channels for name in of.get(channel, (channel,))))
 
 
 def in_force_and_at_rest(
