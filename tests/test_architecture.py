@@ -174,9 +174,12 @@ def test_a_library_is_imported_in_its_places_only(library: str) -> None:
             assert place(path).startswith(tuple(LIBRARIES[library])), f"{place(path)} imports {library}"
 
 
-def test_pandas_is_in_the_ground_only_for_rounding() -> None:
+def test_pandas_is_in_the_ground_only_for_labels_and_rounding() -> None:
     users = [place(path) for path in MODULES if {"pandas", "xarray"} & {name.split(".")[0] for name in imported(path)}]
-    assert [name for name in users if name.startswith(("numerics/", "solver/"))] == ["numerics/rounding.py"]
+    assert [name for name in users if name.startswith(("numerics/", "solver/"))] == [
+        "numerics/labelled.py",
+        "numerics/rounding.py",
+    ]
 
 
 @pytest.mark.parametrize("path", [*MODULES, *PAGES], ids=place)

@@ -12,6 +12,7 @@ from mmm_groups.curves.checks import refuse_bad_band, refuse_malformed
 from mmm_groups.errors import CurvesError
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import Band
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import marked
 from mmm_groups.numerics.piecewise import concave_up_to_rounding, interpolate, slopes_at_points
 from mmm_groups.numerics.tolerances import BEYOND_END
@@ -61,7 +62,7 @@ class ChannelCurves:
             raise CurvesError(f"{what} is not available: these curves hold only a mean, no draws.")
 
     @cached_property
-    def upper(self) -> pd.Series:
+    def upper(self) -> Numbers:
         """Spend at which each curve ends, in currency."""
         return pd.Series(self.spend.values[:, -1], index=list(self.channels))
 

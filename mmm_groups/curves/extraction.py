@@ -29,6 +29,7 @@ from mmm_groups.model.flighting import Flighting, flighting_key, flighting_share
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.model.model_response import ModelResponse
 from mmm_groups.model.spend_history import reference_spend
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import MarkedText, marked
 
 Progress = Callable[[str], None]
@@ -218,7 +219,7 @@ def _notes(model: FittedModel, horizon: Horizon) -> list[str]:
     return notes
 
 
-def curves_of_response(response: ModelResponse, upper: pd.Series, key: str, notes: tuple[str, ...]) -> ResponseCurves:
+def curves_of_response(response: ModelResponse, upper: Numbers, key: str, notes: tuple[str, ...]) -> ResponseCurves:
     """Curves up to the spends `upper`, read off a response that is built; `key` becomes their fingerprint."""
     model, horizon = response.model, response.horizon
     others_at = None
@@ -226,7 +227,7 @@ def curves_of_response(response: ModelResponse, upper: pd.Series, key: str, note
     misses = misses_one_by_one(response, upper) if reading is None else misses_of_separate_curves(response, reading)
     if reading is None or misses > ADDITIVITY_TOLERANCE:
         others_at = reference_spend(model.historical_spend, horizon.periods)
-        reading = conditional_reading(response, upper, others_at.to_numpy())
+        reading = conditional_reading(response, upper, np.asarray(others_at, dtype=np.float64))
         notes = (*notes, _told_of_conditional(misses))
     return ResponseCurves.from_arrays(
         model.channels,

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from mmm_groups.errors import CurvesError
 from mmm_groups.model.spend_history import largest_window, reference_spend
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.piecewise import equidistributed
 
 INTERPOLATION_TOLERANCE = 2e-5
@@ -17,7 +18,7 @@ _FIRST_LEVELS = 65
 _SMALL_LEVELS = np.geomspace(1e-5, 1e-3, 9)  # Hill curves can bend hard at the very beginning
 
 
-def upper_ends(history: pd.DataFrame, periods: int, budget: float | None = None) -> pd.Series:
+def upper_ends(history: pd.DataFrame, periods: int, budget: float | None = None) -> Numbers:
     """Spend at which each channel's curve ends, in currency.
 
     Parameters
@@ -41,7 +42,7 @@ def upper_ends(history: pd.DataFrame, periods: int, budget: float | None = None)
     return (_REACH * largest).clip(lower=least)
 
 
-def first_points(upper: pd.Series) -> Floats:
+def first_points(upper: Numbers) -> Floats:
     """Points that any curve is read at first, (channel, point): denser where spend is small."""
     levels = np.unique(np.concatenate([np.linspace(0, 1, _FIRST_LEVELS) ** 2, _SMALL_LEVELS]))
     points: Floats = upper.to_numpy(dtype=np.float64)[:, None] * levels

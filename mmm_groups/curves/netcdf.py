@@ -17,6 +17,7 @@ from mmm_groups.curves.netcdf_attributes import attributes_of, fields_of_attribu
 from mmm_groups.curves.origin import CurveOrigin
 from mmm_groups.errors import CurvesError
 from mmm_groups.numerics.intervals import Band
+from mmm_groups.numerics.labelled import Numbers
 
 FILE_KIND = "mmm_groups response curves"
 FILE_ENGINE: Final = "h5netcdf"
@@ -40,12 +41,12 @@ def curve_dataset(
     origin: CurveOrigin,
     *,
     history: pd.DataFrame,
-    reference: pd.Series,
-    largest: pd.Series,
+    reference: Numbers,
+    largest: Numbers,
     band: Band | None,
     flighting: pd.DataFrame,
     prices: Mapping[str, float],
-    others_at: pd.Series | None,
+    others_at: Numbers | None,
 ) -> xr.Dataset:
     """The dataset of curves; what is unknown is left out.
 
@@ -56,9 +57,9 @@ def curve_dataset(
     origin : CurveOrigin
     history : pd.DataFrame, dates x channels
         Empty if unknown.
-    reference : pd.Series
+    reference : Numbers
         By channel; written only without history, from which it follows.
-    largest : pd.Series
+    largest : Numbers
         Largest spend of any window in history, by channel, at the planned prices per unit; NaN if unknown.
     band : Band or None
         None if unknown.
@@ -66,7 +67,7 @@ def curve_dataset(
         Empty if unknown.
     prices : mapping
         Channel to planned price per unit, in currency.
-    others_at : pd.Series or None
+    others_at : Numbers or None
         By channel; None where responses add up.
     """
     variables = {"spend": spend, "response": response}
@@ -190,7 +191,7 @@ def _by_channel(data: xr.Dataset, variable: str, channels: list[str], name: str)
     return dict(zip(channels, map(float, values), strict=True))
 
 
-def _others_at(data: xr.Dataset, channels: list[str], name: str) -> pd.Series | None:
+def _others_at(data: xr.Dataset, channels: list[str], name: str) -> Numbers | None:
     found = _by_channel(data, "others_at", channels, name)
     return None if found is None else pd.Series(found)
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from mmm_groups.curves.grid import first_points, refined_points
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.model.model_response import ModelResponse
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.labelled import Numbers
 
 _JOINT_PLANS = 8
 _CONDITIONAL_TOLERANCE = 2e-4  # a conditional curve costs one evaluation a point; plans are made on the model itself
@@ -34,7 +34,7 @@ class Reading:
     error: float
 
 
-def separate_reading(response: ModelResponse, upper: pd.Series) -> Reading:
+def separate_reading(response: ModelResponse, upper: Numbers) -> Reading:
     """All curves at once: every channel at its k-th level gives the k-th point of each."""
     zero = response.by_channel(np.zeros(len(upper)))
 
@@ -72,7 +72,7 @@ def misses_of_separate_curves(response: ModelResponse, reading: Reading) -> floa
     return worst
 
 
-def misses_one_by_one(response: ModelResponse, upper: pd.Series) -> float:
+def misses_one_by_one(response: ModelResponse, upper: Numbers) -> float:
     """How far what channels earn alone misses what they earn together, relative to that, where nothing separates."""
     rng = np.random.default_rng(0)
     rows = np.arange(len(upper))
@@ -89,7 +89,7 @@ def _relative(difference: Floats, joint: Floats) -> float:
     return float(np.abs(difference).max() / max(float(np.abs(joint).max()), 1e-300))
 
 
-def conditional_reading(response: ModelResponse, upper: pd.Series, others: Floats) -> Reading:
+def conditional_reading(response: ModelResponse, upper: Numbers, others: Floats) -> Reading:
     """One channel at a time while the others stay: what its spend adds to them."""
 
     def curve(i: int, spend: Floats) -> NDArray[np.float32]:

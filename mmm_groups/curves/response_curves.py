@@ -1,7 +1,6 @@
 """Response curves: what each channel earns over the horizon, per posterior draw.
 
-A curve is piecewise linear between its points. That choice is what makes every later number explainable: sums along
-a split, means over draws and the optimum are exact for the curves that are drawn on the screen.
+A curve is piecewise linear between its points, so that sums along a split, means over draws and the optimum are exact.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +25,7 @@ from mmm_groups.model.horizon import Horizon
 from mmm_groups.model.spend_history import checked_history, largest_window, reference_spend
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import Band
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.tolerances import BEYOND_END
 
 
@@ -37,9 +37,9 @@ class ResponseCurves(ChannelCurves):
     ----------
     spend, response, band
         See `ChannelCurves`.
-    reference_spend : pd.Series
+    reference_spend : Numbers
         What was spent over the latest `periods` dates, per channel, in currency. NaN where it is unknown.
-    largest_spend : pd.Series
+    largest_spend : Numbers
         Largest spend of any `periods` consecutive dates of history, per channel: beyond it the model extrapolates.
     historical_spend : pd.DataFrame, dates x channels
         The history itself; empty if unknown.
@@ -49,19 +49,19 @@ class ResponseCurves(ChannelCurves):
         Share of each channel's money by date, every column adding up to 1; empty if unknown.
     prices : dict[str, float]
         Planned price per unit, in currency, of the channels that the model knows in units; see `repriced`.
-    others_at : pd.Series or None
+    others_at : Numbers or None
         Set if the channels' responses do not add up: then each curve holds with all other channels at this spend.
     joint : JointResponse or None
         The model that answers for channels that do not add up; not part of a file.
     """
 
-    reference_spend: pd.Series
-    largest_spend: pd.Series
+    reference_spend: Numbers
+    largest_spend: Numbers
     historical_spend: pd.DataFrame
     origin: CurveOrigin
     flighting: pd.DataFrame = field(default_factory=pd.DataFrame)
     prices: dict[str, float] = field(default_factory=dict)
-    others_at: pd.Series | None = None
+    others_at: Numbers | None = None
     joint: JointResponse | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
@@ -82,7 +82,7 @@ class ResponseCurves(ChannelCurves):
         periods: int | None = None,
         flighting: pd.DataFrame | None = None,
         prices: Mapping[str, float] | None = None,
-        others_at: pd.Series | None = None,
+        others_at: Numbers | None = None,
         notes: Sequence[str] = (),
         assumed: Sequence[SubChannels] = (),
         **origin: Unpack[OriginFields],
@@ -258,7 +258,7 @@ class ResponseCurves(ChannelCurves):
             )
         return self.joint
 
-    def mroi_at(self, plan: Mapping[str, float]) -> pd.Series:
+    def mroi_at(self, plan: Mapping[str, float]) -> Numbers:
         """Posterior mean response to the next unit of currency, per channel (target / currency)."""
         spend = self.checked(plan)
         if self.is_conditional:
@@ -266,7 +266,7 @@ class ResponseCurves(ChannelCurves):
         known = zip(spend, self.spend.values, self.mean_slopes, strict=True)
         return pd.Series([float(np.interp(*curve)) for curve in known], index=list(self.channels))
 
-    def extrapolated(self, plan: Mapping[str, float]) -> pd.Series:
+    def extrapolated(self, plan: Mapping[str, float]) -> Numbers:
         """True for channels whose spend exceeds anything that `periods` consecutive dates of history saw."""
         spend = self.checked(plan)
         largest = self.largest_spend.to_numpy()

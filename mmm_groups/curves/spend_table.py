@@ -9,18 +9,19 @@ from numpy.typing import NDArray
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurvesError
 from mmm_groups.numerics.intervals import INTERVAL, hdi
+from mmm_groups.numerics.labelled import Numbers, by_name
 
 Ends = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def spend_table(
-    spend: pd.Series, response: NDArray[np.floating], interval: float = INTERVAL, given: Ends | None = None
+    spend: Numbers, response: NDArray[np.floating], interval: float = INTERVAL, given: Ends | None = None
 ) -> pd.DataFrame:
     """Spend, share, response with interval and ROI by name.
 
     Parameters
     ----------
-    spend : pd.Series
+    spend : Numbers
         Name to spend over the horizon, in currency.
     response : array, (draw, name)
         In units of the target.
@@ -98,7 +99,7 @@ def reference_table(
 
 def table_at(
     curves: ResponseCurves,
-    plan: pd.Series,
+    plan: Numbers,
     groups: Mapping[str, tuple[str, ...]] | None = None,
     interval: float = INTERVAL,
 ) -> pd.DataFrame:
@@ -107,7 +108,7 @@ def table_at(
     Parameters
     ----------
     curves : ResponseCurves
-    plan : pd.Series
+    plan : Numbers
         Channel to spend over the horizon, in currency.
     groups, interval
         As in `reference_table`, whose columns it has; mroi is at the plan's own shares.
@@ -118,7 +119,7 @@ def table_at(
         If the plan does not fit the curves.
     """
     groups = groups or {channel: (channel,) for channel in curves.channels}
-    spent = plan.to_dict()
+    spent = by_name(plan)
     slopes = curves.mroi_at(spent).to_numpy()
     amounts = np.array([spent[channel] for channel in curves.channels], dtype=np.float64)
     places = [curves.places(members) for members in groups.values()]

@@ -11,6 +11,7 @@ from mmm_groups.curves.sub_channels import SubChannels, parent_of, parted_names
 from mmm_groups.errors import CurvesError, NotAdditiveError, SubChannelError
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import Band
+from mmm_groups.numerics.labelled import Numbers
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class SplitChannels:
         factors = (self.shares * self.effects[0])[:, None]
         return Band(band.low[self.places] * factors, band.high[self.places] * factors, band.mass)
 
-    def by_channel(self, money: pd.Series) -> pd.Series:
+    def by_channel(self, money: Numbers) -> Numbers:
         """Money by name out of money by channel, in currency."""
         return pd.Series(money[self.sources].to_numpy(dtype=np.float64) * self.shares, index=list(self.names))
 
@@ -138,13 +139,13 @@ def split_channels(channels: Sequence[str], assumed: Sequence[SubChannels], draw
     return SplitChannels(names, sources, [channels.index(source) for source in sources], shares, effects)
 
 
-def at_historical_mix(assumed: Sequence[SubChannels], spends: pd.Series) -> pd.Series:
+def at_historical_mix(assumed: Sequence[SubChannels], spends: Numbers) -> Numbers:
     """The same money for every channel as a whole, its parts at their historical shares: what the model can answer.
 
     Parameters
     ----------
     assumed : sequence of SubChannels
-    spends : pd.Series
+    spends : Numbers
         Channel or part to spend over the horizon, in currency.
     """
     mixed = spends.astype(np.float64).copy()
@@ -154,7 +155,7 @@ def at_historical_mix(assumed: Sequence[SubChannels], spends: pd.Series) -> pd.S
     return mixed
 
 
-def on_modelled_channels(assumed: Sequence[SubChannels], spends: pd.Series) -> pd.Series:
+def on_modelled_channels(assumed: Sequence[SubChannels], spends: Numbers) -> Numbers:
     """Spend of the modelled channels, in currency: parts summed into their channel, in place of the first of them."""
     parents = parent_of(assumed)
     return spends.groupby([parents.get(str(name), str(name)) for name in spends.index], sort=False).sum()

@@ -2,6 +2,7 @@
 
 import io
 
+import numpy as np
 import pandas as pd
 
 from mmm_groups.errors import SubChannelError
@@ -47,10 +48,10 @@ def part_spend(content: bytes, name: str) -> pd.DataFrame:
         )
     dates = pd.to_datetime(table.iloc[:, 0], errors="coerce", format="ISO8601")
     if dates.isna().any():
-        place = int(dates.isna().idxmax())
+        place = int(np.argmax(dates.isna().to_numpy()))
         raise SubChannelError(
             f"The first column of '{name}' must hold dates such as 2026-01-05; row {place + 2} has "
-            f"'{table.iloc[place, 0]}'."
+            f"'{table.iloc[place, 0]!s}'."
         )
     parts = table.iloc[:, 1:].rename(columns=lambda column: str(column).strip())
     text_columns = [column for column in parts if not pd.api.types.is_numeric_dtype(parts[column])]

@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 
 from mmm_groups.errors import MmmGroupsError, SubChannelError
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.labelled import by_name
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.typed_value import TypedValue
 
@@ -177,7 +178,7 @@ def shares_in_history(parent: str, spend: pd.DataFrame, periods: int | None = No
             f"The spend of {bad}, parts of '{parent}', holds gaps or negative money. Fill the gaps with 0 or mend them."
         )
     spent = latest.sum()
-    if nothing := [str(part) for part in latest if not spent[part] > 0]:
+    if nothing := [part for part, amount in by_name(spent).items() if not amount > 0]:
         raise SubChannelError(
             f"{nothing}, parts of '{parent}', spent nothing in the latest {len(latest)} dates, so their curves are "
             "unknown. Leave them out, or give shares."

@@ -121,7 +121,7 @@ def simulate(seed: int = SEED) -> tuple[pd.DataFrame, pd.DataFrame]:
     rng = np.random.default_rng(seed)
     dates = pd.date_range(FIRST_WEEK, periods=WEEKS, freq="W-MON", name="date")
     spend = _spend(rng, dates)
-    contributions = pd.DataFrame({c: true_response(c, spend[c].to_numpy()) for c in spend}, index=dates)
+    contributions = pd.DataFrame({c: true_response(c, spend[c].to_numpy()) for c in map(str, spend)}, index=dates)
     price = 1 + 0.03 * np.log(_wandering(rng, WEEKS, 1.0))
     trend = np.linspace(0, 1, WEEKS)
     phase = 2 * np.pi * dates.day_of_year.to_numpy() / 365.25

@@ -6,6 +6,7 @@ import pandas as pd
 
 from mmm_groups.display.numbers import compact, compact_money, money, percent, ratio, signed
 from mmm_groups.evaluation.stability import HonestUplift, Stability
+from mmm_groups.numerics.labelled import number_at
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.goals import MaxProfit, TargetMarginalRoi, TargetResponse
 from mmm_groups.problem.utilities import ConditionalValueAtRisk, Quantile
@@ -80,7 +81,7 @@ def stability_in_words(found: Stability, currency: str) -> list[str]:
     """What the spread of the draws' best plans says about the advice."""
     table = found.table
     widest = str((table["high"] - table["low"]).idxmax())
-    low, high = (compact_money(table.loc[widest, end], currency) for end in ("low", "high"))
+    low, high = (compact_money(number_at(table, widest, end), currency) for end in ("low", "high"))
     said = [
         "Each posterior draw is one way the world may be. The bar holds the spends that would be the best in "
         f"{percent(found.plan.interval)} of them: a wide one means that the model does not know the group's best "

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from mmm_groups.display.numbers import compact, compact_money, number, percent, plain
+from mmm_groups.numerics.labelled import Numbers, row_of
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.refit.fit_statistics import FitStatistics
 from mmm_groups.refit.second_opinion import WAYS, Way, safest_way
@@ -19,7 +20,7 @@ _HARDLY = 0.001  # of the best response: a loss that nobody would act on
 
 def loss_sentence(table: pd.DataFrame, judge: str, way: Way, target: str, currency: str) -> str:
     """What is lost if one model is right and another way's plan is followed, as Markdown."""
-    row = table.loc[(judge, way)]
+    row = row_of(table, (judge, way))
     start = f"If **{JUDGE_NAMES[judge]}** is right and you follow the plan of the **{WAY_NAMES[way].lower()}**, "
     share = row["lost"] / (row["response"] + row["lost"])
     if abs(share) < _HARDLY:
@@ -63,7 +64,7 @@ def not_converged(fit: FitStatistics) -> str:
 def cross_view(table: pd.DataFrame) -> pd.DataFrame:
     """The cross table with a row for each plan: what it earns and loses if either model is right."""
     ways = [way for way in WAYS if way in table.index.get_level_values("way")]
-    columns: dict[str, pd.Series] = {}
+    columns: dict[str, Numbers] = {}
     for judge in JUDGE_NAMES:
         part = table.loc[judge].loc[ways]
         columns |= {f"{judge} {name}": part[name] for name in ("response", "lost", "money")}

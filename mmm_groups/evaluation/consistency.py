@@ -16,6 +16,7 @@ from mmm_groups.evaluation.stability import HonestUplift, honest_uplift
 from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
@@ -74,7 +75,7 @@ class ConsistencyReport:
         Group to `split_loss` (mean response that its split gives up against the best split of its spend, under the
         plan's limits; NaN for a plan that breaks one), `aggregation_error`, and both in money: budget that would buy it
         at the plan's marginal return.
-    aggregation_error : pd.Series
+    aggregation_error : Numbers
         Group to (predicted by its curve) minus (response of its channels), posterior mean, in units of the target.
     uplift : xr.DataArray, dims (draw,)
         Response of the plan minus response of the reference spend, in units of the target; NaN without reference.
@@ -86,7 +87,7 @@ class ConsistencyReport:
     cost_of_grouping: float
     cost_of_grouping_money: float
     by_group: pd.DataFrame
-    aggregation_error: pd.Series
+    aggregation_error: Numbers
     uplift: xr.DataArray
 
     def __repr__(self) -> str:
@@ -133,10 +134,9 @@ class ConsistencyReport:
         progress("Evaluating this plan in every draw")
         spends, found = self.plan.channel_spends, self.plan.response.values
         if curves.origin.assumed:
-            found = curves.earned_by(at_historical_mix(curves.origin.assumed, spends).to_dict())
-        truth = response.incremental(
-            on_modelled_channels(curves.origin.assumed, spends)[list(model.channels)].to_numpy()
-        )
+            found = curves.earned_by(by_name(at_historical_mix(curves.origin.assumed, spends)))
+        modelled = on_modelled_channels(curves.origin.assumed, spends)[list(model.channels)]
+        truth = response.incremental(np.asarray(modelled, dtype=np.float64))
         error = float(np.max(np.abs(found - truth) / np.maximum(np.abs(truth), 1e-300)))
         check = Check(
             "The model itself agrees",
@@ -232,7 +232,7 @@ def _limits(plan: Plan) -> Check:
     return Check("Every limit is met", not broken, MarkedText(finding), float(len(broken)), 0.0)
 
 
-def _aggregation_error(plan: Plan) -> pd.Series:
+def _aggregation_error(plan: Plan) -> Numbers:
     return plan.groups["predicted"] - plan.groups["response"]
 
 
@@ -258,7 +258,7 @@ def _by_group(plan: Plan) -> pd.DataFrame:
     is_broken = bool(plan.problem.broken_by(plan.channel_spends))
     spends = plan.channel_spends if is_broken else best_split_spends(plan)
     unknown = np.nan if is_broken else 0.0
-    best = {name: float(curves.earned_by(spends.to_dict(), inside).mean()) for name, inside in groups.items()}
+    best = {name: float(curves.earned_by(by_name(spends), inside).mean()) for name, inside in groups.items()}
     table = pd.DataFrame(
         {
             "split_loss": pd.Series(best) - plan.groups["response"] + unknown,

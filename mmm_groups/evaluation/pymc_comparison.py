@@ -9,6 +9,7 @@ import pandas as pd
 from mmm_groups.curves.extraction import response_of
 from mmm_groups.errors import CurvesError
 from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.limits import Limit
@@ -21,7 +22,7 @@ class Comparison:
     Attributes
     ----------
     plan : Plan
-    their_spends : pd.Series
+    their_spends : Numbers
         Channel to spend over the horizon, in currency, as `allocate_budget` answers.
     our_response, their_response : float
         Posterior mean response of both plans, both as PyMC-Marketing evaluates them, in units of the target.
@@ -34,7 +35,7 @@ class Comparison:
     """
 
     plan: Plan
-    their_spends: pd.Series
+    their_spends: Numbers
     our_response: float
     their_response: float
     broken: tuple[MarkedText, ...]
@@ -93,12 +94,14 @@ def compare(plan: Plan, model: FittedModel) -> Comparison:
         for limit in limits
     ]
     began = time.perf_counter()
-    spends, message = response.allocate(plan.total, curves.upper[list(model.channels)].to_numpy(), rows)
+    spends, message = response.allocate(
+        plan.total, np.asarray(curves.upper[list(model.channels)], dtype=np.float64), rows
+    )
     seconds = time.perf_counter() - began
     theirs = pd.Series(spends, index=list(model.channels))[list(curves.channels)]
     ours_at, theirs_at = (
-        float(response.incremental(plan_spends[list(model.channels)].to_numpy()).mean())
-        for plan_spends in (plan.channel_spends, theirs)
+        float(response.incremental(np.array([spent[name] for name in model.channels])).mean())
+        for spent in (by_name(plan.channel_spends), by_name(theirs))
     )
     slack = 1e-5 * max(plan.total, 1.0)
     broken = []

@@ -10,6 +10,7 @@ from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurvesError, NotAdditiveError
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.piecewise import interpolate
 from mmm_groups.optimizer.best_decisions import best_for
 from mmm_groups.plan.plan import Plan
@@ -204,7 +205,7 @@ def _half(curves: ResponseCurves, first: int) -> ResponseCurves:
     return replace(curves, response=curves.response.isel(draw=slice(first, None, 2)))
 
 
-def _best_channel_spends(plan: Plan, curves: ResponseCurves) -> pd.Series:
+def _best_channel_spends(plan: Plan, curves: ResponseCurves) -> Numbers:
     """The best plan on other draws, channel by channel, under the plan's problem."""
     old = plan.problem
     free = old.decisions is old.group_curves
@@ -214,9 +215,9 @@ def _best_channel_spends(plan: Plan, curves: ResponseCurves) -> pd.Series:
     return decisions.channel_plan(pd.Series(found.spends, index=list(decisions.paths)))
 
 
-def _uplift(plan: Plan, curves: ResponseCurves, spends: pd.Series) -> float:
+def _uplift(plan: Plan, curves: ResponseCurves, spends: Numbers) -> float:
     ends = curves.upper
-    response = curves.earned_by(spends.clip(upper=ends).to_dict())
-    reference = curves.earned_by(curves.reference_spend.to_dict())
+    response = curves.earned_by(by_name(spends.clip(upper=ends)))
+    reference = curves.earned_by(by_name(curves.reference_spend))
     utility = plan.problem.utility
     return utility.of(response) - utility.of(reference)

@@ -1,7 +1,6 @@
 """Charts of a report, drawn by the app's own builders in a look for paper, at a width that fits a printed page."""
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
@@ -13,6 +12,7 @@ from mmm_groups.display.charts.words import ChartWords
 from mmm_groups.display.presentation import PLAIN, look, presented
 from mmm_groups.export.report import PlanReport
 from mmm_groups.groups.curve_with_interval import curve_with_interval
+from mmm_groups.numerics.labelled import Numbers, row_of
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.uplift import response_steps
 
@@ -59,7 +59,7 @@ def curve_figures(report: PlanReport) -> list[go.Figure]:
     )
     names = list(plan.problem.groups)
     spent = reference_table(curves, plan.problem.groups, plan.interval) if curves.has_reference else None
-    charts = [_chart(plan, name, None if spent is None else spent.loc[name]) for name in names]
+    charts = [_chart(plan, name, None if spent is None else row_of(spent, name)) for name in names]
     figures = []
     for first in range(0, len(charts), _CURVES_IN_A_FIGURE):
         figure = overview_figure(charts[first : first + _CURVES_IN_A_FIGURE], words, _COLUMNS)
@@ -90,9 +90,9 @@ def chart_script() -> str:
     return str(get_plotlyjs())
 
 
-def _chart(plan: Plan, group: str, reference: pd.Series | None) -> GroupChart:
+def _chart(plan: Plan, group: str, reference: Numbers | None) -> GroupChart:
     curves = plan.problem.group_curves
-    marks = {"Optimised": plan.groups.loc[group]}
+    marks = {"Optimised": row_of(plan.groups, group)}
     if reference is not None:
         marks = {"Reference": reference} | marks
     reach = curves.chart_end(group, [float(figures["spend"]) for figures in marks.values()])

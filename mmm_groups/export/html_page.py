@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -30,6 +31,7 @@ from mmm_groups.export.html_elements import (
 )
 from mmm_groups.export.plan_tables import group_table, limits_table, plan_table
 from mmm_groups.export.report import PlanReport
+from mmm_groups.numerics.labelled import rows_of
 
 _ROWS_ON_A_PAGE = 14
 _NO_CHECKS = (
@@ -107,13 +109,13 @@ def _charts(report: PlanReport) -> str:
 def _plan_tables(report: PlanReport) -> str:
     groups, channels = group_table(report.plan), plan_table(report.plan)
     head = [("Group", ""), *_FIGURES, ("Held by", "")]
-    rows = [[row["group"], *_figures(row, report), row["binding_limits"]] for row in groups.to_dict("records")]
+    rows = [[row["group"], *_figures(row, report), row["binding_limits"]] for row in rows_of(groups)]
     fits = len(rows) <= _ROWS_ON_A_PAGE
     by_group = section("The plan by group", table(head, rows, ["Total", *_sums(groups, report), ""]), is_whole=fits)
     head = [("Group", ""), ("Channel", ""), ("Share of group", "number"), *_FIGURES]
     rows = [
         [row["group"], _marked(row), percent(row["share_of_group"]), *_figures(row, report)]
-        for row in channels.to_dict("records")
+        for row in rows_of(channels)
     ]
     beyond = bool((channels["beyond_history"] == True).any())  # noqa: E712 (it may be unknown)
     note = paragraph("* More than in any past window of this length: there the model extrapolates.", "note")
@@ -133,7 +135,7 @@ def _marked(row: dict[str, object]) -> str:
     return f"{row['channel']}{' *' if row['beyond_history'] is True else ''}{assumed}"
 
 
-def _figures(row: dict[str, float], report: PlanReport) -> list[str]:
+def _figures(row: dict[str, Any], report: PlanReport) -> list[str]:
     return [
         whole_money(row["spend"], report.currency),
         percent(row["share_of_budget"]),

@@ -5,6 +5,7 @@ import pandas as pd
 
 from mmm_groups.curves.sub_channels import parent_of
 from mmm_groups.errors import FlightingError
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.rounding import CENTS, cents_in_parts, whole_cents
 from mmm_groups.plan.binding_limits import dearest_limits
 from mmm_groups.plan.plan import Plan
@@ -31,7 +32,7 @@ COLUMNS = {"group": "group", "channel": "channel", "split": "share_of_group"} | 
 GROUP_COLUMNS = {"group": "group", "channels": "channels"} | _FIGURES | {"limit_price": "limit_worth"}
 
 
-def channel_cents(plan: Plan) -> pd.Series:
+def channel_cents(plan: Plan) -> Numbers:
     """Channel to its spend in whole cents, which add up to the plan's rounded total."""
     return whole_cents(plan.channel_spends)
 

@@ -16,6 +16,7 @@ from mmm_groups.groups.re_estimation import SaturationFit, re_estimated
 from mmm_groups.groups.shares import Split
 from mmm_groups.groups.split_path import SplitPath, fixed_path, split_paths
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import marked
 from mmm_groups.numerics.piecewise import interpolate, slopes_at_points
 from mmm_groups.numerics.tolerances import BEYOND_END
@@ -139,7 +140,7 @@ class GroupCurves:
             return jointly(self.channel_curves, path, at)
         return self.fits[name].at(at) if name in self.fits else combined(self.channel_curves, path, at, self.method)
 
-    def response_at(self, spends: pd.Series) -> xr.DataArray:
+    def response_at(self, spends: Numbers) -> xr.DataArray:
         """Response of every group at its spend, dims (draw, group), in units of the target.
 
         Raises
@@ -150,7 +151,7 @@ class GroupCurves:
         columns = [self.draws_along(name, np.array([float(spends[name])]))[:, 0] for name in self.paths]
         return xr.DataArray(np.stack(columns, axis=1), dims=("draw", "group"), coords={"group": list(self.paths)})
 
-    def mroi_at(self, spends: pd.Series) -> pd.Series:
+    def mroi_at(self, spends: Numbers) -> Numbers:
         """Posterior mean response to the group's next unit of currency, along its split (target / currency)."""
         found = {}
         for i, name in enumerate(self.paths):
@@ -158,7 +159,7 @@ class GroupCurves:
             found[name] = float(np.interp(float(spends[name]), self.points[i], slopes))
         return pd.Series(found)
 
-    def shares_at(self, spends: pd.Series) -> dict[str, pd.Series]:
+    def shares_at(self, spends: Numbers) -> dict[str, Numbers]:
         """Group to its channels' shares at its spend, each adding up to 1."""
         return {name: path.shares_at(float(spends[name])) for name, path in self.paths.items()}
 
@@ -205,7 +206,7 @@ class GroupCurves:
             for channel, place, part in zip(path.channels, places, path.at(spend), strict=True)
         }
 
-    def channel_plan(self, spends: pd.Series) -> pd.Series:
+    def channel_plan(self, spends: Numbers) -> Numbers:
         """Spend of every channel when the groups spend `spends`, in the curves' channel order, in currency."""
         plan = {
             channel: float(part)
@@ -229,7 +230,7 @@ class GroupCurves:
         """
         return _made(self.channel_curves, method, {group: self.paths[group]})
 
-    def with_fixed_shares(self, shares: Mapping[str, pd.Series]) -> "GroupCurves":
+    def with_fixed_shares(self, shares: Mapping[str, Numbers]) -> "GroupCurves":
         """The same groups, of which some have fixed shares: group to its channels' shares, adding up to 1."""
         paths = self.paths | {name: fixed_path(self.channel_curves, found) for name, found in shares.items()}
         return _made(self.channel_curves, self.method, paths) if shares else self

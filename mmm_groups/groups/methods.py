@@ -7,6 +7,7 @@ import numpy as np
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.groups.split_path import NO_SHARE, SplitPath, thinned
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.labelled import by_name
 from mmm_groups.numerics.piecewise import denser
 
 Method = Literal["sum", "weighted_average", "re_estimated"]
@@ -44,7 +45,7 @@ def equal_length(points: list[Floats]) -> list[Floats]:
 def jointly(curves: ResponseCurves, path: SplitPath, at: Floats) -> Floats:
     """What a group adds to the others' spend, on the model itself, at group spends, (draw, n)."""
     assert curves.others_at is not None
-    others = curves.others_at.to_dict()
+    others = by_name(curves.others_at)
     columns = []
     for parts in path.at(at).T:
         columns.append(

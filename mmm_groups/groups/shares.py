@@ -9,6 +9,7 @@ import pandas as pd
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import SplitError
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import marked
 
 SplitRule = Literal["historical", "marginal_roi"] | Mapping[str, float]
@@ -76,7 +77,7 @@ def rules_by_members(
     return rules
 
 
-def shares_of(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], split: Split) -> dict[str, pd.Series]:
+def shares_of(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], split: Split) -> dict[str, Numbers]:
     """Fixed shares of every group's channels, each a Series over its channels that adds up to 1.
 
     Groups whose rule is `marginal_roi` have no fixed shares and are left out.
@@ -103,7 +104,7 @@ def shares_of(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], spl
 def fractions_of(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], split: Split) -> dict[str, Floats]:
     """As `shares_of`, but plain arrays in the order of the channels: making a Series costs as much as a solve."""
     rules = split_rules(groups, split)
-    spent = curves.reference_spend.to_numpy(dtype=np.float64)
+    spent = np.asarray(curves.reference_spend, dtype=np.float64)
     return {
         name: _shares(curves, spent, name, groups[name], rule)
         for name, rule in rules.items()

@@ -12,6 +12,7 @@ from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.groups.best_split import best_split_path
 from mmm_groups.groups.shares import Split, fractions_of, split_rules
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.labelled import Numbers
 
 MOST_POINTS = 600
 """Points of a group's curve: far more than the channels' own chords need to stay inside their error."""
@@ -38,7 +39,7 @@ class SplitPath:
     fractions: Floats | None
 
     @cached_property
-    def shares(self) -> pd.Series | None:
+    def shares(self) -> Numbers | None:
         """`fractions` by channel."""
         return None if self.fractions is None else pd.Series(self.fractions, index=list(self.channels))
 
@@ -71,14 +72,14 @@ class SplitPath:
             return self.fractions[:, None] * np.asarray(spend, dtype=np.float64)
         return np.stack([np.interp(spend, self.spend, part) for part in self.parts])
 
-    def shares_at(self, spend: float) -> pd.Series:
+    def shares_at(self, spend: float) -> Numbers:
         """Shares at one group spend; at zero, those of the first money spent."""
         if self.shares is not None:
             return self.shares
         at = spend if spend > 0 else float(self.spend[1])
         return pd.Series(self.at(np.array([at]))[:, 0] / at, index=list(self.channels))
 
-    def inside(self, limits: pd.Series) -> float:
+    def inside(self, limits: Numbers) -> float:
         """Largest group spend at which no member exceeds its limit, in currency; NaN if a limit is unknown."""
         caps = np.array([limits[channel] for channel in self.channels], dtype=np.float64)
         if not np.isfinite(caps).all():
@@ -97,9 +98,9 @@ def split_paths(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], s
     return {name: SplitPath(curves, members, fixed.get(name)) for name, members in groups.items()}
 
 
-def fixed_path(curves: ResponseCurves, shares: pd.Series) -> SplitPath:
+def fixed_path(curves: ResponseCurves, shares: Numbers) -> SplitPath:
     """Shares that are the same at every spend."""
-    return SplitPath(curves, tuple(map(str, shares.index)), shares.to_numpy(dtype=np.float64))
+    return SplitPath(curves, tuple(map(str, shares.index)), np.asarray(shares, dtype=np.float64))
 
 
 def thinned(count: int) -> NDArray[np.intp]:

@@ -191,7 +191,7 @@ def _day(date: str | pd.Timestamp) -> pd.Timestamp:
         found = pd.Timestamp(date)
     except (ValueError, TypeError) as error:
         raise HorizonError(f"'{date}' is no date: {error}.") from error
-    if found is pd.NaT or found.tzinfo is not None:
+    if pd.isna(found) or found.tzinfo is not None:
         raise HorizonError(f"'{date}' must be a date without a time zone, such as 2026-01-05.")
     return found
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mmm_groups.errors import CurvesError
+from mmm_groups.numerics.labelled import Numbers
 
 
 def checked_history(channels: list[str], spend: pd.DataFrame | None) -> pd.DataFrame:
@@ -37,7 +38,7 @@ def checked_history(channels: list[str], spend: pd.DataFrame | None) -> pd.DataF
     return history.sort_index().rename_axis("date")
 
 
-def checked_reference(channels: list[str], spent: Mapping[str, float], what: str = "reference") -> pd.Series:
+def checked_reference(channels: list[str], spent: Mapping[str, float], what: str = "reference") -> Numbers:
     """Spend over the horizon by channel, in currency, where it is given without the history it follows from.
 
     Raises
@@ -59,7 +60,7 @@ def bad_columns(history: pd.DataFrame) -> list[str]:
     return [str(name) for name in history if not (np.isfinite(history[name]) & (history[name] >= 0)).all()]
 
 
-def reference_spend(history: pd.DataFrame, periods: int, given: Mapping[str, float] | None = None) -> pd.Series:
+def reference_spend(history: pd.DataFrame, periods: int, given: Mapping[str, float] | None = None) -> Numbers:
     """Spend of the latest `periods` dates by channel, in currency, or as it is given; NaN if neither is known."""
     if given is not None:
         return checked_reference(list(history.columns), given)
@@ -68,7 +69,7 @@ def reference_spend(history: pd.DataFrame, periods: int, given: Mapping[str, flo
     return history.tail(periods).sum()
 
 
-def largest_window(history: pd.DataFrame, periods: int, given: Mapping[str, float] | None = None) -> pd.Series:
+def largest_window(history: pd.DataFrame, periods: int, given: Mapping[str, float] | None = None) -> Numbers:
     """Largest spend of any `periods` consecutive dates by channel, in currency, or as it is given; NaN if unknown."""
     if given is not None:
         return checked_reference(list(history.columns), given, "largest")

@@ -85,4 +85,4 @@ def frequency_of(path: Path, dates: pd.DatetimeIndex) -> str:
             f"{dates[0]:%Y-%m-%d} to {dates[-1]:%Y-%m-%d}). A planning window needs daily, weekly or monthly dates "
             "without gaps."
         )
-    return str(offset.freqstr)
+    return offset if isinstance(offset, str) else str(offset.freqstr)

@@ -16,7 +16,8 @@ def rounded_to_sum(money: pd.Series, decimals: int = 2) -> pd.Series:
     left = round(float(exact.sum())) - int(whole.sum())
     winners = (exact - whole).sort_values(ascending=False, kind="stable").index[:left]
     whole.loc[winners] += 1
-    return whole / unit
+    rounded: pd.Series = whole / unit
+    return rounded
 
 
 def whole_cents(money: pd.Series) -> pd.Series:

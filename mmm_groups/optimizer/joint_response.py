@@ -7,7 +7,7 @@ best feasible answer is kept, and the bound is reported as unknown. A group's gr
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import LinearConstraint, NonlinearConstraint, minimize
+from scipy.optimize import Bounds, LinearConstraint, NonlinearConstraint, minimize
 
 from mmm_groups.curves.joint_response import JointResponse
 from mmm_groups.errors import SolverError
@@ -87,12 +87,20 @@ class _Search:
                     jac=lambda x: required.response_weight * answer(x)[1] - required.spend_weight * money / size,
                 )
             )
+
+        def loss(x: Floats) -> float:
+            spent = float(x.sum()) * money / size
+            return objective.spend_weight * spent - objective.response_weight * answer(x)[0]
+
+        def slopes(x: Floats) -> Floats:
+            return objective.spend_weight * money / size - objective.response_weight * answer(x)[1]
+
         found = minimize(
-            lambda x: objective.spend_weight * x.sum() * money / size - objective.response_weight * answer(x)[0],
+            loss,
             start / money,
-            jac=lambda x: objective.spend_weight * money / size - objective.response_weight * answer(x)[1],
+            jac=slopes,
             method="SLSQP",
-            bounds=np.stack([self.presolved.low, self.presolved.high], axis=1) / money,
+            bounds=Bounds(self.presolved.low / money, self.presolved.high / money),
             constraints=limits,
             options={"maxiter": _STEPS, "ftol": _CLOSE},
         )

@@ -106,7 +106,7 @@ def _best_under(by_draw: ProblemByDraw, curves: list[Floats], met: list[Floats])
         bounds=[(0, None)] * len(at) + [(None, None)],
         method="highs",
     )
-    if found.status != 0:
+    if found.status != 0 or found.x is None:
         return None
     spends = np.asarray(np.bincount(owner, found.x[:-1] * at, len(points)) * money, dtype=np.float64)
     blend = np.maximum(-found.ineqlin.marginals[: len(curves)], 0.0)

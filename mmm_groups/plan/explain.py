@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.labelled import row_of
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.goals import FixedBudget, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
@@ -142,7 +143,7 @@ def _capped(plan: Plan) -> str:
 
 
 def _group_sentence(plan: Plan, name: str, currency: str) -> str:
-    row = plan.groups.loc[name]
+    row = row_of(plan.groups, name)
     change = float(row["change"])
     if not math.isfinite(change):
         moved = f"gets {_money(row['spend'], currency)}"
@@ -162,7 +163,7 @@ def _group_sentence(plan: Plan, name: str, currency: str) -> str:
 
 
 def _reason(plan: Plan, name: str, currency: str) -> str:
-    row = plan.groups.loc[name]
+    row = row_of(plan.groups, name)
     unit = currency or "unit of money"
     mroi, roi, price = float(row["mroi"]), float(row["roi"]), plan.marginal_return
     alike = abs(mroi - price) <= _ALIKE * abs(price)

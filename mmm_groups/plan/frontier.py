@@ -135,7 +135,7 @@ def budget_range(problem: BudgetProblem) -> tuple[float, float]:
         answer = linprog(np.full(matrix.shape[1], sign), A_ub=rows, b_ub=ends, bounds=(0, None), method="highs")
         if answer.status == 2:
             raise ConstraintError("No budget satisfies these limits. Loosen some of them.")
-        if answer.status != 0:
+        if answer.status != 0 or answer.fun is None:
             raise SolverError(f"The range of budgets could not be found: {answer.message}")
         found.append(float(sign * answer.fun * scale))
     return found[0], found[1]

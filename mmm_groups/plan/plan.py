@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mmm_groups.curves.spend_table import given_interval, spend_table
 from mmm_groups.errors import SplitError
 from mmm_groups.numerics.intervals import INTERVAL, hdi
+from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.numerics.tolerances import WORTHLESS
 from mmm_groups.problem.budget_problem import BudgetProblem
@@ -25,7 +26,7 @@ class Plan:
     Attributes
     ----------
     problem : BudgetProblem
-    spends : pd.Series
+    spends : Numbers
         Group to spend over the horizon, in currency.
     utility : float
         Utility (by default the mean) of the response that the group curves predict, in units of the target.
@@ -34,7 +35,7 @@ class Plan:
         marginal ROI; the profit for the largest profit; minus the spend for a target response.
     upper_bound : float
         Objective that no plan under the same limits can exceed; NaN where no bound is known.
-    shadow_prices : pd.Series
+    shadow_prices : Numbers
         Limit key to objective per unit of currency by which that limit is loosened (a cap raised, a floor lowered); for
         the budget and for locks: by which the amount is raised.
     marginal_return : float
@@ -49,11 +50,11 @@ class Plan:
     """
 
     problem: BudgetProblem
-    spends: pd.Series
+    spends: Numbers
     utility: float
     objective: float
     upper_bound: float
-    shadow_prices: pd.Series
+    shadow_prices: Numbers
     marginal_return: float
     bound_kind: str = "proven"
     ended_early: bool = False
@@ -79,7 +80,7 @@ class Plan:
         return self.problem.channel_curves.has_reference
 
     @property
-    def reference_spend(self) -> pd.Series:
+    def reference_spend(self) -> Numbers:
         """Channel to what it would spend without a plan, in currency; NaN if it is unknown."""
         return self.problem.channel_curves.reference_spend
 
@@ -101,19 +102,19 @@ class Plan:
         return (self.upper_bound - self.objective) / abs(self.upper_bound) if self.upper_bound else 0.0
 
     @cached_property
-    def channel_spends(self) -> pd.Series:
+    def channel_spends(self) -> Numbers:
         """Channel to spend over the horizon, in currency."""
         return self.problem.group_curves.channel_plan(self.spends)
 
     @cached_property
     def channel_response(self) -> xr.DataArray:
         """Response of each channel on the channel curves, dims (draw, channel)."""
-        return self.problem.channel_curves.response_at(self.channel_spends.to_dict())
+        return self.problem.channel_curves.response_at(by_name(self.channel_spends))
 
     @cached_property
     def response(self) -> xr.DataArray:
         """Response of the channel plan, dims (draw,): on the channel curves, or on the model that answers for them."""
-        return xr.DataArray(self.problem.channel_curves.earned_by(self.channel_spends.to_dict()), dims=("draw",))
+        return xr.DataArray(self.problem.channel_curves.earned_by(by_name(self.channel_spends)), dims=("draw",))
 
     @cached_property
     def group_response(self) -> xr.DataArray:
@@ -129,12 +130,12 @@ class Plan:
         is_joint = self.problem.channel_curves.is_conditional
         return self.response if is_joint else self.group_response.sum("group")
 
-    def _earned(self, spends: pd.Series) -> NDArray[np.float64]:
+    def _earned(self, spends: Numbers) -> NDArray[np.float64]:
         """What each group's channels earn at channel spends, (draw, group); NaN if those are unknown."""
         curves, groups = self.problem.channel_curves, self.problem.groups
         if not np.isfinite(spends).all():
             return np.full((curves.draws, len(groups)), np.nan)
-        plan = spends.to_dict()
+        plan = by_name(spends)
         return np.stack([curves.earned_by(plan, members) for members in groups.values()], axis=1)
 
     @cached_property
@@ -143,7 +144,7 @@ class Plan:
         curves = self.problem.channel_curves
         if not np.isfinite(curves.reference_spend).all():
             return xr.full_like(self.response, np.nan)
-        return xr.DataArray(curves.earned_by(curves.reference_spend.to_dict()), dims=("draw",))
+        return xr.DataArray(curves.earned_by(by_name(curves.reference_spend)), dims=("draw",))
 
     @cached_property
     def probability_better(self) -> float:
@@ -164,8 +165,8 @@ class Plan:
         curves = self.problem.channel_curves
         response = self._earned(self.channel_spends)
         reference = pd.Series({g: curves.reference_of(m) for g, m in members.items()})
-        beyond = curves.extrapolated(self.channel_spends.to_dict())
-        given = given_interval(curves, members, self.channel_spends.to_dict())
+        beyond = curves.extrapolated(by_name(self.channel_spends))
+        given = given_interval(curves, members, by_name(self.channel_spends))
         table = _against(spend_table(self.spends, response, self.interval, given), reference)
         before = self._earned(curves.reference_spend)
         table["response_change"] = (response - before).mean(axis=0)
@@ -180,24 +181,24 @@ class Plan:
     def channels(self) -> pd.DataFrame:
         """One row a channel: its group, its share of the group, and the columns of `groups`."""
         curves = self.problem.channel_curves
-        given = given_interval(curves, {name: (name,) for name in curves.channels}, self.channel_spends.to_dict())
+        given = given_interval(curves, {name: (name,) for name in curves.channels}, by_name(self.channel_spends))
         table = spend_table(self.channel_spends, self.channel_response.values, self.interval, given)
         table = _against(table, curves.reference_spend)
-        table["mroi"] = curves.mroi_at(self.channel_spends.to_dict())
+        table["mroi"] = curves.mroi_at(by_name(self.channel_spends))
         table["binding"] = _texts(table, (self._binding_on((name,)) for name in table.index))
-        table["extrapolated"] = curves.extrapolated(self.channel_spends.to_dict())
+        table["extrapolated"] = curves.extrapolated(by_name(self.channel_spends))
         group_of = {channel: group for group, inside in self.problem.groups.items() for channel in inside}
         table.insert(0, "group", [group_of[name] for name in table.index])
         shares = pd.concat(list(self.problem.group_curves.shares_at(self.spends).values()))
         table.insert(1, "split", shares[table.index])
         return table.rename_axis("channel")
 
-    def _group_mroi(self) -> pd.Series:
+    def _group_mroi(self) -> Numbers:
         """Response to each group's next unit of currency along its split; the other groups as in this plan."""
         curves = self.problem.group_curves
         if not curves.channel_curves.is_conditional:
             return curves.mroi_at(self.spends)
-        slopes = curves.channel_curves.mroi_at(self.channel_spends.to_dict())
+        slopes = curves.channel_curves.mroi_at(by_name(self.channel_spends))
         shares = curves.shares_at(self.spends)
         return pd.Series({name: float((share * slopes[share.index]).sum()) for name, share in shares.items()})
 
@@ -237,5 +238,5 @@ def _texts(table: pd.DataFrame, texts: Iterable[MarkedText]) -> pd.Series:
     return pd.Series(list(texts), index=table.index, dtype=object)
 
 
-def _against(table: pd.DataFrame, reference: pd.Series) -> pd.DataFrame:
+def _against(table: pd.DataFrame, reference: Numbers) -> pd.DataFrame:
     return table.assign(reference_spend=reference[table.index], change=table["spend"] - reference[table.index])

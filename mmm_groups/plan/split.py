@@ -10,6 +10,7 @@ from mmm_groups.errors import SplitError
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import GroupCurves, group_curves
 from mmm_groups.groups.shares import Split, shares_of
+from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.numerics.tolerances import BEYOND_END
 from mmm_groups.plan.optimize import solve
@@ -89,7 +90,7 @@ def _refuse_beyond_curves(asked: GroupCurves, plan: Plan) -> None:
                 )
 
 
-def best_shares(plan: Plan, group: str) -> pd.Series:
+def best_shares(plan: Plan, group: str) -> Numbers:
     """Shares with which a group's channels earn most of its spend in the plan (equal marginal ROI where limits allow).
 
     All other channels keep their spend, and the plan's constraints stay in force.
@@ -113,7 +114,7 @@ def best_shares(plan: Plan, group: str) -> pd.Series:
     return _best_shares(plan, [group], plan.problem.group_curves)[group]
 
 
-def best_split_spends(plan: Plan) -> pd.Series:
+def best_split_spends(plan: Plan) -> Numbers:
     """Channel spends that earn most when every group keeps its spend in the plan and all limits hold, in currency."""
     found = plan.channel_spends.copy()
     for name, shares in _best_shares(plan, list(plan.problem.groups), plan.problem.group_curves).items():
@@ -121,7 +122,7 @@ def best_split_spends(plan: Plan) -> pd.Series:
     return found
 
 
-def _best_shares(plan: Plan, free: list[str], others: GroupCurves) -> dict[str, pd.Series]:
+def _best_shares(plan: Plan, free: list[str], others: GroupCurves) -> dict[str, Numbers]:
     """Best shares of the `free` groups at their spends, when the other groups are split as in `others`."""
     groups = plan.problem.groups
     apart = others.channel_plan(plan.spends)
@@ -178,14 +179,14 @@ def split_prices(plan: Plan, group: str, best: Mapping[str, float]) -> SplitPric
     """Compare a group's split in the plan with the historical and with `best` shares, at the same spend."""
     curves = plan.problem.channel_curves
     members = plan.problem.groups[group]
-    spend, others = float(plan.spends[group]), plan.channel_spends.to_dict()
+    spend, others = float(plan.spends[group]), by_name(plan.channel_spends)
 
     def earned(shares: Mapping[str, float]) -> float:
         split = others | {channel: shares[channel] * spend for channel in members}
         return float(curves.earned_by(split, members).mean())
 
     return SplitPrices(
-        current=earned(plan.problem.group_curves.shares_at(plan.spends)[group].to_dict()),
+        current=earned(by_name(plan.problem.group_curves.shares_at(plan.spends)[group])),
         historical=_historical(curves, group, members, spend, earned),
         best=earned(best),
     )
@@ -202,4 +203,4 @@ def _historical(
         return float("nan")
     shares = shares_of(curves, {group: members}, "historical")[group]
     is_known = (shares * spend <= curves.upper[list(members)] * (1 + BEYOND_END)).all()
-    return earned(shares.to_dict()) if is_known else float("nan")
+    return earned(by_name(shares)) if is_known else float("nan")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.errors import SplitError
 from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.share_bounds import tightest_bounds
@@ -24,9 +25,9 @@ class MovedPlan:
     ----------
     plan : Plan
         Where the money was.
-    spends : pd.Series
+    spends : Numbers
         Group to spend, in currency.
-    channel_spends : pd.Series
+    channel_spends : Numbers
         Channel to spend along each group's split in the plan, in currency.
     response : array, (draw,)
         What the channels earn, in units of the target.
@@ -35,8 +36,8 @@ class MovedPlan:
     """
 
     plan: Plan
-    spends: pd.Series
-    channel_spends: pd.Series
+    spends: Numbers
+    channel_spends: Numbers
     response: NDArray[np.float64]
     broken: tuple[MarkedText, ...]
 
@@ -88,12 +89,12 @@ def moved_plan(plan: Plan, spends: Mapping[str, float]) -> MovedPlan:
             f"{beyond[0]} would spend {marked(channels[beyond[0]]):,.0f}, but its curve ends at {marked(end):,.0f}. "
             "Move less money."
         )
-    response = curves.earned_by(channels.to_dict())
+    response = curves.earned_by(by_name(channels))
     broken = tuple(limit.label for limit in plan.problem.broken_by(channels))
     return MovedPlan(plan, moved, channels, response, broken)
 
 
-def _checked(plan: Plan, spends: Mapping[str, float]) -> pd.Series:
+def _checked(plan: Plan, spends: Mapping[str, float]) -> Numbers:
     names = list(plan.spends.index)
     if set(spends) != set(names):
         raise SplitError(f"Spends are given for {sorted(spends)}, but the plan's groups are {names}. Name each once.")
@@ -142,7 +143,7 @@ def spend_bounds(plan: Plan) -> pd.DataFrame:
     for name, path in curves.paths.items():
         ends = [
             (float(curves.channel_curves.upper[channel]) / share, channel)
-            for channel, share in shares[name].items()
+            for channel, share in by_name(shares[name]).items()
             if share > 0 and path.fractions is not None
         ]
         if ends:
@@ -153,7 +154,7 @@ def spend_bounds(plan: Plan) -> pd.DataFrame:
     return tightest_bounds(stated, list(groups), plan.total)
 
 
-def spends_at(plan: Plan, shares: Mapping[str, float], kept: frozenset[str], bounds: pd.DataFrame) -> pd.Series:
+def spends_at(plan: Plan, shares: Mapping[str, float], kept: frozenset[str], bounds: pd.DataFrame) -> Numbers:
     """Spends that come nearest to rounded shares of the plan's money, inside the bounds, and add up to it exactly.
 
     Parameters

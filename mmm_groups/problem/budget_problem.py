@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.tolerances import LIMIT_MET
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget, Goal, objective_of
@@ -114,7 +114,7 @@ class BudgetProblem:
         # Spends are sums, whose rounding does not shrink with the limit.
         return np.asarray(np.maximum(LIMIT_MET * amounts, 1e-13 * self.money))
 
-    def used(self, channel_spends: pd.Series) -> Floats:
+    def used(self, channel_spends: Numbers) -> Floats:
         """What a channel plan puts against each limit, (limit,), in currency."""
         return np.array(
             [
@@ -123,7 +123,7 @@ class BudgetProblem:
             ]
         )
 
-    def broken_by(self, channel_spends: pd.Series) -> list[Limit]:
+    def broken_by(self, channel_spends: Numbers) -> list[Limit]:
         """Limits that a channel plan misses by more than the tolerance."""
         used = self.used(channel_spends)
         miss = np.maximum(used - self.upper, self.lower - used)

@@ -15,7 +15,7 @@ from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.solver.program import inequalities
 
 _MORE_ORDERS = 3  # in which limits are tried: an irreducible subset need not be the smallest
-_EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+_EXACT = 1e-10  # of the scaled amounts: a cent that is missing clashes
 
 
 def refuse_infeasible(problem: BudgetProblem) -> None:
@@ -70,10 +70,17 @@ def _smallest_miss(problem: BudgetProblem, kept: list[int], elastic: int | None 
         return _Miss(0.0, raised=False)
     rows[:, decisions:] = -np.abs(rows[:, decisions:])  # the miss widens a limit at either end
     cost = np.concatenate([np.zeros(decisions), np.ones(len(kept))])
-    found = linprog(cost, A_ub=rows, b_ub=ends, bounds=(0, None), method="highs", options=_EXACT)
+    found = linprog(
+        cost,
+        A_ub=rows,
+        b_ub=ends,
+        bounds=(0, None),
+        method="highs",
+        options={"primal_feasibility_tolerance": _EXACT, "dual_feasibility_tolerance": _EXACT},
+    )
     if found.status == 2:
         return _Miss(float("inf"), raised=False)
-    if found.status != 0:
+    if found.status != 0 or found.fun is None or found.x is None:
         raise SolverError(f"The feasibility check stopped without an answer: {found.message}")
     if found.fun <= LIMITS_CLASH:
         return _Miss(0.0, raised=False)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from mmm_groups.errors import ConstraintError
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.problem.constraints import (
     ChangeBounds,
@@ -83,7 +83,7 @@ def limits_of(
     goal: Goal,
     constraints: Iterable[Constraint],
     groups: Mapping[str, tuple[str, ...]],
-    reference: pd.Series | None = None,
+    reference: Numbers | None = None,
 ) -> tuple[Limit, ...]:
     """All limits that goal and constraints mean for the channels of `groups`; those of the budget come first.
 
@@ -93,7 +93,7 @@ def limits_of(
         As the planner stated them.
     groups : mapping
         Group to its channels; constraints may name both.
-    reference : pd.Series, optional
+    reference : Numbers, optional
         Channel to reference spend, in currency, for constraints relative to it.
 
     Raises
@@ -138,7 +138,7 @@ def _limits(
     constraint: Constraint,
     groups: Mapping[str, tuple[str, ...]],
     channels: list[str],
-    reference: pd.Series | None,
+    reference: Numbers | None,
 ) -> list[Limit]:
     match constraint:
         case GroupMinSpend(channels=names, amount=amount):
@@ -190,7 +190,7 @@ def _on_share(
 
 
 def _change(
-    constraint: ChangeBounds, name: str, groups: Mapping[str, tuple[str, ...]], reference: pd.Series | None
+    constraint: ChangeBounds, name: str, groups: Mapping[str, tuple[str, ...]], reference: Numbers | None
 ) -> Limit:
     members = members_of([name], groups)
     spent = float("nan") if reference is None else float(reference[members].sum(skipna=False))

@@ -18,6 +18,7 @@ from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.model.fitted_model import FILE_ENGINE, FittedModel
 from mmm_groups.model.training_data import LABEL_SEPARATOR
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import marked
 from mmm_groups.refit.priors import group_priors
 
@@ -80,7 +81,7 @@ class GroupModel:
         What each prior was, what it is now and why; see `GroupPriors`.
     history : pd.DataFrame
         Training data, one row for each date and cell: date, dims, channels of the refit, controls.
-    target : pd.Series
+    target : Numbers
         The outcome of the same rows.
     """
 
@@ -90,7 +91,7 @@ class GroupModel:
     attributes: dict[str, Any]
     priors: pd.DataFrame
     history: pd.DataFrame
-    target: pd.Series
+    target: Numbers
 
 
 def group_level_model(model: FittedModel, groups: ChannelGroups | Mapping[str, Sequence[str]]) -> GroupModel:

@@ -20,6 +20,7 @@ from mmm_groups.groups.methods import METHODS
 from mmm_groups.groups.shares import Split
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import INTERVAL, hdi
+from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.constraints import Constraint
@@ -53,19 +54,19 @@ class SecondOpinion:
     curves: dict[Way, GroupCurves]
     why_not: dict[Way, str]
 
-    def judged(self, judge: Judge, spends: pd.Series) -> Floats:
+    def judged(self, judge: Judge, spends: Numbers) -> Floats:
         """Response of group spends if one of the models is right, (draw,), in units of the target.
 
         Parameters
         ----------
         judge : Judge
             `channels`: the original model, each group's money split to its channels; `refit`: the refitted one.
-        spends : pd.Series
+        spends : Numbers
             Group to spend over the horizon, in currency.
         """
         made = self.curves[_BEST[judge]]
         plan = made.channel_plan(spends[list(made.paths)])
-        return np.asarray(made.channel_curves.earned_by(plan.to_dict()), dtype=np.float64)
+        return np.asarray(made.channel_curves.earned_by(by_name(plan)), dtype=np.float64)
 
 
 def second_opinion(
@@ -202,7 +203,7 @@ def spends_by_way(plans: Mapping[Way, Plan], groups: Iterable[str]) -> pd.DataFr
     return pd.DataFrame({way: plan.spends[names] for way, plan in plans.items()}, index=names)
 
 
-def curve_gap(opinion: SecondOpinion, spends: pd.Series, mass: float = INTERVAL) -> pd.DataFrame:
+def curve_gap(opinion: SecondOpinion, spends: Numbers, mass: float = INTERVAL) -> pd.DataFrame:
     """How far the refit's curve of each group lies from the sum of its channels at given spends.
 
     The two models' draws have nothing to do with each other: the interval of the difference treats them as independent.
@@ -210,7 +211,7 @@ def curve_gap(opinion: SecondOpinion, spends: pd.Series, mass: float = INTERVAL)
     Parameters
     ----------
     opinion : SecondOpinion
-    spends : pd.Series
+    spends : Numbers
         Group to spend over the horizon, in currency.
     mass : float
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.errors import ScenarioError
 from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.constraints import ChangeBounds, Constraint
@@ -247,7 +248,7 @@ def _row_in_words(name: str, limit: RowLimit) -> str:
     return f"{name} {' and '.join(ends)}"
 
 
-def _beside(columns: dict[str, pd.Series], what: str) -> pd.DataFrame:
+def _beside(columns: dict[str, Numbers], what: str) -> pd.DataFrame:
     rows = list(dict.fromkeys(str(name) for column in columns.values() for name in column.index))
     return pd.DataFrame({name: column.reindex(rows) for name, column in columns.items()}, index=rows).rename_axis(what)
 

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, cast
 
 import pandas as pd
+from pandas.api.types import is_scalar
 from pydantic import Field, model_validator
 
 from mmm_groups.errors import DisaggregationError, MmmGroupsError
@@ -141,7 +142,7 @@ def _number(amount: object, line: object, column: str) -> float:
 
 def _name(name: object, line: object, column: str) -> str:
     # pandas has several ways of saying that a cell is empty.
-    text = "" if pd.api.types.is_scalar(name) and pd.isna(name) else str(name).strip()
+    text = "" if is_scalar(name) and bool(pd.isna(cast(float, name))) else str(name).strip()
     if not text:
         raise DisaggregationError(f"Line {line}: the column '{column}' is empty. Fill it in, or remove the line.")
     return text

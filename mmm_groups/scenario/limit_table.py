@@ -21,6 +21,7 @@ from typing import Literal
 import pandas as pd
 
 from mmm_groups.errors import ConstraintError, TableError
+from mmm_groups.numerics.labelled import Numbers, rows_of
 from mmm_groups.numerics.marking import marked
 from mmm_groups.problem.constraints import (
     ChangeBounds,
@@ -96,7 +97,7 @@ class LimitLine:
 
 
 def read_limit_lines(
-    table: pd.DataFrame, groups: Mapping[str, tuple[str, ...]], reference: pd.Series | None = None
+    table: pd.DataFrame, groups: Mapping[str, tuple[str, ...]], reference: Numbers | None = None
 ) -> tuple[LimitLine, ...]:
     """The limits in a table; lines without a number are left out.
 
@@ -107,7 +108,7 @@ def read_limit_lines(
         may be missing.
     groups : mapping
         All groups, with their channels.
-    reference : pd.Series, optional
+    reference : Numbers, optional
         Channel to reference spend, for changes against it.
 
     Raises
@@ -124,7 +125,7 @@ def read_limit_lines(
         )
     known = {*groups, *(channel for members in groups.values() for channel in members)}
     found: dict[tuple[object, ...], LimitLine] = {}
-    for line, row in zip(table.index, table.to_dict("records"), strict=True):
+    for line, row in zip(table.index, rows_of(table), strict=True):
         read = _line(int(line), row, known)
         if read is None:
             continue
@@ -187,7 +188,7 @@ def _names(text: str, line: int, known: set[str], column: str) -> tuple[str, ...
     return tuple(names)
 
 
-def _refuse_impossible(read: LimitLine, groups: Mapping[str, tuple[str, ...]], reference: pd.Series | None) -> None:
+def _refuse_impossible(read: LimitLine, groups: Mapping[str, tuple[str, ...]], reference: Numbers | None) -> None:
     try:
         limits_of(FixedBudget(0.0), read.constraints(), groups, reference)
     except ConstraintError as error:

@@ -4,10 +4,10 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Literal
 
-import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from mmm_groups.errors import ConstraintError
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.problem.constraints import Constraint, ConstraintBuilder
 
@@ -121,7 +121,7 @@ def limit_rows(groups: Mapping[str, tuple[str, ...]], *, with_channels: bool) ->
 
 
 def stated_rows(
-    rows: Mapping[str, tuple[str, ...]], limit_of: Callable[[str], RowLimit], reference: pd.Series
+    rows: Mapping[str, tuple[str, ...]], limit_of: Callable[[str], RowLimit], reference: Numbers
 ) -> list[Constraint]:
     """The constraints that the rows mean.
 
@@ -131,7 +131,7 @@ def stated_rows(
         Name of a group or channel to its channels.
     limit_of : callable
         Name to the limits in its row.
-    reference : pd.Series
+    reference : Numbers
         Reference spend by channel, in currency; NaN where it is unknown.
 
     Raises

@@ -5,9 +5,8 @@ A limit that cannot hold, because a name in it does not exist now, is at rest: k
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-import pandas as pd
-
 from mmm_groups.curves.sub_channels import SubChannels
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.problem.constraints import (
     Constraint,
     ConstraintBuilder,
@@ -20,7 +19,7 @@ from mmm_groups.scenario.row_limits import RowLimit, with_groups_named
 
 
 def constraints_on_split_channels(
-    limits: Mapping[str, RowLimit], assumed: Iterable[SubChannels], reference: pd.Series
+    limits: Mapping[str, RowLimit], assumed: Iterable[SubChannels], reference: Numbers
 ) -> tuple[Constraint, ...]:
     """Limits typed on split channels, as constraints on their sub-channels together.
 
@@ -62,7 +61,7 @@ def limits_on_split_channels(
     return {parent: limit for parent in asked if not (limit := limit_of(parent)).is_empty}
 
 
-def stated_together(limit: RowLimit, channels: Sequence[str], reference: pd.Series) -> list[Constraint]:
+def stated_together(limit: RowLimit, channels: Sequence[str], reference: Numbers) -> list[Constraint]:
     """The constraints that the limits of a row mean for several channels together; none where they cannot be met."""
     if limit.is_empty or limit.fault:
         return []
@@ -100,7 +99,7 @@ def constraints_on_sums(
     limits: Mapping[str, RowLimit],
     groups: Mapping[str, tuple[str, ...]],
     assumed: Sequence[SubChannels],
-    reference: pd.Series,
+    reference: Numbers,
 ) -> list[Constraint]:
     """Constraints on sums of channels as a problem takes them, and the limits typed on split channels.
 

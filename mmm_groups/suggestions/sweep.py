@@ -257,8 +257,6 @@ def _earned(plan: Plan) -> float:
     if not isinstance(problem.utility, MeanResponse):
         return problem.utility.of(plan.response.values)
     curves = problem.channel_curves
-    spends = plan.channel_spends.to_numpy(dtype=np.float64)
-    return sum(
-        float(interpolate(points, values, spend))
-        for points, values, spend in zip(curves.spend.values, curves.mean, spends, strict=True)
-    )
+    spends = np.asarray(plan.channel_spends, dtype=np.float64).tolist()
+    by_channel = zip(curves.spend.values, curves.mean, spends, strict=True)
+    return sum((float(interpolate(points, values, spend)) for points, values, spend in by_channel), 0.0)

@@ -14,6 +14,7 @@ from mmm_groups.curves.netcdf_attributes import interval_mass
 from mmm_groups.errors import CurveFileError
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import Band
+from mmm_groups.numerics.labelled import row_of
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.numerics.piecewise import denser, interpolate
 
@@ -100,11 +101,11 @@ def _lines(content: bytes, name: str) -> pd.DataFrame:
         raise CurveFileError(f"'{name}' cannot be read as a table: {what}.") from error
     if not isinstance(table.index, pd.RangeIndex):
         raise CurveFileError(f"The lines of '{name}' have more fields than its first line names columns.")
-    table = table.fillna("").apply(lambda column: column.str.strip())
-    table.columns = [str(column).strip().lower() for column in table.columns]
-    table = table[(table != "").any(axis=1)]
-    _refuse_other_columns(table, name)
-    return table[[column for column in COLUMNS if column in table]]
+    cells: pd.DataFrame = table.fillna("").apply(lambda column: column.str.strip())
+    cells.columns = [str(column).strip().lower() for column in cells.columns]
+    cells = cells.loc[(cells != "").any(axis=1), :]
+    _refuse_other_columns(cells, name)
+    return cells[[column for column in COLUMNS if column in cells]]
 
 
 def _refuse_other_columns(table: pd.DataFrame, name: str) -> None:
@@ -137,11 +138,11 @@ def _numbers(table: pd.DataFrame, name: str) -> pd.DataFrame:
         if column not in table:
             continue
         numbers = pd.to_numeric(table[column], errors="coerce").astype(np.float64)
-        is_bad = ~np.isfinite(numbers)
+        is_bad: pd.Series = pd.Series(~np.isfinite(numbers.to_numpy()), index=table.index)
         if column == "reference_spend":
             is_bad &= table[column] != ""
         if is_bad.any():
-            line = is_bad.idxmax()
+            line = _first(is_bad)
             raise CurveFileError(
                 f"'{name}', line {line + _HEADER}: the {column} of '{table.channel[line]}' is "
                 f"'{table[column][line]}', which is no number. Write numbers like 1234.5, without thousands separators."
@@ -153,8 +154,8 @@ def _numbers(table: pd.DataFrame, name: str) -> pd.DataFrame:
 def _refuse_bad_lines(table: pd.DataFrame, name: str) -> None:
     def refuse(is_bad: pd.Series, what: str) -> None:
         if is_bad.any():
-            line = is_bad.idxmax()
-            said = {field: marked(value) for field, value in table.loc[line].to_dict().items()}
+            line = _first(is_bad)
+            said = {str(field): marked(value) for field, value in row_of(table, line).items()}
             raise CurveFileError(f"'{name}', line {line + _HEADER}: {what.format(**said)}")
 
     refuse(
@@ -179,8 +180,8 @@ def _refuse_bad_lines(table: pd.DataFrame, name: str) -> None:
     key = [column for column in ("channel", "draw", "spend") if column in table]
     again = table.duplicated(key)
     if again.any():
-        line = again.idxmax()
-        first = (table[key] == table.loc[line, key]).all(axis=1).idxmax()
+        line = _first(again)
+        first = _first((table[key] == row_of(table, line)[key]).all(axis=1))
         raise CurveFileError(
             f"'{name}', line {line + _HEADER}: '{table.channel[line]}' has the spend {marked(table.spend[line]):g} a "
             f"second time (first in line {first + _HEADER}). Keep one of them, or tell draws apart in the column "
@@ -283,3 +284,8 @@ def _notes(begin_late: list[str], curves: dict[str, _Curve]) -> tuple[str, ...]:
             f"line from there to the first point was added (at most {marked(first):.0%} of a curve)."
         ),
     )
+
+
+def _first(is_bad: pd.Series) -> int:
+    """Label of the first row of which it is true."""
+    return int(is_bad.index[is_bad.to_numpy(dtype=bool)][0])

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from mmm_groups.display.charts.frame import Trace, interval_area, type_size
@@ -17,6 +16,7 @@ from mmm_groups.display.look import translucent
 from mmm_groups.display.numbers import chart_label, compact, compact_money, percent, ratio
 from mmm_groups.display.presentation import look
 from mmm_groups.groups.curve_with_interval import CurveWithInterval, Estimate, Quantity
+from mmm_groups.numerics.labelled import Numbers
 
 _MARKS = {"Reference": ("circle", "right"), "Optimised": ("diamond", "left")}
 _LABEL_GAP = 0.05  # of the chart's height: members' names closer than this would lie on each other
@@ -124,7 +124,7 @@ def pieces_by_history(curve: CurveWithInterval) -> list[tuple[NDArray[np.bool_],
 
 
 def mark_traces(
-    plans: Mapping[str, pd.Series], color: str, words: ChartWords, *, size: int = 13, named: bool = True
+    plans: Mapping[str, Numbers], color: str, words: ChartWords, *, size: int = 13, named: bool = True
 ) -> list[Trace]:
     """A point for each plan on the curve; with its name beside where there is room."""
     traces = []

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
 from mmm_groups.display.charts.curve_traces import (
@@ -22,6 +21,7 @@ from mmm_groups.display.look import translucent
 from mmm_groups.display.numbers import chart_label, compact_money
 from mmm_groups.display.presentation import look
 from mmm_groups.groups.curve_with_interval import CurveWithInterval
+from mmm_groups.numerics.labelled import Numbers
 
 _METHOD_DASHES = ("solid", "dash", "dot")
 _MOST_COLUMNS = 5
@@ -41,7 +41,7 @@ class GroupChart:
         Label (`Sum`) to curve; the first one has the interval.
     members : sequence of CurveWithInterval
         Channels along the split.
-    marks : dict[str, pd.Series]
+    marks : dict[str, Numbers]
         `Reference`, `Optimised`: spend, response, roi, mroi.
     bounds : tuple
         Lower and upper bound of the group's spend; None where there is none.
@@ -51,7 +51,7 @@ class GroupChart:
     color: str
     lines: Mapping[str, CurveWithInterval]
     members: Sequence[CurveWithInterval]
-    marks: Mapping[str, pd.Series]
+    marks: Mapping[str, Numbers]
     bounds: tuple[float | None, float | None] = (None, None)
 
 

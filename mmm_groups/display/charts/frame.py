@@ -4,12 +4,12 @@ import re
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
 from mmm_groups.display.numbers import chart_label
 from mmm_groups.display.presentation import look, number_style, type_scale
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.labelled import Numbers
 
 Trace = dict[str, Any]
 """One drawn thing, as Plotly reads it."""
@@ -27,7 +27,7 @@ def file_name(*names: str) -> str:
     return re.sub(r"\W+", "_", "_".join(names).casefold()).strip("_") or "chart"
 
 
-def spend_bars(spends: dict[str, pd.Series], colors: dict[str, str], currency: str) -> go.Figure:
+def spend_bars(spends: dict[str, Numbers], colors: dict[str, str], currency: str) -> go.Figure:
     """Spend by group for several plans: the first one muted, the last one in the groups' colours."""
     figure = go.Figure()
     last = list(spends)[-1]

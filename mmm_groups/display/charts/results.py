@@ -1,6 +1,6 @@
 """Charts of a result: response from the reference to the plan, other budgets, and how sure the advice is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from mmm_groups.display.charts.frame import dress, interval_area
 from mmm_groups.display.look import translucent
 from mmm_groups.display.numbers import chart_label, compact, compact_money, percent, ratio, short, signed
 from mmm_groups.display.presentation import look
+from mmm_groups.numerics.arrays import Floats
 
 _FULL_LABELS = 6  # bars whose labels have room for numbers in full
 _ROW = 44  # px of a row of a chart with one row a group
@@ -70,7 +71,7 @@ def waterfall(steps: pd.DataFrame, ends: tuple[float, float], colors: dict[str, 
     return figure
 
 
-def _steps_written(start: float, changes: Sequence[float], end: float, write: Callable[[float], str]) -> list[str]:
+def _steps_written(start: float, changes: Floats, end: float, write: Callable[[float], str]) -> list[str]:
     return [write(start), *(signed(write(change), change) for change in changes), write(end)]
 
 
@@ -127,9 +128,9 @@ def frontier_chart(table: pd.DataFrame, marks: dict[str, float], target: str, cu
 
 def _frontier_hovers(table: pd.DataFrame, currency: str, target: str) -> list[str]:
     return [
-        f"<b>Budget {compact_money(row.budget, currency)}</b><br>Response {compact(row.response)} {target}<br>"
-        f"ROI {ratio(row.roi)}<br>mROI {ratio(row.mroi)}"
-        for row in table.itertuples()
+        f"<b>Budget {compact_money(budget, currency)}</b><br>Response {compact(response)} {target}<br>"
+        f"ROI {ratio(roi)}<br>mROI {ratio(mroi)}"
+        for budget, response, roi, mroi in table[["budget", "response", "roi", "mroi"]].to_numpy(dtype=np.float64)
     ]
 
 

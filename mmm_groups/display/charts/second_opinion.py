@@ -57,7 +57,7 @@ def curves_by_way(
 def plans_side_by_side(spends: pd.DataFrame, currency: str) -> go.Figure:
     """Spend of every group in each way's plan; groups x ways, in currency."""
     figure, colors = go.Figure(), way_colors()
-    for way in spends.columns[::-1]:
+    for way in reversed([way for way in WAYS if way in spends]):
         figure.add_bar(
             y=[chart_label(str(name)) for name in spends.index],
             x=spends[way].to_numpy(),

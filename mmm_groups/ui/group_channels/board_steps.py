@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
 from mmm_groups.curves.spend_table import reference_table
@@ -199,9 +200,11 @@ def subtitles(current: Planner) -> dict[str, str]:
     table = reference_table(current.known_curves, places)
     found = {
         (filled[name].id if name in filled else UNGROUPED): (
-            f"{compact_money(row.spend, current.currency)} · {percent(row.share)} · ROI {ratio(row.roi)}"
+            f"{compact_money(spend, current.currency)} · {percent(share)} · ROI {ratio(roi)}"
         )
-        for name, row in zip(table.index, table.itertuples(), strict=True)
+        for name, (spend, share, roi) in zip(
+            table.index, table[["spend", "share", "roi"]].to_numpy(dtype=np.float64), strict=True
+        )
     }
     return {group.id: "No channels yet" for group in current.board.groups} | found
 

@@ -13,6 +13,7 @@ from mmm_groups.display.presentation import look
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import group_curves
+from mmm_groups.numerics.labelled import by_name
 from mmm_groups.numerics.marking import marked
 from mmm_groups.problem.sub_channel_limits import is_held, is_s_shaped
 from mmm_groups.ui.group_channels.board_steps import split_channels
@@ -215,7 +216,7 @@ def _chart(current: Planner, curves: ResponseCurves, draft: SubChannels) -> None
     colors = dict(zip(draft.parts, look().palette, strict=False))
     words = words_of(current)
     st.plotly_chart(
-        sub_channel_figure(lines, reference.to_dict(), colors, words),
+        sub_channel_figure(lines, by_name(reference), colors, words),
         key="parts-chart",
         config=config_for("parts of", draft.parent),
         alt=f"Assumed response curves of {', '.join(draft.parts)}.",

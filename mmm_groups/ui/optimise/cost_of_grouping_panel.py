@@ -4,7 +4,14 @@ import pandas as pd
 import streamlit as st
 
 from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, number, plain, ratio, signed
-from mmm_groups.evaluation.decision_levels import BEST_INSIDE, BY_CHANNEL, PLAN, REFERENCE, decision_levels
+from mmm_groups.evaluation.decision_levels import (
+    BEST_INSIDE,
+    BY_CHANNEL,
+    PLAN,
+    REFERENCE,
+    decision_levels,
+)
+from mmm_groups.numerics.labelled import number_at
 from mmm_groups.ui.panels.spend_tables import written
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result
@@ -35,9 +42,9 @@ def grouping_panel(planner: Planner, result: Result) -> None:
 
 def modes_in_words(table: pd.DataFrame, target: str) -> str:
     """What deciding channel by channel would bring against the plan."""
-    more = float(table.loc[BY_CHANNEL, "over_plan"])
-    response = compact(table.loc[BY_CHANNEL, "response"])
-    if abs(more) < 1e-6 * abs(float(table.loc[PLAN, "response"])):
+    more = number_at(table, BY_CHANNEL, "over_plan")
+    response = compact(number_at(table, BY_CHANNEL, "response"))
+    if abs(more) < 1e-6 * abs(number_at(table, PLAN, "response")):
         return f"Deciding channel by channel would bring the same {response} {target}: grouping costs nothing here."
     word = "more" if more > 0 else "less"
     return f"Deciding channel by channel would bring {response} {target}, {compact(abs(more))} {word} than this plan."

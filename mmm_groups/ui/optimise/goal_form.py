@@ -7,6 +7,7 @@ import streamlit as st
 
 from mmm_groups.display.numbers import compact, compact_money, percent, plain, ratio
 from mmm_groups.display.source_words import NO_DRAWS, budget_in_words
+from mmm_groups.numerics.labelled import row_of
 from mmm_groups.scenario.goal_inputs import GoalInputs, GoalKind, UtilityKind
 from mmm_groups.ui.planner.curves_to_draw import reference_of
 from mmm_groups.ui.planner.open_planners import tied
@@ -178,7 +179,7 @@ def _utility_explained(inputs: GoalInputs) -> str:
 def reference_figures(planner: Planner) -> dict[str, float]:
     """Spend, response, ROI and mROI of everything at the reference spend."""
     curves = planner.known_curves
-    row = reference_of(curves, {"all": curves.channels}, planner.interval).loc["all"]
+    row = row_of(reference_of(curves, {"all": curves.channels}, planner.interval), "all")
     return {name: float(row[name]) for name in ("spend", "response", "roi", "mroi")}
 
 

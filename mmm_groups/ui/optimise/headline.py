@@ -8,6 +8,7 @@ from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, percent,
 from mmm_groups.display.plan_words import bound_in_words, honest_in_words, utility_in_words
 from mmm_groups.display.source_words import NO_DRAWS, NO_REFERENCE, unknown_of_a_plan
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.plan.binding_limits import dearest_limits
 from mmm_groups.plan.explain import reference_sentence
@@ -155,7 +156,7 @@ def _in_words(planner: Planner, result: Result) -> None:
         st.caption(plain(sentence))
 
 
-def spends_to_compare(table: pd.DataFrame) -> dict[str, pd.Series]:
+def spends_to_compare(table: pd.DataFrame) -> dict[str, Numbers]:
     """The plan's spend by group, beside the reference where that is known."""
     reference = {} if table["reference_spend"].isna().any() else {"Reference": table["reference_spend"]}
     return reference | {"Optimised": table["spend"]}

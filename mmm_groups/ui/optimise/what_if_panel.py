@@ -10,6 +10,7 @@ from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, money, p
 from mmm_groups.display.presentation import look
 from mmm_groups.display.what_if_words import interval_in_words, is_at_plan, move_price_in_words, moves_in_words
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.numerics.labelled import by_name
 from mmm_groups.plan.what_if import MovedPlan, moved_plan, spend_bounds, spends_at
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.ui.planner.open_planners import planner
@@ -65,9 +66,9 @@ def _moved(result: Result, bounds: pd.DataFrame) -> MovedPlan:
     stands = list(zip(names, _at_plan(result), _shown(result), strict=True))
     kept = frozenset(name for name, before, now in stands if before == now)
     if len(kept) == len(names):
-        return moved_plan(result.plan, result.plan.spends.to_dict())
+        return moved_plan(result.plan, by_name(result.plan.spends))
     shares = dict(zip(names, to_shares(_shown(result)), strict=True))
-    return moved_plan(result.plan, spends_at(result.plan, shares, kept, bounds).to_dict())
+    return moved_plan(result.plan, by_name(spends_at(result.plan, shares, kept, bounds)))
 
 
 def _figures(current: Planner, moved: MovedPlan) -> None:

@@ -21,6 +21,7 @@ from mmm_groups.display.source_words import (
     reference_help,
 )
 from mmm_groups.groups.curve_with_interval import CurveWithInterval, Quantity
+from mmm_groups.numerics.labelled import Numbers, row_of
 from mmm_groups.ui.panels.curve_table import curves_in_rows
 from mmm_groups.ui.planner.curves_to_draw import METHOD_NAMES, by_every_method, drawn, members_of, reference_of
 from mmm_groups.ui.planner.open_planners import tied
@@ -151,14 +152,14 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430, wi
             download_data(lambda: curves_in_rows(planner, [chart]), group, "curve", key=f"csv-{key}")
 
 
-def marks_of(planner: Planner, group: str) -> dict[str, pd.Series]:
+def marks_of(planner: Planner, group: str) -> dict[str, Numbers]:
     """The plans that are marked on a group's curve, with what they earn there."""
     marks = {}
     if planner.known_curves.has_reference:
         marks["Reference"] = _today(planner, group)
     if planner.result is not None and not planner.is_stale:
         # The optimum itself, with the split it was found for: the split page shows what other shares do to it.
-        marks["Optimised"] = planner.result.plan.groups.loc[group]
+        marks["Optimised"] = row_of(planner.result.plan.groups, group)
     return {label: _in_period(planner, figures) for label, figures in marks.items()}
 
 
@@ -184,7 +185,7 @@ def _choose(planner: Planner, **changed: object) -> None:
     planner.curve_choice = replace(planner.curve_choice, **changed)  # type: ignore[arg-type]
 
 
-def _in_period(planner: Planner, figures: pd.Series) -> pd.Series:
+def _in_period(planner: Planner, figures: Numbers) -> Numbers:
     by = planner.known_curves.periods if planner.curve_choice.per_period else 1
     units = {"spend": by, "response": by, "roi": 1, "mroi": 1}
     return pd.Series({name: float(figures[name]) / unit for name, unit in units.items()})
@@ -274,6 +275,6 @@ def _in_words(planner: Planner, group: str) -> str:
     return f"{QUANTITIES[planner.curve_choice.quantity]} curve of {group}. {marked}"
 
 
-def _today(planner: Planner, group: str) -> pd.Series:
+def _today(planner: Planner, group: str) -> Numbers:
     """What the reference spend of a group brings."""
-    return reference_of(planner.known_curves, planner.groups, planner.interval).loc[group]
+    return row_of(reference_of(planner.known_curves, planner.groups, planner.interval), group)

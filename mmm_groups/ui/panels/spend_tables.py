@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import cast
 
 import pandas as pd
 import streamlit as st
@@ -100,7 +101,9 @@ def export_view(table: pd.DataFrame, *, key: str) -> None:
 
 def written(table: pd.DataFrame, formats: Mapping[str, Callable[[float], str]]) -> Styler:
     """A table whose numbers are written in the session's style; they sort and download as the numbers they are."""
-    return table.style.format(dict(formats), na_rep=UNKNOWN)
+    return table.style.format(
+        {column: cast(Callable[[object], str], write) for column, write in formats.items()}, na_rep=UNKNOWN
+    )
 
 
 def _config(column: str, planner: Planner) -> ColumnConfig:

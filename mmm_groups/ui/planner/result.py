@@ -5,13 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-import pandas as pd
-
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.evaluation.consistency import ConsistencyReport, consistency
 from mmm_groups.evaluation.pymc_comparison import Comparison
 from mmm_groups.evaluation.stability import HonestUplift, Stability, honest_uplift, stability
 from mmm_groups.groups.shares import SplitRule
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.plan.explain import limit_sentences, sentences_of
 from mmm_groups.plan.frontier import Frontier, frontier_of, totals_around
@@ -53,7 +52,7 @@ class Answers:
     report: ConsistencyReport | None = None
     verified: ConsistencyReport | None = None
     compared: Comparison | None = None
-    best: dict[str, pd.Series] | None = None
+    best: dict[str, Numbers] | None = None
     honest: HonestUplift | MarkedText | None = None
     stability: Stability | None = None
     frontier: Frontier | None = None
@@ -128,7 +127,7 @@ class Result:
         return self.answers.report is not None or not self.is_slow
 
     @property
-    def best(self) -> dict[str, pd.Series]:
+    def best(self) -> dict[str, Numbers]:
         """Group of several channels to its best shares at its spend in the plan."""
         if self.answers.best is None:
             groups = self.plan.problem.groups

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 import platformdirs
 import streamlit as st
 
@@ -180,8 +181,8 @@ def read_curves(model: FittedModel, request: CurveRequest, progress: Callable[[s
     )
     if curves.is_conditional:
         progress("Compiling the model's joint response and its slopes, on which such a model is planned")
-        curves.answering.incremental(curves.reference_spend.to_numpy())
-        curves.answering.mean_and_slopes(curves.reference_spend.to_numpy())
+        curves.answering.incremental(np.asarray(curves.reference_spend, dtype=np.float64))
+        curves.answering.mean_and_slopes(np.asarray(curves.reference_spend, dtype=np.float64))
         kept = _answering()
         while len(kept) >= _KEPT_OPEN:
             kept.pop(next(iter(kept)))

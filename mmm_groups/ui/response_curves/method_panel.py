@@ -7,6 +7,7 @@ from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, in_style
 from mmm_groups.display.source_words import NO_REFERENCE
 from mmm_groups.groups.method_comparison import MONEY, OTHERS
 from mmm_groups.groups.methods import Method
+from mmm_groups.numerics.labelled import number_at
 from mmm_groups.ui.panels.spend_tables import written
 from mmm_groups.ui.planner.curves_to_draw import METHOD_NAMES, differences
 from mmm_groups.ui.planner.planner import Planner
@@ -53,7 +54,7 @@ def difference_sentence(planner: Planner, table: pd.DataFrame, group: str) -> st
         more = "more" if row["difference"] > 0 else "less"
         worth = f", worth {compact_money(abs(row['money']), planner.currency)}" if pd.notna(row["money"]) else ""
         said.append(f"{name} promises {compact(abs(row['difference']))} {planner.source.target} {more}{worth}")
-    spend = compact_money(rows.loc[(at, OTHERS[0]), "spend"], planner.currency)
+    spend = compact_money(number_at(table, (group, at, OTHERS[0]), "spend"), planner.currency)
     start = f"**{plain(group)}** at the {_PLANS[at]} of {spend}: against the sum, "
     return start + plain("; ".join([*said, *missing]) + ".")
 

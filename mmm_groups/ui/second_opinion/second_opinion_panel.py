@@ -181,7 +181,7 @@ def _cross_table(view: pd.DataFrame, target: str, money: str) -> None:
         }
     # A loss of less than half a unit, of either sign, is none.
     st.dataframe(
-        written(view.round(0) + 0.0, dict.fromkeys(view, number)),
+        written(view.round(0) + 0.0, dict.fromkeys(map(str, view.columns), number)),
         key="cross-table",
         width="stretch",
         height="content",

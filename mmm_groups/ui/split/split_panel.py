@@ -9,6 +9,7 @@ import streamlit as st
 
 from mmm_groups.display.numbers import compact, compact_money, money, plain, ratio, signed
 from mmm_groups.display.source_words import even_split_reason
+from mmm_groups.numerics.labelled import by_name
 from mmm_groups.plan.share_bounds import share_bounds
 from mmm_groups.plan.split import SplitPrices, split_prices
 from mmm_groups.ui.planner.open_planners import planner, tied
@@ -32,7 +33,7 @@ def split_figures(current: Planner, final: Result, group: str) -> str:
         The same in sentences, as Markdown. To be put below the sliders: it grows and shrinks while they are dragged.
     """
     optimum = _optimum(current)
-    prices = split_prices(final.plan, group, optimum.best[group].to_dict())
+    prices = split_prices(final.plan, group, by_name(optimum.best[group]))
     whole, before = float(final.plan.response.mean()), float(optimum.plan.response.mean())
     spend, now, historical, best, plan = st.columns(5)
     spend.metric(
@@ -145,7 +146,7 @@ def _take_rule(group: str, current: Planner, rule: str) -> None:
     if rule == HISTORICAL:
         _set(current, members, None)
     elif rule == BEST:
-        _set(current, members, _optimum(current).best[group].to_dict())
+        _set(current, members, by_name(_optimum(current).best[group]))
     else:  # hold on to what is shown, from where it can be moved
         _set(current, members, dict(zip(members, to_shares(_shown(current, group)), strict=True)))
 

@@ -100,7 +100,7 @@ def _table(current: Planner) -> None:
     # What is stored is part of the key, so that the table never applies an edit a second time.
     key = f"weights-{pd.util.hash_pandas_object(weights).sum()}"
     st.data_editor(
-        weights.set_axis(weights.index.strftime("%Y-%m-%d"), axis=0).rename_axis("Date"),
+        weights.set_axis([f"{date:%Y-%m-%d}" for date in weights.index], axis=0).rename_axis("Date"),
         key=key,
         on_change=_store_weights,
         args=(key,),
@@ -119,7 +119,7 @@ def _store_weights(key: str) -> None:
     changed = own.weights.copy()
     for row, edit in st.session_state[key]["edited_rows"].items():
         for channel, weight in edit.items():
-            changed.iloc[int(row), changed.columns.get_loc(channel)] = 0.0 if weight is None else float(weight)
+            changed.loc[changed.index[int(row)], channel] = 0.0 if weight is None else float(weight)
     try:
         flighting_shares(model.historical_spend, horizon, changed)
     except FlightingError as error:

@@ -6,6 +6,7 @@ from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.curves.spend_table import reference_table, table_at
 from mmm_groups.display.numbers import compact, compact_money, period_word, plain, ratio
 from mmm_groups.display.source_words import NO_REFERENCE, is_latest_spend, reference_help
+from mmm_groups.numerics.labelled import row_of
 from mmm_groups.ui.panels.spend_tables import spend_view
 from mmm_groups.ui.planner.planner import Planner
 
@@ -23,7 +24,7 @@ def reference_panel(planner: Planner) -> None:
         spend_view(table_at(curves, curves.upper, interval=planner.interval), planner, name="Channel", key="ends")
         return
     st.subheader(_title(planner), anchor=False)
-    everything = reference_table(curves, {"all": curves.channels}).loc["all"]
+    everything = row_of(reference_table(curves, {"all": curves.channels}), "all")
     spent, response, roi = st.columns(3)
     spent.metric(
         "Reference spend",
