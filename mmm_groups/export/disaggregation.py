@@ -1,6 +1,6 @@
-"""After the fact: a channel's money parted over the rows that an agency books, such as campaigns. For export only.
+"""A channel's money shared out over the rows that an agency books, such as campaigns: after planning, for export only.
 
-The model knows nothing about the rows: no response is told for them, and no plan depends on them.
+The model knows nothing about the rows: no response is estimated for them, and no plan depends on them.
 """
 
 import numpy as np

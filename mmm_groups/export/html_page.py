@@ -114,7 +114,7 @@ def _plan_tables(report: PlanReport) -> str:
     by_group = section("The plan by group", table(head, rows, ["Total", *_sums(groups, report), ""]), is_whole=fits)
     head = [("Group", ""), ("Channel", ""), ("Share of group", "number"), *_FIGURES]
     rows = [
-        [row["group"], _marked(row), percent(row["share_of_group"]), *_figures(row, report)]
+        [row["group"], _channel_cell(row), percent(row["share_of_group"]), *_figures(row, report)]
         for row in rows_of(channels)
     ]
     beyond = bool((channels["beyond_history"] == True).any())  # noqa: E712 (it may be unknown)
@@ -130,7 +130,7 @@ _FIGURES: list[tuple[str, Kind]] = [
 ]
 
 
-def _marked(row: dict[str, object]) -> str:
+def _channel_cell(row: dict[str, object]) -> str:
     assumed = f" (assumed part of {row['assumed_part_of']})" if row.get("assumed_part_of") else ""
     return f"{row['channel']}{' *' if row['beyond_history'] is True else ''}{assumed}"
 
@@ -180,8 +180,8 @@ def _why(report: PlanReport) -> str:
     ]
     head: list[tuple[str, Kind]] = [("Limit", ""), ("Holds the plan back", "short"), ("Shadow price", "number")]
     explained = "The shadow price is what one more unit of money would bring if it loosened the limit."
-    told = bullets(("", sentence) for sentence in report.limits)
-    return reasons + section("Limits", table(head, rows), paragraph(explained, "note"), told)
+    worth = bullets(("", sentence) for sentence in report.limits)
+    return reasons + section("Limits", table(head, rows), paragraph(explained, "note"), worth)
 
 
 def _curves(report: PlanReport) -> str:

@@ -1,4 +1,4 @@
-"""Everything that a report on a plan tells, before anybody has given it a form: figures, sentences, inputs."""
+"""What a report on a plan says, whatever its form: figures, sentences, inputs."""
 
 import math
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class PlanReport:
-    """A plan with what a reader must know beside it.
+    """A plan with everything that a report says about it.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class PlanReport:
         Symbol put before money.
     title : str
     scenario : Scenario or None
-        What the planner typed; without it the inputs are told from the plan.
+        What the planner typed; without it the inputs are read off the plan.
     """
 
     plan: Plan
@@ -116,8 +116,8 @@ class PlanReport:
     @cached_property
     def reasons(self) -> tuple[tuple[str, str], ...]:
         """(group, why it gets what it gets); the first one is on the budget, under an empty name."""
-        budget, *told = sentences_of(self.plan, self.currency)
-        named = zip(map(str, self.plan.groups.index), told, strict=True)
+        budget, *groups = sentences_of(self.plan, self.currency)
+        named = zip(map(str, self.plan.groups.index), groups, strict=True)
         return (("", budget), *((name, text.removeprefix(f"**{name}** ")) for name, text in named))
 
     @cached_property
