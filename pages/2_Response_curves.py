@@ -1,7 +1,7 @@
 """Response curves: what each group earns at every spend, with uncertainty."""
 
 from mmm_groups.ui.frame.page import next_step, open_page
-from mmm_groups.ui.response_curves.page_part import curves_desk
+from mmm_groups.ui.response_curves.page_part import curves_part
 
 HERE = "pages/2_Response_curves.py"
 
@@ -11,5 +11,5 @@ open_page(
     "dashed or shaded part has never been spent before.",
 )
 
-curves_desk()
+curves_part()
 next_step(HERE)

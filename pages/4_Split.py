@@ -1,7 +1,7 @@
 """Split: each group's money back to its channels, and what the split costs."""
 
 from mmm_groups.ui.frame.page import next_step, open_page
-from mmm_groups.ui.split.page_part import split_desk
+from mmm_groups.ui.split.page_part import split_part
 
 HERE = "pages/4_Split.py"
 
@@ -11,5 +11,5 @@ open_page(
     needs_plan=True,
 )
 
-split_desk()
+split_part()
 next_step(HERE)

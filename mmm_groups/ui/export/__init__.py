@@ -1,5 +1,5 @@
 """The Export page: report, workbook, tables, export rows.
 
 In: `Planner`.
-Out: the page's parts, drawn.
+Out: the parts of the page.
 """

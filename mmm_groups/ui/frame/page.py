@@ -97,15 +97,15 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
 
 
 def page_part(draw: Callable[[Planner], None]) -> Callable[[], None]:
-    """A part of a page that answers alone: a change inside it does not draw the frame and the other parts again.
+    """A part of a page that runs alone: a change inside it does not run the frame and the other parts again.
 
-    The work is kept after such a change as well, and where the frame would say something else by now, the whole page
+    After such a change the work is saved as well, and where the frame would say something else by now, the whole page
     runs again.
 
     Parameters
     ----------
     draw : callable
-        Draws the part for the session's planner. An error of the package ends the part with its text.
+        Shows the part for the session's planner. An error of the package ends the part with its text.
     """
 
     @session_fragment
@@ -114,7 +114,7 @@ def page_part(draw: Callable[[Planner], None]) -> Callable[[], None]:
         current = planner()
         try:
             if is_part_run():
-                # Before anything is drawn: a reload ends this run wherever it stands, and finds what was kept by then.
+                # Before anything is shown: a reload ends this run at any place, and finds what was saved by then.
                 autosave(current)
                 keep_address(current)
             draw(current)
@@ -133,7 +133,7 @@ def is_part_run() -> bool:
 
 
 def _framed(current: Planner) -> tuple[object, ...]:
-    """What the frame of a page tells about the plan: if it changes, the frame is drawn again."""
+    """What the frame of a page says about the plan: if it changes, the frame is shown anew."""
     return (
         current.curves is not None and current.is_stale,
         current.result is None,
@@ -156,11 +156,11 @@ def _notices(script: str, current: Planner) -> None:
 
 
 def assumed_in_words(current: Planner) -> str:
-    """Which channels stand here as parts, by the planner's assumption; empty if none does."""
-    told = [f"{split.parent} is planned as {' and '.join(split.parts)}" for split in current.sub_channels]
-    if not told:
+    """Which channels are split into sub-channels, by the planner's assumption; empty if none is."""
+    planned = [f"{split.parent} is planned as {' and '.join(split.parts)}" for split in current.sub_channels]
+    if not planned:
         return ""
-    return f"{'; '.join(told)}. The model knows no such parts: their curves and figures rest on your assumption."
+    return f"{'; '.join(planned)}. The model knows no such parts: their curves and figures rest on your assumption."
 
 
 def stop_with(error: MmmGroupsError) -> NoReturn:

@@ -1,5 +1,5 @@
 """The Group channels page: the board and the ways to make groups.
 
 In: `Planner`.
-Out: the page's parts, drawn.
+Out: the parts of the page.
 """

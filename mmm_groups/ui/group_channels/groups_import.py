@@ -1,4 +1,4 @@
-"""Groups out of a YAML or JSON file, told in words before they are made, as one step that undo takes back."""
+"""Groups from a YAML or JSON file: what they would do is said first, and making them is one step that can be undone."""
 
 from collections.abc import Callable
 
@@ -16,13 +16,13 @@ from mmm_groups.ui.widgets.board.regroup import Regrouping, regrouping
 _FILE = "groups-file"
 
 
-def groups_from_file(current: Planner, told: Callable[[Regrouping], str]) -> None:
+def groups_from_file(current: Planner, in_words: Callable[[Regrouping], str]) -> None:
     """Offer to make the groups of a file, and to keep those of the board in one.
 
     Parameters
     ----------
     current : Planner
-    told : callable
+    in_words : callable
         Says in words what a regrouping would do.
     """
     st.caption("A YAML or JSON file that lists channels by group:")
@@ -35,7 +35,7 @@ def groups_from_file(current: Planner, told: Callable[[Regrouping], str]) -> Non
             st.error(plain(error), icon=":material/error:")
         else:
             offer = regrouping(current.board, groups)
-            st.caption(plain(told(offer)))
+            st.caption(plain(in_words(offer)))
             st.button(
                 "Make these groups",
                 key="groups-from-file",

@@ -1,4 +1,4 @@
-"""Above the board: undo and redo, and groupings that are made in one step, told in words before."""
+"""Above the board: undo and redo, and quick groupings, each made in one step after saying what it would do."""
 
 import math
 from dataclasses import replace

@@ -132,13 +132,13 @@ def _ask(current: Planner) -> None:
 def _run(current: Planner, question: SweepQuestion, asked: list[Grouping], count: int, *, further: bool) -> None:
     began, bar = time.perf_counter(), st.progress(0.0, text="Comparing groupings …")
 
-    def plain(done: int) -> None:
+    def show(done: int) -> None:
         bar.progress(min(done / count, 1.0), text=f"{number(done)} of {number(count)} groupings compared …")
 
-    found = sweep(question, asked, lambda done, total: plain(done))
+    found = sweep(question, asked, lambda done, total: show(done))
     if further:
         # The first of the steps is known already.
-        rows = merged_further(question, lambda done, total: plain(count - total + done), found.rows)
+        rows = merged_further(question, lambda done, total: show(count - total + done), found.rows)
         found = ranked([*found.rows, *rows])
     current.sweep = SweepResult(found, inputs_of(current), time.perf_counter() - began)
 

@@ -1,5 +1,5 @@
 """The Optimise page: goal, limits, the answer, what-if.
 
 In: `Planner`.
-Out: the page's parts, drawn.
+Out: the parts of the page.
 """

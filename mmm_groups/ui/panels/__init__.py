@@ -1,5 +1,5 @@
 """Parts of the screen that several pages show.
 
 In: `Planner`.
-Out: drawn curve, tables, checks and jobs.
+Out: curve, tables, checks and jobs on the screen.
 """

@@ -92,13 +92,13 @@ def _read_outside(
     cancelling.button(
         "Cancel", key=f"cancel-{asked.id}", icon=":material/stop_circle:", on_click=cancel, args=(asked.id,)
     )
-    told = 0
+    listed = 0
     while (now := job(asked.id)).is_open:
         waits = now.record.state == "queued"
         status.update(label=plain("Waiting for other long work" if waits else now.record.step or "Starting"))
-        for step, took in now.record.steps[told:]:
+        for step, took in now.record.steps[listed:]:
             status.write(f"{took:4.0f} s · {plain(step)}")
-        told = len(now.record.steps)
+        listed = len(now.record.steps)
         time.sleep(_LOOK_SECONDS)
     cancelling.empty()
     curves = curves_of(now, model, request)

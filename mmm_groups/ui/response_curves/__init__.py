@@ -1,5 +1,5 @@
 """The Response curves page: every group's curve, and what the method changes.
 
 In: `Planner`.
-Out: the page's parts, drawn.
+Out: the parts of the page.
 """

@@ -30,9 +30,9 @@ def method_panel(planner: Planner) -> None:
     curves, tables = planner.group_curves(), []
     notes: list[str] = []
     for group in shared:
-        table, told = differences(curves, group, _spends(planner, group), planner.interval)
+        table, warnings = differences(curves, group, _spends(planner, group), planner.interval)
         tables.append(table)
-        notes += told
+        notes += warnings
     table = pd.concat(tables)
     for group in shared:
         st.markdown(f"- {difference_sentence(planner, table, group)}")

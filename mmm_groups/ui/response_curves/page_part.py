@@ -20,7 +20,7 @@ from mmm_groups.ui.response_curves.overview import overview
 
 
 @page_part
-def curves_desk(planner: Planner) -> None:
+def curves_part(planner: Planner) -> None:
     """Choose a group and how to look at it; below, every group, the reference spend, and what the method changes."""
     groups = planner.groups
     chosen = pick_group(planner, list(groups))

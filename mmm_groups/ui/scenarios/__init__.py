@@ -1,5 +1,5 @@
 """The Scenarios page: save, open, share, compare.
 
 In: `Planner`.
-Out: the page's parts, drawn.
+Out: the parts of the page.
 """

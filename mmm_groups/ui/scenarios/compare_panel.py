@@ -45,7 +45,7 @@ def compare_panel(current: Planner) -> None:
     found = compare_scenarios(runs)
     currency = runs[0].scenario.settings.currency
     target = runs[0].plan.target
-    _verdicts(found, target, currency)
+    _differences(found, target, currency)
     _totals(found, target, currency, runs[0].scenario.settings.interval)
     _spends(found, runs, currency)
     _inputs(found)
@@ -98,7 +98,7 @@ def _run_of(inputs_hash: str, _scenario: Scenario) -> Run:
     return Run(_scenario, replace(planner.final().plan, interval=planner.interval))
 
 
-def _verdicts(found: ScenarioComparison, target: str, currency: str) -> None:
+def _differences(found: ScenarioComparison, target: str, currency: str) -> None:
     first = str(found.totals.index[0])
     spends = found.totals["spend"]
     for name in found.totals.index[1:]:

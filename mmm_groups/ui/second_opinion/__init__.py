@@ -1,5 +1,5 @@
 """The Second opinion page: a refit, and what is at stake.
 
 In: `Planner`.
-Out: the page's parts, drawn.
+Out: the parts of the page.
 """

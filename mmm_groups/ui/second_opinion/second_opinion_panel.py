@@ -44,10 +44,10 @@ _ASK = "ask-for-refit"
 def ask_for_refit(planner: Planner, wanted: GroupModel, before: Job | None = None) -> None:
     """Settings with the time they take, what will be fitted, and the button."""
     summed = {name: inside for name, inside in wanted.blocks.items() if len(inside) > 1}
-    told = "; ".join(f"**{plain(name)}** sums {plain(', '.join(inside))}" for name, inside in summed.items())
+    sums = "; ".join(f"**{plain(name)}** sums {plain(', '.join(inside))}" for name, inside in summed.items())
     alone = len(wanted.blocks) - len(summed)
     rest = f" {alone} channel{'s' * (alone != 1)} stay{'s' * (alone == 1)} as in your model." if alone else ""
-    st.markdown(f"The refit has {len(wanted.blocks)} channels: {told}.{rest}")
+    st.markdown(f"The refit has {len(wanted.blocks)} channels: {sums}.{rest}")
     settings = _settings(before)
     least, most = usual_seconds(wanted, settings)
     dates = f"{len(wanted.history)} {period_word(planner.source.frequency)}"
@@ -139,12 +139,12 @@ def _show_result(planner: Planner, refit: Refit) -> None:
         read_here(refit.model, curve_request(planner), "Read the curves of the refit", planner)
         return
     found = compared(planner, refit, curves)
-    _verdict(planner, found)
+    _at_stake(planner, found)
     _charts(planner, found)
     _fits(planner, refit)
 
 
-def _verdict(planner: Planner, found: Compared) -> None:
+def _at_stake(planner: Planner, found: Compared) -> None:
     table, target, money = (
         cross_table(found.opinion, found.plans, planner.interval),
         planner.source.target,

@@ -1,5 +1,5 @@
 """The Split page: sliders that share a group's money out.
 
 In: `Planner`.
-Out: the page's parts, drawn.
+Out: the parts of the page.
 """

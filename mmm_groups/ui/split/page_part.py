@@ -13,7 +13,7 @@ from mmm_groups.ui.split.split_panel import ready_splits, split_figures, split_p
 
 
 @page_part
-def split_desk(planner: Planner) -> None:
+def split_part(planner: Planner) -> None:
     """One group's split with what it earns, and the channel plan of all groups."""
     shared = [name for name, members in planner.groups.items() if len(members) > 1]
     chosen = planner.shown_group(shared) if shared else None

@@ -20,7 +20,7 @@ from mmm_groups.ui.widgets.sliders.relink import from_shares, to_shares
 from mmm_groups.ui.widgets.sliders.widget import discard_split, read_split, split_sliders
 
 HISTORICAL, BEST, CUSTOM = "historical", "marginal_roi", "custom"
-_SAME = 1e-4  # of the response: a smaller loss is told as a small one, with no money to make up for it
+_SAME = 1e-4  # of the response: a smaller loss is called small, without the money that would make up for it
 _EQUAL = 1e-6  # of the response: smaller differences are rounding
 
 
@@ -79,7 +79,7 @@ def split_price_in_words(prices: SplitPrices, group: str, mroi: float, current: 
     prices : SplitPrices
     group : str
     mroi : float
-        Response to the group's next unit of currency, by which a loss is told in money.
+        Response to the group's next unit of currency, by which a loss is put into money.
     current : Planner
     """
     target, lost, gained = current.source.target, -prices.over_best, prices.over_historical

@@ -1,5 +1,5 @@
 """The Start page: which model or curves, which window, what was spent.
 
 In: `Planner`.
-Out: the page's parts, drawn.
+Out: the parts of the page.
 """

@@ -17,7 +17,7 @@ def offer_last_work(planner: Planner) -> None:
     try:
         found = my_work()
     except StoreError:
-        return  # nothing can be offered; that work is not kept is told where there is some
+        return  # nothing can be offered; `say_not_kept` says so where there is work to save
     if not found:
         return
     work = found[0]

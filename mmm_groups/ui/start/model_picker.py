@@ -54,7 +54,7 @@ def pick_model(planner: Planner) -> None:
 def pick_window(planner: Planner) -> None:
     """Choose first date and number of dates; read the curves if nobody did before.
 
-    Curves from a file have the window they were made for, which is only told.
+    Curves from a file have the window they were made for, which is shown and cannot be chosen.
     """
     if isinstance(planner.source, CurveFile):
         st.markdown(window_in_words(planner.source))

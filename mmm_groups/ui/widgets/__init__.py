@@ -1,5 +1,5 @@
 """Board, sliders and downloads: components that know no planner.
 
 In: plain values.
-Out: a drawn widget, and what the browser sent back.
+Out: a widget on the screen, and what the browser sent back.
 """

@@ -1,4 +1,4 @@
-"""Work in progress is kept on the server at each step; if that fails, the planner is told and goes on."""
+"""Work in progress is saved on the server at each step; if that fails, the page says so and the work goes on."""
 
 import streamlit as st
 
