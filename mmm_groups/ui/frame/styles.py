@@ -2,7 +2,7 @@
 
 from mmm_groups.display.look import translucent
 from mmm_groups.display.presentation import look, number_style
-from mmm_groups.ui.planner.session_presentation import appearance
+from mmm_groups.ui.planner.session_presentation import theme
 
 _WHOLE = (
     '[data-testid="stMetricValue"], [data-testid="stMetricValue"] * '
@@ -21,7 +21,7 @@ def _readable() -> str:
     caption = '[data-testid="stCaptionContainer"]'
     pale = translucent(look().ink, 0.78)
     style = f"{caption}, {caption} :is(p, li) {{color: {pale} !important; opacity: 1 !important}}"
-    if appearance() == "dark":
+    if theme() == "dark":
         button = '[data-testid="stBaseButton-primary"]:not(:disabled)'
         style += f" {button} :is(p, span) {{color: {look().paper} !important}}"
     return style

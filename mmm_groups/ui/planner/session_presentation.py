@@ -65,14 +65,14 @@ def turn_presenting(on: bool) -> None:
     st.session_state[_PRESENTING] = on
 
 
-def appearance() -> Literal["light", "dark"]:
-    """The reader's appearance; light until the browser has said."""
+def theme() -> Literal["light", "dark"]:
+    """The theme that the reader sees; light until the browser has said."""
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def _look_of_the_theme() -> Look:
     """The colours that also paint the widgets, from the one configuration of both."""
-    is_dark = appearance() == "dark"
+    is_dark = theme() == "dark"
     return Look(
         palette=tuple(cast(list[str], _option("chartCategoricalColors"))),
         ink=str(_option("textColor")),
@@ -83,4 +83,4 @@ def _look_of_the_theme() -> Look:
 
 
 def _option(name: str) -> object:
-    return st.get_option(f"theme.{appearance()}.{name}")
+    return st.get_option(f"theme.{theme()}.{name}")
