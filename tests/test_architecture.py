@@ -23,7 +23,7 @@ LAYERS = [
     ["numerics"],
     ["errors"],
     # One module each, beside the errors: what curves, problems, scenarios and the edges have in common.
-    ["typed_value", "fingerprint", "sentences"],
+    ["typed_value", "fingerprint", "sentences", "kept_files"],
     ["solver", "tables", "model"],
     ["curves"],
     ["groups"],

@@ -1,13 +1,11 @@
 """Curves already extracted: the ones shipped with the demo and the ones in the user's cache folder."""
 
-import os
 from pathlib import Path
-
-import platformdirs
 
 from mmm_groups.curves.netcdf import stored_fingerprint
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurvesError
+from mmm_groups.kept_files import cache_root
 
 SHIPPED = Path(__file__).parent.parent / "data"
 DEMO_MODEL, DEMO_CURVES = SHIPPED / "demo_model.nc", SHIPPED / "demo_curves.nc"
@@ -15,7 +13,7 @@ DEMO_MODEL, DEMO_CURVES = SHIPPED / "demo_model.nc", SHIPPED / "demo_curves.nc"
 
 def cache_folder() -> Path:
     """Where curves are kept: `MMM_GROUPS_CACHE`, or the user's cache folder of the operating system."""
-    return Path(os.environ.get("MMM_GROUPS_CACHE") or platformdirs.user_cache_path("mmm_groups")) / "curves"
+    return cache_root() / "curves"
 
 
 def cached_curves(fingerprint: str) -> ResponseCurves | None:

@@ -1,20 +1,38 @@
-"""What an HDF5 file may hold besides its own data, and how large it says it is: looked at before anything is read."""
+"""What an HDF5 file may hold besides its own data, and how large it says it is: looked at before anything is read.
 
+Run as a script, it reads a netCDF file to its end, under limits on time and memory: `trial_reading` starts it so. As a
+damaged file can end or stop the process that reads it, that happens here first, where nobody else is.
+"""
+
+import json
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import h5py
 
+MOST_PARTS, DEEPEST = 20_000, 20
+MOST_BYTES = 8_000_000_000
+"""Of all variables together, unpacked."""
+_PACKS_TO = 1100  # bytes at most that one byte of a file can stand for: deflate reaches 1,032
+_SMALL = 20_000_000  # bytes that may be declared without being stored
+_FREE_SECONDS, _BYTES_A_SECOND = 4, 20_000_000
+_FREE_BYTES = 1_000_000_000
+_REFERENCES = "DIMENSION_LIST"
 
-def foreign_parts(file: h5py.File) -> Iterator[str]:
-    """Whatever leads out of the file or round in circles, as the end of a sentence that begins with the file's name.
+
+def hostile_parts(file: h5py.File) -> Iterator[str]:
+    """Whatever must not be read, as the end of a sentence that begins with the file's name.
 
     Links to other places, data kept in other files (also as views, "virtual" datasets), and parts that stand in the
-    file twice, through which a reader could walk for ever. A netCDF file has none of them.
+    file twice, through which a reader could walk for ever; more data than the file can hold; and references that make
+    the HDF5 library write beyond its memory. No netCDF file of any tool has one of them.
     """
     seen = {h5py.h5o.get_info(file.id).addr}
-    waiting: list[h5py.Group] = [file]
+    waiting: list[tuple[h5py.Group, int]] = [(file, 1)]
+    declared = 0
     while waiting:
-        group = waiting.pop()
+        group, depth = waiting.pop()
         for name in group:
             place = f"{group.name.rstrip('/')}/{name}".lstrip("/")
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
@@ -26,10 +44,24 @@ def foreign_parts(file: h5py.File) -> Iterator[str]:
                 yield f"holds '{place}' a second time under another name"
                 continue
             seen.add(address)
+            if len(seen) > MOST_PARTS or depth > DEEPEST:
+                yield f"has more than {MOST_PARTS:,} parts, or parts more than {DEEPEST} deep in each other"
+                return
             if isinstance(item, h5py.Group):
-                waiting.append(item)
-            elif isinstance(item, h5py.Dataset) and (item.external or item.is_virtual):
-                yield f"keeps '{place}' in another file"
+                waiting.append((item, depth + 1))
+            elif isinstance(item, h5py.Dataset):
+                if item.external or item.is_virtual:
+                    yield f"keeps '{place}' in another file"
+                    continue
+                size = int(item.nbytes or 0)
+                declared += size
+                if declared > MOST_BYTES or size > max(_SMALL, _PACKS_TO * int(item.id.get_storage_size())):
+                    yield (
+                        f"says that it holds {int(item.size or 0):,} values in '{place}', more than it can hold or "
+                        "than can be opened"
+                    )
+                if _REFERENCES in item.attrs and _count(item, _REFERENCES) != item.ndim:
+                    yield f"is damaged: '{place}' does not name each of its dims once"
 
 
 def declared_numbers(file: h5py.File) -> int:
@@ -43,3 +75,63 @@ def declared_numbers(file: h5py.File) -> int:
 
     file.visititems(count)
     return found
+
+
+def _count(item: h5py.Dataset, attribute: str) -> int:
+    shape = item.attrs.get_id(attribute).shape
+    return int(shape[0]) if shape is not None and len(shape) == 1 else -1
+
+
+def _read(path: Path) -> str:
+    """Read everything in a file; returns where reading failed and why, nothing if it did not."""
+    import numpy as np
+    import xarray as xr
+
+    is_hdf5 = path.read_bytes()[:4] == b"\x89HDF"
+    _limit(path.stat().st_size)
+    place = "its beginning"
+    try:
+        if is_hdf5:
+            with h5py.File(path, "r") as file:
+                if any(True for _ in hostile_parts(file)):
+                    return ""  # whoever asks finds and names it in the same way, and reads no further
+                parts: list[str] = []
+                file.visit(parts.append)
+                for place in ["/", *parts]:
+                    for name in file[place].attrs:
+                        file[place].attrs[name]
+        place = "the list of its variables"
+        # Unpacked, but neither dates nor scales are applied: what they mean is the business of those who know the file.
+        with xr.open_datatree(path, engine="h5netcdf" if is_hdf5 else "scipy", decode_cf=False, cache=False) as tree:
+            for node in tree.subtree:
+                for name, variable in node.dataset.variables.items():
+                    place = f"{node.path.rstrip('/')}/{name}".lstrip("/")
+                    np.asarray(variable.values)
+    except MemoryError:
+        return f"at '{place}': it needs more memory than its size allows"
+    except Exception as error:  # noqa: BLE001 - the libraries raise anything on a damaged file; it is told
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        return f"at '{place}': {lines[0][:200]}"
+    return ""
+
+
+def _limit(size: int) -> None:
+    """Limits of this process, besides what starting took: processor seconds, and bytes of memory."""
+    try:
+        import resource
+    except ImportError:  # Windows: whoever started this process stops it after a while
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime) + _FREE_SECONDS + size // _BYTES_A_SECOND
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    statm = Path("/proc/self/statm")
+    if statm.exists():
+        pages = int(statm.read_text().split()[0])
+        room = min(_FREE_BYTES + _PACKS_TO * size, _FREE_BYTES + MOST_BYTES)
+        most = pages * resource.getpagesize() + room
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps({"damage": _read(Path(sys.argv[1]))}))

@@ -17,7 +17,9 @@ import numpy as np
 
 from mmm_groups.errors import ModelFileError, NotFittedError, UnsafeModelError
 from mmm_groups.fingerprint import fingerprint_of
-from mmm_groups.model.hdf5 import foreign_parts
+from mmm_groups.model.hdf5 import hostile_parts
+from mmm_groups.model.trial_reading import damage_of
+from mmm_groups.sentences import first_line
 
 TRUSTED_PACKAGES = ("pymc_marketing.", "pymc_extras.", "pymc.")
 REFERENCE_KEYS = ("__type__", "factory", "class", "class_path", "module", "function", "callable", "lookup_name")
@@ -67,16 +69,18 @@ def inspect_model_file(path: str | Path, trust: Sequence[str] = ()) -> ModelFile
     """
     path = Path(path)
     _refuse_other_files(path)
+    sha256 = file_hash(path)
+    if damage := damage_of(path, sha256):
+        raise _damaged(path, damage)
     try:
         with h5py.File(path, "r") as file:
-            _refuse_links(path, file)
+            _refuse_hostile_parts(path, file)
             texts = _texts(file)
             groups = set(file.keys())
-    except OSError as error:
-        raise ModelFileError(
-            f"'{path.name}' begins like a model file but cannot be read to its end: it is truncated or damaged. Copy "
-            "or save it again."
-        ) from error
+    except ModelFileError:
+        raise
+    except Exception as error:  # h5py raises anything on a damaged file
+        raise _damaged(path, first_line(error)) from error
     attributes = {name: _decoded(path, name, text) for owner, name, text in texts if not owner}
     _refuse_other_contents(path, attributes)
     places = [(f"{owner}.{name}" if owner else name, text) for owner, name, text in texts]
@@ -84,7 +88,7 @@ def inspect_model_file(path: str | Path, trust: Sequence[str] = ()) -> ModelFile
     own = tuple(sorted({module for module in trust for _, name in named if name.startswith(f"{module}.")}))
     _refuse_foreign_code(path, named, own)
     _refuse_unfitted(path, groups)
-    return ModelFile(path, file_hash(path), attributes, own)
+    return ModelFile(path, sha256, attributes, own)
 
 
 def file_hash(path: Path) -> str:
@@ -105,9 +109,16 @@ def _refuse_other_files(path: Path) -> None:
         )
 
 
-def _refuse_links(path: Path, file: h5py.File) -> None:
-    for part in foreign_parts(file):
-        raise UnsafeModelError(f"'{path.name}' {part}. A model file holds all its data.")
+def _damaged(path: Path, damage: str) -> ModelFileError:
+    return ModelFileError(
+        f"'{path.name}' begins like a model file but cannot be read to its end: it is truncated or damaged ({damage}). "
+        "Copy or save it again."
+    )
+
+
+def _refuse_hostile_parts(path: Path, file: h5py.File) -> None:
+    for part in hostile_parts(file):
+        raise UnsafeModelError(f"'{path.name}' {part}. A model file holds all its data, and nothing else.")
 
 
 def _refuse_other_contents(path: Path, attributes: dict[str, Any]) -> None:

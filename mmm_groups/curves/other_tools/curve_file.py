@@ -18,8 +18,9 @@ from mmm_groups.curves.other_tools.meridian import is_meridian, meridian_fields
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import CurveFileError, CurvesError
 from mmm_groups.fingerprint import fingerprint_of
-from mmm_groups.model.hdf5 import declared_numbers, foreign_parts
+from mmm_groups.model.hdf5 import declared_numbers, hostile_parts
 from mmm_groups.model.horizon import Horizon
+from mmm_groups.model.trial_reading import damage_of
 from mmm_groups.numerics.marking import marked
 from mmm_groups.numerics.tolerances import BEYOND_END
 from mmm_groups.sentences import first_line
@@ -135,6 +136,8 @@ def open_curve_file(path: str | Path) -> CurveFile:
     content = path.read_bytes()
     sha256 = fingerprint_of(content)
     if signature == _HDF5 or signature[:4] in _NETCDF3:
+        if damage := damage_of(path, sha256):
+            raise _damaged(path, damage)
         origin, fields = _netcdf_fields(path, is_hdf5=signature == _HDF5)
     else:
         origin, fields = "CSV", csv_fields(content, path.name)
@@ -158,10 +161,12 @@ def is_curve_file(path: Path) -> bool:
     if signature != _HDF5:
         return signature[:3] == _NETCDF3[0][:3]
     try:
+        if damage_of(path, fingerprint_of(path.read_bytes())):
+            return False  # the model's reader says so
         with h5py.File(path, "r") as file:
             names = set(file)
     except OSError:
-        return False  # damaged: the model's reader says so
+        return False
     return bool(names & {*NEEDED, *MERIDIAN_VARIABLES}) and "posterior" not in names
 
 
@@ -178,10 +183,7 @@ def _netcdf_fields(path: Path, *, is_hdf5: bool) -> tuple[Origin, dict[str, Any]
     except CurvesError:
         raise
     except Exception as error:  # whatever the readers raise on a damaged file is told to the planner, with its cause
-        raise CurveFileError(
-            f"'{path.name}' begins like a netCDF file but cannot be read: it is truncated or damaged "
-            f"({first_line(error)}). Copy or save it again."
-        ) from error
+        raise _damaged(path, first_line(error)) from error
     if is_meridian(loaded):
         return "Meridian", meridian_fields(loaded, path.name)
     if not set(NEEDED) <= set(loaded.data_vars):
@@ -192,9 +194,16 @@ def _netcdf_fields(path: Path, *, is_hdf5: bool) -> tuple[Origin, dict[str, Any]
     return "netCDF", curve_fields(loaded, path.name)
 
 
+def _damaged(path: Path, damage: str) -> CurveFileError:
+    return CurveFileError(
+        f"'{path.name}' begins like a netCDF file but cannot be read: it is truncated or damaged ({damage}). Copy or "
+        "save it again."
+    )
+
+
 def _refuse_odd_parts(path: Path) -> None:
     with h5py.File(path, "r") as file:
-        for part in foreign_parts(file):
+        for part in hostile_parts(file):
             raise CurveFileError(f"'{path.name}' {part}. A file of curves holds all its data itself.")
         _refuse_sizes(path.name, {}, declared_numbers(file))
 
