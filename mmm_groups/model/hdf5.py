@@ -45,7 +45,7 @@ def hostile_parts(file: h5py.File) -> Iterator[str]:
                 continue
             seen.add(address)
             if len(seen) > MOST_PARTS or depth > DEEPEST:
-                yield f"has more than {MOST_PARTS:,} parts, or parts more than {DEEPEST} deep in each other"
+                yield f"has more than {MOST_PARTS} parts, or parts more than {DEEPEST} deep in each other"
                 return
             if isinstance(item, h5py.Group):
                 waiting.append((item, depth + 1))
@@ -57,7 +57,7 @@ def hostile_parts(file: h5py.File) -> Iterator[str]:
                 declared += size
                 if declared > MOST_BYTES or size > max(_SMALL, _PACKS_TO * int(item.id.get_storage_size())):
                     yield (
-                        f"says that it holds {int(item.size or 0):,} values in '{place}', more than it can hold or "
+                        f"says that it holds {int(item.size or 0)} values in '{place}', more than it can hold or "
                         "than can be opened"
                     )
                 if _REFERENCES in item.attrs and _count(item, _REFERENCES) != item.ndim:

@@ -302,7 +302,7 @@ def borrow(file: h5py.File) -> None:
             "keeps 'raw' in another file",
         ),
         (borrow, "keeps 'borrowed' in another file"),
-        (declare, "says that it holds 100,000,"),
+        (declare, "says that it holds 100000000000 "),
     ],
 )
 def test_files_that_lead_out_or_claim_too_much_are_refused(

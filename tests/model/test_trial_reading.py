@@ -45,7 +45,7 @@ def deep(file: h5py.File) -> None:
     ("change", "words"),
     [
         (overlong_dimension_list, "'fit_data/tv' does not name each of its dims once"),
-        (huge, "says that it holds 100,000,000,000 values in 'fit_data/zz'"),
+        (huge, "says that it holds 100000000000 values in 'fit_data/zz'"),
         (deep, "deep in each other"),
     ],
 )
