@@ -1,4 +1,4 @@
-"""How good a plan is, in sentences: what is proven, and what choosing it on the same draws promises too much."""
+"""How good a plan is, in sentences: what is proven, and how much an optimised plan flatters itself."""
 
 import math
 
@@ -66,7 +66,7 @@ def utility_in_words(plan: Plan) -> str:
 
 
 def frontier_in_words(table: pd.DataFrame, target: str, currency: str) -> str:
-    """What the least and the greatest budget of a frontier bring."""
+    """What the smallest and the largest budget of a frontier bring."""
     first, last = table.iloc[0], table.iloc[-1]
     least, most = (compact_money(row.budget, currency) for row in (first, last))
     return (
@@ -78,7 +78,7 @@ def frontier_in_words(table: pd.DataFrame, target: str, currency: str) -> str:
 
 
 def stability_in_words(found: Stability, currency: str) -> list[str]:
-    """What the spread of the draws' best plans says about the advice."""
+    """How far the best plans of single draws lie apart, and where they agree."""
     table = found.table
     widest = str((table["high"] - table["low"]).idxmax())
     low, high = (compact_money(number_at(table, widest, end), currency) for end in ("low", "high"))

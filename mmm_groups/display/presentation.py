@@ -15,7 +15,7 @@ from mmm_groups.display.number_style import ENGLISH, NumberStyle
 
 @dataclass(frozen=True)
 class Presentation:
-    """How something is shown.
+    """How numbers and charts are shown.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What the second opinion says, in sentences."""
+"""The second opinion in sentences and tables."""
 
 import pandas as pd
 
@@ -51,7 +51,7 @@ def agreement_sentence(gap: pd.DataFrame, at: str) -> str:
 
 
 def not_converged(fit: FitStatistics) -> str:
-    """A loud sentence if a refit cannot be trusted; empty if it can."""
+    """A warning if a refit has not converged; empty if it has."""
     if not fit.troubles:
         return ""
     troubles = plain(MarkedText.joined(" ", fit.troubles))

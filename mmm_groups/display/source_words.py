@@ -1,4 +1,4 @@
-"""What is open, and what it cannot say, in plain sentences: the same words on every page."""
+"""The open model or file of curves in sentences, with what it cannot answer: the same words on every page."""
 
 import math
 
@@ -66,7 +66,7 @@ def window_in_words(source: CurveFile) -> str:
 
 
 def exactness_in_words(source: PlanningSource, curves: ResponseCurves) -> str:
-    """Where the curves come from, and how far they are from what they stand for."""
+    """Where the curves come from, and how exact they are."""
     if isinstance(source, CurveFile):
         return f"Taken from “{plain(source.path.name)}” as they stand, with straight lines between the points it gives."
     return (
@@ -117,7 +117,7 @@ def missing_intervals(table: pd.DataFrame, curves: ResponseCurves | None) -> str
 
 
 def budget_in_words(budget: float, curves: ResponseCurves, currency: str) -> str:
-    """The budget beside what it can be held against."""
+    """The budget beside the reference spend, or beside how far the curves reach."""
     given = money(budget, currency)
     if not curves.has_reference:
         reach = money(float(curves.upper.sum()), currency)
@@ -137,14 +137,14 @@ def missing_band(curves: ResponseCurves, members: int) -> str:
 
 
 def even_split_reason(curves: ResponseCurves) -> str:
-    """Why history gives a group no split."""
+    """Why a group's split cannot follow history."""
     if not curves.has_reference:
         return NO_REFERENCE
     return "nothing was spent in the reference period, so history gives none"
 
 
 def unknown_of_a_plan(curves: ResponseCurves) -> list[str]:
-    """What a plan on these curves cannot be asked, in sentences."""
+    """Which questions about a plan these curves cannot answer, in sentences."""
     sentences = []
     if not curves.has_reference:
         sentences.append(f"No comparison with a reference: {NO_REFERENCE}.")

@@ -1,4 +1,4 @@
-"""Charts: they draw what they are given; every number comes from a tested function."""
+"""What all charts share: their look, bars of spends, the area of an interval. No chart calculates a number."""
 
 import re
 from typing import Any

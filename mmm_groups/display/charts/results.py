@@ -1,4 +1,4 @@
-"""Charts of a result: response from the reference to the plan, other budgets, and how sure the advice is."""
+"""Charts of a result: from the reference's response to the plan's, other budgets, and spread over the draws."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The chart of many groupings: what each gives up, over how many amounts are decided."""
+"""Chart of many groupings: response that each gives up, against the number of amounts to decide."""
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -9,7 +9,7 @@ from mmm_groups.display.presentation import look
 
 
 def sweep_figure(table: pd.DataFrame, target: str) -> go.Figure:
-    """One dot a grouping; the best ones are joined by a line.
+    """One dot for each grouping; a line joins those that are the cheapest for their number of amounts.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ from mmm_groups.ui.planner.to_scenario import scenario_of
 
 
 def plan_report(planner: Planner, final: Result) -> PlanReport:
-    """What every form of export tells about the plan, with everything that was typed for it.
+    """What every form of export says about the plan, with everything that was typed for it.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def with_checks(report: PlanReport, final: Result) -> PlanReport:
 
 
 def export_rows(planner: Planner, final: Result) -> pd.DataFrame | None:
-    """The plan parted into the planner's export rows; None without a mapping."""
+    """The plan by the planner's export rows; None without a mapping."""
     return None if planner.export_mapping is None else disaggregate(final.plan, planner.export_mapping)
 
 

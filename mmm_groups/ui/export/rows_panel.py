@@ -1,4 +1,4 @@
-"""After the fact: part channels into the rows that an agency books, from a table of the planner's."""
+"""Channels shared out over the rows that an agency books, from a table that the planner uploads."""
 
 import pandas as pd
 import streamlit as st

@@ -144,7 +144,7 @@ def _framed(current: Planner) -> tuple[object, ...]:
 
 
 def _notices(script: str, current: Planner) -> None:
-    """What holds on every page: a link that failed, a scenario of somebody else, a database that fails."""
+    """What every page must say: a link that failed, a scenario of somebody else, a database that fails."""
     leave_token()
     say_trouble()
     if current.work.is_read_only:

@@ -1,4 +1,4 @@
-"""Present mode: large type, nothing to press but the sliders, until Esc."""
+"""Present mode: large type, and no controls but the sliders, until Esc."""
 
 from importlib import resources
 
@@ -24,7 +24,7 @@ def offer_presenting() -> None:
 
 
 def presenting(before: str | None, after: str | None) -> None:
-    """Dress the page for a meeting, with a faint way out and to the pages beside it.
+    """Style the page for a meeting, with small buttons to leave it and to turn to the pages beside it.
 
     Parameters
     ----------

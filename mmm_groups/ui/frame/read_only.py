@@ -1,4 +1,4 @@
-"""Looking at a scenario of somebody else: what it is, and the way to a copy of one's own."""
+"""The banner over somebody else's scenario, with a button that makes a copy of one's own."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""How numbers look to this planner: currency, separators, shortened or in full, and how much intervals hold."""
+"""The settings of a session: currency, number format, large numbers shortened or in full, mass of intervals."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The shape of what will stand on a page, while it is being worked out: nothing jumps when it comes."""
+"""Placeholders of the right size for what is still being worked out, so that nothing jumps when it comes."""
 
 import streamlit as st
 

@@ -18,7 +18,7 @@ from mmm_groups.ui.widgets.board.widget import board
 
 @page_part
 def board_panel(planner: Planner) -> None:
-    """The board and the curve; what stands below them runs again only if it is open, because it goes by the groups."""
+    """The board and the curve; where a panel below is open, the whole page runs, because it depends on the groups."""
     if is_part_run() and (st.session_state.get(PARTS_OPEN) or st.session_state.get(SWEEP_OPEN)):
         st.rerun()
     board_side, curve_side = st.columns([3, 2], gap="large")

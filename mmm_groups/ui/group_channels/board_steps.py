@@ -1,4 +1,4 @@
-"""What happens when something on the board moves, and what stands on its cards."""
+"""What a step on the board changes, and what is written on its cards."""
 
 import math
 from collections.abc import Mapping
@@ -124,7 +124,7 @@ def take_parts(current: Planner, assumed: tuple[SubChannels, ...]) -> None:
 
 
 def _follow(current: Planner, before: BoardState) -> dict[str, RowLimit]:
-    """Bring what hangs on the board in line with it; returns the limits that were removed."""
+    """Adapt splits and limits to the board; returns the limits that were removed."""
     current.touched = touched_group(before, current.board) or current.touched
     limits = _drop_limits_of_deleted(current, before)
     now = {group.id: set(group.channels) for group in current.board.groups}

@@ -49,7 +49,7 @@ def board_tools(current: Planner) -> None:
 
 
 def quick_groups(current: Planner) -> tuple[dict[str, Regrouping], list[str]]:
-    """What can be grouped in one step, label to what it would do; and why something cannot."""
+    """Label of a quick grouping to what it would do; and why others are not possible."""
     channels, dims = current.channels, current.source.dims
     offers: dict[str, Regrouping] = {}
     reasons: list[str] = []
@@ -115,7 +115,7 @@ def reasons_in_words(suggested: SuggestedGroup) -> str:
 
 
 def suggestions(current: Planner) -> tuple[list[SuggestedGroup], str]:
-    """Suggested groups that are not on the board as they are; and why there are none."""
+    """Suggested groups that are not on the board yet; and why there are none."""
     curves = current.known_curves
     try:
         found = _suggested(curves.origin.fingerprint, tuple(current.source.dims), current.channels, curves)

@@ -1,4 +1,4 @@
-"""A split of a channel while it is typed: rows of a form, and what they state."""
+"""A split of a channel into sub-channels while it is typed: rows of a form, and the split that they state."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ def percents(shares: dict[str, float]) -> dict[str, float]:
 
 
 def stated(parent: str, rows: Sequence[PartRow], hold: Hold, within: float) -> SubChannels:
-    """What the form says.
+    """The split that the form states.
 
     Parameters
     ----------

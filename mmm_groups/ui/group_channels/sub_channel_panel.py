@@ -1,4 +1,4 @@
-"""Below the board: split a channel into parts, change them, and merge them again."""
+"""Below the board: split a channel into sub-channels, change them, and merge them again."""
 
 import streamlit as st
 from streamlit.elements.lib.utils import LabelVisibility

@@ -1,4 +1,4 @@
-"""Which grouping costs least: many of them compared at the planner's goal and limits, and taken over in one step."""
+"""Which grouping costs least: many compared at the planner's goal and limits; one of them is used with a click."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Whether what is typed can be met at all, judged before anything is optimised."""
+"""Whether goal and limits can be met at all, known before anything is optimised."""
 
 import time
 from dataclasses import dataclass

@@ -130,7 +130,7 @@ def _against_reference(planner: Planner, plan: Plan, gain: DeltaGenerator, bette
 
 
 def _cost_of_grouping(planner: Planner, result: Result) -> tuple[str, str]:
-    """What grouping costs, and what that is."""
+    """The cost of grouping, and what it means."""
     if not result.has_report:
         return UNKNOWN, "Takes a while here: ask for it below, under “What grouping costs”."
     worth = compact_money(result.report.cost_of_grouping_money, planner.currency)

@@ -1,4 +1,4 @@
-"""Limits out of a CSV or Excel table: a template with what is typed now, a preview, one step that can be taken back."""
+"""Limits from a CSV or Excel table: a template with those typed now, a preview, and one step that can be undone."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -36,7 +36,7 @@ class ImportedLimits:
 
 
 def limits_from_table(current: Planner) -> None:
-    """Template, upload, preview, and the step back."""
+    """Template, upload, preview, and undo."""
     before = st.session_state.get(_BEFORE)
     if before is not None and before[0] is current:
         st.button("Bring back the limits of before", key="limits-undo", icon=":material/undo:", on_click=_undo)

@@ -1,4 +1,4 @@
-"""What if: sliders that move a plan's money between groups, and what that costs, while the hand moves."""
+"""What if: sliders that move a plan's money between groups, with what that costs at every moment of a drag."""
 
 import math
 from functools import partial
@@ -27,7 +27,7 @@ _MANY, _HEIGHT = 9, 460
 
 @session_fragment
 def what_if_panel() -> None:
-    """Sliders for the groups' shares of the money, with the price of where they stand; the page does not run again."""
+    """Sliders for the groups' shares of the money, with what the move costs; the page itself does not run again."""
     current = planner()
     result = current.result
     if result is None or len(result.plan.spends) < 2 or result.plan.total <= 0:

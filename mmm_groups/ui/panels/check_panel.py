@@ -1,4 +1,4 @@
-"""The consistency report in plain words, and the model itself as a witness."""
+"""The consistency report in plain words, and the model's own evaluation of the plan."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""One group's curve with its figures, as it stands beside the board and on the curves page."""
+"""One group's curve with its figures, as shown beside the board and on the curves page."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The drawn curves as a table for a file."""
+"""The plotted curves as a table for a file."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Long work on the screen: how far one job is, and all jobs of this server."""
+"""Jobs on the screen: the progress of one, and the list of all on this server."""
 
 import math
 
@@ -33,7 +33,7 @@ def usual_time(least: float, most: float) -> str:
 
 
 def watch_job(name: str, expected: str = "") -> None:
-    """Show how far a job is, once a second, with a button that cancels it; the page runs anew when it ends.
+    """Show a job's progress, once a second, with a button that cancels it; the page runs again when it ends.
 
     Parameters
     ----------

@@ -46,7 +46,7 @@ def offer_further(planner: Planner) -> None:
 
 
 def read_here(model: FittedModel, request: CurveRequest, label: str, planner: Planner | None = None) -> None:
-    """A button that reads a model's curves; if somebody already has them read, how far that is.
+    """A button that reads a model's curves; where a job already reads them, its progress.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How this session is shown: what the planner chose and the theme of the browser, for all that is drawn in a run.
+"""The presentation of this session: what the planner chose, in the theme of the browser.
 
 Streamlit runs a page, a part of it, and what a change of a widget calls in a thread of its own or as the first thing
 in it, so each of them begins with `present_session`.
@@ -20,13 +20,13 @@ _LARGE = 1.45  # how much larger charts are while the session presents
 
 
 def present_session() -> None:
-    """Show everything in this run as the session has it."""
+    """Show everything in this run in the session's presentation."""
     scale = _LARGE if is_presenting() else 1.0
     set_presentation(Presentation(chosen_numbers(), _look_of_the_theme(), scale))
 
 
 def session_fragment(draw: Callable[[], None], *, run_every: float | None = None) -> Callable[[], None]:
-    """A part of a page that runs alone after a change inside it, and then is shown as the session has it too.
+    """A part of a page that runs alone after a change inside it, in the session's presentation as well.
 
     Parameters
     ----------

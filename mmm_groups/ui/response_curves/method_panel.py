@@ -1,4 +1,4 @@
-"""What the methods of making group curves disagree about: a table, and a sentence a group."""
+"""Where the methods of making group curves disagree: a table, and a sentence for each group."""
 
 import pandas as pd
 import streamlit as st

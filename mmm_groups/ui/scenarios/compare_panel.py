@@ -21,7 +21,7 @@ _OPEN = "open"
 
 
 def compare_panel(current: Planner) -> None:
-    """Choose scenarios and hold them against each other; raises StoreError."""
+    """Choose scenarios and compare them; raises StoreError."""
     names = _choices(current)
     chosen = st.multiselect(
         "Scenarios",

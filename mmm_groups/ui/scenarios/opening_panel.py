@@ -1,4 +1,4 @@
-"""Open a scenario from a file, or on another model than it was made on: which channels are missing, new, or mapped."""
+"""Open a scenario from a file, or on another model than it was made on, with a mapping of its channels."""
 
 import streamlit as st
 

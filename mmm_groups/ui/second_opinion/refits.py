@@ -1,4 +1,4 @@
-"""Refits for the app: asked for as jobs, found again, opened, and held against the channels' curves."""
+"""Refits for the app: run as jobs, found again, opened, and compared with the channels' curves."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The page of the second opinion: ask for a refit, follow it, read what it says."""
+"""The second opinion: start a refit, follow its progress, read what it says."""
 
 import pandas as pd
 import streamlit as st

@@ -1,4 +1,4 @@
-"""The Split page: sliders that share a group's money out.
+"""The Split page: sliders for the shares of a group's money.
 
 In: `Planner`.
 Out: the parts of the page.

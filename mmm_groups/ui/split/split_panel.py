@@ -1,4 +1,4 @@
-"""The sliders of one group with the price of its split."""
+"""The sliders of one group, with what its split gives up or gains."""
 
 import json
 import math

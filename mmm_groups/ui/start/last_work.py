@@ -1,4 +1,4 @@
-"""On the start page: the way back to what was left, for those who come without its address."""
+"""The start page's offer to go on with the latest work of this browser, for those who come without its address."""
 
 import streamlit as st
 

@@ -72,7 +72,7 @@ def _untouched(planner: Planner) -> Scenario:
 
 
 def _mark(planner: Planner, typed: Scenario) -> tuple[object, ...]:
-    """What differs if there is something new to keep; a result is one thing, however it looks."""
+    """Differs whenever there is something new to save; of a result, only whether it is another one counts."""
     work, has_plan = planner.work, planner.result is not None and planner.curves is not None and not planner.is_stale
     return typed, has_plan, work.scenario_id, work.version, author()
 
@@ -101,7 +101,7 @@ def _put(database: Database, work: WorkIdentity, typed: Scenario) -> None:
 
 
 def say_not_kept(planner: Planner) -> None:
-    """If the database fails: what that means, and the way to take the work along."""
+    """Where the database fails: what that means, and a download of everything that is typed."""
     refusal = shared_database().refusal
     if refusal is None:
         return

@@ -1,4 +1,4 @@
-"""By what a browser is known again without accounts: an unguessable token in a cookie of its own."""
+"""How a browser is recognised without accounts: by an unguessable token in a cookie of its own."""
 
 import re
 from uuid import uuid4

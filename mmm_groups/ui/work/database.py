@@ -1,4 +1,4 @@
-"""The database of scenarios as the app uses it: opened once a server, left alone for a while when it fails."""
+"""The database of scenarios as the app uses it: opened once per server, and left alone for a while after it fails."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The truth behind the drag board: which channel is in which group.
+"""The state of the drag board: which channel is in which group.
 
 Pure functions on frozen values, no Streamlit. Every channel is in exactly one place, a group or
 'Ungrouped', after every function here: a channel can never vanish and never be counted twice.
