@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 
 from mmm_groups.command_line import planning, saved_scenarios
+from mmm_groups.command_line.amounts import amount
 from mmm_groups.command_line.exporting import FORMS, TABLES
 from mmm_groups.groups.methods import METHODS
 from mmm_groups.groups.shares import SPLIT_RULES
@@ -88,10 +89,10 @@ def _optimize(commands: Commands) -> None:
     _source(command)
     _window(command)
     goal = command.add_mutually_exclusive_group(required=True)
-    goal.add_argument("--budget", type=float, metavar="MONEY", help="spend exactly this over the window")
+    goal.add_argument("--budget", type=amount, metavar="MONEY", help="spend exactly this over the window")
     goal.add_argument("--target-roi", type=float, metavar="ROI", help="the largest response with at least this ROI")
     goal.add_argument("--target-mroi", type=float, metavar="MROI", help="spend while the next unit brings this")
-    goal.add_argument("--target-response", type=float, metavar="RESPONSE", help="the least money that brings this")
+    goal.add_argument("--target-response", type=amount, metavar="RESPONSE", help="the least money that brings this")
     goal.add_argument("--max-profit", type=float, metavar="MARGIN", help="the largest profit at this margin")
     caution = command.add_mutually_exclusive_group()
     caution.add_argument("--quantile", type=float, metavar="Q", help="plan for a response exceeded with 1 - Q")
@@ -111,7 +112,7 @@ def _window(command: argparse.ArgumentParser) -> None:
     command.add_argument("--start", metavar="DATE", help="first date of the window; default: after the data")
     command.add_argument("--end", metavar="DATE", help="last date of the window")
     command.add_argument("--flighting", choices=("even", "last_year"), default="even", help="how money is spread")
-    command.add_argument("--reach", type=float, metavar="MONEY", help="money that every curve must reach alone")
+    command.add_argument("--reach", type=amount, metavar="MONEY", help="money that every curve must reach alone")
 
 
 def _curves(commands: Commands) -> None:

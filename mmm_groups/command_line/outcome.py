@@ -9,6 +9,7 @@ import pandas as pd
 
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.plan.plan import Plan
+from mmm_groups.tables.csv_text import encoding_of
 
 DONE, REFUSED, DEPARTED, STOPPED = 0, 1, 3, 130
 
@@ -52,7 +53,7 @@ def put(text: str | bytes, path: str | None) -> None:
 
 
 def read_text(path: str) -> str:
-    """The text of a file, or of the standard input for `-`.
+    """The text of a file in UTF-8 or in what its byte order mark says, or of the standard input for `-`.
 
     Raises
     ------
@@ -60,7 +61,10 @@ def read_text(path: str) -> str:
         If it cannot be read.
     """
     try:
-        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+        if path == "-":
+            return sys.stdin.read()
+        content = Path(path).read_bytes()
+        return content.decode(encoding_of(content))
     except (OSError, UnicodeDecodeError) as error:
         raise OutputError(
             f"'{path}' cannot be read: {error}. Name a scenario file, or 'id:…' of a saved one."

@@ -1,11 +1,12 @@
 """Curves and plans on the command line."""
 
 import os
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from mmm_groups.command_line.amounts import amount
 from mmm_groups.command_line.exporting import export_form, exported
 from mmm_groups.command_line.outcome import DEPARTED, DONE, OutputError, plan_text, progress, put, tell
 from mmm_groups.command_line.saved_scenarios import scenario_from
@@ -172,11 +173,9 @@ def _amounts(given: Sequence[str], option: str) -> dict[str, float]:
     found = {}
     for name, text in _pairs(given, option, "NAME=MONEY").items():
         try:
-            found[name] = float(text)
-        except ValueError as error:
-            raise ConstraintError(
-                f"{option} {name}={text}: '{text}' is no number. Write {option} {name}=1000."
-            ) from error
+            found[name] = amount(text)
+        except ArgumentTypeError as error:
+            raise ConstraintError(f"{option} {name}={text}: {error}") from error
     return found
 
 

@@ -38,6 +38,7 @@ def disaggregate(plan: Plan, config: DisaggregationMappingConfig) -> pd.DataFram
         If the mapping names channels that the plan does not have.
     """
     table, cents = plan_table(plan), channel_cents(plan)
+    config = config.named_as(table["channel"])
     unknown = sorted(set(config.channels) - set(table["channel"]))
     if unknown:
         raise DisaggregationError(
@@ -58,4 +59,6 @@ def disaggregate(plan: Plan, config: DisaggregationMappingConfig) -> pd.DataFram
 
 def unmapped(plan: Plan, config: DisaggregationMappingConfig) -> list[str]:
     """Channels that stay one row, because the mapping leaves them out."""
-    return [channel for channel in plan_table(plan)["channel"] if channel not in config.channels]
+    channels = list(plan_table(plan)["channel"])
+    mapped = config.named_as(channels).channels
+    return [channel for channel in channels if channel not in mapped]

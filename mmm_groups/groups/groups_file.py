@@ -7,6 +7,8 @@ import yaml
 
 from mmm_groups.errors import GroupingError
 from mmm_groups.groups.channel_groups import ChannelGroups
+from mmm_groups.tables.csv_text import encoding_of
+from mmm_groups.tables.names import KnownNames
 
 MOST_LETTERS = 200_000
 _DEEPEST = 6  # mappings and lists inside each other; groups need three
@@ -37,7 +39,8 @@ def read_groups(content: bytes, name: str, channels: Iterable[str]) -> dict[str,
     if wrong or len(entries) != 1:
         said = f"names {wrong}" if wrong else f"names “groups” {len(entries)} times"
         raise GroupingError(f"'{name}' {said}, but must hold one entry, “groups”. {_FORM}")
-    known = list(channels)
+    channels = list(channels)
+    known = KnownNames(channels)
     places: dict[str, int] = {}
     found: dict[str, tuple[str, ...]] = {}
     for key, value in _entries(entries[0][1], f"“groups” in '{name}'"):
@@ -49,7 +52,7 @@ def read_groups(content: bytes, name: str, channels: Iterable[str]) -> dict[str,
         found[group] = _members(value, group, name, known, places)
     if not found:
         raise GroupingError(f"'{name}' holds no groups. {_FORM}")
-    ChannelGroups(found).over(known)
+    ChannelGroups(found).over(channels)
     return found
 
 
@@ -63,7 +66,7 @@ def _text(content: bytes, name: str) -> str:
     if len(content) > MOST_LETTERS:
         raise GroupingError(f"'{name}' is larger than {MOST_LETTERS // 1000} kB, so it is no list of groups. {_FORM}")
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode(encoding_of(content))
     except UnicodeDecodeError as error:
         raise GroupingError(f"'{name}' is not written in UTF-8. Save it as UTF-8 text.") from error
     # JSON may be indented with tabs, which YAML refuses; all other JSON is YAML.
@@ -102,16 +105,17 @@ def _entries(node: yaml.Node, what: str) -> list[tuple[yaml.Node, yaml.Node]]:
     return list(node.value)
 
 
-def _members(node: yaml.Node, group: str, name: str, known: list[str], places: dict[str, int]) -> tuple[str, ...]:
+def _members(node: yaml.Node, group: str, name: str, known: KnownNames, places: dict[str, int]) -> tuple[str, ...]:
     if not isinstance(node, yaml.SequenceNode) or not node.value:
         raise GroupingError(f"Line {_at(node)} of '{name}': group '{group}' must list its channels. {_FORM}")
     members = []
     for item in node.value:
-        line, channel = _at(item), str(item.value)
-        if not isinstance(item, yaml.ScalarNode) or channel not in known:
+        line, written = _at(item), str(item.value)
+        channel = known.match(written) if isinstance(item, yaml.ScalarNode) else None
+        if channel is None:
             raise GroupingError(
-                f"Line {line} of '{name}': group '{group}' names '{channel[:60]}', a channel the model does not have. "
-                f"It has {sorted(known)}."
+                f"Line {line} of '{name}': group '{group}' names '{written[:60]}', a channel the model does not have. "
+                f"It has {known}."
             )
         if channel in places:
             raise GroupingError(

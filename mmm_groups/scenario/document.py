@@ -32,6 +32,8 @@ def read_scenario(text: str | bytes) -> Scenario:
     ScenarioError
         If the text is no JSON, or something in it cannot be used; the text names what.
     """
+    if isinstance(text, str):
+        text = text.removeprefix("\ufeff")  # the byte order mark that Windows' editor writes
     if len(text) > MOST_LETTERS:
         raise ScenarioError(
             f"The scenario has more than {marked(MOST_LETTERS):,} letters, so it is none of this app's."

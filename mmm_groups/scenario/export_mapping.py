@@ -1,16 +1,20 @@
 """Which rows an agency books for each channel, such as campaigns: for export only; no plan depends on it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self, cast
 
 import pandas as pd
 from pandas.api.types import is_scalar
 from pydantic import Field, model_validator
 
-from mmm_groups.errors import DisaggregationError, MmmGroupsError
+from mmm_groups.errors import DisaggregationError, MmmGroupsError, TableError, reason_of
 from mmm_groups.numerics.marking import marked
 from mmm_groups.sentences import some_of
+from mmm_groups.tables.header import text_of
+from mmm_groups.tables.lined_table import number_or_percentage
+from mmm_groups.tables.names import KnownNames
+from mmm_groups.tables.written_numbers import Percentage
 from mmm_groups.typed_value import TypedValue
 
 Basis = Literal["given_shares", "historical_spend"]
@@ -18,6 +22,7 @@ Basis = Literal["given_shares", "historical_spend"]
 
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _SUM_TOLERANCE = 1e-6
+_BETWEEN_1_AND_100 = 10
 
 
 class DisaggregationMappingConfig(TypedValue):
@@ -97,7 +102,7 @@ class DisaggregationMappingConfig(TypedValue):
         _refuse_columns(table, (channel, row, value))
         found: dict[str, dict[str, float]] = {}
         for line, own, name, amount in zip(table.index, table[channel], table[row], table[value], strict=True):
-            number = _number(amount, line, value)
+            number = _number(amount, line, value, basis)
             rows = found.setdefault(_name(own, line, channel), {})
             named = _name(name, line, row)
             if named in rows and basis == "given_shares":
@@ -115,6 +120,14 @@ class DisaggregationMappingConfig(TypedValue):
         total = math.fsum(rows.values())
         return {name: amount / total for name, amount in rows.items()}
 
+    def named_as(self, channels: Iterable[str]) -> Self:
+        """The same mapping with channels named as they are named here, where names differ in unseen spaces alone."""
+        known = KnownNames(channels)
+        names = {name: known.match(name) or name for name in self.channels}
+        if len(set(names.values())) < len(names):
+            return self
+        return self.model_copy(update={"channels": {names[name]: rows for name, rows in self.channels.items()}})
+
 
 def _refuse_columns(table: pd.DataFrame, wanted: tuple[str, ...]) -> None:
     missing = [column for column in wanted if column not in table]
@@ -126,29 +139,35 @@ def _refuse_columns(table: pd.DataFrame, wanted: tuple[str, ...]) -> None:
         raise DisaggregationError("The table has no lines. Give one line for each row of a channel.")
 
 
-def _number(amount: object, line: object, column: str) -> float:
+def _number(amount: object, line: object, column: str, basis: Basis) -> float:
+    """A share or an amount of money; a share that its file shows in percent is a hundredth of what is shown."""
     try:
-        number = float(str(amount).strip())
-    except ValueError as error:
-        raise DisaggregationError(
-            f"Line {line}: '{amount}' in the column '{column}' is no number. Write it like 0.25 or 1200.50."
-        ) from error
-    if not math.isfinite(number) or number < 0:
+        number = number_or_percentage(amount, line, column)
+    except TableError as error:
+        raise DisaggregationError(reason_of(error)) from error
+    if number is None:
+        raise DisaggregationError(f"Line {line}: the column '{column}' is empty. Write a number, or remove the line.")
+    if number < 0:
         raise DisaggregationError(
             f"Line {line}: {marked(number):g} in the column '{column}' must be a number of at least 0."
         )
-    return number
+    if isinstance(number, Percentage) and basis == "historical_spend":
+        raise DisaggregationError(
+            f"Line {line}: {marked(100 * number):g} % in the column '{column}' is a percentage, not money. Say that "
+            "the numbers are shares, or give what was spent."
+        )
+    return float(number)
 
 
 def _name(name: object, line: object, column: str) -> str:
     # pandas has several ways of saying that a cell is empty.
-    text = "" if is_scalar(name) and bool(pd.isna(cast(float, name))) else str(name).strip()
+    text = "" if is_scalar(name) and bool(pd.isna(cast(float, name))) else " ".join(text_of(name).split())
     if not text:
         raise DisaggregationError(f"Line {line}: the column '{column}' is empty. Fill it in, or remove the line.")
     return text
 
 
 def _from_percent(rows: Mapping[str, float]) -> dict[str, float]:
-    """Shares as they are, or a hundredth of those that are written in percent."""
-    is_percent = abs(math.fsum(rows.values()) - 100) <= 100 * _SUM_TOLERANCE
+    """Shares as they are, or a hundredth of those that are written in percent: they add up to 100 rather than to 1."""
+    is_percent = math.fsum(rows.values()) > _BETWEEN_1_AND_100
     return {name: share / 100 if is_percent else share for name, share in rows.items()}

@@ -13,7 +13,6 @@ multiple of what the names in `compared_with` spend. The same number twice in `m
 no limit, and a line without any end says nothing.
 """
 
-import csv
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -37,7 +36,10 @@ from mmm_groups.problem.constraints import (
 )
 from mmm_groups.problem.goals import FixedBudget
 from mmm_groups.problem.limits import limits_of
-from mmm_groups.tables.lined_table import number_of, text_of
+from mmm_groups.tables.header import text_of
+from mmm_groups.tables.lined_table import number_or_percentage
+from mmm_groups.tables.names import KnownNames
+from mmm_groups.tables.written_numbers import Percentage
 
 COLUMNS = ("names", "minimum", "maximum", "unit", "compared_with")
 Unit = Literal["money", "change %", "share %", "times"]
@@ -123,7 +125,7 @@ def read_limit_lines(
             f"The columns of the table of limits do not fit. Missing: {missing}; unknown: {unknown}. Its columns are "
             f"{list(COLUMNS)}; take the template."
         )
-    known = {*groups, *(channel for members in groups.values() for channel in members)}
+    known = KnownNames({*groups, *(channel for members in groups.values() for channel in members)})
     found: dict[tuple[object, ...], LimitLine] = {}
     for line, row in zip(table.index, rows_of(table), strict=True):
         read = _line(int(line), row, known)
@@ -157,13 +159,14 @@ def limit_lines(constraints: Iterable[Constraint], names: Iterable[str] = ()) ->
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _line(line: int, row: Mapping[str, object], known: set[str]) -> LimitLine | None:
-    lower, upper = number_of(row["minimum"], line, "minimum"), number_of(row["maximum"], line, "maximum")
-    if lower is None and upper is None:
+def _line(line: int, row: Mapping[str, object], known: KnownNames) -> LimitLine | None:
+    ends = [number_or_percentage(row[column], line, column) for column in ("minimum", "maximum")]
+    if ends == [None, None]:
         return None
     unit = text_of(row.get("unit", "")) or "money"
     if unit not in UNITS:
         raise TableError(f"Line {line}: the unit “{unit}” is unknown. Write one of: {', '.join(UNITS)}.")
+    lower, upper = (_in_unit(end, unit, line) for end in ends)
     names = _names(text_of(row["names"]), line, known, "names")
     others = text_of(row.get("compared_with", ""))
     if (unit == "times") != bool(others):
@@ -176,16 +179,24 @@ def _line(line: int, row: Mapping[str, object], known: set[str]) -> LimitLine | 
     return LimitLine(line, names, lower, upper, unit, _names(others, line, known, "compared_with") if others else ())
 
 
-def _names(text: str, line: int, known: set[str], column: str) -> tuple[str, ...]:
-    if text in known:
-        return (text,)
-    # Semicolons part names; one inside a name is kept by quotation marks around that name.
-    names = [name.strip() for name in next(csv.reader([text], delimiter=";", skipinitialspace=True), [])]
-    unknown = [name for name in names if name not in known]
-    if not names or unknown:
-        said = f"names {unknown}, which are neither groups nor channels" if names else "is empty"
-        raise TableError(f"Line {line}: the column “{column}” {said}. There are {sorted(known)}.")
-    return tuple(names)
+def _in_unit(end: float | None, unit: Unit, line: int) -> float | None:
+    """An end in its unit: a cell that shows 50 % is 50 of `share %` and of `change %`, and 0.5 `times`."""
+    if not isinstance(end, Percentage):
+        return end
+    if unit == "money":
+        raise TableError(
+            f"Line {line}: {marked(100 * end):.10g} % is a percentage, but the unit is money. Write an amount, or "
+            f"another unit: {', '.join(UNITS[1:])}."
+        )
+    return float(end) if unit == "times" else _percent(end)
+
+
+def _names(text: str, line: int, known: KnownNames, column: str) -> tuple[str, ...]:
+    names, unknown = known.listed(text)
+    if unknown or not names:
+        said = f"names {unknown}, which are neither groups nor channels" if text else "is empty"
+        raise TableError(f"Line {line}: the column “{column}” {said}. There are {known}.")
+    return names
 
 
 def _refuse_impossible(read: LimitLine, groups: Mapping[str, tuple[str, ...]], reference: Numbers | None) -> None:
@@ -234,6 +245,5 @@ def _row(
 def _joined(names: tuple[str, ...]) -> str:
     if len(names) == 1:
         return names[0]
-    return "; ".join(
-        f'"{name.replace(chr(34), 2 * chr(34))}"' if ";" in name or '"' in name else name for name in names
-    )
+    quoted = (f'"{name.replace(chr(34), 2 * chr(34))}"' if set(name) & set(';"\r\n') else name for name in names)
+    return "; ".join(quoted)

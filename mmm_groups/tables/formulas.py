@@ -1,9 +1,12 @@
 """Names that no spreadsheet takes for a formula, written and read back."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
+
+from mmm_groups.tables.written_numbers import unmistakable
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _UNSEEN = " \t\r\n\u00a0\u200b\u200e\u200f\u2060\ufeff"
@@ -11,6 +14,8 @@ _UNSEEN = " \t\r\n\u00a0\u200b\u200e\u200f\u2060\ufeff"
 
 def inert_csv(table: pd.DataFrame, money: Sequence[str] = ()) -> str:
     """A table as CSV text; names that a spreadsheet would take for a formula are quoted with an apostrophe.
+
+    Numbers have ten digits, and one more zero where somebody could take the decimals for thousands: `1.1250`.
 
     Parameters
     ----------
@@ -24,7 +29,7 @@ def inert_csv(table: pd.DataFrame, money: Sequence[str] = ()) -> str:
             table[column] = ["" if value is None else inert(str(value)) for value in table[column]]
     for column in money:
         table[column] = [f"{amount:.2f}" if np.isfinite(amount) else "" for amount in table[column]]
-    return str(table.to_csv(index=False, float_format="%.10g"))
+    return str(table.to_csv(index=False, float_format=lambda value: unmistakable(cast(float, value))))
 
 
 def inert(text: str) -> str:

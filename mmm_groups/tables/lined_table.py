@@ -1,68 +1,36 @@
 """A table that somebody else wrote, as text with line numbers, so that every refusal can name the line.
 
 A table is a pandas DataFrame whose index holds the lines of the file and whose cells are text, or numbers where the
-file knows types.
+file knows types. What a text means as a number was decided when the file was read: see `written_numbers`.
 """
 
-import csv
-import io
 import math
-import re
 from collections.abc import Sequence
 
 import pandas as pd
 
 from mmm_groups.errors import TableError
-from mmm_groups.numerics.marking import marked
-from mmm_groups.tables.formulas import as_named
+from mmm_groups.numerics.marking import MarkedText, marked
+from mmm_groups.tables.header import find_header, text_of
+from mmm_groups.tables.written_numbers import Percentage, Proof, WrittenNumber, as_written, proofs
 
-MOST_BYTES, MOST_LINES, MOST_COLUMNS = 20_000_000, 50_000, 200
-_DELIMITERS = (",", ";", "\t")
-_DECIMAL_COMMA = re.compile(r"^\s*[+-]?\d+,\d+\s*$")
+MOST_LINES, MOST_COLUMNS = 50_000, 200
+_UNDERSTOOD = "understood"
 
 
-def read_csv_table(content: bytes, name: str) -> pd.DataFrame:
-    """A CSV with commas, semicolons or tabs between its fields, whichever its first line has.
+def lined(rows: Sequence[tuple[int, Sequence[object]]], name: str, origin: str) -> pd.DataFrame:
+    """A table out of (line, cells).
 
-    Between semicolons a number may have a decimal comma, as spreadsheets of many countries write it. An apostrophe that
-    keeps a name from being a formula is taken off again. Lines without anything in them are left out.
+    Its header is the first row that can be one: see `find_header`. Lines and unnamed columns without anything in them
+    are left out.
 
     Parameters
     ----------
-    content : bytes
-        In UTF-8.
+    rows : sequence of (int, cells)
     name : str
-        What errors call it.
-
-    Raises
-    ------
-    TableError
-        If it is no text, has no header, or a line has more fields than the header.
-    """
-    if len(content) > MOST_BYTES:
-        raise TableError(f"'{name}' is larger than {MOST_BYTES // 1_000_000} MB. Keep only the lines that are needed.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TableError(f"'{name}' is not written in UTF-8. Save it as “CSV UTF-8”, or as an Excel file.") from error
-    if "\0" in text:
-        raise TableError(f"'{name}' is no text file. Give a CSV or an Excel file (.xlsx).")
-    first = text.lstrip().split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    rows: list[tuple[int, list[object]]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    begins = 1
-    try:
-        for fields in reader:
-            rows.append((begins, [_field(field, delimiter) for field in fields]))
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise TableError(f"Line {begins} of '{name}' cannot be read: {error}.") from error
-    return lined(rows, name)
-
-
-def lined(rows: Sequence[tuple[int, Sequence[object]]], name: str) -> pd.DataFrame:
-    """A table out of (line, cells); the first line with something in it holds the names of the columns.
+        What errors call the file.
+    origin : str
+        Where the rows were found, for `understood`.
 
     Raises
     ------
@@ -72,14 +40,13 @@ def lined(rows: Sequence[tuple[int, Sequence[object]]], name: str) -> pd.DataFra
     filled = [(line, cells) for line, cells in rows if any(text_of(cell) for cell in cells)]
     if not filled:
         raise TableError(f"'{name}' is empty. Its first line names the columns.")
-    (first, head), *body = filled
-    columns = [text_of(cell) for cell in head]
-    while columns and not columns[-1]:
-        columns.pop()
-    twice = sorted({column for column in columns if columns.count(column) > 1})
-    if twice or len(columns) > MOST_COLUMNS or len(body) > MOST_LINES:
-        if twice:
-            raise TableError(f"Line {first} of '{name}' names columns twice: {twice}. Give each column its own name.")
+    header = find_header([cells for _, cells in filled])
+    first, body = filled[header.last][0], filled[header.last + 1 :]
+    columns = list(header.names)
+    twice = sorted({column for column in columns if column and columns.count(column) > 1})
+    if twice:
+        raise TableError(f"Line {first} of '{name}' names columns twice: {twice}. Give each column its own name.")
+    if len(columns) > MOST_COLUMNS or len(body) > MOST_LINES:
         raise TableError(
             f"'{name}' has more than {marked(MOST_LINES):,} lines or {MOST_COLUMNS} columns. Keep what is needed."
         )
@@ -92,17 +59,45 @@ def lined(rows: Sequence[tuple[int, Sequence[object]]], name: str) -> pd.DataFra
             )
         row = list(cells[: len(columns)])
         values.append(row + [""] * (len(columns) - len(row)))
-    index = pd.Index([line for line, _ in body], name="line", dtype="int64")
-    return pd.DataFrame(values, columns=columns, index=index, dtype=object)
+    unnamed = [place for place, column in enumerate(columns) if not column]
+    used = [place for place in unnamed if any(text_of(row[place]) for row in values)]
+    if len(used) > 1:
+        raise TableError(
+            f"Line {first} of '{name}' gives no name to the columns {[place + 1 for place in used]}, but cells below "
+            "them are filled in. Name them, or empty them."
+        )
+    kept = [place for place in range(len(columns)) if columns[place] or place in used]
+    lines = [line for line, _ in body]
+    found = proofs(
+        (line, cell) for line, row in zip(lines, values, strict=True) for cell in row if isinstance(cell, str)
+    )
+    table = pd.DataFrame(
+        [
+            [as_written(cell, found) if isinstance(cell := row[place], str) else cell for place in kept]
+            for row in values
+        ],
+        columns=[columns[place] for place in kept],
+        index=pd.Index(lines, name="line", dtype="int64"),
+        dtype=object,
+    )
+    table.attrs[_UNDERSTOOD] = _in_words(origin, first, len(lines), list(found.values()))
+    return table
 
 
-def text_of(cell: object) -> str:
-    """A cell as text without spaces around it; whole numbers without a decimal point, nothing as empty text."""
-    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
-        return ""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    return str(cell).strip()
+def understood(table: pd.DataFrame) -> str:
+    """How a file was read, in one sentence, so that people see it before its numbers count."""
+    said = table.attrs.get(_UNDERSTOOD, "")
+    return said if isinstance(said, str) else ""
+
+
+def _in_words(origin: str, header: int, count: int, found: list[Proof]) -> str:
+    lines = "1 line" if count == 1 else f"{marked(count):,} lines"
+    words = f"Read {lines}{origin}; the columns are named in line {header}"
+    if len(found) == 1:
+        (proof,) = found
+        mark = "point" if proof.mark == "." else "comma"
+        words += f"; decimals begin with a {mark}, as “{proof.text}” in line {proof.line} shows"
+    return MarkedText(f"{words}.")
 
 
 def number_of(cell: object, line: object, column: str) -> float | None:
@@ -111,8 +106,22 @@ def number_of(cell: object, line: object, column: str) -> float | None:
     Raises
     ------
     TableError
-        If it is something else; the text names line and column.
+        If it is something else, a percentage, or can be read in two ways; the text names line and column.
     """
+    number = number_or_percentage(cell, line, column)
+    if isinstance(number, Percentage):
+        raise TableError(
+            f"Line {line}: “{text_of(cell)}” in the column “{column}” is a percentage. Write a plain number there."
+        )
+    return number
+
+
+def number_or_percentage(cell: object, line: object, column: str) -> float | None:
+    """A cell as a finite number, a `Percentage` where the file shows it in percent; errors as `number_of`."""
+    if isinstance(cell, WrittenNumber):
+        if len(cell.readings) > 1:
+            raise TableError(f"Line {line}: “{text_of(cell)}” in the column “{column}” {cell.two_readings}")
+        return cell.readings[0]
     text = text_of(cell)
     if not text:
         return None
@@ -126,9 +135,3 @@ def number_of(cell: object, line: object, column: str) -> float | None:
     if not math.isfinite(number):
         raise TableError(f"Line {line}: “{text}” in the column “{column}” is no finite number.")
     return number
-
-
-def _field(field: str, delimiter: str) -> str:
-    if delimiter == ";" and _DECIMAL_COMMA.match(field):
-        return field.replace(",", ".")
-    return as_named(field)

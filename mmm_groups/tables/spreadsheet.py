@@ -1,29 +1,40 @@
 """Tables that planners bring: CSV or Excel, read without running anything in them."""
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterable
-from xml.etree.ElementTree import ParseError
+from itertools import zip_longest
 
 import openpyxl
 import pandas as pd
-from openpyxl.utils.exceptions import InvalidFileException
 from pandas.api.types import is_numeric_dtype
 
 from mmm_groups.errors import TableError
-from mmm_groups.tables.lined_table import MOST_BYTES, MOST_COLUMNS, MOST_LINES, lined, read_csv_table
+from mmm_groups.numerics.marking import marked
+from mmm_groups.tables.csv_text import csv_layout, csv_records
+from mmm_groups.tables.formulas import as_named
+from mmm_groups.tables.header import text_of
+from mmm_groups.tables.lined_table import MOST_COLUMNS, MOST_LINES, lined
 from mmm_groups.tables.sheets import Column, fill
+from mmm_groups.tables.written_numbers import Percentage, WrittenNumber
 
+MOST_BYTES = 20_000_000
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _MOST_UNPACKED = 200_000_000
+_LAST_ROW = MOST_LINES + 50  # rows above the header count as well
+_UNSCALED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # parts of a number format that are shown as they are
 
 
 def read_table(content: bytes, name: str) -> pd.DataFrame:
-    """The table in a CSV, or in the first sheet of an Excel file (.xlsx), with the lines of the file as its index.
+    """The table in a CSV or in the first visible sheet of an Excel file (.xlsx), with the file's lines as its index.
 
-    A cell that Excel shows as 20 % is read as 20. A formula is read as the value that Excel saved with it.
+    A CSV may have commas, semicolons or tabs between its fields, and say so in a first line `sep=;`. An apostrophe that
+    keeps a name from being a formula is taken off again. Numbers mean what all numbers of the file together say: see
+    `written_numbers`. A formula is read as the value that Excel saved with it, a cell in percent as a `Percentage`.
+    How the file was read is told by `understood`.
 
     Parameters
     ----------
@@ -38,33 +49,72 @@ def read_table(content: bytes, name: str) -> pd.DataFrame:
     """
     if content[:4] == _OLD_EXCEL:
         raise TableError(f"'{name}' is an Excel file of the old kind (.xls). Save it as .xlsx or as CSV.")
-    if content[:4] != _ZIP:
-        return read_csv_table(content, name)
     if len(content) > MOST_BYTES:
         raise TableError(f"'{name}' is larger than {MOST_BYTES // 1_000_000} MB. Keep only the lines that are needed.")
+    if content[:4] == _ZIP:
+        return _read_excel(content, name)
+    layout = csv_layout(content, name)
+    rows = [(line, [as_named(field) for field in fields]) for line, fields in csv_records(content, layout, name)]
+    return lined(rows, name, f" with {layout.in_words} between the fields")
+
+
+def _read_excel(content: bytes, name: str) -> pd.DataFrame:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
                 raise TableError(f"'{name}' unpacks to more than {_MOST_UNPACKED // 1_000_000} MB.")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # parts that openpyxl does not know, such as drop-down lists
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            rows = list(_rows(book.worksheets[0].iter_rows(max_row=MOST_LINES + 2, max_col=MOST_COLUMNS + 1)))
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, ParseError, OSError) as error:
+            values, formulas = (
+                openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=only) for only in (True, False)
+            )
+            seen = [sheet.title for sheet in values.worksheets if sheet.sheet_state == "visible"]
+            if not seen:
+                raise TableError(f"'{name}' has no visible sheet. Show the one with the table, or save it as CSV.")
+            hidden = [sheet.title for sheet in values.worksheets if sheet.sheet_state != "visible"]
+            rows = list(_rows(_cells(values[seen[0]]), _cells(formulas[seen[0]]), name))
+            if len(rows) == _LAST_ROW and any(text_of(cell) for cell in rows[-1][1]):
+                raise TableError(f"'{name}' has more than {marked(MOST_LINES):,} lines. Keep what is needed.")
+    except TableError:
+        raise
+    except Exception as error:  # readers raise anything on a damaged file, and it is told with its cause
         raise TableError(f"'{name}' is no Excel file that can be read: {error}. Save it again, or as CSV.") from error
-    return lined(rows, name)
+    left_out = ", ".join(f"“{title}”" for title in hidden)
+    return lined(rows, name, f" of the sheet “{seen[0]}”{f', not of the hidden {left_out}' if hidden else ''}")
 
 
-def _rows(found: Iterable[tuple[object, ...]]) -> Iterable[tuple[int, list[object]]]:
-    for line, cells in enumerate(found, start=1):
+def _cells(sheet: object) -> Iterable[tuple[object, ...]]:
+    found: Iterable[tuple[object, ...]] = sheet.iter_rows(  # type: ignore[attr-defined]
+        max_row=_LAST_ROW, max_col=MOST_COLUMNS + 1
+    )
+    return found
+
+
+def _rows(
+    values: Iterable[tuple[object, ...]], formulas: Iterable[tuple[object, ...]], name: str
+) -> Iterable[tuple[int, list[object]]]:
+    for line, (cells, stated) in enumerate(zip_longest(values, formulas, fillvalue=()), start=1):
+        for cell, formula in zip(cells, stated, strict=False):
+            if getattr(formula, "data_type", None) == "f" and getattr(cell, "value", None) is None:
+                raise TableError(
+                    f"Line {line} of '{name}': the cell {getattr(formula, 'coordinate', '')} holds the formula "
+                    f"{_shown(getattr(formula, 'value', ''))}, but not its result. Open the file in Excel and save it "
+                    "once, or write the number itself."
+                )
         yield line, [_value(cell) for cell in cells]
+
+
+def _shown(formula: object) -> str:
+    text = str(getattr(formula, "text", formula))
+    return f"“{text if len(text) <= 60 else f'{text[:59]}…'}”"
 
 
 def _value(cell: object) -> object:
     value = getattr(cell, "value", None)
-    is_percent = "%" in (getattr(cell, "number_format", None) or "")
+    is_percent = "%" in _UNSCALED.sub("", getattr(cell, "number_format", None) or "")
     if is_percent and isinstance(value, int | float) and not isinstance(value, bool):
-        return round(100 * float(value), 10)
+        share = Percentage(value)
+        return WrittenNumber(str(share), (share,))
     return value
 
 

@@ -15,6 +15,7 @@ import pytest
 from support.curves import root_curves
 
 import mmm_groups as mg
+from mmm_groups.command_line.amounts import amount
 from mmm_groups.command_line.arguments import parser
 from mmm_groups.command_line.main import main
 from mmm_groups.command_line.outcome import OutputError, put
@@ -204,6 +205,7 @@ def test_saved_scenarios(typed: str, roots: str, tmp_path: Path, capsys: pytest.
         ("optimize {roots} --budget 60 --group G=c0,", "empty name"),
         ("optimize {roots} --budget 60 --group G=c0 --group G=c1", "names 'G' twice"),
         ("optimize {roots} --budget 60 --max c0=lots", "'lots' is no number"),
+        ("optimize {roots} --budget 60 --max c0=50.000", "--max c0=50.000: “50.000” may mean 50000 or 50: no other"),
         ("optimize {roots} --budget 60 --max c0=1 --max c1=1 --max c2=1", "budget"),
         ("optimize {roots} --budget 60 --start 2026-01-05", "--start and --end together"),
         ("optimize {roots} --budget 60 --start Easter --end 2026-01-05", "'Easter' is no date"),
@@ -221,6 +223,41 @@ def test_refusals_end_with_1_and_say_why(
 ) -> None:
     assert main(shlex.split(arguments.format(typed=typed, roots=roots))) == 1
     assert re.search(said, capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_scenario_saved_by_another_editor_is_run(
+    encoding: str, typed: str, roots: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again = tmp_path / "again.json"
+    again.write_bytes(Path(typed).read_text().encode(encoding))
+    assert main(["run", str(again), roots, "--check"]) == 0
+    assert read_scenario(again.read_bytes()) == read_scenario("\ufeff" + Path(typed).read_text())
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("text", "money"),
+    [("1200000", 1.2e6), ("4.4e6", 4.4e6), ("1.200.000", 1.2e6), ("1,200,000.50", 1_200_000.5), ("50,5", 50.5)],
+)
+def test_an_amount_is_read_as_people_write_it(text: str, money: float) -> None:
+    assert amount(text) == money
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("50.000", "“50.000” may mean 50000 or 50: no other number says whether the point groups thousands"),
+        ("1,250", "“1,250” may mean 1250 or 1.25: no other number says whether the comma groups thousands"),
+        ("50k", "'50k' is no number. Write it like 1200000 or 1.2e6."),
+        ("50%", "'50%' is no number"),
+    ],
+)
+def test_an_amount_is_never_guessed(text: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["optimize", "demo", "--budget", text])
+    assert ended.value.code == 2
+    assert f"argument --budget: {said}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A channel's money parted over campaigns: to the cent, and refused by name."""
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -13,6 +14,7 @@ import mmm_groups as mg
 from mmm_groups.errors import DisaggregationError
 from mmm_groups.export.disaggregation import unmapped
 from mmm_groups.numerics.rounding import cents_in_parts
+from mmm_groups.tables.spreadsheet import read_table
 
 Config = mg.DisaggregationMappingConfig
 
@@ -95,6 +97,35 @@ def test_a_table_of_shares_may_be_in_percent() -> None:
     assert config.shares("radio") == {"C": 0.5, "D": 0.5}
 
 
+def test_shares_of_rounded_percent_are_told_in_percent() -> None:
+    rows = [("search", "Brand", 33.3), ("search", "Generic", 33.3), ("search", "Shopping", 33.3)]
+    with pytest.raises(DisaggregationError, match=r"The shares of 'search' add up to 99\.9 %, not to 100 %"):
+        read(rows)
+    assert read([*rows[:2], ("search", "Shopping", "33.4")]).shares("search")["Shopping"] == pytest.approx(0.334)
+
+
+def test_numbers_mean_what_their_file_says(plan: mg.Plan) -> None:
+    def of(text: str, basis: str = "historical_spend") -> mg.DisaggregationMappingConfig:
+        table = read_table(text.encode(), "rows.csv")
+        return Config.from_table(table, channel="channel", row="campaign", value="spend", basis=basis)  # type: ignore[arg-type]
+
+    head = "channel;campaign;spend\n"
+    config = of(head + "c0;Brand;1.250\nc0;Generic;980,00\n")
+    assert config.shares("c0") == {"Brand": pytest.approx(1250 / 2230), "Generic": pytest.approx(980 / 2230)}
+    with pytest.raises(DisaggregationError, match=re.escape("Line 2: “1.250” in the column “spend” may mean 1250")):
+        of(head + "c0;Brand;1.250\nc0;Generic;980\n")
+    assert of(head + "c0;Brand;25 %\nc0;Generic;75%\n", "given_shares").shares("c0") == {"Brand": 0.25, "Generic": 0.75}
+    with pytest.raises(DisaggregationError, match="Line 2: 25 % in the column 'spend' is a percentage, not money"):
+        of(head + "c0;Brand;25 %\n")
+
+
+def test_channels_are_known_but_for_unseen_spaces(plan: mg.Plan) -> None:
+    config = Config(channels={" c0\u00a0": {"A": 1.0}})
+    assert mg.disaggregate(plan, config)["row"].tolist() == ["A", "c1", "c2"]
+    assert unmapped(plan, config) == ["c1", "c2"]
+    assert config.named_as(["c0", "c1"]).channels == {"c0": {"A": 1.0}}
+
+
 def test_weekly_spend_of_a_campaign_is_added_up() -> None:
     config = read([("tv", "A", 10), ("tv", "B", 30), ("tv", "A", 20)], "historical_spend")
     assert config.shares("tv") == {"A": 0.5, "B": 0.5}
@@ -105,9 +136,9 @@ def test_weekly_spend_of_a_campaign_is_added_up() -> None:
     [
         ([("tv", "A", 0.5)], "given_shares", r"The shares of 'tv' add up to 50 %, not to 100 %\. Change one.*: A"),
         ([("tv", "A", 0.5), ("tv", "A", 0.5)], "given_shares", r"Line 3: 'A' of the channel 'tv' stands there twice"),
-        ([("tv", "A", "lots")], "given_shares", r"Line 2: 'lots' in the column 'value' is no number"),
+        ([("tv", "A", "lots")], "given_shares", "Line 2: “lots” in the column “value” is no number"),
         ([("tv", "A", 1.0), ("tv", "B", -1)], "given_shares", r"Line 3: -1 in the column 'value'"),
-        ([("tv", "A", float("nan"))], "given_shares", r"Line 2: nan in the column 'value'"),
+        ([("tv", "A", float("nan"))], "given_shares", "Line 2: the column 'value' is empty. Write a number"),
         ([("tv", "A", 1.0), (None, "B", 1)], "given_shares", r"Line 3: the column 'channel' is empty"),
         ([("tv", " ", 1.0)], "given_shares", r"Line 2: the column 'campaign' is empty"),
         ([("tv", "A", 0), ("tv", "B", 0)], "historical_spend", r"rows of 'tv' had no historical spend.*Give shares"),

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 
 import openpyxl
@@ -109,7 +110,10 @@ def test_the_template_holds_every_row() -> None:
             r"Line 4: the column “names” names \['TV'\], which are neither",
         ),
         (HEAD + ",5,,\n", r"Line 2: the column “names” is empty|Line 2: .*names \[''\]"),
-        (HEAD + 'tv,"1,200",,money\n', r"Line 2: “1,200” in the column “minimum” is no number.*without separators"),
+        (
+            HEAD + 'tv,"1,200",,money\n',
+            r"Line 2: “1,200” in the column “minimum” may mean 1200 or 1\.2: no other.*Write 1200 or 1\.2\.",
+        ),
         (HEAD + "tv,€5,,money\n", r"Line 2: “€5” .* signs of currency"),
         (HEAD + "tv,inf,,\n", r"Line 2: “inf” .* no finite number"),
         (HEAD + "tv,9,5,\n", r"Line 2: The minimum of 'tv' \(9\) exceeds its maximum \(5\)"),
@@ -165,6 +169,40 @@ def test_excel_cells_keep_their_meaning() -> None:
     assert stated(lines)[2] == build.spend_bounds("7", None, 3)
 
 
+def test_a_percentage_is_what_its_unit_means() -> None:
+    text = "names;minimum;maximum;unit;compared_with\n"
+    lines = read(text + "tv;50 %;150 %;times;Meta\nfacebook;-20%;30%;change %;\ninstagram; 12,5 %;40;share %;\n")
+    assert stated(lines) == [
+        build.ratio_between(["tv"], ["Meta"], min=0.5, max=1.5),
+        build.change_bounds(["facebook"], -0.2, 0.3),
+        build.group_min_ratio(["instagram"], 0.125),
+        build.group_max_ratio(["instagram"], 0.4),
+    ]
+    with pytest.raises(TableError, match=r"Line 2: 50 % is a percentage, but the unit is money\. Write an amount, or"):
+        read(text + "tv;50 %;;money;\n")
+
+
+def test_thousands_of_europe_are_thousands_or_refused() -> None:
+    text = "names;minimum;maximum\ntv;50.000;150.000\n"
+    assert stated(read(text + "facebook;;120,5\n"))[0] == build.spend_bounds("tv", 50_000, 150_000)
+    with pytest.raises(TableError, match=re.escape("Line 2: “50.000” in the column “minimum” may mean 50000 or 50")):
+        read(text + "facebook;;120000\n")
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_names_with_spaces_at_their_ends_are_read_back(form: str) -> None:
+    groups = {"tv ": ("tv ",), " search": (" search",), "a\nb": ("a\nb",)}
+    limits = [build.spend_bounds("tv ", 10, 50), build.group_max_ratio(["tv ", " search", "a\nb"], 0.4)]
+    table = limit_lines(limits, list(groups))
+    content = inert_csv(table).encode() if form == "csv" else write_table(table, "Limits")
+    assert stated(read_limit_lines(read_table(content, "x"), groups)) == limits
+
+
+def test_names_may_be_parted_by_line_breaks() -> None:
+    (line,) = read('names,maximum,minimum,unit\n"tv\nfacebook",40,,share %\n')
+    assert line.names == ("tv", "facebook")
+
+
 def test_files_that_are_no_tables_are_refused() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -202,6 +240,12 @@ def test_any_name_of_a_group_reads_back(names: dict[str, None]) -> None:
     channels = [f"channel {place}" for place in range(len(names))]
     made = {name: (channel,) for name, channel in zip(names, channels, strict=True)}
     assert read_groups(groups_text(made).encode(), "x", channels) == made
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_groups_are_read_in_every_encoding_and_but_for_unseen_spaces(encoding: str) -> None:
+    text = "groups:\n  Köln: [tv, 'radio ']\n"
+    assert read_groups(text.encode(encoding), "x", ["tv ", "radio"]) == {"Köln": ("tv ", "radio")}
 
 
 @pytest.mark.parametrize(

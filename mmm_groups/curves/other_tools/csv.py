@@ -3,7 +3,6 @@
 `docs/other-tools.md` is the description for others. Every refusal names the line.
 """
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mmm_groups.curves.netcdf_attributes import interval_mass
+from mmm_groups.curves.other_tools.csv_lines import BAND, curve_lines, first_line
 from mmm_groups.errors import CurveFileError
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import Band
@@ -18,12 +18,6 @@ from mmm_groups.numerics.labelled import row_of
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.numerics.piecewise import denser, interpolate
 
-NEEDED = ("channel", "spend", "response")
-BAND = ("response_low", "response_high")
-CONSTANT = ("interval", "target")
-COLUMNS = (*NEEDED, "draw", *BAND, "reference_spend", *CONSTANT)
-MOST_LINES = 3_000_000
-_HEADER = 2  # the first line of numbers is line 2 of the file
 _ZERO = 1e-6  # relative to the curve's top: a response at zero spend this small is rounding
 
 
@@ -44,7 +38,8 @@ def csv_fields(content: bytes, name: str) -> dict[str, Any]:
     Parameters
     ----------
     content : bytes
-        UTF-8, commas between fields, points in decimal numbers.
+        Commas, semicolons or tabs between fields; see `csv_layout`. Points or commas before decimals: what the numbers
+        of the file together say.
     name : str
         What errors call it.
 
@@ -53,7 +48,7 @@ def csv_fields(content: bytes, name: str) -> dict[str, Any]:
     CurveFileError
         If columns are unknown or missing, or a line does not fit; the text names channel and line.
     """
-    table = _numbers(_lines(content, name), name)
+    table, read_as = curve_lines(content, name)
     _refuse_bad_lines(table, name)
     curves, begin_late = _curves(table, name)
     count = max(len(curve.points) for curve in curves.values())
@@ -69,94 +64,17 @@ def csv_fields(content: bytes, name: str) -> dict[str, Any]:
         "band": Band(values[1], values[2], _mass(table, name)) if has_band else None,
         "reference": _reference(table, name),
         "target": str(_constant(table, "target", name) or "response"),
-        "notes": _notes(begin_late, curves),
+        "notes": (*read_as, *_notes(begin_late, curves)),
     }
-
-
-def _lines(content: bytes, name: str) -> pd.DataFrame:
-    """Every line with something in it as text; the index says where it stands."""
-    head = content[:4096]
-    if b"\0" in head:
-        raise CurveFileError(f"'{name}' is no text file. Save it as CSV with the encoding UTF-8.")
-    first = head.lstrip(b"\xef\xbb\xbf").split(b"\n", 1)[0]
-    if b"," not in first and (b";" in first or b"\t" in first):
-        raise CurveFileError(
-            f"The fields of '{name}' are not parted by commas. Save it with commas between fields and points in "
-            "decimal numbers (in R: write.csv, not write.csv2)."
-        )
-    if content.count(b"\n") > MOST_LINES:
-        raise CurveFileError(
-            f"'{name}' has more than {marked(MOST_LINES):,} lines. Keep fewer draws or points, or save netCDF instead."
-        )
-    try:
-        table = pd.read_csv(
-            io.BytesIO(content), dtype=str, na_filter=False, skip_blank_lines=False, encoding="utf-8-sig"
-        )
-    except UnicodeDecodeError as error:
-        raise CurveFileError(f"'{name}' is not written in UTF-8. Save it as CSV with the encoding UTF-8.") from error
-    except pd.errors.EmptyDataError as error:
-        raise CurveFileError(f"'{name}' is empty. Its first line names the columns {list(NEEDED)}.") from error
-    except (pd.errors.ParserError, OverflowError) as error:
-        what = str(error).rpartition("C error: ")[2].strip()
-        raise CurveFileError(f"'{name}' cannot be read as a table: {what}.") from error
-    if not isinstance(table.index, pd.RangeIndex):
-        raise CurveFileError(f"The lines of '{name}' have more fields than its first line names columns.")
-    cells: pd.DataFrame = table.fillna("").apply(lambda column: column.str.strip())
-    cells.columns = [str(column).strip().lower() for column in cells.columns]
-    cells = cells.loc[(cells != "").any(axis=1), :]
-    _refuse_other_columns(cells, name)
-    return cells[[column for column in COLUMNS if column in cells]]
-
-
-def _refuse_other_columns(table: pd.DataFrame, name: str) -> None:
-    # Row numbers without a name, as R and pandas write them, say nothing.
-    columns = [column for column in table.columns if not column.startswith("unnamed:")]
-    unknown, missing = sorted(set(columns) - set(COLUMNS)), [column for column in NEEDED if column not in columns]
-    if unknown or missing:
-        raise CurveFileError(
-            f"The columns of '{name}' do not fit. Missing: {missing}; unknown: {unknown}. It needs {list(NEEDED)} and "
-            f"may have {list(COLUMNS[len(NEEDED) :])}."
-        )
-    if len(set(columns)) < len(columns):
-        raise CurveFileError(f"A column of '{name}' stands twice: {columns}.")
-    if sum(column in columns for column in BAND) == 1:
-        raise CurveFileError(f"'{name}' has one end of an interval; it needs both columns, {list(BAND)}, or none.")
-    if "interval" in columns and BAND[0] not in columns:
-        raise CurveFileError(f"'{name}' says what an interval holds, but has none: add the columns {list(BAND)}.")
-    if "draw" in columns and BAND[0] in columns:
-        raise CurveFileError(
-            f"'{name}' has draws and an interval. Leave {list(BAND)} out: the draws give the interval."
-        )
-    if table.empty:
-        raise CurveFileError(f"'{name}' has no lines below its column names.")
-
-
-def _numbers(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Spends and responses as numbers; a reference may be blank."""
-    found = table.copy()
-    for column in ("spend", "response", *BAND, "reference_spend"):
-        if column not in table:
-            continue
-        numbers = pd.to_numeric(table[column], errors="coerce").astype(np.float64)
-        is_bad: pd.Series = pd.Series(~np.isfinite(numbers.to_numpy()), index=table.index)
-        if column == "reference_spend":
-            is_bad &= table[column] != ""
-        if is_bad.any():
-            line = _first(is_bad)
-            raise CurveFileError(
-                f"'{name}', line {line + _HEADER}: the {column} of '{table.channel[line]}' is "
-                f"'{table[column][line]}', which is no number. Write numbers like 1234.5, without thousands separators."
-            )
-        found[column] = numbers
-    return found
 
 
 def _refuse_bad_lines(table: pd.DataFrame, name: str) -> None:
     def refuse(is_bad: pd.Series, what: str) -> None:
         if is_bad.any():
-            line = _first(is_bad)
-            said = {str(field): marked(value) for field, value in row_of(table, line).items()}
-            raise CurveFileError(f"'{name}', line {line + _HEADER}: {what.format(**said)}")
+            line = first_line(is_bad)
+            row = row_of(table, line)
+            said = {str(field): marked(value) if isinstance(value, float) else value for field, value in row.items()}
+            raise CurveFileError(f"'{name}', line {line}: {what.format(**said)}")
 
     refuse(
         (table.channel == "") | table.channel.str.contains(r"[\r\n]"), "the channel has no name, or one with breaks."
@@ -180,12 +98,11 @@ def _refuse_bad_lines(table: pd.DataFrame, name: str) -> None:
     key = [column for column in ("channel", "draw", "spend") if column in table]
     again = table.duplicated(key)
     if again.any():
-        line = _first(again)
-        first = _first((table[key] == row_of(table, line)[key]).all(axis=1))
+        line = first_line(again)
+        first = first_line((table[key] == row_of(table, line)[key]).all(axis=1))
         raise CurveFileError(
-            f"'{name}', line {line + _HEADER}: '{table.channel[line]}' has the spend {marked(table.spend[line]):g} a "
-            f"second time (first in line {first + _HEADER}). Keep one of them, or tell draws apart in the column "
-            "'draw'."
+            f"'{name}', line {line}: '{table.channel[line]}' has the spend {marked(table.spend[line]):g} a second "
+            f"time (first in line {first}). Keep one of them, or tell draws apart in the column 'draw'."
         )
 
 
@@ -203,7 +120,7 @@ def _curves(table: pd.DataFrame, name: str) -> tuple[dict[str, _Curve], list[str
             _refuse_missing_draw(lines, draws, count, float(points[int((found != count).argmax())]), str(channel), name)
         if len(points) < 2:
             raise CurveFileError(
-                f"The curve of '{channel}' in '{name}' has one point (line {lines.index[0] + _HEADER}). Give it at "
+                f"The curve of '{channel}' in '{name}' has one point (line {lines.index[0]}). Give it at "
                 "least two; ten or more show its shape."
             )
         columns = ["response", *(column for column in BAND if column in lines)]
@@ -232,7 +149,7 @@ def _refuse_missing_draw(
     known = f"Draw '{label.iloc[0]}'" if len(label) else "A draw of other channels"
     raise CurveFileError(
         f"{known} of '{channel}' in '{name}' has no line at the spend {marked(spend):g}, other draws do (line "
-        f"{lines.index[lines.spend == spend][0] + _HEADER}). Every draw of a channel needs the same spends, and every "
+        f"{lines.index[lines.spend == spend][0]}). Every draw of a channel needs the same spends, and every "
         "channel the same draws."
     )
 
@@ -246,8 +163,8 @@ def _constant(table: pd.DataFrame, column: str, name: str) -> str | None:
     if other.any():
         line = other.idxmax()
         raise CurveFileError(
-            f"The column '{column}' of '{name}' must hold the same in every line; line {table.index[0] + _HEADER} has "
-            f"'{first}', line {line + _HEADER} '{table[column][line]}'."
+            f"The column '{column}' of '{name}' must hold the same in every line; line {table.index[0]} has "
+            f"'{first}', line {line} '{table[column][line]}'."
         )
     return str(first)
 
@@ -267,7 +184,7 @@ def _reference(table: pd.DataFrame, name: str) -> dict[str, float] | None:
         if other.any():
             line = other.idxmax()
             raise CurveFileError(
-                f"'{name}', line {line + _HEADER}: the reference_spend of '{channel}' must be one amount, at least 0, "
+                f"'{name}', line {line}: the reference_spend of '{channel}' must be one amount, at least 0, "
                 "in each of its lines. Leave the column blank everywhere if it is unknown."
             )
         found[str(channel)] = float(given.iloc[0])
@@ -284,8 +201,3 @@ def _notes(begin_late: list[str], curves: dict[str, _Curve]) -> tuple[str, ...]:
             f"line from there to the first point was added (at most {marked(first):.0%} of a curve)."
         ),
     )
-
-
-def _first(is_bad: pd.Series) -> int:
-    """Label of the first row of which it is true."""
-    return int(is_bad.index[is_bad.to_numpy(dtype=bool)][0])

@@ -10,6 +10,7 @@ from mmm_groups.export.plan_tables import plan_table
 from mmm_groups.scenario.export_mapping import Basis, DisaggregationMappingConfig
 from mmm_groups.sentences import some_of
 from mmm_groups.tables.formulas import inert_csv
+from mmm_groups.tables.lined_table import understood
 from mmm_groups.tables.spreadsheet import read_table
 from mmm_groups.ui.export.export_files import export_rows
 from mmm_groups.ui.planner.open_planners import planner
@@ -84,8 +85,10 @@ def _columns(table: pd.DataFrame, final: Result) -> None:
         format_func=lambda basis: _BASES[basis],
         key="rows-basis",
     )
+    st.caption(plain(understood(table)))
     try:
         made = DisaggregationMappingConfig.from_table(table, **chosen, basis=basis)
+        made = made.named_as(final.plan.channel_spends.index)
         disaggregate(final.plan, made)  # so that a channel it does not have is named before the table is used
     except DisaggregationError as error:
         st.error(plain(error), icon=":material/error:")

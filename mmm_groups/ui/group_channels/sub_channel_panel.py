@@ -16,6 +16,7 @@ from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.numerics.labelled import by_name
 from mmm_groups.numerics.marking import marked
 from mmm_groups.problem.sub_channel_limits import is_held, is_s_shaped
+from mmm_groups.tables.lined_table import understood
 from mmm_groups.ui.group_channels.board_steps import split_channels
 from mmm_groups.ui.group_channels.sub_channel_draft import HOLD_WORDS, PartRow, first_rows, rows_of_file, stated
 from mmm_groups.ui.panels.curve_panel import words_of
@@ -179,12 +180,16 @@ def _from_file(current: Planner, parent: str) -> None:
     with st.popover("Take the shares from a file", icon=":material/upload:"):
         periods = current.known_curves.periods
         st.write(
-            "A `.csv` file of what the parts spent: the first column holds dates, and each other column is a part, "
+            "A CSV or Excel file of what the parts spent: the first column holds dates, each other column is a part, "
             f"such as `date,feed,reels`. The latest {periods} dates count, as in the reference spend."
         )
-        st.file_uploader("Spend of the parts", type=["csv"], key="parts-file", on_change=_take_file, args=(parent,))
+        st.file_uploader(
+            "Spend of the parts", type=["csv", "txt", "xlsx"], key="parts-file", on_change=_take_file, args=(parent,)
+        )
     if trouble := st.session_state.pop("parts-file-trouble", None):
         st.error(plain(trouble), icon=":material/error:")
+    if read_as := st.session_state.pop("parts-file-read-as", None):
+        st.caption(plain(read_as))
 
 
 def _take_file(parent: str) -> None:
@@ -194,6 +199,7 @@ def _take_file(parent: str) -> None:
     try:
         spend = part_spend(upload.getvalue(), upload.name)
         fill_rows(parent, rows_of_file(parent, spend, planner().known_curves.periods))
+        st.session_state["parts-file-read-as"] = understood(spend)
     except MmmGroupsError as error:
         st.session_state["parts-file-trouble"] = error.text
 

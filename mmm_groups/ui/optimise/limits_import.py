@@ -12,6 +12,7 @@ from mmm_groups.problem.limits import members_of
 from mmm_groups.scenario.limit_table import LimitLine, limit_lines, read_limit_lines
 from mmm_groups.scenario.row_limits import RowLimit, Unit
 from mmm_groups.tables.formulas import inert_csv
+from mmm_groups.tables.lined_table import understood
 from mmm_groups.tables.spreadsheet import read_table, write_table
 from mmm_groups.ui.optimise.feasibility import limits_in
 from mmm_groups.ui.planner.open_planners import planner
@@ -101,6 +102,7 @@ def _preview(current: Planner, content: bytes, name: str) -> None:
     replaced = " They take the place of all limits that are there now." if there else ""
     count = {0: "There are no limits", 1: "One limit"}.get(len(told), f"{len(told)} limits")
     st.markdown(plain(f"{count} in {name}.{replaced}"))
+    st.caption(plain(understood(table)))
     st.markdown("\n".join(f"- {plain(words)}" for words in told[:_SHOWN]))
     if len(told) > _SHOWN:
         st.caption(f"And {len(told) - _SHOWN} more.")

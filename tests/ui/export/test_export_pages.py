@@ -87,6 +87,20 @@ def test_channels_are_parted_into_campaigns(planned: Planner) -> None:
     assert export_rows(planned, planned.final()) is None
 
 
+def test_how_a_table_was_read_is_said_before_it_counts(planned: Planner) -> None:
+    text = "Campaigns\nchannel;campaign;spend\ntv;Spring;1.250\n tv ;Film;980,50\n"
+    at = upload(opened("export", planned), "rows-file", "campaigns.csv", text)
+    assert (
+        "Read 2 lines with semicolons between the fields; the columns are named in line 2; decimals begin with a "
+        "comma, as “980,50” in line 4 shows."
+    ) in read(at)
+    at.button(key="use-rows").click().run()
+    assert planned.export_mapping is not None
+    assert planned.export_mapping.channels == {"tv": {"Spring": 1250.0, "Film": 980.5}}
+    at = upload(at, "rows-file", "campaigns.csv", text.replace("980,50", "980"))
+    assert "Line 3: “1.250” in the column “spend” may mean 1250 or 1.25: no other number says" in errors(at)
+
+
 def test_a_bad_table_of_campaigns_is_explained(planned: Planner) -> None:
     at = upload(opened("export", planned), "rows-file", "c.csv", "channel,campaign,share\ntv,A,0.5\n")
     assert "The shares of 'tv' add up to 50 %, not to 100 %" in errors(at)
@@ -110,6 +124,7 @@ def test_limits_come_in_as_one_step_after_a_preview(planned: Planner) -> None:
     said = read(at)
     assert "4 limits in limits.csv. They take the place of all limits that are there now." in said
     assert "- tv at least 500,000 and at most 900,000" in said
+    assert "Read 4 lines with commas between the fields; the columns are named in line 1" in said
     assert "- search + youtube at most 40 % of the total" in said
     assert list(planned.bounds.values()) == [RowLimit(lower=1.0)]  # nothing happened yet
     at.button(key="use-limits").click().run()

@@ -1,5 +1,6 @@
 """Splitting a channel on the board: what the planner reads, what follows it, and that undo brings everything back."""
 
+import re
 import time
 from dataclasses import replace
 
@@ -212,14 +213,27 @@ def test_shares_come_from_a_file() -> None:
     assert stated("facebook", thirds, "when_s_shaped", 20.0).shares["reels"] == 0.3333
 
 
+def test_dates_count_as_they_are_written_and_numbers_as_the_file_means_them() -> None:
+    local = b"date,feed,reels\n2026-03-23T00:00:00+01:00,1000,500\n2026-03-30T00:00:00+02:00,2000,700\n"
+    spend = part_spend(local, "parts.csv")  # across the change to summer time
+    assert [str(date) for date in spend.index] == ["2026-03-23 00:00:00", "2026-03-30 00:00:00"]
+    assert spend.sum().to_dict() == {"feed": 3000.0, "reels": 1200.0}
+    mixed = part_spend(b"date,a,b,\n2026-01-05T00:00:00+05:00,1,2,\n2026-01-12,3,4,\n", "parts.csv")
+    assert [str(date.date()) for date in mixed.index] == ["2026-01-05", "2026-01-12"]
+    german = "Ausgaben 2026\r\nDatum;Feed ;Reels\r\n2026-01;1.250;980,50\r\n2026-02;2.000;20\r\n"
+    assert part_spend(german.encode("utf-16"), "parts.txt").sum().to_dict() == {"Feed": 3250.0, "Reels": 1000.5}
+    with pytest.raises(SubChannelError, match=re.escape("Line 2: “1.250” in the column “feed” may mean 1250 or 1.25")):
+        part_spend(b"date;feed;reels\n2026-01-05;1.250;980\n", "parts.csv")
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"\xff\xfe\x00", "not text in UTF-8"),
+        (b"\xff\xfe\x00", "not written in UTF-8"),
         (b"date,feed\n2025-01-06,1\n", "has 2 columns and 1 rows. It needs a column of dates and 2 to 12"),
         (b"date,feed,reels\n", "has 3 columns and 0 rows"),
-        (b"date,feed,reels\n2025-01-06,1,2\n06.01.2025,1,2\n", "row 3 has '06.01.2025'"),
-        (b"date,feed,reels\n2025-01-06,much,2\n", r"\['feed'\] of 'x.csv' hold something else than numbers"),
+        (b"date,feed,reels\n2025-01-06,1,2\n06.01.2025,1,2\n", "line 3 has '06.01.2025'"),
+        (b"date,feed,reels\n2025-01-06,much,2\n", "Line 2: “much” in the column “feed” is no number"),
         (b'date,feed,reels\n"2025', "cannot be read as a table"),
         (b"," * 6_000_000, "more than 5"),
     ],
