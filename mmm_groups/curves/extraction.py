@@ -159,12 +159,12 @@ def _window(model: FittedModel, start: str | pd.Timestamp | None, end: str | pd.
 
 
 def _kept(curves: ResponseCurves) -> ResponseCurves:
-    """Keep curves for the next time; where that fails they are used all the same, and it is told."""
+    """Keep curves for the next time; where that fails they are used all the same, and a note says so."""
     try:
         store_curves(curves)
     except OSError as error:
-        told = f"These curves could not be kept for the next time ({error}), so they will be read again."
-        return replace(curves, origin=curves.origin.noted(told))
+        note = f"These curves could not be kept for the next time ({error}), so they will be read again."
+        return replace(curves, origin=curves.origin.noted(note))
     return curves
 
 
@@ -180,10 +180,10 @@ def model_response(
 
     Parameters and errors are those of `response_curves`.
     """
-    shares, told = flighting_shares(model.historical_spend, horizon, flighting)
+    shares, notes = flighting_shares(model.historical_spend, horizon, flighting)
     usual = usual_prices(model, horizon.periods)
     response = ModelResponse(model, horizon, shares, usual | dict(prices or {}))
-    return response, (*_notes(model, horizon), *told)
+    return response, (*_notes(model, horizon), *notes)
 
 
 def response_of(curves: ResponseCurves, model: FittedModel) -> ModelResponse:
@@ -228,7 +228,7 @@ def curves_of_response(response: ModelResponse, upper: Numbers, key: str, notes:
     if reading is None or misses > ADDITIVITY_TOLERANCE:
         others_at = reference_spend(model.historical_spend, horizon.periods)
         reading = conditional_reading(response, upper, np.asarray(others_at, dtype=np.float64))
-        notes = (*notes, _told_of_conditional(misses))
+        notes = (*notes, _note_on_conditional(misses))
     return ResponseCurves.from_arrays(
         model.channels,
         reading.spend,
@@ -248,7 +248,7 @@ def curves_of_response(response: ModelResponse, upper: Numbers, key: str, notes:
     )
 
 
-def _told_of_conditional(misses: float) -> str:
+def _note_on_conditional(misses: float) -> str:
     return MarkedText(
         "The channels of this model do not act separately: at random joint plans what they earn one by one misses "
         f"what they earn together by up to {marked(misses):.1%} (allowed: {marked(ADDITIVITY_TOLERANCE):.4%}). So "

@@ -76,7 +76,7 @@ def repriced(curves: ResponseCurves, prices: Mapping[str, float]) -> ResponseCur
         return curves
     factors = np.array([changed.get(name, 1.0) / curves.prices.get(name, 1.0) for name in curves.channels])
     factors[[name not in changed for name in curves.channels]] = 1.0
-    told = ", ".join(
+    changes = ", ".join(
         f"{name} {marked(price):.6g} (was {marked(curves.prices[name]):.6g})" for name, price in changed.items()
     )
     return replace(
@@ -86,6 +86,6 @@ def repriced(curves: ResponseCurves, prices: Mapping[str, float]) -> ResponseCur
         largest_spend=curves.largest_spend * factors,
         prices=curves.prices | changed,
         origin=curves.origin.changed(
-            changed, MarkedText(f"Planned at other prices per unit than the historical ones: {told}.")
+            changed, MarkedText(f"Planned at other prices per unit than the historical ones: {changes}.")
         ),
     )

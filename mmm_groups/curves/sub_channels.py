@@ -152,14 +152,14 @@ class SubChannels(TypedValue):
     def sentence(self) -> MarkedText:
         """The assumption in words."""
         shares = ", ".join(f"{part} {marked(100 * share):.3g} %" for part, share in self.shares.items())
-        told = f"{self.parent} is split by assumption, not by the model: {shares} of its historical spend"
+        assumption = f"{self.parent} is split by assumption, not by the model: {shares} of its historical spend"
         if self.is_even:
-            return MarkedText(f"{told}; all parts equally effective.")
+            return MarkedText(f"{assumption}; all parts equally effective.")
         effects = []
         for part in self.parts:
             spread = f" (± {marked(100 * self.uncertainty[part]):.3g} %)" if self.uncertainty.get(part, 0.0) > 0 else ""
             effects.append(f"{part} {marked(self.effectiveness.get(part, 1.0)):.3g}{spread}")
-        return MarkedText(f"{told}; relative effectiveness {', '.join(effects)}.")
+        return MarkedText(f"{assumption}; relative effectiveness {', '.join(effects)}.")
 
 
 def shares_in_history(parent: str, spend: pd.DataFrame, periods: int | None = None) -> dict[str, float]:

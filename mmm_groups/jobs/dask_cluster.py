@@ -116,12 +116,12 @@ def _follow(client: Client, future: Future, topic: str, report: Report) -> None:
     while not future.done():
         if not client.scheduler_info()["workers"]:
             report("Waiting for a worker: the cluster has none at the moment", 0.0)
-        for _, told in client.get_events(topic)[-1:]:
-            if (now := (told["worker"], told["step"], told["share"])) != last:
-                if where and told["worker"] != where:
+        for _, news in client.get_events(topic)[-1:]:
+            if (now := (news["worker"], news["step"], news["share"])) != last:
+                if where and news["worker"] != where:
                     report("Its worker was lost, so it started again on another one", 0.0)
-                last, where = now, told["worker"]
-                report(told["step"], told["share"])
+                last, where = now, news["worker"]
+                report(news["step"], news["share"])
         time.sleep(_LOOK_SECONDS)
 
 

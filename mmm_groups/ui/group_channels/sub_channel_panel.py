@@ -93,7 +93,7 @@ def _form(current: Planner) -> None:
             st.error(plain(error), icon=":material/error:")
         return
     with left:
-        _s_shape_told(curves, draft)
+        _note_on_s_shape(curves, draft)
         label = f"Split {plain(parent)}" if split is None else f"Change the parts of {plain(parent)}"
         what = f"split {parent}" if split is None else f"change parts of {parent}"
         st.button(
@@ -105,7 +105,7 @@ def _form(current: Planner) -> None:
         _chart(current, curves, draft)
 
 
-def _s_shape_told(curves: ResponseCurves, draft: SubChannels) -> None:
+def _note_on_s_shape(curves: ResponseCurves, draft: SubChannels) -> None:
     if is_held(curves, draft):
         kept = f"Plans keep each part within ± {marked(100 * draft.within):.3g} % of its share of {draft.parent}"
         why = ", because its curve is S-shaped: the formula alone would reward putting all money on one part."

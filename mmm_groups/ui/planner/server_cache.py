@@ -14,7 +14,7 @@ def shared[T, **P](most: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
     the same at once may both work it out; nobody waits for the other.
     """
 
-    def keeping(make: Callable[P, T]) -> Callable[P, T]:
+    def with_cache(make: Callable[P, T]) -> Callable[P, T]:
         kept: OrderedDict[Hashable, T] = OrderedDict()
         lock = Lock()
 
@@ -34,4 +34,4 @@ def shared[T, **P](most: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
         return answer
 
-    return keeping
+    return with_cache
