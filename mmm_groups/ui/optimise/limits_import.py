@@ -102,16 +102,10 @@ def _preview(current: Planner, content: bytes, name: str) -> None:
     replaced = " They take the place of all limits that are there now." if there else ""
     count = {0: "There are no limits", 1: "One limit"}.get(len(labels), f"{len(labels)} limits")
     st.markdown(plain(f"{count} in {name}.{replaced}"))
-<<<<<<< HEAD
     st.caption(plain(understood(table)))
-    st.markdown("\n".join(f"- {plain(words)}" for words in told[:_SHOWN]))
-    if len(told) > _SHOWN:
-        st.caption(f"And {len(told) - _SHOWN} more.")
-=======
     st.markdown("\n".join(f"- {plain(words)}" for words in labels[:_SHOWN]))
     if len(labels) > _SHOWN:
         st.caption(f"And {len(labels) - _SHOWN} more.")
->>>>>>> d89ab83 (A test keeps the glossary's banned words out of names)
     st.button("Use these limits", key="use-limits", type="primary", on_click=_use, args=(lines,))
 
 
