@@ -9,6 +9,8 @@ from support.curves import root_curves, s_shaped, uncertain
 
 import mmm_groups as mg
 from mmm_groups.errors import ConstraintError, CurvesError, InfeasibleError
+from mmm_groups.plan.frontier import frontier_of, totals_around
+from mmm_groups.problem.goals import Goal
 
 C = mg.ConstraintBuilder
 
@@ -146,3 +148,45 @@ def test_draws_that_cannot_reach_an_roi_are_left_out() -> None:
     found = mg.stability(plan)
     assert found.unreachable == 10
     assert (found.spends.sum(axis=1) > 0).all()
+
+
+GOALS = [mg.FixedBudget(60.0), mg.TargetRoi(0.5), mg.TargetMarginalRoi(0.2), mg.TargetResponse(20.0), mg.MaxProfit(3.0)]
+
+
+@pytest.mark.parametrize("goal", GOALS, ids=lambda goal: goal.kind)
+def test_every_goal_without_limits_answers_every_question(goal: Goal) -> None:
+    scales = [3.0, 2.0, 1.0]
+    curves = root_curves(scales, draws=4)
+    plan = mg.optimize(curves, goal=goal)
+    factors = 1 + 0.1 * (np.arange(4) - 1.5)
+    found = mg.stability(plan).spends
+    for draw in found.index:
+        squares = (factors[draw] * np.array(scales)) ** 2
+        # Of scale * sqrt(x): all marginal returns are equal, so spends are as the squares of the scales.
+        total = {
+            "fixed_budget": 60.0,
+            "target_roi": squares.sum() / 0.5**2,
+            "target_marginal_roi": squares.sum() / (2 * 0.2) ** 2,
+            "target_response": 20.0**2 / squares.sum(),
+            "max_profit": squares.sum() * (3.0 / 2) ** 2,
+        }[goal.kind]
+        wanted = total * squares / squares.sum()
+        between_points = 2 * np.sqrt(100.0 * wanted) / 64  # of 65 points at 100 * u ** 2
+        assert (np.abs(found.loc[draw] - wanted) <= between_points).all()
+    assert len(mg.budget_frontier(curves, [20.0, 40.0])) == 2
+    assert len(frontier_of(plan, totals_around(plan, 3))) >= 3
+    uplift = mg.honest_uplift(plan)
+    assert np.isfinite([uplift.naive, uplift.honest]).all()
+
+
+@pytest.mark.parametrize("goal", [mg.TargetMarginalRoi(0.4), mg.MaxProfit(0.8), mg.TargetRoi(3.0)], ids=str)
+def test_how_sure_is_known_on_the_demo_without_limits(demo_curves: mg.ResponseCurves, goal: Goal) -> None:
+    plan = mg.optimize(demo_curves, goal=goal)
+    found = mg.stability(plan)
+    assert len(found.spends) + found.unreachable == demo_curves.draws
+    assert (found.table["low"] <= found.table["high"]).all()
+
+
+def test_one_channel_has_one_plan_in_every_draw() -> None:
+    plan = mg.optimize(root_curves([2.0], draws=3), goal=mg.FixedBudget(40.0))
+    assert mg.stability(plan).spends["c0"].tolist() == [40.0] * 3

@@ -1,11 +1,14 @@
 """The solver's core against SciPy's linear programming, its own optimality conditions, and hand-made corner cases."""
 
+from contextlib import suppress
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from mmm_groups.errors import SolverError
 from mmm_groups.solver.program import Objective, Program, Requirement
 from mmm_groups.solver.simplex import maximise, maximise_each
 from mmm_groups.solver.tie_breaking import break_ties
@@ -99,6 +102,71 @@ def test_prices_have_the_sign_of_the_end_they_price(program: Program) -> None:
     for price, at, low, high in zip(found.prices, used, program.lower, program.upper, strict=True):
         assert price <= 0 or abs(at - high) <= near
         assert price >= 0 or abs(at - low) <= near
+
+
+@st.composite
+def nearly_dependent(draw: st.DrawFn, rounding: float) -> Program:
+    """Rows that follow from others but for some rounding."""
+    program = draw(programs())
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    rows, count = len(program.matrix), len(program.points)
+    if not rows:
+        return program
+    parts = rng.choice([0.0, 1.0, 1.0, -1.0, 0.3], size=(draw(st.integers(1, 4)), rows))
+    inside = program.points[:, 0] + rng.random(count) * (program.points[:, -1] - program.points[:, 0])
+    follows = parts @ program.matrix
+    noise = rounding * rng.normal(size=follows.shape) * rng.integers(0, 2, size=follows.shape)
+    matrix = np.vstack([program.matrix, np.where(follows.any(axis=1)[:, None], follows + noise, 0.0)])
+    used = matrix @ inside
+    slack = rng.random(len(matrix)) * program.points.max() * 0.2 * rng.integers(0, 2, size=len(matrix))
+    lower = np.where(rng.random(len(matrix)) < 0.7, used - slack, -np.inf)
+    upper = np.where(rng.random(len(matrix)) < 0.7, used + slack, np.inf)
+    return Program(program.points, program.values, matrix, lower, upper, program.objective)
+
+
+@settings(max_examples=250, deadline=None)
+@given(data=st.data(), digits=st.integers(12, 17))
+def test_rows_that_follow_from_others_are_no_trap(data: st.DataObject, digits: int) -> None:
+    program = data.draw(nearly_dependent(10.0**-digits))
+    found = maximise(program)
+    wanted = scipy_value(program)
+    assert found is not None or wanted is None
+    if found is None or wanted is None:
+        return
+    money, size = program.points[:, -1].sum(), max(abs(wanted), np.abs(program.values).max())
+    response, spend = earned(program, found.spends), float(found.spends.sum())
+    assert program.objective.value(response, spend) == pytest.approx(wanted, abs=1e-6 * size)
+    assert (program.matrix @ found.spends <= program.upper + 1e-8 * money).all()
+    assert (program.matrix @ found.spends >= program.lower - 1e-8 * money).all()
+    assert program.objective.shortfall(response, spend) <= 1e-7 * size
+    assert (
+        program.bound(found.prices, found.requirement_price) >= program.objective.value(response, spend) - 1e-7 * size
+    )
+
+
+@settings(max_examples=250, deadline=None)
+@given(data=st.data(), digits=st.integers(4, 12))
+def test_whatever_the_rows_limits_are_met_or_the_answer_is_refused(data: st.DataObject, digits: int) -> None:
+    program = data.draw(nearly_dependent(10.0**-digits))
+    draws = program.values * np.linspace(0.5, 2, 4)[:, None, None]
+    answers = []
+    with suppress(SolverError):
+        answers = [maximise(program), *maximise_each(program, draws)]
+    for found in answers:
+        if found is not None:
+            money = program.points[:, -1].sum()
+            assert (program.matrix @ found.spends <= program.upper + 1e-7 * money).all()
+            assert (program.matrix @ found.spends >= program.lower - 1e-7 * money).all()
+
+
+def test_without_rows_every_draw_fills_what_gains() -> None:
+    points = np.tile([0.0, 1.0, 2.0, 3.0], (2, 1))
+    values = np.array([[0.0, 3.0, 4.0, 4.5], [0.0, 1.2, 1.3, 1.4]])
+    none = np.zeros((0, 2))
+    program = Program(points, values, none, np.zeros(0), np.zeros(0), Objective(1.0, 0.9))
+    found = maximise_each(program, values * np.array([1.0, 2.0, 0.5])[:, None, None])
+    # Each piece whose slope exceeds 0.9: by hand.
+    assert [answer.spends.tolist() for answer in found if answer is not None] == [[2.0, 1.0], [3.0, 1.0], [1.0, 0.0]]
 
 
 def test_a_small_limit_beside_a_large_one_holds() -> None:
