@@ -11,9 +11,9 @@ import xarray as xr
 from mmm_groups.curves.checks import refuse_bad_band, refuse_malformed
 from mmm_groups.errors import CurvesError
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.intervals import Band
 from mmm_groups.numerics.labelled import Numbers
-from mmm_groups.numerics.marking import marked
 from mmm_groups.numerics.piecewise import concave_up_to_rounding, interpolate, slopes_at_points
 from mmm_groups.numerics.tolerances import BEYOND_END
 
@@ -107,8 +107,8 @@ class ChannelCurves:
         end = float(self.spend.values[place, -1])
         if len(spend) and spend.max() > end * (1 + BEYOND_END):
             raise CurvesError(
-                f"The curve of '{channel}' ends at {marked(end):,.0f}, but is asked for {marked(spend.max()):,.0f}. "
-                "Use curves with a larger reach."
+                f"The curve of '{channel}' ends at {marked_amount(end)}, but is asked for "
+                f"{marked_amount(spend.max())}. Use curves with a larger reach."
             )
         return interpolate(self.spend.values[place], self.response.values[:, place, :], spend)
 
@@ -141,7 +141,7 @@ class ChannelCurves:
                 raise CurvesError(f"The spend of '{channel}' is {amount}; it must be a number of at least 0.")
             if amount > end * (1 + BEYOND_END):
                 raise CurvesError(
-                    f"The spend of '{channel}' is {marked(amount):,.0f}, but its curve ends at {marked(end):,.0f}. "
+                    f"The spend of '{channel}' is {marked_amount(amount)}, but its curve ends at {marked_amount(end)}. "
                     "Lower it, or use curves with a larger reach."
                 )
         return spend.clip(max=upper)

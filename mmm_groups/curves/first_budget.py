@@ -7,12 +7,11 @@ from mmm_groups.model.spend_history import reference_spend
 
 
 def reference_budget(model: FittedModel, horizon: Horizon) -> float:
-    """What the latest dates spent, as many as the window has, in whole currency."""
-    return float(round(reference_spend(model.historical_spend, horizon.periods).sum()))
+    """What the latest dates spent, as many as the window has, in currency."""
+    return float(reference_spend(model.historical_spend, horizon.periods).sum())
 
 
 def first_budget(curves: ResponseCurves) -> float:
-    """The reference spend in whole currency; where it is unknown, half of what the curves reach, in two digits."""
-    if curves.has_reference and curves.reference_spend.sum() >= 1:
-        return float(round(curves.reference_spend.sum()))
-    return max(float(f"{curves.upper.sum() / 2:.2g}"), 1.0)
+    """The reference spend; where it is unknown or nothing, half of what the curves reach, in two digits."""
+    spent = float(curves.reference_spend.sum(skipna=False))
+    return spent if spent > 0 else float(f"{curves.upper.sum() / 2:.2g}")

@@ -6,6 +6,7 @@ import re
 
 from mmm_groups.display.presentation import number_style
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.numerics.digits import amount, decimals_of, rate
 from mmm_groups.numerics.marking import with_numbers
 
 CURRENCIES = {"€ euro": "€", "$ dollar": "$", "£ pound": "£", "CHF franc": "CHF", "kr krona": "kr", "no symbol": ""}
@@ -14,10 +15,9 @@ UNKNOWN = "–"
 
 def compact(value: float) -> str:
     """Three significant digits with k, M or bn: 1234567 is `1.23M`; in full where the planner does not shorten."""
-    size = abs(value)
     if number_style().shortens or not math.isfinite(value):
         return short(value)
-    return _written(f"{size:,.0f}" if size >= 10 or size == int(size) else f"{size:.2f}", value)
+    return _written(amount(abs(value)), value)
 
 
 def short(value: float) -> str:
@@ -26,33 +26,31 @@ def short(value: float) -> str:
 
 
 def _written(text: str, value: float) -> str:
-    return ("−" if value < 0 and text.strip("0.") else "") + number_style().written(text)
+    return ("−" if value < 0 and text.strip("0,.") else "") + number_style().written(text)
 
 
 def _shortened(size: float) -> str:
     for unit, suffix in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
         if size >= unit * 0.9995:
             scaled = size / unit
-            digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
-            return f"{scaled:.{digits}f}{suffix}"
-    return f"{size:.0f}" if size >= 10 or size == int(size) else f"{size:.2f}"
+            return f"{scaled:,.{decimals_of(scaled)}f}{suffix}"
+    return amount(size)
 
 
-def number(value: float, digits: int = 0) -> str:
-    """A number in full, with separators: `1,234,567`."""
+def number(value: float, digits: int | None = None) -> str:
+    """A number in full, with separators: `1,234,567`; with as many decimals as its size or `digits` asks."""
     if not math.isfinite(value):
         return UNKNOWN
-    text = f"{abs(value):,.{digits}f}"
-    return ("−" if value < 0 and text.strip("0,.") else "") + number_style().written(text)
+    return _written(amount(abs(value)) if digits is None else f"{abs(value):,.{digits}f}", value)
 
 
 def ratio(value: float) -> str:
-    """An ROI or mROI, with two digits."""
-    return number(value, 2)
+    """An ROI or mROI: two decimals, and below 0.1 two digits."""
+    return _written(rate(abs(value)), value) if math.isfinite(value) else UNKNOWN
 
 
 def money(value: float, currency: str) -> str:
-    """Whole money with thousands separators: `€1,234,567`."""
+    """Money in full with thousands separators, whole from a hundred upwards: `€1,234,567`."""
     return _signed(number(abs(value)), value, currency) if math.isfinite(value) else UNKNOWN
 
 

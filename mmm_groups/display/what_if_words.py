@@ -3,6 +3,7 @@
 import math
 
 from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, percent, signed
+from mmm_groups.numerics.tolerances import SAME
 from mmm_groups.plan.what_if import MovedPlan
 
 _SAME = 1e-6  # of the response: smaller differences are rounding
@@ -15,7 +16,7 @@ def is_same(moved: MovedPlan) -> bool:
 
 def is_at_plan(moved: MovedPlan) -> bool:
     """True if no money is moved."""
-    return bool((moved.spends - moved.plan.spends).abs().max() <= 1e-9 * max(moved.plan.total, 1.0))
+    return bool((moved.spends - moved.plan.spends).abs().max() <= SAME * moved.plan.total)
 
 
 def interval_in_words(moved: MovedPlan, currency: str) -> tuple[str, str]:

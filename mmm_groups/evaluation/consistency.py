@@ -15,9 +15,11 @@ from mmm_groups.evaluation.pymc_comparison import Comparison, compare
 from mmm_groups.evaluation.stability import HonestUplift, honest_uplift
 from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.numerics.digits import marked_amount, marked_change, marked_exactly
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.marking import MarkedText, marked
+from mmm_groups.numerics.ties import difference
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.split import best_split_spends
@@ -142,9 +144,9 @@ class ConsistencyReport:
             "The model itself agrees",
             error <= MODEL_TOLERANCE,
             MarkedText(
-                f"PyMC-Marketing evaluates this plan at {marked(truth.mean()):,.0f} {curves.target}, the curves at "
-                f"{marked(found.mean()):,.0f}; over all {len(truth)} draws they differ by at most {marked(error):.4%}."
-                f"{_left_out_of_the_check(self.plan, found)}"
+                f"PyMC-Marketing evaluates this plan at {marked_amount(truth.mean())} {curves.target}, the curves at "
+                f"{marked_amount(found.mean())}; over all {len(truth)} draws they differ by at most "
+                f"{marked(error):.4%}.{_left_out_of_the_check(self.plan, found)}"
             ),
             error,
             MODEL_TOLERANCE,
@@ -170,7 +172,7 @@ class ConsistencyReport:
 def consistency(plan: Plan) -> ConsistencyReport:
     """Check a plan and price its grouping."""
     best = best_channel_plan(plan)
-    cost = best.utility - plan.problem.utility.of(plan.response.values)
+    cost = float(difference(best.utility, plan.problem.utility.of(plan.response.values)))
     price = plan.marginal_return
     return ConsistencyReport(
         plan=plan,
@@ -201,7 +203,7 @@ def _left_out_of_the_check(plan: Plan, at_mix: NDArray[np.float64]) -> str:
     parents = ", ".join(split.parent for split in curves.origin.assumed)
     return (
         f" The model knows {parents} only as a whole, so the parts are summed for this check, at their historical mix. "
-        f"The plan's own mix of parts makes {marked(more):+,.0f} of it: that rests on your assumption."
+        f"The plan's own mix of parts makes {marked_change(more)} of it: that rests on your assumption."
     )
 
 
@@ -209,13 +211,13 @@ def _money(plan: Plan) -> Check:
     total = plan.problem.goal.total if isinstance(plan.problem.goal, FixedBudget) else plan.total
     by_group = float(plan.spends.sum())
     by_channel = float(plan.channel_spends.sum())
-    error = max(abs(by_group - total), abs(by_channel - total)) / max(total, 1.0)
+    error = max(abs(by_group - total), abs(by_channel - total)) / (total or 1.0)
     return Check(
         "Money is conserved",
         error <= MONEY_TOLERANCE,
         MarkedText(
-            f"Groups add up to {marked(by_group):,.2f} and channels to {marked(by_channel):,.2f}; the budget is "
-            f"{marked(total):,.2f}."
+            f"Groups add up to {marked_exactly(by_group)} and channels to {marked_exactly(by_channel)}; the budget is "
+            f"{marked_exactly(total)}."
         ),
         error,
         MONEY_TOLERANCE,
@@ -241,13 +243,13 @@ def _responses(plan: Plan) -> Check:
     method = plan.problem.group_curves.method
     error = float(np.abs(plan.predicted - plan.response).max()) / max(float(np.abs(plan.response).mean()), 1e-300)
     predicted, delivered = float(plan.predicted.mean()), float(plan.response.mean())
-    said = f"The group curves predict {marked(predicted):,.0f}, the channel curves {marked(delivered):,.0f}"
+    said = f"The group curves predict {marked_amount(predicted)}, the channel curves {marked_amount(delivered)}"
     if method == "sum":
         finding = f"{said}; in no draw do they differ by more than {marked(error):.1e} of it."
         name = "Groups and channels promise the same response"
         return Check(name, error <= RESPONSE_TOLERANCE, MarkedText(finding), error, RESPONSE_TOLERANCE)
     finding = (
-        f"{said}: an aggregation error of {marked(predicted - delivered):+,.0f}, the price of one curve for the group."
+        f"{said}: an aggregation error of {marked_change(predicted - delivered)}, the price of one curve for the group."
     )
     return Check("The aggregation error is known", bool(np.isfinite(error)), MarkedText(finding), error, float("inf"))
 
@@ -279,8 +281,8 @@ def _against_best(plan: Plan, best: Plan) -> list[Check]:
     size = max(abs(most), 1e-300)
     above = (earned - most) / size
     sentence = (
-        f"Deciding channel by channel under the same limits could earn {marked(best.utility):,.0f}; this plan earns "
-        f"{marked(earned):,.0f}."
+        f"Deciding channel by channel under the same limits could earn {marked_amount(best.utility)}; this plan earns "
+        f"{marked_amount(earned)}."
     )
     if not is_proven:
         sentence += " The best channel plan was searched, not proven."

@@ -9,6 +9,7 @@ import pandas as pd
 from mmm_groups.curves.extraction import response_of
 from mmm_groups.errors import CurvesError
 from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
@@ -52,8 +53,8 @@ class Comparison:
         over = self.our_response - self.their_response
         word = "more" if over >= 0 else "less"
         sentence = (
-            f"PyMC-Marketing's optimiser reaches {marked(self.their_response):,.0f} {target} under the same limits, "
-            f"this plan {marked(self.our_response):,.0f}: {marked(abs(over)):,.0f} "
+            f"PyMC-Marketing's optimiser reaches {marked_amount(self.their_response)} {target} under the same limits, "
+            f"this plan {marked_amount(self.our_response)}: {marked_amount(abs(over))} "
             f"({marked(abs(over) / abs(self.their_response)):.4%}) {word}, both as PyMC-Marketing evaluates them."
         )
         misses = "; ".join(label.marked for label in self.broken)
@@ -103,7 +104,7 @@ def compare(plan: Plan, model: FittedModel) -> Comparison:
         float(response.incremental(np.array([spent[name] for name in model.channels])).mean())
         for spent in (by_name(plan.channel_spends), by_name(theirs))
     )
-    slack = 1e-5 * max(plan.total, 1.0)
+    slack = 1e-5 * plan.total
     broken = []
     for limit in limits:
         used = sum(factor * float(theirs[channel]) for channel, factor in limit.coefficients.items())

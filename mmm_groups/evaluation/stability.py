@@ -12,6 +12,7 @@ from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.piecewise import interpolate
+from mmm_groups.numerics.tolerances import SAME
 from mmm_groups.optimizer.best_decisions import best_for
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.budget_problem import BudgetProblem
@@ -63,7 +64,7 @@ class Stability:
         table = pd.DataFrame({"spend": self.plan.spends, "median": self.spends.median()})
         table["low"], table["high"] = low, high
         table["reference_spend"] = spent
-        more = (self.spends > spent).mean()
+        more = (self.spends > spent + SAME * self.plan.total).mean()
         table["probability_more"] = more.where(spent.notna())
         return table.rename_axis("group")
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from mmm_groups.errors import DisaggregationError
-from mmm_groups.export.plan_tables import channel_cents, plan_table
-from mmm_groups.numerics.rounding import CENTS, cents_in_parts
+from mmm_groups.export.plan_tables import cents_of, channel_cents, plan_table
+from mmm_groups.numerics.rounding import cents_in_parts
 from mmm_groups.plan.plan import Plan
 from mmm_groups.scenario.export_mapping import DisaggregationMappingConfig
 from mmm_groups.sentences import some_of
@@ -51,7 +51,7 @@ def disaggregate(plan: Plan, config: DisaggregationMappingConfig) -> pd.DataFram
         shares = config.shares(channel) if is_mapped else {channel: 1.0}
         parts = cents_in_parts(int(cents[channel]), np.array(list(shares.values())))
         rows += [
-            (group, channel, name, share, int(part) / CENTS, is_mapped)
+            (group, channel, name, share, cents_of(plan).money(int(part)), is_mapped)
             for (name, share), part in zip(shares.items(), parts, strict=True)
         ]
     return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, money, percent, signed
+from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, money, percent, ratio, signed
 from mmm_groups.export.report import Headline
 
 
@@ -80,7 +80,7 @@ def written(value: float, unit: str, currency: str) -> str:
         return UNKNOWN
     if unit == "money":
         return compact_money(value, currency)
-    return {"share": percent(value), "ratio": f"{value:.2f}"}.get(unit, compact(value))
+    return {"share": percent(value), "ratio": ratio(value)}.get(unit, compact(value))
 
 
 def whole_money(value: float, currency: str) -> str:
@@ -92,10 +92,4 @@ def change_of(value: float, currency: str) -> str:
     """A difference in money with its sign."""
     if not math.isfinite(value):
         return UNKNOWN
-    whole = round(value) + 0.0  # cents that rounding left over are no change
-    return signed(money(abs(whole) if whole == 0 else whole, currency), whole)
-
-
-def ratio(value: float) -> str:
-    """An ROI with two digits."""
-    return f"{value:.2f}" if math.isfinite(value) else UNKNOWN
+    return signed(money(value, currency), value)

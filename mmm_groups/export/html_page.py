@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from mmm_groups.display.numbers import UNKNOWN, compact, percent
+from mmm_groups.display.numbers import UNKNOWN, compact, percent, ratio
 from mmm_groups.display.presentation import PLAIN, presented
 from mmm_groups.export.figures import (
     MOST_GROUPS,
@@ -22,7 +22,6 @@ from mmm_groups.export.html_elements import (
     change_of,
     definitions,
     paragraph,
-    ratio,
     section,
     table,
     text,

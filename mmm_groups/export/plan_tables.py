@@ -6,7 +6,7 @@ import pandas as pd
 from mmm_groups.curves.sub_channels import parent_of
 from mmm_groups.errors import FlightingError
 from mmm_groups.numerics.labelled import Numbers
-from mmm_groups.numerics.rounding import CENTS, cents_in_parts, whole_cents
+from mmm_groups.numerics.rounding import Cents, cents_in_parts
 from mmm_groups.plan.binding_limits import dearest_limits
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.limits import Limit
@@ -32,9 +32,14 @@ COLUMNS = {"group": "group", "channel": "channel", "split": "share_of_group"} | 
 GROUP_COLUMNS = {"group": "group", "channels": "channels"} | _FIGURES | {"limit_price": "limit_worth"}
 
 
+def cents_of(plan: Plan) -> Cents:
+    """The smallest money in the plan's tables."""
+    return Cents.of(plan.total)
+
+
 def channel_cents(plan: Plan) -> Numbers:
     """Channel to its spend in whole cents, which add up to the plan's rounded total."""
-    return whole_cents(plan.channel_spends)
+    return cents_of(plan).count(plan.channel_spends)
 
 
 def plan_table(plan: Plan) -> pd.DataFrame:
@@ -44,8 +49,8 @@ def plan_table(plan: Plan) -> pd.DataFrame:
     into parts, one more column says whose part a row is by assumption.
     """
     table = plan.channels.reset_index()
-    table["spend"] = table["channel"].map(channel_cents(plan)) / CENTS
-    table["change"] = (table["spend"] - table["reference_spend"]).round(2)
+    table["spend"] = table["channel"].map(channel_cents(plan)).map(cents_of(plan).money)
+    table["change"] = (table["spend"] - table["reference_spend"]).round(cents_of(plan).decimals)
     order = {name: place for place, name in enumerate(plan.problem.groups)}
     if not plan.problem.channel_curves.has_largest_spend:
         table["extrapolated"] = None  # nobody knows what was spent at most
@@ -61,8 +66,8 @@ def group_table(plan: Plan) -> pd.DataFrame:
     groups, cents = plan.problem.groups, channel_cents(plan)
     table = plan.groups.assign(limit_price=dearest_limits(plan)["price"]).reset_index()
     table["channels"] = ["; ".join(groups[name]) for name in table["group"]]
-    table["spend"] = [int(cents[list(groups[name])].sum()) / CENTS for name in table["group"]]
-    table["change"] = (table["spend"] - table["reference_spend"]).round(2)
+    table["spend"] = [cents_of(plan).money(int(cents[list(groups[name])].sum())) for name in table["group"]]
+    table["change"] = (table["spend"] - table["reference_spend"]).round(cents_of(plan).decimals)
     if not plan.problem.channel_curves.has_largest_spend:
         table["extrapolated"] = None
     return table[list(GROUP_COLUMNS)].rename(columns=GROUP_COLUMNS)
@@ -97,7 +102,8 @@ def flighting_table(plan: Plan) -> pd.DataFrame:
     by_date = {}
     for channel in plan_table(plan)["channel"]:
         shares = flighting[parents.get(channel, channel)]  # parts are spread like the channel they are parts of
-        by_date[channel] = cents_in_parts(int(cents[channel]), shares.to_numpy(dtype=np.float64)) / CENTS
+        parts = cents_in_parts(int(cents[channel]), shares.to_numpy(dtype=np.float64))
+        by_date[channel] = [cents_of(plan).money(int(part)) for part in parts]
     return pd.DataFrame(by_date, index=flighting.index).rename_axis("date")
 
 
@@ -139,12 +145,12 @@ def _spoken_of(limit: Limit) -> str:
 
 def plan_csv(plan: Plan) -> str:
     """The plan's table as CSV text; see `inert_csv`."""
-    return inert_csv(plan_table(plan), money=MONEY)
+    return inert_csv(plan_table(plan), money=MONEY, decimals=cents_of(plan).shown)
 
 
 def group_csv(plan: Plan) -> str:
     """The plan by group as CSV text; see `inert_csv`."""
-    return inert_csv(group_table(plan), money=MONEY)
+    return inert_csv(group_table(plan), money=MONEY, decimals=cents_of(plan).shown)
 
 
 def flighting_csv(plan: Plan) -> str:
@@ -156,4 +162,8 @@ def flighting_csv(plan: Plan) -> str:
         for channel in wide.columns
         for place, date in enumerate(wide.index)
     ]
-    return inert_csv(pd.DataFrame(rows, columns=["date", "group", "channel", "spend"]), money=("spend",))
+    return inert_csv(
+        pd.DataFrame(rows, columns=["date", "group", "channel", "spend"]),
+        money=("spend",),
+        decimals=cents_of(plan).shown,
+    )

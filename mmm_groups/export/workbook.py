@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from mmm_groups.errors import FlightingError
 from mmm_groups.export import disaggregation
-from mmm_groups.export.plan_tables import flighting_table, group_table, limits_table, plan_table
+from mmm_groups.export.plan_tables import cents_of, flighting_table, group_table, limits_table, plan_table
 from mmm_groups.export.report import PlanReport, Unit
 from mmm_groups.tables.sheets import Column, Kind, Typed, fill
 
@@ -53,9 +53,16 @@ def workbook(report: PlanReport, export_rows: pd.DataFrame | None = None) -> byt
     makers = (_summary, _by_group, _by_channel, _flighting, _constraints, _consistency, _inputs, _explanations)
     sheets = {name: make(report) for name, make in zip(SHEETS, makers, strict=True)}
     if export_rows is not None:
-        sheets[ROWS_SHEET] = _export_rows(export_rows)
+        sheets[ROWS_SHEET] = _export_rows(export_rows, report)
     for name, (columns, rows, has_total) in sheets.items():
-        fill(book.create_sheet(name), columns, rows, report.currency, has_total=has_total)
+        fill(
+            book.create_sheet(name),
+            columns,
+            rows,
+            report.currency,
+            has_total=has_total,
+            decimals=cents_of(report.plan).shown,
+        )
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -134,13 +141,13 @@ def _plain(value: object) -> object:
 
 
 def _total(report: PlanReport, table: pd.DataFrame, blank: int) -> Sequence[object]:
-    plan = report.plan
-    spend, response = round(float(table["spend"].sum()), 2), report.headlines[1]
+    plan, cents = report.plan, cents_of(report.plan)
+    spend, response = cents.rounded(float(table["spend"].sum())), report.headlines[1]
     figures: dict[str, object] = {
         "spend": spend,
         "share_of_budget": float(table["share_of_budget"].sum()),
         "reference_spend": float(table["reference_spend"].sum(skipna=False)),
-        "change": round(float(table["change"].sum(skipna=False)), 2),
+        "change": cents.rounded(float(table["change"].sum(skipna=False))),
         "response": response.value,
         "response_low": response.low,
         "response_high": response.high,
@@ -159,10 +166,11 @@ def _flighting(report: PlanReport) -> Sheet:
         *(Column(str(name), "money") for name in table.columns),
         Column("Total", "money"),
     ]
+    cents = cents_of(report.plan)
     dated = zip(table.index, table.to_numpy().tolist(), strict=True)
-    rows = [(day.to_pydatetime(), *row, round(sum(row), 2)) for day, row in dated]
-    sums = [round(float(total), 2) for total in table.sum()]
-    return columns, [*rows, ("Total", *sums, round(sum(sums), 2))], True
+    rows = [(day.to_pydatetime(), *row, cents.rounded(sum(row))) for day, row in dated]
+    sums = [cents.rounded(float(total)) for total in table.sum()]
+    return columns, [*rows, ("Total", *sums, cents.rounded(sum(sums)))], True
 
 
 def _constraints(report: PlanReport) -> Sheet:
@@ -233,7 +241,7 @@ _MEANINGS = {
 }
 
 
-def _export_rows(table: pd.DataFrame) -> Sheet:
+def _export_rows(table: pd.DataFrame, report: PlanReport) -> Sheet:
     columns = [
         Column("Group"),
         Column("Channel"),
@@ -243,5 +251,5 @@ def _export_rows(table: pd.DataFrame) -> Sheet:
         Column("Mapped"),
     ]
     rows = _values(table[list(disaggregation.COLUMNS)])
-    total = round(float(table["spend"].sum()), 2)
+    total = cents_of(report.plan).rounded(float(table["spend"].sum()))
     return columns, [*rows, ("Total", None, None, None, total, None)], True

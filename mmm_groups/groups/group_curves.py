@@ -16,8 +16,8 @@ from mmm_groups.groups.re_estimation import SaturationFit, re_estimated
 from mmm_groups.groups.shares import Split
 from mmm_groups.groups.split_path import SplitPath, fixed_path, split_paths
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.labelled import Numbers
-from mmm_groups.numerics.marking import marked
 from mmm_groups.numerics.piecewise import interpolate, slopes_at_points
 from mmm_groups.numerics.tolerances import BEYOND_END
 
@@ -185,8 +185,8 @@ class GroupCurves:
         end = float(self.points[place, -1])
         if not (spend.min() >= 0 and spend.max() <= end * (1 + BEYOND_END)):
             raise CurvesError(
-                f"The spend of '{group}' is {marked(spend.max()):,.0f}, but its curve reaches from 0 to "
-                f"{marked(end):,.0f}."
+                f"The spend of '{group}' is {marked_amount(spend.max())}, but its curve reaches from 0 to "
+                f"{marked_amount(end)}."
             )
         # Between its points the curve is linear: read only those on either side.
         right = np.clip(np.searchsorted(self.points[place], spend, side="right"), 1, self.points.shape[1] - 1)

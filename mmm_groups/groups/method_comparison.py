@@ -11,8 +11,9 @@ from mmm_groups.groups.curve_with_interval import mroi_along
 from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.groups.methods import METHODS, Method
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.intervals import INTERVAL, hdi
-from mmm_groups.numerics.marking import MarkedText, marked
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.numerics.tolerances import BEYOND_END
 
 OTHERS: tuple[Method, ...] = tuple(method for method in METHODS if method != "sum")
@@ -134,10 +135,10 @@ def _reason(curves: MethodCurves, method: Method, spend: float) -> MarkedText:
     if not np.isfinite(spend):
         return MarkedText("The spend is unknown: there is no history.")
     if spend > curves.reach("sum") * (1 + BEYOND_END):
-        return MarkedText(f"The group's curve ends at {marked(curves.reach('sum')):,.0f}.")
+        return MarkedText(f"The group's curve ends at {marked_amount(curves.reach('sum'))}.")
     if spend > curves.reach(method) * (1 + BEYOND_END):
         return MarkedText(
-            f"The weighted average ends at {marked(curves.reach(method)):,.0f}: it puts the whole group's money on "
+            f"The weighted average ends at {marked_amount(curves.reach(method))}: it puts the whole group's money on "
             "every channel, and the shortest channel curve ends there."
         )
     return MarkedText("")

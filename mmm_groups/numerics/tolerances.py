@@ -15,6 +15,11 @@ Spends are often shares of a sum."""
 SPENDS_ROUNDING = 1e-12
 """Relative to the money in play: a limit that spends miss by less holds. Rounding of sums and differences of spends."""
 
+SAME = 1e-9
+"""Relative to the larger of two figures (responses, spends): figures that differ by less are equal, a tie.
+
+Spends are mapped from groups to channels and back, and responses are sums over channels."""
+
 LIMIT_MET = 1e-7
 """Relative to a limit's own amount: a limit missed by less is met, and one this close is binding.
 

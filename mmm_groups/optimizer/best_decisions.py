@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mmm_groups.numerics.marking import MarkedText, marked
+from mmm_groups.numerics.digits import marked_amount
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.optimizer.joint_response import joint_spends
 from mmm_groups.optimizer.out_of_reach import explain_infeasible
 from mmm_groups.optimizer.risk import risk_averse_spends
@@ -42,7 +43,7 @@ def _largest_response(problem: BudgetProblem, found: Solution) -> Solution:
     """The largest response for the money of a solution: asked where limits force more than a target needs."""
     everything = dict.fromkeys(problem.channel_curves.channels, 1.0)
     total = float(found.spends.sum())
-    held = Limit("held", "kept_spend", MarkedText(f"the plan spends {marked(total):,.0f}"), everything, total, total)
+    held = Limit("held", "kept_spend", MarkedText(f"the plan spends {marked_amount(total)}"), everything, total, total)
     fixed = replace(
         problem,
         goal=FixedBudget(total),

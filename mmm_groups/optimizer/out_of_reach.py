@@ -5,6 +5,7 @@ from typing import NoReturn
 import numpy as np
 
 from mmm_groups.errors import InfeasibleError, SolverError
+from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.marking import marked
 from mmm_groups.numerics.piecewise import interpolate_each
 from mmm_groups.problem.budget_problem import BudgetProblem
@@ -38,8 +39,8 @@ def explain_infeasible(problem: BudgetProblem) -> NoReturn:
     if isinstance(problem.goal, TargetResponse):
         most = most_response(problem)
         raise InfeasibleError(
-            f"A response of {marked(problem.goal.value):,.0f} {target} is out of reach: under these limits and on the "
-            f"known curves it is at most {marked(most):,.0f}. Lower the target, or loosen limits.",
+            f"A response of {marked_amount(problem.goal.value)} {target} is out of reach: under these limits and on "
+            f"the known curves it is at most {marked_amount(most)}. Lower the target, or loosen limits.",
             ("goal",),
         )
     if isinstance(problem.goal, TargetRoi):

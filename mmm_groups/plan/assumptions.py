@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.utilities import ConditionalValueAtRisk, Quantile
@@ -90,7 +91,7 @@ def _reference(plan: Plan) -> str:
     curves = plan.problem.channel_curves
     if not curves.has_reference:
         return "There is no reference plan: what was spent is not known."
-    spent = f"{marked(float(curves.reference_spend.sum())):,.0f}"
+    spent = f"{marked_amount(float(curves.reference_spend.sum()))}"
     if curves.historical_spend.empty:
         return f"The plan is compared with a reference spend of {spent}, as the file of curves gives it."
     last = curves.historical_spend.index[-1]

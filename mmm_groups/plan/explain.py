@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from mmm_groups.numerics.digits import marked_amount, marked_change, marked_rate
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.labelled import row_of
 from mmm_groups.numerics.marking import MarkedText, marked
@@ -11,6 +12,7 @@ from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.goals import FixedBudget, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
 from mmm_groups.problem.limits import Limit
 
+_SEEN = 5e-7  # of the plan's money: less is not seen
 _ALIKE = 0.02  # marginal returns within 2 % of each other are the same to a planner
 
 
@@ -33,23 +35,27 @@ def sentences_of(plan: Plan, currency: str = "") -> list[MarkedText]:
 def reference_sentence(plan: Plan, currency: str = "") -> MarkedText:
     """What the plan brings against the reference spend, with its interval and how sure that is."""
     target = plan.target
-    draws = plan.response.values - plan.reference_response.values
+    draws = plan.gain
     if not np.isfinite(draws).all():
-        brings = f"The plan brings {marked(plan.response.values.mean()):,.0f} {target}"
+        brings = f"The plan brings {marked_amount(plan.response.values.mean())} {target}"
         return MarkedText(f"{brings}; there is no reference spend to compare with.")
     money = plan.total - float(plan.reference_spend.sum())
-    if abs(money) < 0.5:
+    if plan.is_reference:
+        return MarkedText(
+            "The plan is the reference spend: no channel gets more or less, and the response is the same."
+        )
+    if abs(money) <= _SEEN * plan.total:
         spends = "With the same money as"
     else:
         spends = f"With {_money(abs(money), currency)} {'more' if money > 0 else 'less'} than"
     word = "more" if draws.mean() >= 0 else "fewer"
-    gain = f"{spends} the reference spend, the plan brings {marked(abs(draws.mean())):,.0f} {word} {target}"
+    gain = f"{spends} the reference spend, the plan brings {marked_amount(abs(draws.mean()))} {word} {target}"
     if not plan.has_draws:
         return MarkedText(f"{gain}; how sure that is cannot be told, because there are no draws.")
-    low, high = hdi(draws, plan.interval)
+    low, high = (float(end) for end in hdi(draws, plan.interval))
     return MarkedText(
-        f"{gain} ({marked(100 * plan.interval):.0f} % interval {marked(low):+,.0f} to {marked(high):+,.0f}); it beats "
-        f"the reference with a probability of {marked(100 * (draws > 0).mean()):.0f} %."
+        f"{gain} ({marked(100 * plan.interval):.0f} % interval {marked_change(low)} to {marked_change(high)}); it "
+        f"beats the reference with a probability of {marked(100 * (draws > 0).mean()):.0f} %."
     )
 
 
@@ -90,9 +96,9 @@ def _worth(plan: Plan, amount: float, currency: str) -> str:
         case MaxProfit():
             return f"bring about {_money(amount, currency)} more profit"
         case TargetMarginalRoi():
-            return f"bring about {marked(amount):,.0f} {target} more than its money must bring"
+            return f"bring about {marked_amount(amount)} {target} more than its money must bring"
         case _:
-            return f"bring about {marked(amount):,.0f} more {target}"
+            return f"bring about {marked_amount(amount)} more {target}"
 
 
 def _budget_sentence(plan: Plan, currency: str) -> str:
@@ -105,32 +111,32 @@ def _budget_sentence(plan: Plan, currency: str) -> str:
         case FixedBudget():
             step = plan.total / 100
             return (
-                f"1 % more budget ({_money(step, currency)}) would bring about {marked(margin * step):,.0f} more "
-                f"{target}: {marked(margin):.2f} for each {unit} at the margin."
+                f"1 % more budget ({_money(step, currency)}) would bring about {marked_amount(margin * step)} more "
+                f"{target}: {marked_rate(margin)} for each {unit} at the margin."
             )
         case TargetRoi(value=value):
             return (
-                f"{spent} earns an ROI of {marked(roi):.2f}, "
+                f"{spent} earns an ROI of {marked_rate(roi)}, "
                 f"{capped or f'the most response at an ROI of at least {marked(value):g}'}; the last {unit} still "
-                f"brings {marked(margin):.2f}."
+                f"brings {marked_rate(margin)}."
             )
         case TargetMarginalRoi(value=value):
             ends = capped or "and there it ends"
             return (
-                f"{spent}, {ends}: the next {unit} would bring {marked(margin):.2f}, against {marked(value):g} wanted."
+                f"{spent}, {ends}: the next {unit} would bring {marked_rate(margin)}, against {marked(value):g} wanted."
             )
         case TargetResponse(value=value):
             step = value / 100
             return (
-                f"{spent} is the least money that reaches {marked(value):,.0f} {target}"
-                f"{f' ({capped})' if capped else ''}; 1 % more ({marked(step):,.0f}) would take about "
+                f"{spent} is the least money that reaches {marked_amount(value)} {target}"
+                f"{f' ({capped})' if capped else ''}; 1 % more ({marked_amount(step)}) would take about "
                 f"{_money(step / margin, currency) if margin > 0 else 'no more money'} more."
             )
         case MaxProfit(margin=value):
             profit = f"a profit of {_money(plan.objective, currency)}, {capped or 'the most there is'}"
             return (
-                f"{spent} makes {profit}: the next {unit} would bring {marked(margin):.2f} {target}, worth "
-                f"{marked(value * margin):.2f}."
+                f"{spent} makes {profit}: the next {unit} would bring {marked_rate(margin)} {target}, worth "
+                f"{marked_rate(value * margin)}."
             )
 
 
@@ -147,7 +153,7 @@ def _group_sentence(plan: Plan, name: str, currency: str) -> str:
     change = float(row["change"])
     if not math.isfinite(change):
         moved = f"gets {_money(row['spend'], currency)}"
-    elif abs(change) < 0.005 * max(float(row["reference_spend"]), 1.0):
+    elif abs(change) <= 0.005 * float(row["reference_spend"]):
         moved = f"stays at {_money(row['spend'], currency)}"
     else:
         verb = "gains" if change > 0 else "gives up"
@@ -170,18 +176,18 @@ def _reason(plan: Plan, name: str, currency: str) -> str:
     if row["binding"]:
         than = "about as much as" if alike else "more than" if mroi > price else "less than"
         held = f"held by “{row['binding'].marked}”"
-        return f"{held}; its next {unit} brings {marked(mroi):.2f}, {than} the {marked(price):.2f} elsewhere."
+        return f"{held}; its next {unit} brings {marked_rate(mroi)}, {than} the {marked_rate(price)} elsewhere."
     if row["spend"] == 0:
-        return f"even its first {unit} brings only {marked(mroi):.2f}, less than the {marked(price):.2f} elsewhere."
+        return f"even its first {unit} brings only {marked_rate(mroi)}, less than the {marked_rate(price)} elsewhere."
     # A high ROI says what the money brought so far, not what more of it would bring.
     past = (
-        f" Its ROI of {marked(roi):.2f} is high, but that is the average, not the next {unit}."
+        f" Its ROI of {marked_rate(roi)} is high, but that is the average, not the next {unit}."
         if roi > 3 * mroi > 0
         else ""
     )
     if alike:
-        return f"there its next {unit} brings about as much as everywhere else ({marked(mroi):.2f}).{past}"
-    return f"its next {unit} brings {marked(mroi):.2f}, against {marked(price):.2f} for the budget as a whole.{past}"
+        return f"there its next {unit} brings about as much as everywhere else ({marked_rate(mroi)}).{past}"
+    return f"its next {unit} brings {marked_rate(mroi)}, against {marked_rate(price)} for the budget as a whole.{past}"
 
 
 def _handy(amount: float) -> float:
@@ -193,4 +199,4 @@ def _handy(amount: float) -> float:
 
 
 def _money(amount: float, currency: str) -> str:
-    return f"{currency}{' ' if len(currency) > 1 else ''}{marked(amount):,.0f}"
+    return f"{currency}{' ' if len(currency) > 1 else ''}{marked_amount(amount)}"

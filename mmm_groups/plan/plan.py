@@ -14,7 +14,8 @@ from mmm_groups.errors import SplitError
 from mmm_groups.numerics.intervals import INTERVAL, hdi
 from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.marking import MarkedText
-from mmm_groups.numerics.tolerances import WORTHLESS
+from mmm_groups.numerics.ties import difference
+from mmm_groups.numerics.tolerances import SAME, WORTHLESS
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.limits import Limit
 
@@ -148,10 +149,22 @@ class Plan:
 
     @cached_property
     def probability_better(self) -> float:
-        """Share of draws in which the plan earns more than the reference spend; NaN without draws or without one."""
-        reference = self.reference_response
-        is_known = self.has_draws and bool(np.isfinite(reference).all())
-        return float((self.response > reference).mean()) if is_known else float("nan")
+        """Share of draws in which the plan earns more than the reference spend; NaN without draws, without a reference,
+        and where the plan is the reference.
+        """
+        is_known = self.has_draws and bool(np.isfinite(self.gain).all()) and not self.is_reference
+        return float((self.gain > 0).mean()) if is_known else float("nan")
+
+    @cached_property
+    def gain(self) -> NDArray[np.float64]:
+        """Response of the plan less that of the reference spend, (draw,); NaN if that is unknown."""
+        return difference(self.response.values, self.reference_response.values)
+
+    @cached_property
+    def is_reference(self) -> bool:
+        """True if every channel spends what it spends in the reference."""
+        moved = np.abs(self.channel_spends.to_numpy() - self.reference_spend[self.channel_spends.index].to_numpy())
+        return bool((moved <= SAME * self.total).all())
 
     @cached_property
     def groups(self) -> pd.DataFrame:
@@ -169,8 +182,9 @@ class Plan:
         given = given_interval(curves, members, by_name(self.channel_spends))
         table = _against(spend_table(self.spends, response, self.interval, given), reference)
         before = self._earned(curves.reference_spend)
-        table["response_change"] = (response - before).mean(axis=0)
-        table["response_change_low"], table["response_change_high"] = hdi(response - before, self.interval)
+        gained = difference(response, before)
+        table["response_change"] = gained.mean(axis=0)
+        table["response_change_low"], table["response_change_high"] = hdi(gained, self.interval)
         table["predicted"] = self.group_response.mean("draw").values
         table["mroi"] = self._group_mroi()
         table["binding"] = _texts(table, (self._binding_on(members[name]) for name in table.index))
@@ -239,4 +253,5 @@ def _texts(table: pd.DataFrame, texts: Iterable[MarkedText]) -> pd.Series:
 
 
 def _against(table: pd.DataFrame, reference: Numbers) -> pd.DataFrame:
-    return table.assign(reference_spend=reference[table.index], change=table["spend"] - reference[table.index])
+    spent = reference[table.index]
+    return table.assign(reference_spend=spent, change=difference(table["spend"], spent))

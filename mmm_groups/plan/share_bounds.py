@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from mmm_groups.numerics.marking import MarkedText, marked
+from mmm_groups.numerics.digits import marked_amount
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.plan.plan import Plan
 
 
@@ -49,7 +50,7 @@ def share_bounds(plan: Plan, group: str) -> pd.DataFrame:
         stated.append((limit.label, factors, limit.lower - outside, limit.upper - outside))
     for channel in members:
         factors = {name: 1.0 if name == channel else 0.0 for name in members}
-        label = MarkedText(f"the curve of {channel} ends at {marked(ends[channel]):,.0f}")
+        label = MarkedText(f"the curve of {channel} ends at {marked_amount(ends[channel])}")
         stated.append((label, factors, -np.inf, float(ends[channel])))
     # The shares of a group add up, so they are what is bounded: its spend is the unit.
     in_shares = [(label, factors, lower / spend, upper / spend) for label, factors, lower, upper in stated]

@@ -10,8 +10,9 @@ from mmm_groups.errors import SplitError
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import GroupCurves, group_curves
 from mmm_groups.groups.shares import Split, shares_of
+from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.labelled import Numbers, by_name
-from mmm_groups.numerics.marking import MarkedText, marked
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.numerics.tolerances import BEYOND_END
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
@@ -84,8 +85,8 @@ def _refuse_beyond_curves(asked: GroupCurves, plan: Plan) -> None:
         for channel, part in zip(path.channels, path.fractions * float(plan.spends[name]), strict=True):
             if part > float(ends[channel]) * (1 + BEYOND_END):
                 raise SplitError(
-                    f"With these shares {channel} would spend {marked(part):,.0f}, but its curve ends at "
-                    f"{marked(ends[channel]):,.0f}. Give {channel} a smaller share of {name}, or read the curves "
+                    f"With these shares {channel} would spend {marked_amount(part)}, but its curve ends at "
+                    f"{marked_amount(ends[channel])}. Give {channel} a smaller share of {name}, or read the curves "
                     "further."
                 )
 
@@ -149,7 +150,7 @@ def _best_shares(plan: Plan, free: list[str], others: GroupCurves) -> dict[str, 
 
 def _kept(key: str, name: str, channels: tuple[str, ...], spend: float) -> Limit:
     """What keeps a group or channel at its spend, in currency, while other money is decided on."""
-    label = MarkedText(f"{name} keeps {marked(spend):,.0f}")
+    label = MarkedText(f"{name} keeps {marked_amount(spend)}")
     return Limit(f"held[{key}]", "kept_spend", label, dict.fromkeys(channels, 1.0), spend, spend)
 
 

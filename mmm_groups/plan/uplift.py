@@ -33,7 +33,7 @@ class Uplift:
 
 def uplift_of(plan: Plan) -> Uplift:
     """Response of the plan minus that of the reference spend, draw by draw."""
-    draws = plan.response.values - plan.reference_response.values
+    draws = plan.gain
     low, high = hdi(draws, plan.interval)
     return Uplift(float(draws.mean()), float(low), float(high))
 

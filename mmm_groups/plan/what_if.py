@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from mmm_groups.errors import SplitError
+from mmm_groups.numerics.digits import marked_amount, marked_exactly
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.marking import MarkedText, marked
+from mmm_groups.numerics.ties import difference
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.share_bounds import tightest_bounds
 
@@ -41,15 +44,19 @@ class MovedPlan:
     response: NDArray[np.float64]
     broken: tuple[MarkedText, ...]
 
+    @cached_property
+    def _gain(self) -> NDArray[np.float64]:
+        return difference(self.response, self.plan.response.values)
+
     @property
     def difference(self) -> float:
         """Mean response of the moved spends minus that of the plan, in units of the target."""
-        return float((self.response - self.plan.response.values).mean())
+        return float(self._gain.mean())
 
     @property
     def interval(self) -> tuple[float, float]:
         """Highest-density interval of the difference, draw by draw; NaN without draws."""
-        low, high = hdi(self.response - self.plan.response.values, self.plan.interval)
+        low, high = hdi(self._gain, self.plan.interval)
         return float(low), float(high)
 
     @property
@@ -57,7 +64,7 @@ class MovedPlan:
         """Share of draws in which the moved spends earn more than the plan; NaN without draws."""
         if not self.plan.has_draws:
             return float("nan")
-        return float((self.response > self.plan.response.values).mean())
+        return float((self._gain > 0).mean())
 
     def in_money(self, response: float) -> float:
         """Budget that would bring as much response at the plan's margin, in currency; NaN where more brings nothing."""
@@ -86,8 +93,8 @@ def moved_plan(plan: Plan, spends: Mapping[str, float]) -> MovedPlan:
     if beyond:
         end = float(curves.upper[beyond[0]])
         raise SplitError(
-            f"{beyond[0]} would spend {marked(channels[beyond[0]]):,.0f}, but its curve ends at {marked(end):,.0f}. "
-            "Move less money."
+            f"{beyond[0]} would spend {marked_amount(channels[beyond[0]])}, but its curve ends at "
+            f"{marked_amount(end)}. Move less money."
         )
     response = curves.earned_by(by_name(channels))
     broken = tuple(limit.label for limit in plan.problem.broken_by(channels))
@@ -102,10 +109,10 @@ def _checked(plan: Plan, spends: Mapping[str, float]) -> Numbers:
     if not np.isfinite(moved).all() or (moved < 0).any():
         wrong = str(moved.index[~np.isfinite(moved) | (moved < 0)][0])
         raise SplitError(f"The spend of {wrong} is {marked(moved[wrong]):g}. A spend is a number from 0.")
-    if abs(moved.sum() - plan.total) > _MISSED * max(plan.total, 1.0) * len(names):
+    if abs(moved.sum() - plan.total) > _MISSED * plan.total * len(names):
         raise SplitError(
-            f"The moved spends add up to {marked(moved.sum()):,.2f}, the plan's to {marked(plan.total):,.2f}. What "
-            "one group gets, others must give."
+            f"The moved spends add up to {marked_exactly(moved.sum())}, the plan's to {marked_exactly(plan.total)}. "
+            "What one group gets, others must give."
         )
     return moved
 
@@ -149,7 +156,7 @@ def spend_bounds(plan: Plan) -> pd.DataFrame:
         if ends:
             most, channel = min(ends)
             end = curves.channel_curves.upper[channel]
-            label = MarkedText(f"the curve of {channel} ends at {marked(end):,.0f}")
+            label = MarkedText(f"the curve of {channel} ends at {marked_amount(end)}")
             stated.append((label, {other: float(other == name) for other in groups}, -np.inf, most))
     return tightest_bounds(stated, list(groups), plan.total)
 

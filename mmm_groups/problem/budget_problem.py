@@ -82,11 +82,11 @@ class BudgetProblem:
 
     @cached_property
     def money(self) -> float:
-        """Money in play: the most that the goal lets anybody spend, in currency; at least 1."""
+        """Money in play: the most that the goal lets anybody spend, in currency; 1 where that is nothing."""
         known = float(self.decisions.points[:, -1].sum())
         if isinstance(self.goal, FixedBudget):
-            return max(self.goal.total, 1.0)
-        return max(known if self.goal.max_budget is None else min(known, self.goal.max_budget), 1.0)
+            return self.goal.total or 1.0
+        return (known if self.goal.max_budget is None else min(known, self.goal.max_budget)) or 1.0
 
     @cached_property
     def presolved(self) -> Presolved | None:

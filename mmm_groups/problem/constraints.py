@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from mmm_groups.errors import ConstraintError
+from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.marking import marked
 from mmm_groups.problem.statement import Change, Money, Names, Ratio, Statement
 
@@ -94,8 +95,8 @@ class SpendBounds(NamingChannels):
             raise ValueError(f"'{self.name}' needs a minimum or a maximum")
         if self.lower is not None and self.upper is not None and self.lower > self.upper:
             raise ValueError(
-                f"The minimum of '{self.name}' ({marked(self.lower):,.0f}) exceeds its maximum "
-                f"({marked(self.upper):,.0f})"
+                f"The minimum of '{self.name}' ({marked_amount(self.lower)}) exceeds its maximum "
+                f"({marked_amount(self.upper)})"
             )
         return self
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from mmm_groups.numerics.marking import marked
+from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.problem.statement import Money, Positive, Statement
 from mmm_groups.solver.program import Objective, Requirement
 
@@ -32,8 +32,8 @@ class _Flexible(Statement):
     def _ordered_budget(self) -> Self:
         if self.min_budget is not None and self.max_budget is not None and self.min_budget > self.max_budget:
             raise ValueError(
-                f"The least budget ({marked(self.min_budget):,.0f}) exceeds the greatest one "
-                f"({marked(self.max_budget):,.0f})"
+                f"The least budget ({marked_amount(self.min_budget)}) exceeds the greatest one "
+                f"({marked_amount(self.max_budget)})"
             )
         return self
 

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from mmm_groups.errors import InfeasibleError, SolverError
+from mmm_groups.numerics.digits import decimals_of, marked_amount
 from mmm_groups.numerics.marking import marked
 from mmm_groups.numerics.tolerances import LIMITS_CLASH
 from mmm_groups.problem.budget_problem import BudgetProblem
@@ -96,8 +97,8 @@ def _in_words(problem: BudgetProblem, subset: list[int]) -> str:
     if len(ends) == len(subset) - 1 and problem.limits[subset[0]].kind in ("budget", "least_budget"):
         known, asked = sum(problem.limits[i].upper for i in ends), problem.limits[subset[0]].lower
         return (
-            f"The budget is {marked(asked):,.0f}, but the curves are known up to {marked(known):,.0f} in all. Lower "
-            "the budget, or extract the curves with a larger reach."
+            f"The budget is {marked_amount(asked)}, but the curves are known up to {marked_amount(known)} in all. "
+            "Lower the budget, or extract the curves with a larger reach."
         )
     labels = [problem.limits[i].label.marked for i in subset]
     ways = [way for way in (_way_out(problem, subset, index) for index in subset) if way]
@@ -140,9 +141,6 @@ def _ratio_missed(problem: BudgetProblem, subset: list[int], index: int) -> floa
 
 
 def rounded_up(amount: float) -> str:
-    """Money that is surely enough: whole from 100 upwards, else to the cent."""
-    return (
-        f"{marked(np.ceil(amount - 1e-6)):,.0f}"
-        if amount >= 100
-        else f"{marked(np.ceil(100 * amount - 1e-6) / 100):,.2f}"
-    )
+    """Money that is surely enough: whole from 100 upwards, else in three digits."""
+    digit = 10.0 ** -decimals_of(amount)
+    return marked_amount(float(np.ceil(amount / digit - 1e-6)) * digit)

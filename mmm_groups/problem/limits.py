@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from mmm_groups.errors import ConstraintError
+from mmm_groups.numerics.digits import marked_exactly
 from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.problem.constraints import (
@@ -122,14 +123,14 @@ def limits_of(
 def _budget_limits(goal: Goal, channels: list[str]) -> list[Limit]:
     everything = dict.fromkeys(channels, 1.0)
     if isinstance(goal, FixedBudget):
-        label = MarkedText(f"the budget is {_money(goal.total)}")
+        label = MarkedText(f"the budget is {marked_exactly(goal.total)}")
         return [Limit("budget", "budget", label, everything, goal.total, goal.total)]
     found = []
     if (least := goal.min_budget) is not None:
-        label = MarkedText(f"the budget is at least {_money(least)}")
+        label = MarkedText(f"the budget is at least {marked_exactly(least)}")
         found.append(Limit("budget_min", "least_budget", label, everything, least, np.inf))
     if (most := goal.max_budget) is not None:
-        label = MarkedText(f"the budget is at most {_money(most)}")
+        label = MarkedText(f"the budget is at most {marked_exactly(most)}")
         found.append(Limit("budget_max", "greatest_budget", label, everything, -np.inf, most))
     return found
 
@@ -143,21 +144,35 @@ def _limits(
     match constraint:
         case GroupMinSpend(channels=names, amount=amount):
             return [
-                _on_spend(constraint, MarkedText(f"{_joined(names)} at least {_money(amount)}"), groups, amount, np.inf)
+                _on_spend(
+                    constraint,
+                    MarkedText(f"{_joined(names)} at least {marked_exactly(amount)}"),
+                    groups,
+                    amount,
+                    np.inf,
+                )
             ]
         case GroupMaxSpend(channels=names, amount=amount):
             return [
-                _on_spend(constraint, MarkedText(f"{_joined(names)} at most {_money(amount)}"), groups, -np.inf, amount)
+                _on_spend(
+                    constraint,
+                    MarkedText(f"{_joined(names)} at most {marked_exactly(amount)}"),
+                    groups,
+                    -np.inf,
+                    amount,
+                )
             ]
         case GroupMinRatio() | GroupMaxRatio():
             return [_on_share(constraint, groups, channels)]
         case SpendBounds(name=name, lower=lower, upper=upper):
             low, high = -np.inf if lower is None else lower, np.inf if upper is None else upper
-            words = [] if lower is None else [f"at least {_money(lower)}"]
-            words += [] if upper is None else [f"at most {_money(upper)}"]
+            words = [] if lower is None else [f"at least {marked_exactly(lower)}"]
+            words += [] if upper is None else [f"at most {marked_exactly(upper)}"]
             return [_on_spend(constraint, MarkedText(f"{name} {' and '.join(words)}"), groups, low, high)]
         case Lock(name=name, amount=amount):
-            return [_on_spend(constraint, MarkedText(f"{name} locked at {_money(amount)}"), groups, amount, amount)]
+            return [
+                _on_spend(constraint, MarkedText(f"{name} locked at {marked_exactly(amount)}"), groups, amount, amount)
+            ]
         case ChangeBounds(channels=names):
             return [_change(constraint, name, groups, reference) for name in names]
         case RatioBetween():
@@ -207,7 +222,7 @@ def _change(
     ]
     lower = -np.inf if constraint.lower is None else (1 + constraint.lower) * spent
     upper = np.inf if constraint.upper is None else (1 + constraint.upper) * spent
-    label = MarkedText(f"{name} {' and '.join(words)} of its reference spend {_money(spent)}")
+    label = MarkedText(f"{name} {' and '.join(words)} of its reference spend {marked_exactly(spent)}")
     return Limit(
         _key(constraint, [name]), "spend", label, dict.fromkeys(members, 1.0), lower, upper, frozenset(members)
     )
@@ -268,8 +283,3 @@ def _joined(names: Iterable[str]) -> str:
 
 def _key(constraint: Constraint, names: Iterable[str]) -> str:
     return f"{constraint.kind}[{', '.join(names)}]"
-
-
-def _money(amount: float) -> str:
-    """Whole money without cents, other money to the cent."""
-    return f"{marked(amount):,.0f}" if amount == round(amount) else f"{marked(amount):,.2f}"

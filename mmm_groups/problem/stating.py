@@ -8,7 +8,8 @@ from mmm_groups.errors import ConstraintError, SplitError
 from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.groups.split_path import SplitPath
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.numerics.marking import MarkedText, marked
+from mmm_groups.numerics.digits import marked_amount
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import Goal
@@ -142,7 +143,7 @@ def _curve_ends(curves: GroupCurves) -> tuple[Limit, ...]:
         Limit(
             f"curve_end[{name}]",
             "curve_end",
-            MarkedText(f"the curve of {name} is known up to {marked(end):,.0f}"),
+            MarkedText(f"the curve of {name} is known up to {marked_amount(end)}"),
             dict.fromkeys(members, 1.0),
             -np.inf,
             float(end),

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mmm_groups.errors import ScenarioError
+from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import MarkedText, marked
@@ -177,7 +178,7 @@ def typed_in_words(scenario: Scenario) -> dict[str, MarkedText]:
     found["Flighting"] = _flighting_in_words(scenario.flighting)
     found |= {f"Price per unit of {name}": f"{marked(price):.6g}" for name, price in sorted(scenario.prices.items())}
     if scenario.reach is not None:
-        found["Curves reach"] = f"{marked(scenario.reach):,.0f} each"
+        found["Curves reach"] = f"{marked_amount(scenario.reach)} each"
     groups = scenario.all_groups()
     found |= {f"Group {name}": ", ".join(inside) for name, inside in groups.items() if inside != (name,)}
     found["Method"] = scenario.method.replace("_", " ")
@@ -192,7 +193,7 @@ def typed_in_words(scenario: Scenario) -> dict[str, MarkedText]:
         found["Limits"] = "; ".join(sorted(stated, key=MarkedText))
     if isinstance(scenario.reference, GivenReference):
         found["Reference"] = ", ".join(
-            f"{name} {marked(spend):,.0f}" for name, spend in scenario.reference.spends.items()
+            f"{name} {marked_amount(spend)}" for name, spend in scenario.reference.spends.items()
         )
     found["Interval"] = f"{marked(scenario.settings.interval):.0%}"
     return {name: MarkedText(text) for name, text in found.items()}

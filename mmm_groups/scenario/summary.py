@@ -2,8 +2,9 @@
 
 import math
 
+from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.intervals import hdi
-from mmm_groups.numerics.marking import MarkedText, marked
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.plan.plan import Plan
 from mmm_groups.scenario.fields import PlanSummary
 from mmm_groups.scenario.scenario import Scenario
@@ -38,11 +39,13 @@ def departures(summary: PlanSummary, plan: Plan) -> tuple[MarkedText, ...]:
     for name in dict.fromkeys([*summary.channels, *now]):
         then, spend = summary.channels.get(name, 0.0), now.get(name, 0.0)
         if abs(spend - then) > REPRODUCED * size:
-            found.append(f"{name} gets {marked(spend):,.0f}; when the scenario was saved it got {marked(then):,.0f}.")
+            found.append(
+                f"{name} gets {marked_amount(spend)}; when the scenario was saved it got {marked_amount(then)}."
+            )
     response = float(plan.response.mean())
     if abs(response - summary.response) > REPRODUCED * max(abs(summary.response), 1e-300):
-        said = f"The response is {marked(response):,.0f}; when the scenario was saved it was"
-        found.append(f"{said} {marked(summary.response):,.0f}.")
+        said = f"The response is {marked_amount(response)}; when the scenario was saved it was"
+        found.append(f"{said} {marked_amount(summary.response)}.")
     return tuple(map(MarkedText, found))
 
 

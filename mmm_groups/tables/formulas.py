@@ -12,7 +12,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _UNSEEN = " \t\r\n\u00a0\u200b\u200e\u200f\u2060\ufeff"
 
 
-def inert_csv(table: pd.DataFrame, money: Sequence[str] = ()) -> str:
+def inert_csv(table: pd.DataFrame, money: Sequence[str] = (), decimals: int = 2) -> str:
     """A table as CSV text; names that a spreadsheet would take for a formula are quoted with an apostrophe.
 
     Numbers have ten digits, and one more zero where somebody could take the decimals for thousands: `1.1250`.
@@ -21,14 +21,14 @@ def inert_csv(table: pd.DataFrame, money: Sequence[str] = ()) -> str:
     ----------
     table : pd.DataFrame
     money : sequence of str
-        Columns to be written with two decimals, and empty where unknown.
+        Columns to be written with so many decimals, and empty where unknown.
     """
     table = table.copy()
     for column in table.select_dtypes(exclude="number").columns:
         if table[column].dtype != bool:
             table[column] = ["" if value is None else inert(str(value)) for value in table[column]]
     for column in money:
-        table[column] = [f"{amount:.2f}" if np.isfinite(amount) else "" for amount in table[column]]
+        table[column] = [f"{amount:.{decimals}f}" if np.isfinite(amount) else "" for amount in table[column]]
     return str(table.to_csv(index=False, float_format=lambda value: unmistakable(cast(float, value))))
 
 

@@ -15,6 +15,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from mmm_groups.numerics.digits import decimals_of
 from mmm_groups.tables.formulas import begins_like_a_formula
 
 Kind = Literal["text", "long", "money", "number", "ratio", "share", "date", "mixed"]
@@ -52,15 +53,26 @@ class Typed:
     kind: Kind
 
 
-def money_format(currency: str) -> str:
-    """Excel's number format for money with cents: `"€"#,##0.00`, negative amounts with a minus."""
+def money_format(currency: str, decimals: int = 2) -> str:
+    """Excel's number format for money, `"€"#,##0.00` with cents, negative amounts with a minus."""
     symbol = currency.replace('"', "")
     spaced = f'"{symbol} "' if len(symbol) > 1 else f'"{symbol}"' if symbol else ""
-    return f"{spaced}#,##0.00;-{spaced}#,##0.00"
+    digits = _digits("#,##0", decimals)
+    return f"{spaced}{digits};-{spaced}{digits}"
+
+
+def _digits(whole: str, decimals: int) -> str:
+    return f"{whole}.{'0' * decimals}" if decimals else whole
 
 
 def fill(
-    sheet: Worksheet, columns: Sequence[Column], rows: Sequence[Sequence[object]], currency: str, *, has_total: bool
+    sheet: Worksheet,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[object]],
+    currency: str,
+    *,
+    has_total: bool,
+    decimals: int = 2,
 ) -> None:
     """Write a header and rows, and make the sheet fit to read and to print.
 
@@ -74,17 +86,20 @@ def fill(
     currency : str
     has_total : bool
         True if the last row is a total, which gets a rule above it.
+    decimals : int
+        Of money.
     """
+    money = money_format(currency, decimals)
     for place, column in enumerate(columns, start=1):
-        _write(sheet.cell(1, place), column.header, "text", currency)
+        _write(sheet.cell(1, place), column.header, "text", money)
     for line, row in enumerate(rows, start=2):
         for place, (column, value) in enumerate(zip(columns, row, strict=True), start=1):
             kind, own = (value.kind, value.value) if isinstance(value, Typed) else (column.kind, value)
-            _write(sheet.cell(line, place), own, kind, currency)
+            _write(sheet.cell(line, place), own, kind, money)
     _dress(sheet, columns, len(rows), has_total)
 
 
-def _write(cell: Cell | MergedCell, value: object, kind: Kind, currency: str) -> None:
+def _write(cell: Cell | MergedCell, value: object, kind: Kind, money: str) -> None:
     """One typed cell.
 
     A text is stored as text, with Excel's own mark for that, so that no name becomes a formula.
@@ -100,7 +115,7 @@ def _write(cell: Cell | MergedCell, value: object, kind: Kind, currency: str) ->
         cell.alignment = Alignment(wrap_text=kind == "long", vertical="top")
         return
     if isinstance(value, bool):
-        _write(cell, "yes" if value else "no", kind, currency)
+        _write(cell, "yes" if value else "no", kind, money)
         return
     if isinstance(value, datetime | date):
         cell.value = value
@@ -108,11 +123,12 @@ def _write(cell: Cell | MergedCell, value: object, kind: Kind, currency: str) ->
         cell.alignment = Alignment(horizontal="left", vertical="top")
         return
     cell.value = value  # type: ignore[assignment]
+    size = abs(value) if isinstance(value, int | float) else 0.0
     cell.number_format = {
-        "money": money_format(currency),
+        "money": money,
         "share": "0.0%",
-        "ratio": "0.00",
-        "number": "#,##0",
+        "ratio": _digits("0", max(2, decimals_of(size, 2))),
+        "number": _digits("#,##0", 0 if isinstance(value, int) else decimals_of(size)),
     }.get(kind, "General")
     cell.alignment = Alignment(vertical="top")
 

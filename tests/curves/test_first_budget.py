@@ -11,8 +11,9 @@ from mmm_groups.curves.first_budget import first_budget
 @pytest.mark.parametrize(
     ("reference", "budget"),
     [
-        ({"a": 10.4, "b": 4.8}, 15.0),  # what was spent, in whole currency
-        ({"a": 0.0, "b": 0.4}, 680.0),  # nothing to speak of: half of what both curves reach, 1,357, in two digits
+        ({"a": 10.4, "b": 4.8}, 10.4 + 4.8),  # what was spent, to the last digit
+        ({"a": 0.0, "b": 0.4}, 0.4),  # money may be counted in millions
+        ({"a": 0.0, "b": 0.0}, 680.0),  # nothing: half of what both curves reach, 1,357, in two digits
         (None, 680.0),
     ],
 )
@@ -25,5 +26,5 @@ def test_first_budget_follows_what_was_spent_or_what_the_curves_reach(
     assert first_budget(curves) == budget
 
 
-def test_first_budget_is_at_least_one_unit_of_currency() -> None:
-    assert first_budget(mg.ResponseCurves.from_arrays(["a"], [[0.0, 0.2]], [[0.0, 5.0]])) == 1.0
+def test_first_budget_is_as_small_as_the_curves() -> None:
+    assert first_budget(mg.ResponseCurves.from_arrays(["a"], [[0.0, 0.2]], [[0.0, 5.0]])) == 0.1

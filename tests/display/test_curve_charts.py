@@ -60,7 +60,7 @@ def test_hover_tells_spend_response_roi_mroi_and_interval(chart: GroupChart) -> 
     rows = line.text[16].split("<br>")
     assert rows[0] == "<b>A, sum</b>"
     assert rows[1] == "Spend €16"
-    assert rows[2].startswith(f"Response {curve.response.mean[16]:.0f} (")
+    assert rows[2].startswith(f"Response {curve.response.mean[16]:.1f} (")
     assert rows[3].startswith(f"ROI {curve.roi.mean[16]:.2f} ({curve.roi.low[16]:.2f} to {curve.roi.high[16]:.2f})")
     assert rows[4].startswith(f"mROI {curve.mroi.mean[16]:.2f} (")
     assert line.text[0].split("<br>")[3] == "ROI –"

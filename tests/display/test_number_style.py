@@ -19,10 +19,29 @@ def test_english_by_default() -> None:
         "−€1,234",
         "12.3 %",
         "1.46",
-        "0",
+        "−0.200",
     ]
     assert compact(-15_700) == "−15.7k"
-    assert compact(-0.001) == "0.00"
+    assert compact(-0.001) == "−0.00100"
+    assert [compact(-0.0), ratio(-0.0), money(0.0, "€")] == ["0", "0.00", "€0"]
+
+
+@pytest.mark.parametrize(
+    ("value", "compacted", "in_full", "as_ratio"),
+    [
+        (1_437_000.4, "1.44M", "1,437,000", "1,437,000.40"),
+        (99.96, "100", "100", "99.96"),
+        (1.437, "1.44", "1.44", "1.44"),
+        (4.0, "4", "4", "4.00"),
+        (0.0998, "0.0998", "0.0998", "0.10"),
+        (0.0032, "0.00320", "0.00320", "0.0032"),
+        (0.000_032_4, "0.0000324", "0.0000324", "0.000032"),
+        (3.24e-9, "3.24e-09", "3.24e-09", "3.2e-09"),
+        (9_999.9, "10.0k", "10,000", "9,999.90"),
+    ],
+)
+def test_digits_follow_the_size(value: float, compacted: str, in_full: str, as_ratio: str) -> None:
+    assert [compact(value), number(value), ratio(value)] == [compacted, in_full, as_ratio]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from mmm_groups.export.plan_tables import (
     limits_table,
     plan_table,
 )
-from mmm_groups.numerics.rounding import rounded_to_sum
+from mmm_groups.numerics.rounding import Cents, rounded_to_sum
 from mmm_groups.plan.explain import limit_sentences, reference_sentence, sentences_of
 from mmm_groups.tables.formulas import as_named, inert
 
@@ -53,7 +54,31 @@ def test_the_csv_is_the_plan(demo_curves: mg.ResponseCurves, platforms: mg.Chann
 def test_every_cent_is_in_the_csv(budget: float) -> None:
     curves = root_curves([3.0, 1.0, 2.0], top=1e9)
     rows = csv.DictReader(io.StringIO(mg.plan_csv(mg.optimize(curves, goal=mg.FixedBudget(budget)))))
-    assert sum(round(100 * float(row["spend"])) for row in rows) == round(100 * budget)
+    assert sum(Decimal(row["spend"]) for row in rows) == Decimal(str(budget))
+
+
+@pytest.mark.parametrize(
+    ("budget", "decimals"),
+    [(4.4e6, 2), (1000.0, 2), (999.0, 4), (1.437, 6), (0.000_371, 10), (1e13, 2), (3e17, -2), (5e22, -7)],
+)
+def test_the_smallest_money_follows_the_size_of_the_plan(budget: float, decimals: int) -> None:
+    cents = Cents.of(budget)
+    assert cents.decimals == decimals
+    counts = cents.count(pd.Series([budget / 3] * 3))
+    assert (counts > 0).all()
+    assert cents.money(int(counts.sum())) == pytest.approx(budget, rel=1e-6)
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e15])
+def test_money_of_any_size_leaves_as_it_was_planned(unit: float) -> None:
+    spend = unit * np.linspace(0, 4, 21)
+    response = np.stack([size * np.sqrt(np.linspace(0, 4, 21)) for size in (3.0, 1.0)])
+    curves = mg.ResponseCurves.from_arrays(["a", "b"], [spend] * 2, response, reference={"a": unit, "b": unit})
+    plan = mg.optimize(curves, goal=mg.FixedBudget(1.437 * unit))
+    rows = list(csv.DictReader(io.StringIO(mg.plan_csv(plan))))
+    assert sum(Decimal(row["spend"]) for row in rows) == pytest.approx(Decimal(1.437 * unit), rel=Decimal("1e-6"))
+    for row in rows:
+        assert float(row["spend"]) == pytest.approx(plan.channel_spends[row["channel"]], abs=2e-6 * unit)
 
 
 def test_names_that_look_like_formulas_stay_text() -> None:

@@ -132,4 +132,4 @@ def test_differences_in_words() -> None:
     same = replace(pair, mean=0.0, probability_first_better=0.0, probability_second_better=0.0)
     assert difference_in_words(same, "sales") == "A and B bring the same."
     assert spend_in_words(-1_500.0, "€") == "It spends €1.50k less."
-    assert spend_in_words(0.2, "€") == "Both spend the same."
+    assert spend_in_words(0.0, "€") == "Both spend the same."

@@ -103,7 +103,7 @@ def test_a_changed_budget_marks_the_result_as_stale(planned: Planner) -> None:
 def test_impossible_limits_are_told_before_optimising(grouped: Planner) -> None:
     grouped.bounds = {grouped.bound_key("Google"): RowLimit(lower=5e6)}
     at = opened("optimise", grouped)
-    assert "cannot all be met: the budget is 4,401,403; Google at least 5,000,000" in shown(at.error[0].value)
+    assert "cannot all be met: the budget is 4,401,403.27; Google at least 5,000,000" in shown(at.error[0].value)
     assert at.button(key="optimise").disabled
 
 

@@ -21,6 +21,7 @@ from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.model.hdf5 import declared_numbers, hostile_parts
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.model.trial_reading import damage_of
+from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.marking import marked
 from mmm_groups.numerics.tolerances import BEYOND_END
 from mmm_groups.sentences import first_line
@@ -124,8 +125,8 @@ def open_curve_file(path: str | Path) -> CurveFile:
         raise CurveFileError(f"There is no file '{path}'. Give the path of a file of curves, '.nc' or '.csv'.")
     if (size := path.stat().st_size) > MOST_BYTES:
         raise CurveFileError(
-            f"'{path.name}' has {marked(size / 1e6):,.0f} MB, more than {marked(MOST_BYTES / 1e6):,.0f}. Keep fewer "
-            "draws or points."
+            f"'{path.name}' has {marked_amount(size / 1e6)} MB, more than {marked_amount(MOST_BYTES / 1e6)}. Keep "
+            "fewer draws or points."
         )
     with path.open("rb") as file:
         signature = file.read(len(_HDF5))
@@ -234,7 +235,7 @@ def _refuse_reference_beyond(name: str, curves: ResponseCurves) -> None:
     if beyond.any():
         channel = str(beyond.idxmax())
         raise CurveFileError(
-            f"The reference spend of '{channel}' in '{name}' is {marked(curves.reference_spend[channel]):,.0f}, but "
-            f"its curve ends at {marked(curves.upper[channel]):,.0f}. Export the curve further, at least to the "
+            f"The reference spend of '{channel}' in '{name}' is {marked_amount(curves.reference_spend[channel])}, but "
+            f"its curve ends at {marked_amount(curves.upper[channel])}. Export the curve further, at least to the "
             "reference spend."
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +11,15 @@ from mmm_groups.display.numbers import money, plain
 from mmm_groups.errors import DisaggregationError, FlightingError
 from mmm_groups.export.html_page import report_html
 from mmm_groups.export.json import plan_json
-from mmm_groups.export.plan_tables import flighting_csv, flighting_table, group_csv, group_table, plan_csv, plan_table
+from mmm_groups.export.plan_tables import (
+    cents_of,
+    flighting_csv,
+    flighting_table,
+    group_csv,
+    group_table,
+    plan_csv,
+    plan_table,
+)
 from mmm_groups.export.report import PlanReport
 from mmm_groups.export.workbook import workbook
 from mmm_groups.plan.plan import Plan
@@ -127,16 +136,17 @@ def preview(planner: Planner, final: Result) -> None:
         except FlightingError as error:
             st.info(plain(error), icon=":material/info:")
             return
+        column = partial(st.column_config.NumberColumn, format=f"%,.{cents_of(plan).shown}f")
         st.dataframe(
             table,
             key="export-dates",
             width="stretch",
             height="content",
             column_config={"_index": st.column_config.DateColumn("Date", pinned=True)}
-            | {str(name): st.column_config.NumberColumn(plain(str(name)), format="%,.2f") for name in table.columns},
+            | {str(name): column(plain(str(name))) for name in table.columns},
         )
         return
-    export_view(plan_table(plan) if view == "By channel" else group_table(plan), key=f"export-{view}")
+    export_view(plan_table(plan) if view == "By channel" else group_table(plan), cents_of(plan), key=f"export-{view}")
 
 
 def _csv_files(plan: Plan) -> list[_File]:

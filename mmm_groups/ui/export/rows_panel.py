@@ -6,7 +6,7 @@ import streamlit as st
 from mmm_groups.display.numbers import UNKNOWN, plain
 from mmm_groups.errors import DisaggregationError, MmmGroupsError
 from mmm_groups.export.disaggregation import disaggregate, unmapped
-from mmm_groups.export.plan_tables import plan_table
+from mmm_groups.export.plan_tables import cents_of, plan_table
 from mmm_groups.scenario.export_mapping import Basis, DisaggregationMappingConfig
 from mmm_groups.sentences import some_of
 from mmm_groups.tables.formulas import inert_csv
@@ -127,19 +127,22 @@ def _rows(current: Planner, final: Result) -> None:
         names = some_of(left, _NAMES_SHOWN)
         said += f" Not in your table, and left as one row each: {names}."
     st.markdown(plain(said))
-    number = st.column_config.NumberColumn
+    number, digits = st.column_config.NumberColumn, cents_of(final.plan).shown
     st.dataframe(
         table,
         key="export-rows",
         hide_index=True,
         width="stretch",
         placeholder=UNKNOWN,
-        column_config={"share_of_channel": number(format="percent"), "spend": number(format="%,.2f")},
+        column_config={
+            "share_of_channel": number(format="percent"),
+            "spend": number(format=f"%,.{digits}f"),
+        },
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.download_button(
             "Rows as CSV",
-            inert_csv(table, money=("spend",)),
+            inert_csv(table, money=("spend",), decimals=cents_of(final.plan).shown),
             file_name=current.file_name("plan_rows", "csv"),
             mime="text/csv",
             icon=":material/download:",

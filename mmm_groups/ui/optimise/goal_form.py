@@ -1,5 +1,6 @@
 """What the planner wants: the goal with its number beside the reference, and what counts of an uncertain response."""
 
+import math
 from dataclasses import dataclass
 from functools import partial
 
@@ -7,6 +8,7 @@ import streamlit as st
 
 from mmm_groups.display.numbers import compact, compact_money, percent, plain, ratio
 from mmm_groups.display.source_words import NO_DRAWS, budget_in_words
+from mmm_groups.numerics.digits import decimals_of
 from mmm_groups.numerics.labelled import row_of
 from mmm_groups.scenario.goal_inputs import GoalInputs, GoalKind, UtilityKind
 from mmm_groups.ui.planner.curves_to_draw import reference_of
@@ -39,9 +41,7 @@ class _Number:
     """The input of one goal's number."""
 
     label: str
-    least: float
-    step: float
-    shape: str
+    usual: float  # a value of the usual size, which the step follows
     figure: str | None  # column of the reference that it is held against
 
 
@@ -67,9 +67,9 @@ def goal_form(planner: Planner) -> None:
 def _budget(planner: Planner) -> None:
     st.number_input(
         f"Budget for {planner.window} ({plain(planner.currency) or 'currency'})",
-        min_value=1.0,
-        step=10_000.0,
-        format="%.0f",
+        min_value=0.0,
+        step=step_of(_size(planner)),
+        format=shape_of(planner.budget),
         help="Money over the whole planning window.",
         **tied("budget", planner.budget, lambda own, budget: setattr(own, "budget", budget)),
     )
@@ -81,9 +81,9 @@ def _value(planner: Planner) -> None:
     number = _number_of(planner, inputs.kind)
     st.number_input(
         number.label,
-        min_value=number.least,
-        step=number.step,
-        format=number.shape,
+        min_value=0.0,
+        step=step_of(number.usual),
+        format=shape_of(number.usual if inputs.value is None else inputs.value),
         placeholder="a number",
         **tied(f"goal-{inputs.kind}", inputs.value, _store_value),
     )
@@ -92,20 +92,42 @@ def _value(planner: Planner) -> None:
 
 def _number_of(planner: Planner, kind: GoalKind) -> _Number:
     money, target = planner.currency or "unit of money", plain(planner.source.target)
-    return {
-        "target_roi": _Number(f"ROI to reach ({target} per {plain(money)})", 0.01, 0.05, "%.2f", "roi"),
-        "target_marginal_roi": _Number(
-            f"What the next {plain(money)} must bring ({target})", 0.01, 0.05, "%.2f", "mroi"
-        ),
-        "target_response": _Number(f"Response to reach ({target})", 1.0, 10_000.0, "%.0f", "response"),
-        "max_profit": _Number(
-            f"Profit that one unit of {target} leaves ({plain(planner.currency) or 'currency'})",
-            0.001,
-            0.05,
-            "%.3f",
-            None,
-        ),
-    }[kind]
+    per_money = f"{target} per {plain(money)}"
+    match kind:
+        case "target_roi":
+            return _Number(f"ROI to reach ({per_money})", _figure(planner, "roi"), "roi")
+        case "target_marginal_roi":
+            label = f"What the next {plain(money)} must bring ({target})"
+            return _Number(label, _figure(planner, "mroi"), "mroi")
+        case "target_response":
+            return _Number(f"Response to reach ({target})", _figure(planner, "response"), "response")
+        case _:
+            label = f"Profit that one unit of {target} leaves ({plain(planner.currency) or 'currency'})"
+            roi = _figure(planner, "roi")
+            return _Number(label, 1 / roi if roi > 0 else 1.0, None)
+
+
+def _figure(planner: Planner, name: str) -> float:
+    """A figure of the reference spend; 1 where it is unknown or nothing."""
+    known = reference_figures(planner)[name] if planner.known_curves.has_reference else 1.0
+    return known if math.isfinite(known) and known > 0 else 1.0
+
+
+def _size(planner: Planner) -> float:
+    """Money of the size that is planned with."""
+    return planner.budget or float(planner.known_curves.upper.sum())
+
+
+def step_of(size: float) -> float:
+    """The step of a field for values of a size: a power of ten, a hundredth of it or less."""
+    return float(10.0 ** (math.floor(math.log10(size)) - 2)) if size > 0 else 1.0
+
+
+def shape_of(value: float) -> str:
+    """The format of a field, with the decimals that the value has: at most two, of small values six digits."""
+    most = max(2, decimals_of(abs(value), 6))
+    written = f"{value:.{most}f}".rstrip("0").partition(".")[2]
+    return f"%.{len(written)}f"
 
 
 def _reference_in_words(planner: Planner, number: _Number) -> str:
@@ -127,8 +149,8 @@ def _budget_limits(planner: Planner) -> None:
         column.number_input(
             f"{label} ({money})",
             min_value=0.0,
-            step=10_000.0,
-            format="%.0f",
+            step=step_of(_size(planner)),
+            format=shape_of(getattr(inputs, name) or _size(planner)),
             placeholder="no limit",
             help="The goal finds its own budget; leave this empty to let it.",
             **tied(name, getattr(inputs, name), partial(_store_budget_limit, name)),

@@ -11,6 +11,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from mmm_groups.display.numbers import UNKNOWN, in_style, number, percent, ratio
 from mmm_groups.display.source_words import interval_label, missing_intervals, reference_help
+from mmm_groups.numerics.rounding import Cents
 from mmm_groups.ui.planner.planner import Planner
 
 _HELP = {
@@ -84,9 +85,12 @@ def _held_by(said: pd.Series) -> ColumnConfig:
     return st.column_config.TextColumn(_NAMES["binding"], help=_HELP["binding"], width=width)
 
 
-def export_view(table: pd.DataFrame, *, key: str) -> None:
+def export_view(table: pd.DataFrame, cents: Cents, *, key: str) -> None:
     """Preview an exported table under its own column names, with numbers as people read them."""
-    formats = dict.fromkeys(("spend", "reference_spend", "change", "roi", "mroi"), ratio)
+    formats: dict[str, Callable[[float], str]] = dict.fromkeys(
+        ("spend", "reference_spend", "change"), partial(number, digits=cents.shown)
+    )
+    formats |= dict.fromkeys(("roi", "mroi"), ratio)
     formats |= dict.fromkeys(("share_of_group", "share_of_budget"), partial(percent, digits=2))
     formats |= dict.fromkeys(("response", "response_low", "response_high"), number)
     st.dataframe(

@@ -9,6 +9,7 @@ from mmm_groups.display.charts.frame import config_for
 from mmm_groups.display.charts.scenarios import differences_chart, spends_chart
 from mmm_groups.display.numbers import compact, compact_money, percent, plain
 from mmm_groups.errors import MmmGroupsError, ScenarioError
+from mmm_groups.numerics.ties import difference
 from mmm_groups.scenario.comparison import FEWEST, MOST, Difference, Run, ScenarioComparison, compare_scenarios
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.ui.planner.from_scenario import planner_of
@@ -103,7 +104,7 @@ def _differences(found: ScenarioComparison, target: str, currency: str) -> None:
     spends = found.totals["spend"]
     for name in found.totals.index[1:]:
         said = difference_in_words(found.difference(str(name), first), target)
-        money = spend_in_words(float(spends[name] - spends[first]), currency)
+        money = spend_in_words(float(difference(spends[name], spends[first])), currency)
         st.markdown(f":material/balance: {plain(f'{said} {money}')}")
     st.plotly_chart(
         differences_chart([found.difference(str(name), first) for name in found.totals.index[1:]], target),
@@ -128,8 +129,8 @@ def difference_in_words(pair: Difference, target: str) -> str:
 
 
 def spend_in_words(more: float, currency: str) -> str:
-    """How much more money one scenario spends than another."""
-    if abs(more) < 1:
+    """How much more money one scenario spends than another; 0 if they only differ by rounding."""
+    if not more:
         return "Both spend the same."
     return f"It spends {compact_money(abs(more), currency)} {'more' if more > 0 else 'less'}."
 
