@@ -79,7 +79,7 @@ def _read(model: FittedModel, request: CurveRequest, planner: Planner | None) ->
         if planner is not None:
             planner.take(curves)
             planner.reach = request.budget
-        status.update(label=f"Read in {number(time.perf_counter() - began)} s", state="complete")
+        status.update(label=f"Read in {number(time.perf_counter() - began, 0)} s", state="complete")
     st.rerun()
 
 
@@ -110,4 +110,4 @@ def _read_outside(
 def timed_steps(status: DeltaGenerator, began: float | None = None) -> Callable[[str], None]:
     """Writes each step of long work into its status box, with the seconds since the work began."""
     start = time.perf_counter() if began is None else began
-    return lambda step: status.write(f"{number(time.perf_counter() - start)} s · {plain(step)}")
+    return lambda step: status.write(f"{number(time.perf_counter() - start, 0)} s · {plain(step)}")
