@@ -17,7 +17,9 @@ _SURE = 0.9  # share of draws that agree, from which the direction of a change c
 
 def bound_in_words(plan: Plan, currency: str) -> str:
     """What no plan can exceed, how near this one comes, and whether that is proven."""
-    early = " The search stopped at its time limit." if plan.ended_early else ""
+    early = (
+        " The search stopped at its time limit: a faster machine may find a better plan." if plan.ended_early else ""
+    )
     if plan.bound_kind == "unknown" or not math.isfinite(plan.upper_bound):
         why = (
             "The channels of this model do not add up, so the plan was searched from several starts and the best one "

@@ -12,6 +12,7 @@ from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.goals import TargetResponse, TargetRoi
 from mmm_groups.problem.infeasibility import refuse_infeasible
 from mmm_groups.solver.branch_and_bound import Solution, best_spends
+from mmm_groups.solver.curve_shapes import CurveShapes
 from mmm_groups.solver.program import Objective
 
 _STEPS = 30  # of Dinkelbach's method, which converges superlinearly; measured: four
@@ -57,6 +58,12 @@ def explain_infeasible(problem: BudgetProblem) -> NoReturn:
             ("goal",),
         )
     raise SolverError("The optimiser found no plan, although the limits can be met. Please report this problem.")
+
+
+def takes_a_search(problem: BudgetProblem) -> bool:
+    """Whether the mean curves are S-shaped, so that every optimum takes branch and bound."""
+    curves = problem.decisions
+    return not CurveShapes(curves.points, curves.smooth_mean).is_concave.all()
 
 
 def most_response(problem: BudgetProblem) -> float:

@@ -45,7 +45,7 @@ class Plan:
         `proven`: no plan exceeds the bound, and the search closed on it. `relaxed`: no plan exceeds it, but how near
         one comes is not known. `unknown`: there is no bound.
     ended_early : bool
-        Whether the search stopped at its time limit; the gap says with what.
+        Whether the emergency clock stopped the search, so that a faster machine may find another plan.
     interval : float
         Mass of the highest-density intervals.
     """

@@ -210,8 +210,9 @@ class DualSimplex:
         """
         row = inverse[leaving.place] if leaving.is_below else -inverse[leaving.place]
         pivot_row = self.form.times_columns(row)
-        pieces = np.flatnonzero(self.piece_state * pivot_row > self._zero(row))
-        slacks = self._turning_slacks(row)
+        zero = self._zero(row)
+        pieces = np.flatnonzero(self.piece_state * pivot_row > zero)
+        slacks = self._turning_slacks(row, zero)
         speed = np.concatenate([pivot_row[pieces], -row[slacks]])
         distance = np.maximum(np.concatenate([reduced_costs[pieces], prices[slacks]]) / speed, 0.0)
         lengths = np.concatenate([self.form.lengths[pieces], (self.form.high - self.form.low)[slacks]])
@@ -235,9 +236,8 @@ class DualSimplex:
         zeros = entries <= self._zero(row)
         return _DEPENDENT + float(entries[zeros] @ self.form.lengths[zeros])
 
-    def _turning_slacks(self, row: Floats) -> NDArray[np.intp]:
+    def _turning_slacks(self, row: Floats, zero: float) -> NDArray[np.intp]:
         """Slacks outside the basis whose price moves towards 0; that of an equality may have any sign."""
-        zero = self._zero(row)
         turns = np.where(self.slack_is_high, row < -zero, row > zero) & (self.form.high > self.form.low)
         turns[self.basis[self.basis < self.form.rows]] = False
         return np.flatnonzero(turns)
@@ -285,7 +285,7 @@ class DualSimplex:
         pieces = self.basis[is_piece] - rows
         filled[pieces] = np.clip((-inverse @ residual)[is_piece], 0.0, self.form.lengths[pieces])
         used = self.form.base + self.form.columns_times(filled)
-        if max((used - self.form.high).max(initial=0.0), (self.form.low - used).max(initial=0.0)) > _MET:
+        if ((used > self.form.high + _MET) | (used < self.form.low - _MET)).any():
             raise _LostError("A row is missed.")
         prices = prices.copy()
         prices[self.basis[~is_piece]] = 0.0  # a basic slack has no price; rounding must not give it one

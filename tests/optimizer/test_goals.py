@@ -11,6 +11,7 @@ from support.reference import best_by_enumeration
 
 import mmm_groups as mg
 from mmm_groups.errors import ConstraintError, InfeasibleError
+from mmm_groups.optimizer.out_of_reach import takes_a_search
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import Goal
 from mmm_groups.problem.utilities import StatedUtility
@@ -318,3 +319,10 @@ def test_a_worthless_channel_does_not_spoil_a_target_roi() -> None:
     plan = mg.optimize(two(100 * RISE, 0 * RISE, (20.0, 90.0)), goal=mg.TargetRoi(0.8))
     assert float(plan.response.mean()) >= 0.8 * plan.total
     assert plan.spends["poor"] == 0
+
+
+def test_only_s_shapes_take_a_search(demo_curves: mg.ResponseCurves) -> None:
+    goal = mg.FixedBudget(30.0)
+    assert takes_a_search(mg.optimize(s_shaped([(10, 40, 3), (8, 30, 2)]), goal=goal).problem)
+    assert not takes_a_search(mg.optimize(root_curves([3.0, 1.0]), goal=goal).problem)
+    assert not takes_a_search(mg.optimize(demo_curves, goal=goal).problem)

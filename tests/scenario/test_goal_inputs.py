@@ -118,7 +118,7 @@ def test_what_is_proven_is_said(plan: mg.Plan) -> None:
     relaxed = replace(far, bound_kind="relaxed", ended_early=True)
     assert bound_in_words(relaxed, "€").endswith(
         "misses at most 10.00 % of that, and perhaps nothing: how near any plan can come is not known. The search "
-        "stopped at its time limit."
+        "stopped at its time limit: a faster machine may find a better plan."
     )
     unknown = replace(plan, bound_kind="unknown", upper_bound=float("nan"))
     assert "searched from several starts; there is no proof" in bound_in_words(unknown, "€")

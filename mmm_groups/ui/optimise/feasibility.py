@@ -1,13 +1,12 @@
 """Whether goal and limits can be met at all, known before anything is optimised."""
 
-import time
 from dataclasses import dataclass
 
 import streamlit as st
 
 from mmm_groups.display.numbers import plain
 from mmm_groups.errors import ConstraintError, InfeasibleError, MmmGroupsError
-from mmm_groups.optimizer.out_of_reach import best_roi, explain_infeasible, most_response
+from mmm_groups.optimizer.out_of_reach import best_roi, explain_infeasible, most_response, takes_a_search
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
@@ -16,7 +15,6 @@ from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.ui.planner.planner import Planner
 
 _FEW = 3  # limits whose labels and ways out are read at a glance
-_LONG = 0.03  # seconds
 _ROUNDING = 1e-9  # relative: a goal this close below what can be reached is left to the optimiser
 
 
@@ -63,18 +61,15 @@ def _feasibility_of(key: str, _planner: Planner) -> Feasibility:
 
 
 def _refuse_what_is_out_of_reach(problem: BudgetProblem) -> None:
-    """Raise InfeasibleError where a mean that is beyond every plan is asked for, and that is quickly known."""
+    """Raise InfeasibleError where a mean is asked for that is beyond every plan, unless only several searches tell."""
     goal = problem.goal
     if problem.channel_curves.is_conditional or not isinstance(problem.utility, MeanResponse):
         return
     if not isinstance(goal, TargetResponse | TargetRoi):
         return
-    began = time.perf_counter()
-    most = most_response(problem)
-    if isinstance(goal, TargetRoi):
-        if time.perf_counter() - began > _LONG:  # S-shaped curves take a search at every step: the button answers
-            return
-        most = best_roi(problem)
+    if isinstance(goal, TargetRoi) and takes_a_search(problem):  # one at every step to the best ROI: the button answers
+        return
+    most = most_response(problem) if isinstance(goal, TargetResponse) else best_roi(problem)
     if not most >= goal.value * (1 - _ROUNDING):
         explain_infeasible(problem)
 
