@@ -3,10 +3,10 @@
 Needed are `spend` and `response`; everything else is optional. `docs/other-tools.md` is the description for others.
 """
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import numpy as np
 import pandas as pd
@@ -135,13 +135,16 @@ def curve_fields(data: xr.Dataset, name: str) -> dict[str, Any]:
 def write_dataset(data: xr.Dataset, path: Path) -> None:
     """Write a netCDF-4 file; written beside and then renamed, so that no reader sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = path.with_name(f"{uuid4().hex}.part")  # of its own: two sessions may write the same curves at once
     packed = [variable for variable in data.data_vars if variable in _PACKED]
     encoding: dict[Any, dict[str, Any]] = {
         variable: {"zlib": True, "complevel": 5, "shuffle": True} for variable in packed
     }
-    data.to_netcdf(part, engine=FILE_ENGINE, encoding=encoding)
-    part.replace(path)
+    try:
+        data.to_netcdf(part, engine=FILE_ENGINE, encoding=encoding)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def load_dataset(path: Path) -> xr.Dataset:

@@ -72,7 +72,15 @@ def in_style(text: str) -> str:
 def plain(text: str | MmmGroupsError) -> str:
     """A text, or what an error says, for Streamlit's Markdown: numbers `in_style`, and no character is markup."""
     shown = in_style(text.text if isinstance(text, MmmGroupsError) else text)
-    return re.sub(r"([\\`*_\[\]<>|~$:])", r"\\\1", shown)
+    shown = re.sub(r"([\\`*_\[\]<>|~$:@&])", r"\\\1", shown)
+    shown = re.sub(r"(?i)\b(www)\.", r"\1\\.", shown)  # a link without being written as one
+    return re.sub(r"(?m)^(\s*)([-+](?=\s|$|-+\s*$)|#|=|\d{1,9}(?=[.)](?:\s|$)))", _not_a_list, shown)
+
+
+def _not_a_list(found: re.Match[str]) -> str:
+    """What begins a list or a title at the beginning of a line, as a character like any other."""
+    indent, begin = found.groups()
+    return f"{indent}{begin}\\" if begin.isdigit() else f"{indent}\\{begin}"
 
 
 def chart_label(name: str, length: int = 24) -> str:

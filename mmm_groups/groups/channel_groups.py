@@ -56,9 +56,9 @@ class ChannelGroups:
         GroupingError
             If a group names an unknown channel, or bears the name of a channel that it is not.
         """
-        known = list(channels)
+        known = dict.fromkeys(channels)
         for name, inside in self.members:
-            unknown = sorted(set(inside) - set(known))
+            unknown = sorted(set(inside) - known.keys())
             if unknown:
                 raise GroupingError(
                     f"Group '{name}' names channels the model does not have: {unknown}. It has {sorted(known)}."

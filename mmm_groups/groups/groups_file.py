@@ -35,7 +35,7 @@ def read_groups(content: bytes, name: str, channels: Iterable[str]) -> dict[str,
     """
     root = _root(_text(content, name), name)
     entries = _entries(root, f"'{name}'")
-    wrong = [key.value for key, _ in entries if key.value != "groups"]
+    wrong = [str(key.value)[:60] for key, _ in entries if key.value != "groups"]
     if wrong or len(entries) != 1:
         said = f"names {wrong}" if wrong else f"names “groups” {len(entries)} times"
         raise GroupingError(f"'{name}' {said}, but must hold one entry, “groups”. {_FORM}")
@@ -82,7 +82,7 @@ def _root(text: str, name: str) -> yaml.Node:
     except yaml.MarkedYAMLError as error:
         line = f"Line {error.problem_mark.line + 1} of " if error.problem_mark else ""
         raise GroupingError(f"{line}'{name}' is neither YAML nor JSON: {error.problem}. {_FORM}") from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise GroupingError(f"'{name}' is neither YAML nor JSON that can be read. {_FORM}") from error
     if root is None:
         raise GroupingError(f"'{name}' is empty. {_FORM}")
@@ -94,6 +94,9 @@ def _refuse_deep(text: str, name: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):  # a few of them, inside each other, stand for billions of names
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise GroupingError(f"Line {line} of '{name}': an alias (*) stands for something else. Write names out.")
         if depth > _DEEPEST:
             line = event.start_mark.line + 1 if event.start_mark else 1
             raise GroupingError(f"Line {line} of '{name}': lists stand inside lists. {_FORM}")

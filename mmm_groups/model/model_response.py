@@ -70,7 +70,9 @@ class ModelResponse:
         with self._turn:
             found = self._optimizer.evaluate_response_distribution(self._plan(spend), BY_CHANNEL)
         cells = self._cells
-        summed = found.sum("date").transpose("sample", *cells.dims).values.reshape(found.sizes["sample"], -1)
+        summed = (
+            found.sum("date", skipna=False).transpose("sample", *cells.dims).values.reshape(found.sizes["sample"], -1)
+        )
         response: Floats = np.empty_like(summed)
         response[:, self._order] = summed
         return response

@@ -7,8 +7,11 @@ from pydantic import Field
 from mmm_groups.errors import ConstraintError, MmmGroupsError
 from mmm_groups.typed_value import TypedValue
 
-Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+MOST = 1e30
+"""Of any amount or figure: sums of many stay far from overflowing."""
+
+Money = Annotated[float, Field(ge=0, le=MOST, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, le=MOST, allow_inf_nan=False)]
 Ratio = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Change = Annotated[float, Field(ge=-1, allow_inf_nan=False)]
 Names = Annotated[tuple[str, ...], Field(min_length=1)]

@@ -1,6 +1,7 @@
 """The fields of a scenario: each thing that a planner typed, as a frozen value that refuses what makes no sense."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -13,7 +14,7 @@ from mmm_groups.model.flighting import FlightingRule, weights_table
 from mmm_groups.numerics.intervals import INTERVAL
 from mmm_groups.numerics.marking import marked
 from mmm_groups.problem.constraints import Constraint
-from mmm_groups.problem.statement import Money
+from mmm_groups.problem.statement import MOST, Money
 from mmm_groups.scenario.export_mapping import DisaggregationMappingConfig
 from mmm_groups.scenario.goal_inputs import GoalInputs
 from mmm_groups.scenario.row_limits import RowLimit
@@ -21,7 +22,7 @@ from mmm_groups.typed_value import TypedValue
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 GroupName = Annotated[str, Field(min_length=1)]  # as free as the board, on which nothing typed is refused
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+Finite = Annotated[float, Field(ge=-MOST, le=MOST, allow_inf_nan=False)]
 Shares = dict[str, Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]]
 
 
@@ -272,6 +273,6 @@ class PlanSummary(ScenarioValue):
 
 def refuse_twice(what: str, names: tuple[str, ...]) -> None:
     """Raise ValueError, which becomes a `ScenarioError`, if a name stands twice."""
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise ValueError(f"{what} must differ, but these stand twice: {twice}")

@@ -131,8 +131,9 @@ class Scenario(ScenarioValue):
             If a group names an unknown channel, a channel stands in two groups, or a name is that of a foreign channel.
         """
         known = self.channels if channels is None else channels
+        place = {channel: position for position, channel in enumerate(known)}
         named = ChannelGroups({group.name: group.channels for group in self.groups if group.channels}).over(known)
-        return {name: tuple(sorted(members, key=known.index)) for name, members in named.items()}
+        return {name: tuple(sorted(members, key=place.__getitem__)) for name, members in named.items()}
 
     def row_limits(self, names: Iterable[str]) -> dict[str, RowLimit]:
         """What is typed in the rows of these groups and channels; an empty limit where nothing is."""

@@ -1,5 +1,6 @@
 """Work in progress, kept on the server at each step: a closed laptop, a reload or a restart loses nothing."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -114,8 +115,10 @@ class WorkStore:
 
     def open(self, work_id: str) -> Work:
         """Work by its id; raises ScenarioNotFoundError if there is none."""
-        with self._database.reading() as connection:
-            row = connection.execute(select(WORK).where(WORK.c.id == work_id)).first()
+        row = None
+        if re.fullmatch("[0-9a-z-]{1,64}", work_id):  # others were never handed out, and databases refuse some of them
+            with self._database.reading() as connection:
+                row = connection.execute(select(WORK).where(WORK.c.id == work_id)).first()
         if row is None:
             raise ScenarioNotFoundError("This work in progress is not kept any more. Open a saved scenario instead.")
         return _work(row)

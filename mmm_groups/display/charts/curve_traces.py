@@ -164,7 +164,7 @@ def hover_texts(label: str, curve: CurveWithInterval, words: ChartWords) -> NDAr
         rows = [
             f"<b>{label}</b>",
             f"Spend {compact_money(float(spend), words.currency)}{per}",
-            f"Response {_ranged(curve.response, i, compact)} {words.target}{per}",
+            f"Response {_ranged(curve.response, i, compact)} {words.outcome}{per}",
             f"ROI {_ranged(curve.roi, i, ratio)}",
             f"mROI {_ranged(curve.mroi, i, ratio)}",
         ]

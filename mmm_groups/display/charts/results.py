@@ -35,6 +35,7 @@ def waterfall(steps: pd.DataFrame, ends: tuple[float, float], colors: dict[str, 
     room = max(float(np.ptp(levels)), 1e-9 * max(abs(start), abs(end), 1.0))
     # The steps are small beside the whole: the axis begins where they can be seen, and its title says so.
     base = max(float(levels.min()) - 0.6 * room, 0.0)
+    target = chart_label(target, 40)
     names = ["Reference", *map(str, steps.index), "Optimised"]
     bottoms = np.concatenate([[base], np.minimum(levels[:-1], levels[1:]), [base]])
     tops = np.concatenate([[start], np.maximum(levels[:-1], levels[1:]), [end]])
@@ -85,6 +86,7 @@ def frontier_chart(table: pd.DataFrame, marks: dict[str, float], target: str, cu
     marks : dict
         Label to budget: `Reference`, `Plan`.
     """
+    target = chart_label(target, 40)
     money = currency or "unit of money"
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.6, 0.4], vertical_spacing=0.06)
     budgets = table["budget"].to_numpy()

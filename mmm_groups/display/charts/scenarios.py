@@ -42,6 +42,7 @@ def spends_chart(table: pd.DataFrame, currency: str) -> go.Figure:
 
 def differences_chart(pairs: Sequence[Difference], target: str) -> go.Figure:
     """Response of each scenario less that of one other, with the interval where it is known."""
+    target = chart_label(target, 40)
     colors, figure = look().palette, go.Figure()
     for place, pair in enumerate(pairs):
         known = np.isfinite([pair.low, pair.high]).all()

@@ -26,6 +26,7 @@ def curves_by_way(
     opinion: SecondOpinion, group: str, marks: dict[str, float], mass: float, target: str, currency: str
 ) -> go.Figure:
     """One group's response by four ways; the two models with their intervals, spends that matter as dotted lines."""
+    target = chart_label(target, 40)
     figure, colors = go.Figure(), way_colors()
     shortest = min(made.spend.sel(group=group).values[-1] for made in opinion.curves.values())
     known = max([mark for mark in marks.values() if np.isfinite(mark)], default=shortest)

@@ -67,5 +67,5 @@ def sub_channel_figure(
     dress(figure, 340)
     unit = f" ({words.currency})" if words.currency else ""
     figure.update_xaxes(title=f"Spend of the part over the window{unit}")
-    figure.update_yaxes(title=f"Incremental {words.target}", rangemode="tozero")
+    figure.update_yaxes(title=f"Incremental {words.outcome}", rangemode="tozero")
     return figure

@@ -17,6 +17,7 @@ def sweep_figure(table: pd.DataFrame, target: str) -> go.Figure:
         From `Sweep.table`.
     target : str
     """
+    target = chart_label(target, 40)
     planned = table[table["refusal"] == ""].assign(cost=lambda rows: rows["cost"].clip(lower=0.0))
     best = planned[planned["is_best"]].sort_values("decisions")
     accent = look().palette[0]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mmm_groups.display.charts.frame import amount_format
+from mmm_groups.display.numbers import chart_label
 from mmm_groups.display.presentation import number_style
 from mmm_groups.groups.curve_with_interval import Quantity
 
@@ -31,6 +32,11 @@ class ChartWords:
     has_tail: bool = True
 
     @property
+    def outcome(self) -> str:
+        """The target for Plotly, which reads HTML."""
+        return chart_label(self.target, 40)
+
+    @property
     def spend_title(self) -> str:
         """Title of the spend axis."""
         unit = f" ({self.currency})" if self.currency else ""
@@ -42,9 +48,9 @@ class ChartWords:
         money = self.currency or "unit of money"
         per = f" per {self.period}" if self.period else ""
         return {
-            "response": f"Incremental {self.target}{per}{' (tail included)' * self.has_tail}",
-            "roi": f"ROI: {self.target} per {money}",
-            "mroi": f"mROI: {self.target} per next {money}",
+            "response": f"Incremental {self.outcome}{per}{' (tail included)' * self.has_tail}",
+            "roi": f"ROI: {self.outcome} per {money}",
+            "mroi": f"mROI: {self.outcome} per next {money}",
         }[self.quantity]
 
     @property

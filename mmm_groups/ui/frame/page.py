@@ -1,5 +1,6 @@
 """The frame of every page: title, step bar, and what stops a page that cannot be shown yet."""
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import NoReturn
@@ -49,6 +50,11 @@ LINKED = {
 """Where a link may open: the page's path in the address, and its name."""
 
 _FRAME = "mmm_groups.frame"
+_LOG = logging.getLogger(__name__)
+_NET = (
+    "Something went wrong that this app did not expect. What you typed is still there: change what you did last, or go "
+    "on with another page. The server's log holds the details"
+)
 
 
 def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: bool = False) -> Planner:
@@ -93,6 +99,9 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
             _offer_rerun(current)
     except MmmGroupsError as error:
         stop_with(error)
+    except Exception as error:  # noqa: BLE001 - the last net: what is typed stays in the session
+        _LOG.exception("The frame of a page failed: %s", script)
+        stop_with(MmmGroupsError(f"{_NET} ({type(error).__name__})."))
     return current
 
 
@@ -120,6 +129,9 @@ def page_part(draw: Callable[[Planner], None]) -> Callable[[], None]:
             draw(current)
         except MmmGroupsError as error:
             stop_with(error)
+        except Exception as error:  # noqa: BLE001 - the last net: one part fails, the page and the work stay
+            _LOG.exception("A part of a page failed: %s", draw.__name__)
+            stop_with(MmmGroupsError(f"{_NET} ({type(error).__name__})."))
         if is_part_run() and _framed(current) != st.session_state.get(_FRAME):
             st.rerun()
 

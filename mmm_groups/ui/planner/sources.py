@@ -21,10 +21,12 @@ from mmm_groups.curves.planning_source import open_source as open_source_file
 from mmm_groups.curves.prices import repriced
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channels import SubChannels
+from mmm_groups.errors import ModelFileError
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import GroupCurves, group_curves
 from mmm_groups.groups.methods import Method
 from mmm_groups.groups.shares import SplitRule
+from mmm_groups.kept_files import create_whole
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import Flighting
 from mmm_groups.model.horizon import Horizon
@@ -32,6 +34,7 @@ from mmm_groups.ui.planner.server_cache import shared
 
 ENDINGS = (".nc", ".csv")
 _KEPT_OPEN = 4
+_MOST_NAME = 200  # bytes of a file's name; file systems take 255
 DEMO_NAME = "Demo: nine channels, simulated retailer"
 
 
@@ -62,21 +65,30 @@ def keep_upload(name: str, content: bytes) -> Path:
         If the file can be opened neither as a model nor as curves; then nothing is kept.
     """
     folder = models_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        looked_at = Path(scratch) / Path(name).name
-        looked_at.write_bytes(content)
-        open_source_file(looked_at, trust=trusted_modules())
     ending = ".csv" if Path(name).suffix.lower() == ".csv" else ".nc"
-    stem = re.sub(r"[^\w.-]+", "_", Path(name).stem).strip("._") or "model"
+    stem = re.sub(r"[^\w.-]+", "_", Path(name).stem).strip("._")
+    stem = stem.encode()[:_MOST_NAME].decode(errors="ignore") or "model"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory() as scratch:
+            looked_at = Path(scratch) / f"{stem}{ending}"
+            looked_at.write_bytes(content)
+            open_source_file(looked_at, trust=trusted_modules())
+        return _stored(folder, stem, ending, content)
+    except OSError as error:
+        raise ModelFileError(
+            f"'{stem}{ending}' could not be kept in the folder of models ({folder}): {error.strerror or error}. Make "
+            "room there, or let the app write to it; MMM_GROUPS_MODELS names another folder."
+        ) from error
+
+
+def _stored(folder: Path, stem: str, ending: str, content: bytes) -> Path:
+    """Keep content under a name that is free; others may store theirs at the same moment."""
     for number in range(1, 10_000):
         path = folder / (f"{stem}{ending}" if number == 1 else f"{stem}-{number}{ending}")
-        if not path.exists():
-            path.write_bytes(content)
+        if (path.is_file() and path.read_bytes() == content) or create_whole(path, content):
             return path
-        if path.read_bytes() == content:
-            return path
-    raise FileExistsError(f"The folder {folder} holds too many models named '{stem}'. Rename the file.")
+    raise ModelFileError(f"The folder {folder} holds too many models named '{stem}'. Rename the file.")
 
 
 def open_source(path: Path) -> PlanningSource:

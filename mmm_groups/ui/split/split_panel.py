@@ -9,6 +9,7 @@ import streamlit as st
 
 from mmm_groups.display.numbers import compact, compact_money, money, plain, ratio, signed
 from mmm_groups.display.source_words import even_split_reason
+from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.numerics.labelled import by_name
 from mmm_groups.plan.share_bounds import share_bounds
 from mmm_groups.plan.split import SplitPrices, split_prices
@@ -218,7 +219,7 @@ def _moved(members: tuple[str, ...]) -> None:
 
 
 def _key(members: tuple[str, ...]) -> str:
-    return f"split {json.dumps(members)}"
+    return f"split {fingerprint_of(json.dumps(members))[:16]}"  # no name: Streamlit parts keys at two underscores
 
 
 def _set(current: Planner, members: tuple[str, ...], shares: dict[str, float] | None) -> None:

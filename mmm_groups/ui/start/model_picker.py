@@ -99,7 +99,8 @@ def _choose_window(model: FittedModel, horizon: Horizon) -> None:
 
 
 def _open_chosen() -> None:
-    _open(lambda: available_models()[st.session_state["model"]])
+    name = st.session_state["model"]
+    _open(lambda: available_models().get(name, models_folder() / name))  # removed a moment ago: its reader says so
 
 
 def _open_upload() -> None:

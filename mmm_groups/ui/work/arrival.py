@@ -83,7 +83,7 @@ def open_link(scenario_id: str, version: str | None) -> None:
     StoreError, ScenarioError
         If there is no such scenario or version, or it cannot be opened here.
     """
-    number = int(version) if version is not None and re.fullmatch(r"[0-9]{1,9}", version) else None
+    number = None if version is None else int(version) if re.fullmatch(r"[0-9]{1,9}", version) else 0  # no version's
     token = browser_token()
     scenario, saved = shared_database().ask(lambda database: ScenarioStore(database).open(scenario_id, number))
     is_mine = shared_database().ask(lambda database: ScenarioStore(database).is_owned(scenario_id, token))
