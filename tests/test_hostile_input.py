@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import mmm_groups as mg
 from mmm_groups.curves.netcdf import write_dataset
@@ -132,13 +133,11 @@ def test_a_name_that_is_taken_is_not_taken_over(tmp_path: Path) -> None:
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"1"]
 
 
-def test_a_file_that_was_not_written_whole_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo_curves: mg.ResponseCurves
-) -> None:
+def test_a_file_that_was_not_written_whole_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(self: Path, target: Path) -> Path:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OSError, match="No space"):
-        write_dataset(demo_curves.to_dataset(), tmp_path / "curves.nc")
+        write_dataset(xr.Dataset({"spend": ("point", [0.0])}), tmp_path / "curves.nc")
     assert not list(tmp_path.iterdir())

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from mmm_groups.errors import CurvesError
 from mmm_groups.numerics.intervals import Band
 from mmm_groups.numerics.marking import marked
+from mmm_groups.sentences import repeated
 
 
 def checked_arrays(
@@ -75,7 +76,7 @@ def refuse_malformed(spend: xr.DataArray, response: xr.DataArray) -> None:
         If a name stands twice, a number is not finite, spend does not rise from 0, or response does not begin with 0.
     """
     names = [str(name) for name in spend.coords["channel"].values]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = repeated(names)
     if twice or not names:
         raise CurvesError(f"Channel names must be unique and at least one is needed; given twice: {twice}.")
     if not all(name.strip() for name in names):

@@ -17,6 +17,7 @@ from mmm_groups.errors import MmmGroupsError, SubChannelError
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.labelled import by_name
 from mmm_groups.numerics.marking import MarkedText, marked
+from mmm_groups.sentences import repeated
 from mmm_groups.typed_value import TypedValue
 
 Share = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
@@ -201,12 +202,12 @@ def parted_names(channels: Sequence[str], assumed: Sequence[SubChannels]) -> tup
             raise SubChannelError(f"'{parent}' is a part itself. Split its channel into more parts instead.")
         if parent not in channels:
             raise SubChannelError(f"There is no channel '{parent}' to split. The channels are {list(channels)}.")
-    if twice := sorted({parent for parent in parents if parents.count(parent) > 1}):
+    if twice := repeated(parents):
         raise SubChannelError(f"Split more than once: {twice}. State all parts of a channel together.")
     of = {split.parent: split.parts for split in assumed}
     names = tuple(name for channel in channels for name in of.get(channel, (channel,)))
     taken = [*names, *parents]
-    if twice := sorted({name for name in taken if taken.count(name) > 1}):
+    if twice := repeated(taken):
         raise SubChannelError(f"These names of parts are taken by another channel or part: {twice}. Rename the parts.")
     return names
 

@@ -22,6 +22,7 @@ from mmm_groups.problem.constraints import (
     SpendBounds,
 )
 from mmm_groups.problem.goals import FixedBudget, Goal
+from mmm_groups.sentences import repeated
 
 LimitKind = Literal[
     "budget",
@@ -267,7 +268,7 @@ def members_of(names: Iterable[str], groups: Mapping[str, tuple[str, ...]]) -> l
                 f"the channels {sorted(channels)}."
             )
         found += groups.get(name, (name,))
-    twice = sorted({channel for channel in found if found.count(channel) > 1})
+    twice = repeated(found)
     if twice:
         raise ConstraintError(f"The constraint on {list(names)} means {twice} twice. Name each channel once.")
     return found

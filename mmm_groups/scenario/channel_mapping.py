@@ -7,6 +7,7 @@ from mmm_groups.errors import ScenarioError
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.scenario.fields import Source
 from mmm_groups.scenario.scenario import Scenario
+from mmm_groups.sentences import repeated
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _refuse_unknown(scenario: Scenario, source: Source, mapping: Mapping[str, st
 
 def _refuse_two_as_one(mapping: Mapping[str, str | None]) -> None:
     targets = [name for name in mapping.values() if name is not None]
-    if twice := sorted({name for name in targets if targets.count(name) > 1}):
+    if twice := repeated(targets):
         sources = {name: [channel for channel, target in mapping.items() if target == name] for name in twice}
         raise ScenarioError(f"Two channels cannot become one: {sources}. Leave one of them out, or map it elsewhere.")
 

@@ -1,7 +1,6 @@
 """The fields of a scenario: each thing that a planner typed, as a frozen value that refuses what makes no sense."""
 
 import math
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -18,6 +17,7 @@ from mmm_groups.problem.statement import MOST, Money
 from mmm_groups.scenario.export_mapping import DisaggregationMappingConfig
 from mmm_groups.scenario.goal_inputs import GoalInputs
 from mmm_groups.scenario.row_limits import RowLimit
+from mmm_groups.sentences import repeated
 from mmm_groups.typed_value import TypedValue
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
@@ -273,6 +273,6 @@ class PlanSummary(ScenarioValue):
 
 def refuse_twice(what: str, names: tuple[str, ...]) -> None:
     """Raise ValueError, which becomes a `ScenarioError`, if a name stands twice."""
-    twice = sorted(name for name, count in Counter(names).items() if count > 1)
+    twice = repeated(names)
     if twice:
         raise ValueError(f"{what} must differ, but these stand twice: {twice}")

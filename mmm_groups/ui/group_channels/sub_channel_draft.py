@@ -9,6 +9,7 @@ from mmm_groups.curves.sub_channels import Hold, SubChannels, shares_in_history
 from mmm_groups.errors import SubChannelError
 from mmm_groups.numerics.marking import marked
 from mmm_groups.numerics.rounding import rounded_to_sum
+from mmm_groups.sentences import repeated
 
 HOLD_WORDS: dict[Hold, str] = {
     "when_s_shaped": "Only where the channel’s curve is S-shaped",
@@ -75,7 +76,7 @@ def stated(parent: str, rows: Sequence[PartRow], hold: Hold, within: float) -> S
     names = [row.name.strip() for row in rows]
     if blank := [str(place + 1) for place, name in enumerate(names) if not name]:
         raise SubChannelError(f"Part {' and part '.join(blank)} of {parent} has no name yet.")
-    if twice := sorted({name for name in names if names.count(name) > 1}):
+    if twice := repeated(names):
         raise SubChannelError(f"Two parts of {parent} are called {', '.join(twice)}. Rename one of them.")
     total = round(sum(row.share for row in rows), 6)
     if total != 100:
