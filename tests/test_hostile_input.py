@@ -47,7 +47,7 @@ def test_aliases_that_stand_for_billions_of_names_are_refused() -> None:
 def test_curves_of_very_many_columns_are_refused_at_once(tmp_path: Path, text: str) -> None:
     (tmp_path / "wide.csv").write_text(text)
     begun = time.process_time()
-    with pytest.raises(CurveFileError, match="more than 100 columns"):
+    with pytest.raises(CurveFileError, match=r"column|fields"):
         open_curve_file(tmp_path / "wide.csv")
     assert time.process_time() - begun < 5
 

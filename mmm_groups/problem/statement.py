@@ -7,7 +7,7 @@ from pydantic import Field
 from mmm_groups.errors import ConstraintError, MmmGroupsError
 from mmm_groups.typed_value import TypedValue
 
-MOST = 1e30
+MOST = 1e100
 """Of any amount or figure: sums of many stay far from overflowing."""
 
 Money = Annotated[float, Field(ge=0, le=MOST, allow_inf_nan=False)]
