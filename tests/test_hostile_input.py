@@ -14,7 +14,7 @@ from mmm_groups.curves.netcdf import write_dataset
 from mmm_groups.curves.other_tools.curve_file import open_curve_file
 from mmm_groups.display.charts.words import ChartWords
 from mmm_groups.display.numbers import plain
-from mmm_groups.errors import CurveFileError, GroupingError, MmmGroupsError, ModelFileError, ScenarioError
+from mmm_groups.errors import CurveFileError, GroupingError, ModelFileError, ScenarioError
 from mmm_groups.groups.groups_file import read_groups
 from mmm_groups.kept_files import create_whole
 from mmm_groups.ui.planner.sources import keep_upload, models_folder
@@ -74,13 +74,13 @@ def test_amounts_whose_sum_overflows_are_refused() -> None:
         mg.read_scenario(scenario_text(summary=summary))
 
 
-def test_money_beyond_cents_is_refused_in_words() -> None:
+def test_money_beyond_cents_stays_positive_and_adds_up() -> None:
     spend = np.tile(np.linspace(0, 4e17, 21), (2, 1))
     response = spend / (spend + 1e17) * np.array([[50.0], [80.0]])
     curves = mg.ResponseCurves.from_arrays(["tv", "search"], spend, response, reference={"tv": 1e17, "search": 1e17})
-    plan = mg.optimize(curves, goal=mg.FixedBudget(3e17))
-    with pytest.raises(MmmGroupsError, match="too much to be counted in cents"):
-        mg.plan_csv(plan)
+    spent = mg.plan_table(mg.optimize(curves, goal=mg.FixedBudget(3e17)))["spend"]
+    assert (spent >= 0).all()
+    assert spent.sum() == pytest.approx(3e17)
 
 
 @pytest.mark.parametrize(
