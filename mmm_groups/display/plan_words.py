@@ -89,6 +89,11 @@ def stability_in_words(found: Stability, currency: str) -> list[str]:
         f"{percent(found.plan.interval)} of them: a wide one means that the model does not know the group's best "
         f"spend, however good the plan is as a whole. The widest is that of {widest}: {low} to {high}."
     ]
+    if found.is_settled:
+        return [
+            "The limits leave one plan, the same in every draw: they decide the spends, not what the model knows. How "
+            "sure the model is of them is seen when the limits are loosened."
+        ]
     known = table["probability_more"].dropna()
     more = [f"{name} ({percent(share)})" for name, share in known.items() if share >= _SURE]
     less = [f"{name} ({percent(1 - share)})" for name, share in known.items() if share <= 1 - _SURE]

@@ -50,6 +50,19 @@ class Stability:
     def __repr__(self) -> str:
         return f"<Stability of {', '.join(self.spends.columns)} over {len(self.spends)} draws>"
 
+    @property
+    def is_settled(self) -> bool:
+        """True if every draw has the same best spends because limits hold them, whatever the draw."""
+        if len(self.spends) < 2:
+            return False
+        problem = self.plan.problem
+        holding = [limit for limit, holds in zip(problem.limits, self.plan.is_binding, strict=True) if holds]
+        held = {channel for limit in holding if not limit.is_on_budget for channel in limit.channels}
+        free = [members for members in problem.groups.values() if held.isdisjoint(members)]
+        if len(free) > sum(limit.is_on_budget for limit in holding):  # a budget takes the choice from one group
+            return False
+        return bool((np.ptp(self.spends.to_numpy(), axis=0) <= SAME * self.plan.total).all())
+
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row a group: spend in the plan, median and interval over the draws, and how they stand to the reference.

@@ -110,6 +110,8 @@ def _budget_sentence(plan: Plan, currency: str) -> str:
     match plan.problem.goal:
         case FixedBudget():
             step = plan.total / 100
+            if not margin > 0:
+                return f"More budget than {spent} would bring nothing: these limits leave no room, or it earns nothing."
             return (
                 f"1 % more budget ({_money(step, currency)}) would bring about {marked_amount(margin * step)} more "
                 f"{target}: {marked_rate(margin)} for each {unit} at the margin."

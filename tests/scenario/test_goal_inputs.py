@@ -111,7 +111,8 @@ def plan() -> mg.Plan:
 
 def test_what_is_proven_is_said(plan: mg.Plan) -> None:
     assert bound_in_words(plan, "€") == (
-        "Proven to be the best: under these limits no plan can bring more than 20 response, and this plan reaches that."
+        "Proven to be the best: under these limits no plan can bring more than 20.5 response, and this plan reaches "
+        "that."
     )
     far = replace(plan, upper_bound=plan.objective / 0.9)
     assert bound_in_words(far, "€").endswith("this plan misses at most 10.00 % of that, proven.")
@@ -127,9 +128,9 @@ def test_what_is_proven_is_said(plan: mg.Plan) -> None:
 @pytest.mark.parametrize(
     ("goal", "said"),
     [
-        (mg.TargetResponse(15.0), r"the target takes at least €16, and"),  # 15² / 14
+        (mg.TargetResponse(15.0), r"the target takes at least €16.1, and"),  # 15² / 14
         (mg.MaxProfit(2.0), "no plan makes more profit than €14"),  # 4 · 14 / 4
-        (mg.TargetMarginalRoi(0.5), "no plan brings more than 7.00 response beyond"),  # 14 - 0.5 · 14
+        (mg.TargetMarginalRoi(0.5), "no plan brings more than 7 response beyond"),  # 14 - 0.5 · 14
         (mg.TargetRoi(0.5), r"no plan can bring more than 28 response"),  # ROI 0.5 at √14 / 0.5 squared
     ],
 )
@@ -159,7 +160,7 @@ def test_frontier_and_stability_in_words(plan: mg.Plan) -> None:
     table = mg.budget_frontier(root_curves([3.0, 1.0, 2.0], points=2000), [10.0, 40.0]).table
     # The best plan of x earns √(14 x), and its next unit √(14 / x) / 2.
     said = frontier_in_words(table, "sales", "€")
-    assert "From €10 to €40 the response goes from 12 to 24 sales" in said
+    assert "From €10 to €40 the response goes from 11.8 to 23.7 sales" in said
     assert "next unit of money brings from 0.59 to 0.30." in said
     first, *rest = stability_in_words(mg.stability(plan), "€")
     assert "would be the best in 94 % of them" in first

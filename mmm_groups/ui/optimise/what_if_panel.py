@@ -11,6 +11,8 @@ from mmm_groups.display.presentation import look
 from mmm_groups.display.what_if_words import interval_in_words, is_at_plan, move_price_in_words, moves_in_words
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.numerics.labelled import by_name
+from mmm_groups.numerics.rounding import Cents
+from mmm_groups.numerics.tolerances import SAME
 from mmm_groups.plan.what_if import MovedPlan, moved_plan, spend_bounds, spends_at
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.ui.planner.open_planners import planner
@@ -18,7 +20,7 @@ from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result, WhatIf
 from mmm_groups.ui.planner.session_presentation import session_fragment
 from mmm_groups.ui.widgets.sliders.bounds import slider_bounds
-from mmm_groups.ui.widgets.sliders.relink import from_shares, to_shares
+from mmm_groups.ui.widgets.sliders.relink import WHOLE, from_shares, to_shares
 from mmm_groups.ui.widgets.sliders.widget import discard_split, read_split, split_sliders
 
 _IN_PROPORTION = "all others, in proportion"
@@ -59,6 +61,13 @@ def _shown(result: Result) -> list[int]:
 
 def _at_plan(result: Result) -> list[int]:
     return from_shares((result.plan.spends / result.plan.spends.sum()).tolist())
+
+
+def _as_spent(tenths: list[int], moved: MovedPlan) -> list[int]:
+    """Where the sliders stand: at the money, not at a share that limits let nobody spend."""
+    spent = moved.spends / moved.spends.sum()
+    is_near = all(abs(stands - WHOLE * share) <= 1 for stands, share in zip(tenths, spent, strict=True))
+    return tenths if is_near else from_shares(spent.tolist())
 
 
 def _moved(result: Result, bounds: pd.DataFrame) -> MovedPlan:
@@ -105,21 +114,23 @@ def _figures(current: Planner, moved: MovedPlan) -> None:
 def _sliders(current: Planner, result: Result, moved: MovedPlan | None, bounds: pd.DataFrame) -> None:
     names = [str(name) for name in result.plan.spends.index]
     ends, held_by = slider_bounds(
-        bounds.assign(lower=bounds["lower"] / result.plan.total, upper=bounds["upper"] / result.plan.total)
+        bounds.assign(lower=bounds["lower"] / result.plan.total, upper=bounds["upper"] / result.plan.total),
+        _at_plan(result),
     )
+    held = {row for row, (least, most) in enumerate(ends) if least == most}
     notes = {}
     if moved is not None:
         change = moved.spends - result.plan.spends
         notes = {
             name: f"{money(float(moved.spends[name]), current.currency)}"
-            + (f" ({signed(compact_money(by, current.currency), by)})" if abs(by) > 0.5 else "")
+            + (f" ({signed(compact_money(by, current.currency), by)})" if abs(by) > 5e-4 * result.plan.total else "")
             for name in names
             for by in [float(change[name])]
         }
     split_sliders(
         names=names,
-        tenths=_shown(result),
-        locked=result.what_if.locked,
+        tenths=_shown(result) if moved is None else _as_spent(_shown(result), moved),
+        locked=tuple(sorted({*result.what_if.locked, *held})),
         notes=notes,
         color=look().ink,
         colors=current.colors_for(names),
@@ -180,12 +191,12 @@ def _below(current: Planner, result: Result, moved: MovedPlan | None) -> None:
 def _keep(current: Planner, moved: MovedPlan) -> None:
     """Lock what was moved at its spend; under a fixed budget the largest group takes the rest, to the last cent."""
     change = (moved.spends - moved.plan.spends).abs()
-    locked = [str(name) for name in moved.spends.index if change[name] > 0.005]
+    locked = [str(name) for name in moved.spends.index if change[name] > SAME * moved.plan.total]
     if current.goal_inputs.kind == "fixed_budget" and len(locked) == len(moved.spends):
         locked.remove(str(moved.spends.idxmax()))
     current.bounds_before = dict(current.bounds)
     for name in locked:
-        amount = round(float(moved.spends[name]), 2)
+        amount = round(float(moved.spends[name]), Cents.of(moved.plan.total).decimals)
         current.bounds[current.bound_key(name)] = RowLimit(lower=amount, upper=amount)
     if current.takes_a_search:
         return

@@ -152,6 +152,9 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430, wi
             download_data(lambda: curves_in_rows(planner, [chart]), group, "curve", key=f"csv-{key}")
 
 
+_FIGURES = ("spend", "response", "response_low", "response_high", "roi", "mroi")
+
+
 def marks_of(planner: Planner, group: str) -> dict[str, Numbers]:
     """The plans that are marked on a group's curve, with what they earn there."""
     marks = {}
@@ -187,8 +190,9 @@ def _choose(planner: Planner, **changed: object) -> None:
 
 def _in_period(planner: Planner, figures: Numbers) -> Numbers:
     by = planner.known_curves.periods if planner.curve_choice.per_period else 1
-    units = {"spend": by, "response": by, "roi": 1, "mroi": 1}
-    return pd.Series({name: float(figures[name]) / unit for name, unit in units.items()})
+    return pd.Series(
+        {name: float(figures[name]) / (1 if name in ("roi", "mroi") else by) for name in _FIGURES if name in figures}
+    )
 
 
 def _chart(planner: Planner, group: str, *, all_methods: bool) -> tuple[GroupChart, list[str]]:
@@ -224,13 +228,15 @@ def _headline(planner: Planner, group: str, wide: bool) -> None:
     if not curves.has_reference:
         st.caption(f"No reference spend is marked: {NO_REFERENCE}.")
         return
-    today = _today(planner, group)
+    today = _in_period(planner, _today(planner, group))
+    period = f" per {one_period(planner.source.frequency)}" * planner.curve_choice.per_period
     interval = f"{interval_label(curves, planner.interval)} interval".strip()
     ends = f"{compact(today.response_low)} to {compact(today.response_high)}"
     between = f"; its {interval} goes from {ends}" if np.isfinite(today.response_low) else ""
+    spent = compact_money(today.spend, planner.currency)
     figures = {
-        "Reference": (compact_money(today.spend, planner.currency), reference_help(planner.source, planner.curves)),
-        "Brings": (compact(today.response), f"Incremental {target}, mean{between}."),
+        f"Reference{period}": (spent, reference_help(planner.source, planner.curves)),
+        f"Brings{period}": (compact(today.response), f"Incremental {target}, mean{between}."),
         "ROI": (f"{ratio(today.roi)}", f"Incremental {target} per unit of currency spent."),
         "mROI": (f"{ratio(today.mroi)}", "What the next unit of currency would bring, at the historical split."),
     }

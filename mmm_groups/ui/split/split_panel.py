@@ -179,7 +179,7 @@ def split_place(current: Planner, final: Result | None, group: str) -> Callable[
 def _sliders(current: Planner, final: Result | None, group: str) -> None:
     members = current.groups[group]
     bounds = share_bounds((final or _optimum(current)).plan, group)
-    ends, held_by = slider_bounds(bounds)
+    ends, held_by = slider_bounds(bounds, _shown(current, group))
     notes = {}
     if final is not None:
         channels = final.plan.channels

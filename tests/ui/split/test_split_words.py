@@ -22,17 +22,25 @@ def bounds(*rows: tuple[float, float, str, str]) -> pd.DataFrame:
 
 
 def test_sliders_stop_inside_the_exact_bounds() -> None:
-    ends, said = slider_bounds(bounds((0.12341, 0.98769, "c0 at least 5", "c0 at most 9"), (0.0, 1.0, "", "")))
+    ends, said = slider_bounds(
+        bounds((0.12341, 0.98769, "c0 at least 5", "c0 at most 9"), (0.0, 1.0, "", "")), [200, 800]
+    )
     assert ends == [(124, 987), (0, 1000)]
     assert said == {"c0": "at least 12.3 % (c0 at least 5) and at most 98.8 % (c0 at most 9)"}
 
 
 def test_a_bound_that_is_a_whole_tenth_up_to_rounding_is_that_tenth() -> None:
-    assert slider_bounds(bounds((0.3 + 1e-12, 0.7 - 1e-12, "a", "b")))[0] == [(300, 700)]
+    assert slider_bounds(bounds((0.3 + 1e-12, 0.7 - 1e-12, "a", "b")), [500])[0] == [(300, 700)]
 
 
 def test_bounds_that_clash_leave_the_slider_free() -> None:
-    assert slider_bounds(bounds((0.8, 0.4, "a", "b"), (1.2, 1.0, "a", "")))[0] == [(0, 1000), (0, 1000)]
+    assert slider_bounds(bounds((0.8, 0.4, "a", "b"), (1.2, 1.0, "a", "")), [500, 500])[0] == [(0, 1000), (0, 1000)]
+
+
+def test_a_share_that_is_locked_between_two_tenths_has_nowhere_to_go() -> None:
+    locked = bounds((0.37024, 0.37024, "locked", "locked"), (0.0, 1.0, "", ""))
+    assert slider_bounds(locked, [370, 630])[0] == [(370, 370), (0, 1000)]
+    assert slider_bounds(locked, [371, 629])[0] == [(371, 371), (0, 1000)]
 
 
 def test_a_loss_is_told_in_money_and_a_gain_against_history() -> None:

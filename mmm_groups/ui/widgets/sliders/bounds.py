@@ -1,6 +1,7 @@
 """How far a slider may go: limits on shares, in tenths of a percent and in words."""
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -10,14 +11,17 @@ from mmm_groups.ui.widgets.sliders.relink import WHOLE
 _ROUNDING = 1e-6  # of a tenth of a percent: shares that a limit holds exactly are on the tick
 
 
-def slider_bounds(bounds: pd.DataFrame) -> tuple[list[tuple[int, int]], dict[str, str]]:
+def slider_bounds(bounds: pd.DataFrame, stands: Sequence[int]) -> tuple[list[tuple[int, int]], dict[str, str]]:
     """Bounds of `share_bounds` for the sliders: in tenths of a percent, inside the exact ones, and in words by channel.
 
-    Where limits clash, the slider has all its way: the page then says what the shares break.
+    A share that limits hold between two tenths has nowhere to go: it stays where it `stands`. Where limits clash, the
+    slider has all its way: the page then says what the shares break.
     """
     ends, said = [], {}
-    for channel, low, high, low_by, high_by in bounds.itertuples():
+    for (channel, low, high, low_by, high_by), at in zip(bounds.itertuples(), stands, strict=True):
         inside = math.ceil(low * WHOLE - _ROUNDING), math.floor(high * WHOLE + _ROUNDING)
+        if low <= high < math.inf and inside[0] > inside[1]:
+            inside = at, at
         ends.append(inside if 0 <= inside[0] <= inside[1] <= WHOLE else (0, WHOLE))
         words = [
             f"{way} {percent(share, 1)} ({in_style(reason)})"
