@@ -70,6 +70,16 @@ def test_the_group_page_shows_the_touched_group(grouped: Planner) -> None:
     assert "historical split: search 69 %, youtube 31 %" in read(at)
 
 
+def test_tiles_are_in_the_unit_of_time_of_the_axis(grouped: Planner) -> None:
+    grouped.touched = "Google"
+    grouped.curve_choice = replace(grouped.curve_choice, per_period=True)
+    spend = 736e3 / grouped.known_curves.periods
+    shown_figures = figures(opened("group", grouped))
+    assert list(shown_figures) == ["Reference per week", "Brings per week", "ROI", "mROI"]
+    assert shown_figures["Reference per week"] == f"€{spend / 1e3:.1f}k"
+    assert shown_figures["ROI"] == "3.28"
+
+
 def test_a_group_with_the_name_of_a_channel_is_explained(grouped: Planner) -> None:
     grouped.board = add_group(grouped.board, "tv", ["radio"])
     assert "'tv' bears the name of a channel" in shown(opened("group", grouped).error[0].value)
