@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # Compiled Python is kept, whatever the shell says: tests start dozens of processes, and each would compile it again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run dev check test node lint lint-python lint-javascript format demo-model fitted-models benchmark benchmark-screens benchmark-sweep lock screenshots browser postgres clean
+.PHONY: help setup run dev check test node lint lint-python lint-javascript format demo-model fitted-models benchmark benchmark-screens benchmark-sweep fuzz lock screenshots browser postgres clean
 
 help:
 	@echo "make run [PORT=8501]  start the app on the bundled demo"
@@ -21,6 +21,7 @@ help:
 	@echo "make benchmark-screens  measure waits in a real browser (minutes)"
 	@echo "make benchmark-sweep  measure a sweep of 1,000 groupings, alone and on a cluster"
 	@echo "make screenshots      draw docs/screenshots/ again"
+	@echo "make fuzz             30,000 mutated files through every reader (minutes)"
 	@echo "make lock             compile the requirement files again"
 
 $(READY): pyproject.toml requirements.txt tests/requirements.txt
@@ -97,6 +98,9 @@ benchmark-sweep: setup
 
 screenshots: setup browser
 	$(BIN)/python docs/make_screenshots.py
+
+fuzz: setup
+	PYTHONPATH=. $(BIN)/python tests/fuzz/fuzz_files.py
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --no-emit-index-url pyproject.toml -o requirements.txt

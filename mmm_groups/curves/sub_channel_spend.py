@@ -59,7 +59,10 @@ def part_spend(content: bytes, name: str) -> pd.DataFrame:
 def _dates(column: pd.Series, name: str) -> pd.DatetimeIndex:
     """Dates and times as they are written."""
     texts = [text_of(cell) for cell in column]
-    dates = pd.to_datetime([_TIME_ZONE.sub(r"\1", text) for text in texts], format="ISO8601", errors="coerce")
+    try:
+        dates = pd.to_datetime([_TIME_ZONE.sub(r"\1", text) for text in texts], format="ISO8601", errors="coerce")
+    except (ValueError, TypeError, OverflowError) as error:  # such as times of several zones, written in another way
+        raise SubChannelError(f"The first column of '{name}' must hold dates such as 2026-01-05: {error}.") from error
     if dates.isna().any():
         place = int(np.argmax(np.asarray(dates.isna())))
         raise SubChannelError(

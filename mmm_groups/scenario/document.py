@@ -95,7 +95,10 @@ def upgraded(document: object, steps: Mapping[int, Step] = STEPS, current: int =
     for step in range(version, current):
         if step not in steps:
             raise ScenarioError(f"Scenarios of form {step} cannot be read any more.")
-        document = {**steps[step](dict(document)), "schema_version": step + 1}
+        try:
+            document = {**steps[step](dict(document)), "schema_version": step + 1}
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ScenarioError(f"The scenario is of form {step}, but a part of it has another form.") from error
     return document
 
 
