@@ -13,6 +13,7 @@ import pandas as pd
 
 from mmm_groups.curves.cache import cached_curves, store_curves
 from mmm_groups.curves.grid import upper_ends
+from mmm_groups.curves.notes import notes_of
 from mmm_groups.curves.prices import is_price, repriced, usual_prices
 from mmm_groups.curves.reading import (
     conditional_reading,
@@ -29,12 +30,13 @@ from mmm_groups.model.flighting import Flighting, flighting_key, flighting_share
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.model.model_response import ModelResponse
 from mmm_groups.model.spend_history import reference_spend
+from mmm_groups.model.time_variation import refuse_beyond_variation
 from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import MarkedText, marked
 
 Progress = Callable[[str], None]
 
-METHOD_VERSION = 4
+METHOD_VERSION = 5
 """Raised whenever the numbers of extracted curves change, so that cached ones are not used."""
 
 ADDITIVITY_TOLERANCE = 1e-6
@@ -76,7 +78,7 @@ def response_curves(
     ----------
     model : FittedModel
     start, end : date, optional
-        The window, both included; default: the 13 dates after the training data.
+        The window, both included; default: about a quarter of a year (13 weeks) after the training data.
     flighting : Flighting
         How money is spread over the window's dates; see `flighting_shares`.
     prices : mapping, optional
@@ -180,10 +182,11 @@ def model_response(
 
     Parameters and errors are those of `response_curves`.
     """
-    shares, notes = flighting_shares(model.historical_spend, horizon, flighting)
+    refuse_beyond_variation(model.file.attributes, model.dates, horizon)
+    shares, flighting_notes = flighting_shares(model.historical_spend, horizon, flighting)
     usual = usual_prices(model, horizon.periods)
     response = ModelResponse(model, horizon, shares, usual | dict(prices or {}))
-    return response, (*_notes(model, horizon), *notes)
+    return response, (*notes_of(model, horizon), *flighting_notes)
 
 
 def response_of(curves: ResponseCurves, model: FittedModel) -> ModelResponse:
@@ -198,25 +201,6 @@ def response_of(curves: ResponseCurves, model: FittedModel) -> ModelResponse:
         raise CurvesError(f"These curves were not read from the model '{model.name}', so it cannot answer for them.")
     flighting = flighting_of_modelled(curves.origin.assumed, curves.flighting)
     return ModelResponse(model, curves.horizon, flighting, prices_of_modelled(curves.origin.assumed, curves.prices))
-
-
-def _notes(model: FittedModel, horizon: Horizon) -> list[str]:
-    notes = []
-    if horizon.start > model.next_horizon(1).start:
-        notes.append(
-            f"The window starts on {horizon.start:%Y-%m-%d}, but the training data ends on {model.dates[-1]:%Y-%m-%d}. "
-            "Spend between the two is unknown, so no carry-over from it enters the window."
-        )
-    never = [channel for channel in model.channels if not model.historical_spend[channel].any()]
-    if never:
-        notes.append(f"Never spent on in the training data, so the model knows no effect of: {', '.join(never)}.")
-    controls = model.file.attributes.get("control_columns") or []
-    if model.link != "identity" and controls and horizon.end > model.dates[-1]:
-        notes.append(
-            f"With this model's '{model.link}' link the controls shape what media earn. After the training data they "
-            f"are unknown and taken as 0: {', '.join(controls)}."
-        )
-    return notes
 
 
 def curves_of_response(response: ModelResponse, upper: Numbers, key: str, notes: tuple[str, ...]) -> ResponseCurves:

@@ -11,9 +11,11 @@ from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.piecewise import equidistributed
 
 INTERPOLATION_TOLERANCE = 2e-5
+_SMALL_TOLERANCE = 5e-5
+"""Relative error wanted where a curve still rises ever faster, so that it is tiny for small budgets: S-shapes."""
 _REACH = 4.0  # curves reach to this multiple of the largest historical spend of a window ...
 _LEAST_REACH = 1.5  # ... and at least to this multiple of the whole reference budget, which one group may get
-_FEWEST_POINTS, _MOST_POINTS = 33, 401
+_FEWEST_POINTS, _MOST_POINTS = 33, 601
 _FIRST_LEVELS = 65
 _SMALL_LEVELS = np.geomspace(1e-5, 1e-3, 9)  # Hill curves can bend hard at the very beginning
 
@@ -63,13 +65,23 @@ def refined_points(spend: Floats, response: NDArray[np.float32], tolerance: floa
         Relative error wanted between the points.
     """
     density = np.empty_like(spend)
+    small = (tolerance / max(_SMALL_TOLERANCE, tolerance)) ** 0.5
     for i, points in enumerate(spend):
         values = response[:, i, :].astype(np.float64)
-        bend = np.abs(np.gradient(np.gradient(values, points, axis=-1), points, axis=-1))
-        size = np.maximum(np.abs(values), 0.02 * np.abs(values).max(axis=-1, keepdims=True) + 1e-300)
-        relative = np.sqrt(np.mean((bend / size) ** 2, axis=0)) ** 0.5
-        density[i] = np.maximum(relative, 0.1 * np.trapezoid(relative, points) / points[-1] + 1e-300)
+        bend = np.gradient(np.gradient(values, points, axis=-1), points, axis=-1)
+        relative = _root_of_relative_bend(np.abs(bend), values, 0.02)
+        rising = small * _root_of_relative_bend(np.maximum(bend, 0.0), values, 0.001)
+        density[i] = np.maximum(
+            np.maximum(relative, rising), 0.1 * np.trapezoid(relative, points) / points[-1] + 1e-300
+        )
     integrals = np.array([np.trapezoid(density[i], spend[i]) for i in range(len(spend))])
     needed = int(np.ceil(integrals.max() / np.sqrt(8 * tolerance))) + 1
     count = int(np.clip(needed, _FEWEST_POINTS, _MOST_POINTS))
     return np.stack([equidistributed(spend[i], density[i], count) for i in range(len(spend))])
+
+
+def _root_of_relative_bend(bend: Floats, values: Floats, least: float) -> Floats:
+    """sqrt(|f''| / f), mean over draws, (point,); f counts as at least this share of its largest value."""
+    size = np.maximum(np.abs(values), least * np.abs(values).max(axis=-1, keepdims=True) + 1e-300)
+    found: Floats = np.sqrt(np.mean((bend / size) ** 2, axis=0)) ** 0.5
+    return found

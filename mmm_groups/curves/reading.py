@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mmm_groups.curves.accuracy import largest_miss
 from mmm_groups.curves.grid import first_points, refined_points
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.model.model_response import ModelResponse
@@ -53,7 +54,8 @@ def separate_reading(response: ModelResponse, upper: Numbers) -> Reading:
 def misses_of_separate_curves(response: ModelResponse, reading: Reading) -> float:
     """How far curves miss joint plans of their own points, where nothing is interpolated, relative to what those earn.
 
-    Largest difference, over plans and draws, of any channel and of the total.
+    What they earn counts without signs, as channels may hurt. Largest difference, over plans and draws, of any channel
+    and of the total.
     """
     rng = np.random.default_rng(0)
     count, points = reading.spend.shape
@@ -64,10 +66,10 @@ def misses_of_separate_curves(response: ModelResponse, reading: Reading) -> floa
         levels = rng.integers(0, points, count)
         plan = reading.spend[rows, levels]
         together = response.by_channel(plan) - zero
-        apart = together.sum(axis=1)
+        apart, earned = together.sum(axis=1), np.abs(together).sum(axis=1)
         joint = response.incremental(plan) if response.has_effects else apart
         worst = max(
-            worst, _relative(together - reading.response[:, rows, levels], apart), _relative(joint - apart, joint)
+            worst, _relative(together - reading.response[:, rows, levels], earned), _relative(joint - apart, earned)
         )
     return worst
 
@@ -119,14 +121,14 @@ def conditional_reading(response: ModelResponse, upper: Numbers, others: Floats)
 
 
 def _interpolation_error(response: ModelResponse, spend: Floats, values: NDArray[np.float32], zero: Floats) -> float:
-    """Largest relative error of summed curves at random joint plans, over draws."""
+    """Largest relative error of summed curves at random joint plans, over draws: plans of all sizes, small ones too."""
     channels = response.model.channels
     curves = ResponseCurves.from_arrays(channels, spend, values)
     rng = np.random.default_rng(1)
     worst = 0.0
-    for _ in range(_JOINT_PLANS):
-        plan = spend[:, -1] * rng.random(len(spend)) ** 2
-        truth = (response.by_channel(plan) - zero).sum(axis=1)
+    for size in (*[1.0] * _JOINT_PLANS, *np.geomspace(0.3, 1e-3, _JOINT_PLANS)):
+        plan = size * spend[:, -1] * rng.random(len(spend)) ** 2
+        earned = response.by_channel(plan) - zero
         found = curves.response_at(dict(zip(channels, plan, strict=True))).values.sum(axis=1)
-        worst = max(worst, float(np.max(np.abs(found - truth) / np.abs(truth))))
+        worst = max(worst, largest_miss(found, earned.sum(axis=1), earned, values[:, :, -1]))
     return worst

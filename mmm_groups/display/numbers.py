@@ -88,16 +88,6 @@ def chart_label(name: str, length: int = 24) -> str:
     return html.escape(name if len(name) <= length else f"{name[: length - 1]}…")
 
 
-def period_word(frequency: str) -> str:
-    """What one date of a model is called, in the plural: `weeks` for `W-MON`."""
-    return {"D": "days", "W": "weeks", "M": "months", "Q": "quarters"}.get(frequency[:1], "dates")
-
-
-def one_period(frequency: str) -> str:
-    """What one date of a model is called, in the singular: `week` for `W-MON`."""
-    return period_word(frequency).removesuffix("s")
-
-
 def signed(text: str, value: float) -> str:
     """Put a plus before the text of a positive value."""
     return f"+{text}" if value > 0 else text

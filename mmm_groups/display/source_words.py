@@ -8,9 +8,10 @@ import pandas as pd
 from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.curves.response_curves import ResponseCurves
-from mmm_groups.display.numbers import money, percent, period_word, plain
+from mmm_groups.display.numbers import money, percent, plain
+from mmm_groups.model.calendar import period_word
 from mmm_groups.model.fitted_model import FittedModel
-from mmm_groups.model.spend_history import reference_spend
+from mmm_groups.model.spend_history import is_shorter, reference_spend
 
 _ORIGINS = {"netCDF": "a netCDF file", "CSV": "a CSV", "Meridian": "Meridian"}
 
@@ -83,10 +84,24 @@ def is_latest_spend(curves: ResponseCurves) -> bool:
     return bool(np.allclose(latest, curves.reference_spend, rtol=1e-9))
 
 
+def reference_dates(curves: ResponseCurves) -> str:
+    """Over which dates the reference was spent, where it is the latest spend: `the last 13 weeks`."""
+    word = period_word("" if curves.horizon is None else curves.horizon.frequency)
+    if is_shorter(curves.historical_spend, curves.periods):
+        return f"{curves.periods} {word} like the {len(curves.historical_spend)} of the history"
+    return f"the last {curves.periods} {word}" if curves.periods > 1 else f"the last {word.removesuffix('s')}"
+
+
 def reference_help(source: PlanningSource, curves: ResponseCurves | None) -> str:
     """What the reference spend is."""
     if curves is not None and not curves.historical_spend.empty and not is_latest_spend(curves):
         return "A reference spend that was given for this plan; it need not be what the latest dates spent."
+    if curves is not None and is_shorter(curves.historical_spend, curves.periods):
+        word = period_word("" if curves.horizon is None else curves.horizon.frequency)
+        return (
+            f"All money of the history, which has {len(curves.historical_spend)} {word}, scaled up to the "
+            f"{curves.periods} of the planning window."
+        )
     if isinstance(source, FittedModel):
         return "Money spent over the latest dates of the training data, as many as the planning window has."
     if source.curves.has_reference and source.curves.historical_spend.empty:
@@ -123,7 +138,7 @@ def budget_in_words(budget: float, curves: ResponseCurves, currency: str) -> str
         reach = money(float(curves.upper.sum()), currency)
         return f"{given}; {NO_REFERENCE}, so there is nothing to hold it against. The curves reach {reach} in all."
     spent = money(float(curves.reference_spend.sum()), currency)
-    latest = " spent over the latest dates, as many as the window has" if is_latest_spend(curves) else ""
+    latest = f" spent over {reference_dates(curves)}" if is_latest_spend(curves) else ""
     return f"{given}, against a reference of {spent}{latest}."
 
 

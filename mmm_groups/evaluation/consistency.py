@@ -9,12 +9,14 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from mmm_groups.curves.accuracy import largest_miss
 from mmm_groups.curves.extraction import response_of
 from mmm_groups.curves.sub_channel_curves import at_historical_mix, on_modelled_channels
 from mmm_groups.evaluation.pymc_comparison import Comparison, compare
 from mmm_groups.evaluation.stability import HonestUplift, honest_uplift
 from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.response_by_date import incremental_by_date
 from mmm_groups.numerics.digits import marked_amount, marked_change, marked_exactly
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.labelled import Numbers, by_name
@@ -115,7 +117,7 @@ class ConsistencyReport:
     def verify_with(
         self, model: FittedModel, progress: Callable[[str], None] = lambda step: None
     ) -> "ConsistencyReport":
-        """Evaluate the channel plan on PyMC-Marketing itself (seconds) and add that check.
+        """Evaluate the channel plan on PyMC-Marketing itself, by another way than the curves came, and add that check.
 
         Parameters
         ----------
@@ -138,15 +140,15 @@ class ConsistencyReport:
         if curves.origin.assumed:
             found = curves.earned_by(by_name(at_historical_mix(curves.origin.assumed, spends)))
         modelled = on_modelled_channels(curves.origin.assumed, spends)[list(model.channels)]
-        truth = response.incremental(np.asarray(modelled, dtype=np.float64))
-        error = float(np.max(np.abs(found - truth) / np.maximum(np.abs(truth), 1e-300)))
+        truth = incremental_by_date(response, np.asarray(modelled, dtype=np.float64))
+        error = largest_miss(found, truth, self.plan.channel_response.values, curves.response.values[:, :, -1])
         check = Check(
             "The model itself agrees",
             error <= MODEL_TOLERANCE,
             MarkedText(
                 f"PyMC-Marketing evaluates this plan at {marked_amount(truth.mean())} {curves.target}, the curves at "
                 f"{marked_amount(found.mean())}; over all {len(truth)} draws they differ by at most "
-                f"{marked(error):.4%}.{_left_out_of_the_check(self.plan, found)}"
+                f"{marked(error):.4%} of what the channels earn.{_left_out_of_the_check(self.plan, found)}"
             ),
             error,
             MODEL_TOLERANCE,

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,15 +17,25 @@ import pandas as pd
 import xarray as xr
 
 from mmm_groups.errors import HorizonError, ModelFileError
+from mmm_groups.model.calendar import day_of, grid, is_far, periods_of
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.model.model_file import ModelFile, file_hash, inspect_model_file
-from mmm_groups.model.training_data import frequency_of, historical_media, refuse_bad_spend, unit_prices
+from mmm_groups.model.time_variation import refuse_beyond_variation
+from mmm_groups.model.training_data import (
+    FILE_ENGINE,
+    damaged,
+    frequency_of,
+    historical_media,
+    refuse_bad_spend,
+    training_dataset,
+    unit_prices,
+    with_real_dates,
+)
 from mmm_groups.sentences import first_line
 
 if TYPE_CHECKING:
     from pymc_marketing.mmm import MMM
 
-FILE_ENGINE = "h5netcdf"
 _SATURATIONS = {
     "LogisticSaturation": "logistic",
     "TanhSaturation": "logistic",
@@ -95,21 +106,28 @@ class FittedModel:
         """Changes with the file's content."""
         return self.file.sha256
 
-    def next_horizon(self, periods: int = 13) -> Horizon:
-        """The `periods` dates that follow the training data."""
-        dates = pd.date_range(self.dates[-1], periods=periods + 1, freq=self.frequency)[1:]
+    def next_horizon(self, periods: int | None = None) -> Horizon:
+        """The `periods` dates that follow the training data; default: about a quarter of a year, 13 weeks."""
+        count = periods_of(self.frequency, 0.25) if periods is None else periods
+        dates = pd.date_range(self.dates[-1], periods=count + 1, freq=self.frequency)[1:]
         return Horizon(dates[0], dates[-1], self.frequency)
 
     def horizon(self, start: str | pd.Timestamp, end: str | pd.Timestamp) -> Horizon:
         """The planning window from `start` to `end`, both included, on the model's own dates.
 
+        Parameters
+        ----------
+        start, end : str or date
+            ISO text (`2026-01-05`) or a date object; other texts are refused, as they do not tell day from month.
+
         Raises
         ------
         HorizonError
-            If the window is empty, or its first date is not one of the model's (a Tuesday in a Monday model).
+            If an end is no such date, the window is empty, or its first date is not one of the model's (a Tuesday in a
+            Monday model), or the effect of media varies over time and the model does not say how in the window.
         """
-        first, last = _day(start), _day(end)
-        dates = pd.date_range(first, last, freq=self.frequency)
+        first, last = self._day(start), self._day(end)
+        dates = grid(self.dates, self.frequency, first, last)
         if last < first or dates.empty:
             raise HorizonError(
                 f"The window from {first:%Y-%m-%d} to {last:%Y-%m-%d} holds no date of the model, whose dates follow "
@@ -117,10 +135,27 @@ class FittedModel:
             )
         if dates[0] != first:
             raise HorizonError(
-                f"The window starts on {first:%A %Y-%m-%d}, but the model's dates follow '{self.frequency}'. "
+                f"The window starts on {first:%A %Y-%m-%d}, but the model's dates follow '{self.frequency}' "
+                f"(…, {self.dates[-2]:%Y-%m-%d}, {self.dates[-1]:%Y-%m-%d}). "
                 f"The nearest later start is {dates[0]:%A %Y-%m-%d}."
             )
-        return Horizon(dates[0], dates[-1], self.frequency)
+        found = Horizon(dates[0], dates[-1], self.frequency)
+        refuse_beyond_variation(self.file.attributes, self.dates, found)
+        return found
+
+    def _day(self, date: str | pd.Timestamp) -> pd.Timestamp:
+        found = day_of(date)
+        if found is None:
+            raise HorizonError(
+                f"'{date}' is no date that can be read for certain. Write it as 2026-01-05 (year, month, day), without "
+                "a time zone, or give a date object."
+            )
+        if is_far(self.dates, found):
+            raise HorizonError(
+                f"{found:%Y-%m-%d} is more than a hundred years from the training data ({self.dates[0]:%Y-%m-%d} to "
+                f"{self.dates[-1]:%Y-%m-%d}). Choose a window nearer to it."
+            )
+        return found
 
     @cached_property
     def mmm(self) -> "MMM":
@@ -159,15 +194,13 @@ def load_model(path: str | Path, *, trust: Sequence[str] = ()) -> FittedModel:
     file = inspect_model_file(path, trust)
     attributes = file.attributes
     dims = tuple(attributes.get("dims") or ())
+    history = training_dataset(file)
     try:
-        history = xr.load_dataset(file.path, group="fit_data", engine=FILE_ENGINE)
         with xr.open_dataset(file.path, group="posterior", engine=FILE_ENGINE) as posterior:
             draws = posterior.sizes["chain"] * posterior.sizes["draw"]
-        media = historical_media(history, attributes["channel_columns"], dims)
+        media = historical_media(history, str(attributes["date_column"]), attributes["channel_columns"], dims)
     except (OSError, KeyError, ValueError) as error:
-        raise ModelFileError(
-            f"'{file.path.name}' lacks part of its data or is damaged ({error}). Save the model again with MMM.save()."
-        ) from error
+        raise damaged(file.path, error) from error
     refuse_bad_spend(file.path, media)
     dates = pd.DatetimeIndex(media.index)
     prices = unit_prices(file, media, dims)
@@ -184,16 +217,6 @@ def load_model(path: str | Path, *, trust: Sequence[str] = ()) -> FittedModel:
         historical_spend=media.mul(prices, fill_value=1.0)[media.columns],
         historical_units=media[prices.columns],
     )
-
-
-def _day(date: str | pd.Timestamp) -> pd.Timestamp:
-    try:
-        found = pd.Timestamp(date)
-    except (ValueError, TypeError) as error:
-        raise HorizonError(f"'{date}' is no date: {error}.") from error
-    if pd.isna(found) or found.tzinfo is not None:
-        raise HorizonError(f"'{date}' must be a date without a time zone, such as 2026-01-05.")
-    return found
 
 
 class OptimizationBridge:
@@ -225,11 +248,13 @@ def _open_with_pymc_marketing(file: ModelFile) -> "MMM":
             for module in file.trusted:
                 importlib.import_module(module)  # so that PyMC-Marketing knows the classes that the file names
             tree = xr.load_datatree(file.path, engine=FILE_ENGINE)
+            tree["fit_data"] = xr.DataTree(with_real_dates(file, tree["fit_data"].to_dataset()))
             mmm = MMM.load_from_idata(tree)
         except Exception as error:  # whatever their loader raises is told to the planner, with its cause
             raise ModelFileError(
-                f"PyMC-Marketing could not rebuild the model in '{file.path.name}': {first_line(error)}. "
-                "Open and save it once with the installed version of PyMC-Marketing."
+                f"PyMC-Marketing {version('pymc-marketing')}, which this app uses, cannot rebuild the model in "
+                f"'{file.path.name}': {first_line(error)}. Its own MMM.load() fails in the same way, so saving the "
+                "file again is no way out: fit the model with this version and save that."
             ) from error
     if mmm.link == "identity" and "channel_contribution_original_scale" not in mmm.model.named_vars:
         mmm.add_original_scale_contribution_variable(var=["channel_contribution"])

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mmm_groups.errors import FlightingError
+from mmm_groups.model.calendar import a_year_of, day_of, grid, places
 from mmm_groups.model.horizon import Horizon
 
 FlightingRule = Literal["even", "last_year"]
@@ -64,8 +65,8 @@ def flighting_shares(
     """Each channel's share of its money by date.
 
     - `even`: the same on every date.
-    - `last_year`: as on the same dates a year earlier (52 weeks earlier for daily and weekly dates, so that weekdays
-      fit); where history ended before that, as many years earlier as it takes.
+    - `last_year`: as on the same dates a year earlier (52 weeks earlier for days and weeks, so that weekdays fit);
+      where history ended before that, as many years earlier as it takes.
     - a table: weights in any unit, money or ratings, of which only the proportions count.
 
     Parameters
@@ -123,22 +124,20 @@ def _refuse_unknown(unknown: list[str], channels: list[str]) -> None:
 
 def _years_earlier(history: pd.DataFrame, horizon: Horizon) -> pd.DatetimeIndex:
     """For every date of the window the same one in the latest year that history knows."""
-    first, last = history.index[0], history.index[-1]
-    year = pd.Timedelta(weeks=52) if horizon.frequency[:1] in ("D", "W") else pd.DateOffset(years=1)
-    found = []
-    for date in horizon.dates:
-        earlier = date - year
-        while earlier > last:
-            earlier = earlier - year
-        if horizon.frequency.startswith("ME"):  # the end of February moves
-            earlier = earlier + pd.offsets.MonthEnd(0)
-        if earlier < first or earlier not in history.index:
-            raise FlightingError(
-                f"The flighting of a year earlier needs the spend of {earlier:%Y-%m-%d}, but history reaches from "
-                f"{first:%Y-%m-%d} to {last:%Y-%m-%d}. Spread the money evenly, or give a table of weights."
-            )
-        found.append(earlier)
-    return pd.DatetimeIndex(found)
+    known = pd.DatetimeIndex(history.index)
+    year = a_year_of(horizon.frequency)
+    at = places(known, horizon.frequency, horizon.dates)
+    latest = int(places(known, horizon.frequency, known[-1:])[0])
+    years = np.maximum(np.ceil((at - latest) / year), 1).astype(int)
+    earlier = at - years * year
+    if (earlier < 0).any():
+        missing = pd.date_range(end=known[0], periods=1 - int(earlier.min()), freq=horizon.frequency)[0]
+        raise FlightingError(
+            f"The flighting of a year earlier needs the spend of {missing:%Y-%m-%d}, but history reaches from "
+            f"{known[0]:%Y-%m-%d} to {known[-1]:%Y-%m-%d}. Spread the money evenly, or give a table of weights."
+        )
+    every: pd.DatetimeIndex = grid(known, horizon.frequency, known[0], known[-1])
+    return every.take(earlier)
 
 
 def _from_table(history: pd.DataFrame, horizon: Horizon, table: pd.DataFrame) -> pd.DataFrame:
@@ -147,10 +146,13 @@ def _from_table(history: pd.DataFrame, horizon: Horizon, table: pd.DataFrame) ->
     twice = sorted({str(name) for name in table.columns[table.columns.duplicated()]})
     if twice:
         raise FlightingError(f"The flighting table has more than one column for {twice}. Keep one of each.")
-    try:
-        dates = pd.DatetimeIndex(pd.to_datetime(table.index))
-    except (ValueError, TypeError) as error:
-        raise FlightingError(f"The flighting table's rows must be dates; they are not: {error}.") from error
+    days = [day_of(value) for value in table.index]
+    if None in days:
+        raise FlightingError(
+            f"The flighting table's rows must be dates such as 2026-01-05 (year, month, day); "
+            f"'{table.index[days.index(None)]}' is none."
+        )
+    dates = pd.DatetimeIndex(days)
     missing = [f"{date:%Y-%m-%d}" for date in horizon.dates.difference(dates)]
     foreign = [f"{date:%Y-%m-%d}" for date in dates.difference(horizon.dates)]
     if missing or foreign or dates.has_duplicates:

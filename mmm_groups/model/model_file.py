@@ -24,6 +24,9 @@ from mmm_groups.sentences import first_line
 TRUSTED_PACKAGES = ("pymc_marketing.", "pymc_extras.", "pymc.")
 REFERENCE_KEYS = ("__type__", "factory", "class", "class_path", "module", "function", "callable", "lookup_name")
 NEEDED_ATTRIBUTES = ("channel_columns", "date_column", "target_column", "adstock", "saturation", "model_config")
+_EFFECT_DATA = ("_channel", "_control", "_target")
+"""What a rebuilt model has for effects to read."""
+_USED_DIMS = ("sample",)
 _HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _DOTTED_PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_<][\w<>]*)+")
 
@@ -121,28 +124,61 @@ def _refuse_hostile_parts(path: Path, file: h5py.File) -> None:
         raise UnsafeModelError(f"'{path.name}' {part}. A model file holds all its data, and nothing else.")
 
 
+def _refuse_before_1_0(path: Path, attributes: dict[str, Any]) -> None:
+    """Files of a class that is gone: recognised first, because nothing else said of them would help."""
+    kind = attributes.get("model_type")
+    if not (isinstance(kind, str) and "MMM" in kind):
+        return
+    origin = ""
+    if "__serialization_version__" not in attributes:
+        origin = f"was saved by PyMC-Marketing before 1.0 (model type '{kind}')"
+    elif "id" not in attributes:
+        origin = "comes from PyMC-Marketing before 1.0: it was loaded without checks and saved again"
+    if origin:
+        raise ModelFileError(
+            f"'{path.name}' {origin}. Such files cannot be opened here yet, and no version of PyMC-Marketing turns one "
+            "into a file of today. What works is to fit the model with PyMC-Marketing 1.x and to save that."
+        )
+
+
 def _refuse_other_contents(path: Path, attributes: dict[str, Any]) -> None:
+    _refuse_before_1_0(path, attributes)
     missing = [name for name in NEEDED_ATTRIBUTES if name not in attributes]
     if missing:
         raise ModelFileError(
             f"'{path.name}' is a netCDF file, but not a marketing mix model of PyMC-Marketing 1.x: it lacks {missing}. "
-            "Save the model with MMM.save()."
+            "Open a file that MMM.save() wrote."
         )
-    version = attributes.get("__serialization_version__", 0)
-    if not isinstance(version, int) or version < 1:
+    version = attributes.get("__serialization_version__")
+    if version != 1:
         raise ModelFileError(
-            f"'{path.name}' was saved by PyMC-Marketing before 1.0. Load it there with MMM.load() and save it again "
-            "with version 1.0 or newer."
-        )
-    if version > 1:
-        raise ModelFileError(
-            f"'{path.name}' was saved in format {version}, newer than this app knows (1). Update the app, or save the "
-            "model with PyMC-Marketing 1.3."
+            f"'{path.name}' was saved in format {version}, and this app knows format 1 only. Update the app, or fit "
+            "and save the model with PyMC-Marketing 1.3."
         )
     for name in ("channel_columns", "dims"):
         value = attributes.get(name, [])
         if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
             raise ModelFileError(f"'{path.name}' is damaged: '{name}' must be a list of names, it is {value!r}.")
+    if used := [dim for dim in attributes.get("dims", []) if dim in _USED_DIMS]:
+        raise ModelFileError(
+            f"'{path.name}' has a dimension called '{used[0]}', a name that PyMC-Marketing uses for its own when it "
+            "plans budgets. Give the column another name and fit the model again."
+        )
+    _refuse_lost_data(path, attributes.get("mu_effects"))
+
+
+def _refuse_lost_data(path: Path, effects: Any) -> None:
+    """Effects that read data of their own: MMM.save() does not store it, and MMM.load() misses it."""
+    for effect in effects if isinstance(effects, list) else []:
+        names = effect.get("data_vars") if isinstance(effect, dict) else None
+        lost = [str(name) for name in names if name not in _EFFECT_DATA] if isinstance(names, list) else []
+        if lost:
+            raise ModelFileError(
+                f"The model in '{path.name}' cannot be rebuilt from its file: its effect "
+                f"'{str(effect.get('__type__')).rpartition('.')[2]}' reads data of its own ({', '.join(lost)}), which "
+                "PyMC-Marketing's MMM.save() does not store. Give it to the model as control columns "
+                "(control_columns=[...]), or leave the effect out, and fit the model again."
+            )
 
 
 def _named_code(path: Path, values: list[tuple[str, Any]]) -> list[tuple[str, str]]:

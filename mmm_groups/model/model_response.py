@@ -3,7 +3,6 @@
 PyMC-Marketing counts money per date and knows some channels in units. Both are converted here, once.
 """
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,10 +13,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from mmm_groups.errors import CurvesError
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.model.training_data import cell_labels
+from mmm_groups.model.window_graph import graph_over, quietly
 from mmm_groups.numerics.arrays import Floats
 
 BY_CHANNEL = "channel_contribution_original_scale"
@@ -69,7 +68,7 @@ class ModelResponse:
         """
         with self._turn:
             found = self._optimizer.evaluate_response_distribution(self._plan(spend), BY_CHANNEL)
-        cells = self._cells
+        cells = self.cells
         summed = (
             found.sum("date", skipna=False).transpose("sample", *cells.dims).values.reshape(found.sizes["sample"], -1)
         )
@@ -83,7 +82,7 @@ class ModelResponse:
         A baseline that no plan changes may be included: subtract the response to zero spend.
         """
         with self._turn:
-            found = self._optimizer.evaluate_response_distribution(self._plan(spend), self._total_variable)
+            found = self._optimizer.evaluate_response_distribution(self._plan(spend), self.total_variable)
         return np.asarray(found.values, dtype=np.float64)
 
     def incremental(self, spend: Floats) -> Floats:
@@ -100,7 +99,7 @@ class ModelResponse:
         """Posterior mean of `incremental`, and its derivative by each channel's spend, (channel,)."""
         with self._turn:
             found = self._optimizer.evaluate_plan(self._plan(spend))
-        gradient = found.utility_gradient["channel_data"].transpose(*self._cells.dims).values.ravel()
+        gradient = found.utility_gradient["channel_data"].transpose(*self.cells.dims).values.ravel()
         slopes: Floats = np.empty(len(gradient))
         slopes[self._order] = gradient
         return found.utility - float(self._total_at_zero.mean()), slopes / (self.horizon.periods * self._unit_price)
@@ -120,7 +119,7 @@ class ModelResponse:
             Linear limits on spends over the window, factors (channel,), ends in currency. The budget must be one of
             them: any constraint given removes PyMC-Marketing's own.
         """
-        optimizer, cells, periods = self._optimizer, self._cells, self.horizon.periods
+        optimizer, cells, periods = self._optimizer, self.cells, self.horizon.periods
 
         def over_cells(values: Floats) -> xr.DataArray:
             return cells.copy(data=values[self._order].reshape(cells.shape))
@@ -152,7 +151,8 @@ class ModelResponse:
         return WITH_EFFECTS in self.model.mmm.model.named_vars
 
     @property
-    def _total_variable(self) -> str:
+    def total_variable(self) -> str:
+        """What the graph calls the response of all channels, and of effects that may read them."""
         return WITH_EFFECTS if self.has_effects else MEDIA_TOTAL
 
     @cached_property
@@ -168,7 +168,7 @@ class ModelResponse:
         return np.array([self.prices.get(channel, 1.0) for channel in self.model.channels])
 
     @cached_property
-    def _cells(self) -> xr.DataArray:
+    def cells(self) -> xr.DataArray:
         """Ones over the graph's cells."""
         mmm = self.model.mmm
         dims = mmm.model.named_vars_to_dims["channel_data"]
@@ -179,56 +179,51 @@ class ModelResponse:
     @cached_property
     def _order(self) -> list[int]:
         # Match by label: the graph's order of cells can differ from the training data's.
-        return [self.model.channels.index(label) for label in cell_labels(self._cells)]
+        return [self.model.channels.index(label) for label in cell_labels(self.cells)]
 
     def _plan(self, spend: Floats) -> xr.DataArray:
         per_period = (spend / self._unit_price)[self._order] / self.horizon.periods
-        return self._cells.copy(data=per_period.reshape(self._cells.shape))
+        return self.cells.copy(data=per_period.reshape(self.cells.shape))
 
     @cached_property
     def _optimizer(self) -> Any:
         """PyMC-Marketing's `BudgetOptimizer` for the window."""
-        model, horizon, cells = self.model, self.horizon, self._cells
+        from pymc_marketing.mmm.budget_optimizer import BudgetOptimizer
+
+        model, horizon, cells = self.model, self.horizon, self.cells
         # A channel that was never spent on has no effect that the model could know: PyMC-Marketing refuses to plan it.
         spent = [place for place, channel in enumerate(model.channels) if model.historical_spend[channel].any()]
-        with warnings.catch_warnings():
-            # It warns when controls of future dates are zero-filled and when history does not touch the window: the
-            # notes of the curves tell the planner.
-            warnings.simplefilter("ignore", UserWarning)
-            try:
-                optimizer = model.mmm.budget_optimizer(
-                    horizon.start,
-                    _last_date(model.mmm, horizon),
-                    budgets_to_optimize=cells.copy(data=np.isin(self._order, spent).reshape(cells.shape)),
-                    response_variable=self._total_variable,
-                    **self._spread(),
-                )
-            except ValueError as error:
-                raise CurvesError(f"PyMC-Marketing cannot build its model for {horizon}: {error}") from error
-        if optimizer.num_periods != horizon.periods:
-            raise CurvesError(
-                f"PyMC-Marketing counts {optimizer.num_periods} dates in {horizon}, this app {horizon.periods}. Please "
-                f"report this; the model's dates follow '{horizon.frequency}'."
+
+        def build() -> Any:
+            graph, lags = graph_over(model, self.dates), model.mmm.effective_carryover_lags()
+            return BudgetOptimizer(
+                model=graph,
+                idata=model.mmm.idata,
+                num_periods=horizon.periods,
+                adstock_periods=lags,
+                carry_in_periods=len(graph.coords["date"]) - horizon.periods - lags,
+                budgets_to_optimize=cells.copy(data=np.isin(self._order, spent).reshape(cells.shape)),
+                response_variable=self.total_variable,
+                frozen_deterministics=model.mmm.frozen_deterministics,
+                **self._spread(),
             )
-        return optimizer
+
+        return quietly(build, str(horizon))
+
+    @property
+    def dates(self) -> pd.DatetimeIndex:
+        """The window's dates, and those after it in which its spend still has an effect."""
+        horizon, lags = self.horizon, self.model.mmm.effective_carryover_lags()
+        return pd.date_range(horizon.start, periods=horizon.periods + lags, freq=horizon.frequency)
 
     def _spread(self) -> dict[str, Any]:
         """The argument that spreads money over dates; none if it is even, which needs no extra graph."""
         shares = self.flighting[list(self.model.channels)].to_numpy(dtype=np.float64)
         if np.ptp(shares, axis=0).max() == 0:
             return {}
-        values = shares[:, self._order].reshape(len(shares), *self._cells.shape)
-        coords = {"date": np.arange(len(shares))} | {dim: self._cells.coords[dim] for dim in self._cells.dims}
+        values = shares[:, self._order].reshape(len(shares), *self.cells.shape)
+        coords = {"date": np.arange(len(shares))} | {dim: self.cells.coords[dim] for dim in self.cells.dims}
         return {"budget_distribution_over_period": xr.DataArray(values, dims=tuple(coords), coords=coords)}
-
-
-def _last_date(mmm: Any, horizon: Horizon) -> pd.Timestamp:
-    """The end to ask PyMC-Marketing for: it adds the carry-over tail in months of 30 days, which are too short."""
-    if not horizon.frequency.startswith("M"):
-        return horizon.end
-    lags = mmm.effective_carryover_lags()
-    tail = pd.date_range(horizon.start, periods=horizon.periods + lags, freq=horizon.frequency)
-    return tail[-1] - pd.Timedelta(days=30 * lags)
 
 
 def _linear_constraints(rows: "list[tuple[str, xr.DataArray, float, float]]") -> list[Any]:

@@ -61,12 +61,15 @@ def bad_columns(history: pd.DataFrame) -> list[str]:
 
 
 def reference_spend(history: pd.DataFrame, periods: int, given: Mapping[str, float] | None = None) -> Numbers:
-    """Spend of the latest `periods` dates by channel, in currency, or as it is given; NaN if neither is known."""
+    """Spend of the latest `periods` dates by channel, in currency, or as it is given; NaN if neither is known.
+
+    A shorter history is scaled up to as many dates: what its usual spend comes to over the window.
+    """
     if given is not None:
         return checked_reference(list(history.columns), given)
     if history.empty:
         return pd.Series(np.nan, index=history.columns)
-    return history.tail(periods).sum()
+    return history.tail(periods).sum() * _stretch(history, periods)
 
 
 def largest_window(history: pd.DataFrame, periods: int, given: Mapping[str, float] | None = None) -> Numbers:
@@ -79,5 +82,18 @@ def largest_window(history: pd.DataFrame, periods: int, given: Mapping[str, floa
 
 
 def windows(history: pd.DataFrame, periods: int) -> pd.DataFrame:
-    """Spend of every `periods` consecutive dates (all, if there are fewer), windows x channels, in currency."""
-    return history.rolling(min(periods, max(len(history), 1))).sum().dropna()
+    """Spend of every `periods` consecutive dates, windows x channels, in currency.
+
+    A shorter history has one window: all of it, scaled up to as many dates.
+    """
+    length = min(periods, max(len(history), 1))
+    return history.rolling(length).sum().dropna() * _stretch(history, periods)
+
+
+def is_shorter(history: pd.DataFrame, periods: int) -> bool:
+    """True if history has fewer dates than a window, so that its spend is scaled up to it."""
+    return 0 < len(history) < periods
+
+
+def _stretch(history: pd.DataFrame, periods: int) -> float:
+    return periods / len(history) if is_shorter(history, periods) else 1.0

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from mmm_groups.model.spend_history import is_shorter
 from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
@@ -96,6 +97,11 @@ def _reference(plan: Plan) -> str:
         return f"The plan is compared with a reference spend of {spent}, as the file of curves gives it."
     last = curves.historical_spend.index[-1]
     when = f", up to {last:%Y-%m-%d}" if isinstance(last, pd.Timestamp) else ""
+    if is_shorter(curves.historical_spend, curves.periods):
+        return (
+            f"The plan is compared with all that history spent{when}, scaled up from its "
+            f"{len(curves.historical_spend)} dates to the {curves.periods} of the window: {spent} in all."
+        )
     dates = "date" if curves.periods == 1 else f"{curves.periods} dates"
     return f"The plan is compared with what the latest {dates} of history spent{when}: {spent} in all."
 

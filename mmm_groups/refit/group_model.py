@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from mmm_groups.errors import RefitError
+from mmm_groups.errors import ModelFileError, RefitError
 from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.groups.channel_groups import ChannelGroups
-from mmm_groups.model.fitted_model import FILE_ENGINE, FittedModel
-from mmm_groups.model.training_data import LABEL_SEPARATOR
+from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.training_data import LABEL_SEPARATOR, training_dataset
 from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import marked
 from mmm_groups.refit.priors import group_priors
@@ -165,10 +165,10 @@ def _refuse_features(attributes: Mapping[str, Any]) -> None:
 def _training_data(model: FittedModel) -> xr.Dataset:
     attributes = model.file.attributes
     try:
-        dataset = xr.load_dataset(model.path, group="fit_data", engine=FILE_ENGINE)
-    except (OSError, KeyError, ValueError) as error:
+        dataset = training_dataset(model.file)
+    except ModelFileError as error:
         raise RefitError(
-            f"{_CANNOT}: '{model.path.name}' holds no training data ({error}). Save it with MMM.save() after fitting."
+            f"{_CANNOT}: '{model.path.name}' holds no training data any more ({error}). Open the file again."
         ) from error
     needed = [*attributes["channel_columns"], *(attributes.get("control_columns") or []), model.target]
     if missing := [name for name in needed if name not in dataset.data_vars]:

@@ -15,7 +15,8 @@ import numpy as np
 import xarray as xr
 
 from mmm_groups.errors import RefitError
-from mmm_groups.model.fitted_model import FILE_ENGINE, FittedModel
+from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.model.training_data import FILE_ENGINE
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.refit.fit_statistics import FitStatistics, explained
 from mmm_groups.refit.group_model import GroupModel, RefitSettings

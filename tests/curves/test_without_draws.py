@@ -117,5 +117,5 @@ def test_a_given_reference_is_not_called_the_latest_spend() -> None:
     past = root_curves([3.0, 1.0], history=[10.0, 20.0])
     given = replace(past, reference_spend=pd.Series({"c0": 10.0, "c1": 21.0}))
     assert [is_latest_spend(curves) for curves in (past, given, banded())] == [True, False, False]
-    assert "over the latest dates" in budget_in_words(30.0, past, "€")
+    assert "spent over the last 4 dates" in budget_in_words(30.0, past, "€")
     assert budget_in_words(30.0, given, "€") == "€30, against a reference of €31."

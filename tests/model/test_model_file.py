@@ -64,8 +64,46 @@ def test_another_netcdf_file_is_refused(tmp_path: Path, demo_curves: mg.Response
 
 def test_a_model_from_before_1_0_is_refused(changed: Callable[[Change], Path]) -> None:
     path = changed(lambda file: file.attrs.__delitem__("__serialization_version__"))
-    with pytest.raises(ModelFileError, match=r"before 1\.0"):
+    with pytest.raises(ModelFileError, match=r"before 1\.0 \(model type 'MMMM.*cannot be opened here yet.*What works"):
         mg.load_model(path)
+
+
+def test_a_file_from_before_1_0_is_recognised_before_anything_else_is_said_of_it(
+    changed: Callable[[Change], Path],
+) -> None:
+    def as_long_ago(file: h5py.File) -> None:
+        for name in ("__serialization_version__", "target_column", "dims"):
+            del file.attrs[name]
+        file.attrs["model_type"] = "DelayedSaturatedMMM"
+        del file["fit_data"]
+
+    with pytest.raises(ModelFileError, match=r"model type 'DelayedSaturatedMMM'.*cannot be opened here yet"):
+        mg.load_model(changed(as_long_ago))
+
+
+def test_a_file_from_before_1_0_that_was_saved_again_without_checks_is_refused(
+    changed: Callable[[Change], Path],
+) -> None:
+    with pytest.raises(ModelFileError, match=r"loaded without checks and saved again.*cannot be opened here yet"):
+        mg.load_model(changed(lambda file: file.attrs.__delitem__("id")))
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "words"),
+    [
+        (
+            "mu_effects",
+            [{"__type__": "pymc_marketing.mmm.additive_effect.ControlMuEffect", "data_vars": ["rival"], "prefix": "r"}],
+            r"'ControlMuEffect' reads data of its own \(rival\), which.*does not store.*control_columns",
+        ),
+        ("dims", ["sample"], "a dimension called 'sample'.*another name"),
+    ],
+)
+def test_what_could_only_fail_after_the_wait_is_refused_at_once(
+    changed: Callable[[Change], Path], attribute: str, value: object, words: str
+) -> None:
+    with pytest.raises(ModelFileError, match=words):
+        mg.load_model(changed(lambda file: file.attrs.__setitem__(attribute, json.dumps(value))))
 
 
 def deferred(factory: str) -> dict[str, object]:
@@ -155,7 +193,7 @@ def test_links_to_other_files_are_refused(changed: Callable[[Change], Path]) -> 
     [
         ("channel_columns", '"tv"', "'channel_columns' must be a list of names"),
         ("dims", "3", "'dims' must be a list of names"),
-        ("__serialization_version__", "2", "format 2, newer than this app knows"),
+        ("__serialization_version__", "2", "format 2, and this app knows format 1 only"),
         ("note", "[" * 200_000, "nested too deeply|lacks part|carries|damaged"),
     ],
 )

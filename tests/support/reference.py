@@ -41,17 +41,37 @@ def square_root_optimum(scales: Sequence[float], budget: float) -> np.ndarray:
 
 
 def logistic_mmm_response(
-    spend: Sequence[float], alpha: float, lam: float, beta: float, lags: int, channel_scale: float, target_scale: float
+    spend: Sequence[float],
+    alpha: float,
+    lam: float,
+    beta: float,
+    lags: int,
+    channel_scale: float,
+    target_scale: float,
+    over_time: Sequence[float] | None = None,
 ) -> float:
-    """What one channel's spends by date earn: geometric carry-over normalised over `lags` dates, then saturation."""
+    """What one channel's spends by date earn: geometric carry-over normalised over `lags` dates, then saturation.
+
+    `over_time` multiplies the effect of each date.
+    """
     weights = [alpha**lag for lag in range(lags)]
     total = 0.0
     for date in range(len(spend)):
         carried = sum(
             weights[lag] / sum(weights) * spend[date - lag] / channel_scale for lag in range(lags) if date >= lag
         )
-        total += beta * (1 - np.exp(-lam * carried)) / (1 + np.exp(-lam * carried)) * target_scale
+        effect = beta * (1 - np.exp(-lam * carried)) / (1 + np.exp(-lam * carried)) * target_scale
+        total += effect if over_time is None else effect * over_time[date]
     return total
+
+
+def logistic_window_response(
+    past: Sequence[float], plan: Sequence[float], lags: int, over_time: Sequence[float] | None = None, **curve: float
+) -> float:
+    """What a plan by date earns after a past, its carry-over included, that of the past left out."""
+    tail = [0.0] * lags
+    planned = logistic_mmm_response([*past, *plan, *tail], lags=lags, over_time=over_time, **curve)
+    return planned - logistic_mmm_response([*past, *[0.0] * len(plan), *tail], lags=lags, over_time=over_time, **curve)
 
 
 def best_by_dynamic_programming(points: np.ndarray, values: np.ndarray, budget: float, steps: int) -> float:

@@ -4,6 +4,8 @@ The graph is the real one in both cases. The fitted ones are shipped (`tests/sup
 that no test waits for a sampler; prior draws are wilder than any posterior, which curves must stand as well.
 """
 
+import itertools
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +123,42 @@ def national_of(channels: int, draws: int, s_shaped: bool, folder: Path) -> Path
     mmm.build_model(history, target)
     kind = "s_shaped" if s_shaped else "concave"
     return with_prior_draws(mmm, history, target, draws, folder / f"{kind}_{channels}_{draws}.nc")
+
+
+def logistic_history(
+    frequency: str,
+    dates: int,
+    date: str = "date",
+    channels: Sequence[str] = CHANNELS,
+    dims: Mapping[str, list[str]] = {},
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Random spend of every date and cell, and an outcome that does not depend on it; columns of any name."""
+    rng = np.random.default_rng(0)
+    days = pd.date_range("2022-01-03", periods=dates, freq=frequency)
+    parts = []
+    for cell in itertools.product(*dims.values()):
+        spend = {name: rng.gamma(2, 400, dates) for name in channels}
+        parts.append(pd.DataFrame({date: days} | spend | dict(zip(dims, cell, strict=True))))
+    history = pd.concat(parts, ignore_index=True)
+    return history, pd.Series(3000 + rng.normal(0, 80, len(history)))
+
+
+def logistic_model(
+    history: pd.DataFrame,
+    target: pd.Series,
+    path: Path,
+    *,
+    date: str = "date",
+    outcome: str = "y",
+    channels: Sequence[str] = CHANNELS,
+    draws: int = 5,
+    **settings: Any,
+) -> Path:
+    """Save a model with columns of these names, geometric carry-over over 4 dates and draws from its prior."""
+    parts = {"adstock": GeometricAdstock(l_max=4), "saturation": LogisticSaturation()}
+    mmm = MMM(date_column=date, target_column=outcome, channel_columns=list(channels), **(parts | settings))
+    mmm.build_model(history, target.rename(outcome))
+    return with_prior_draws(mmm, history, target.rename(outcome), draws, path)
 
 
 def with_prior_draws(mmm: MMM, history: pd.DataFrame, target: pd.Series, draws: int, path: Path) -> Path:

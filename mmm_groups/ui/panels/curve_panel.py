@@ -11,7 +11,7 @@ from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.display.charts.curves import GroupChart, group_figure
 from mmm_groups.display.charts.frame import config_for
 from mmm_groups.display.charts.words import ChartWords
-from mmm_groups.display.numbers import compact, compact_money, one_period, percent, plain, ratio
+from mmm_groups.display.numbers import compact, compact_money, percent, plain, ratio
 from mmm_groups.display.source_words import (
     NO_REFERENCE,
     even_split_reason,
@@ -21,6 +21,7 @@ from mmm_groups.display.source_words import (
     reference_help,
 )
 from mmm_groups.groups.curve_with_interval import CurveWithInterval, Quantity
+from mmm_groups.model.calendar import one_period
 from mmm_groups.numerics.labelled import Numbers, row_of
 from mmm_groups.ui.panels.curve_table import curves_in_rows
 from mmm_groups.ui.planner.curves_to_draw import METHOD_NAMES, by_every_method, drawn, members_of, reference_of

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mmm_groups.display.charts.curves import GroupChart
-from mmm_groups.display.numbers import one_period
 from mmm_groups.groups.curve_with_interval import curve_table
+from mmm_groups.model.calendar import one_period
 from mmm_groups.ui.planner.planner import Planner
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 
 from mmm_groups.display.charts.frame import config_for
 from mmm_groups.display.charts.second_opinion import curves_by_way, plans_side_by_side
-from mmm_groups.display.numbers import UNKNOWN, compact_money, number, period_word, plain
+from mmm_groups.display.numbers import UNKNOWN, compact_money, number, plain
 from mmm_groups.display.second_opinion_words import (
     WAY_NAMES,
     agreement_sentence,
@@ -17,6 +17,7 @@ from mmm_groups.display.second_opinion_words import (
 )
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.jobs.job_queue import Job
+from mmm_groups.model.calendar import period_word
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.refit.group_model import GroupModel, RefitSettings
 from mmm_groups.refit.second_opinion import Way, cross_table, curve_gap, spends_by_way

@@ -7,8 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from mmm_groups.curves.prices import usual_prices
-from mmm_groups.display.numbers import period_word, plain
+from mmm_groups.display.numbers import plain
 from mmm_groups.errors import FlightingError, PriceError
+from mmm_groups.model.calendar import period_word
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import FlightingRule, flighting_shares
 from mmm_groups.numerics.marking import marked

@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from mmm_groups.curves.other_tools.curve_file import CurveFile
-from mmm_groups.display.numbers import period_word, plain
+from mmm_groups.display.numbers import plain
 from mmm_groups.display.source_words import limits_in_words, source_in_words, window_in_words
-from mmm_groups.errors import MmmGroupsError
+from mmm_groups.errors import HorizonError, MmmGroupsError
+from mmm_groups.model.calendar import period_word, periods_of
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.ui.panels.read_curves import offer_reading
@@ -17,6 +18,9 @@ from mmm_groups.ui.planner.open_planners import open_planner, tied
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import ENDINGS, available_models, keep_upload, models_folder
 from mmm_groups.ui.start.flighting_form import pick_flighting, pick_prices
+
+_YEARS_AHEAD = 2
+_LONGEST_YEARS = 2
 
 
 def pick_model(planner: Planner) -> None:
@@ -71,14 +75,23 @@ def pick_window(planner: Planner) -> None:
 
 def _choose_window(model: FittedModel, horizon: Horizon) -> None:
     first = model.next_horizon(1).start
-    starts = pd.DatetimeIndex([*model.dates[-52:], *model.next_horizon(52).dates])
+    ahead = model.next_horizon(periods_of(model.frequency, _YEARS_AHEAD)).dates
+    starts = model.dates[-periods_of(model.frequency, 1) :].append(ahead)
+    # A window of a scenario may lie elsewhere, or be longer.
+    starts = starts.union(pd.DatetimeIndex([horizon.start]))
+    longest = max(periods_of(model.frequency, _LONGEST_YEARS), horizon.periods)
 
     def change(own: Planner, start: pd.Timestamp | None = None, periods: int | None = None) -> None:
         window = own.horizon or horizon  # not the one drawn here: both widgets can change in one run
         dates = pd.date_range(start or window.start, periods=int(periods or window.periods), freq=model.frequency)
+        try:
+            wanted = model.horizon(dates[0], dates[-1])
+        except HorizonError as error:
+            st.session_state["window-trouble"] = plain(str(error))
+            return
         if own.flighting == "table":
             st.toast("The window changed, so money is spread evenly again. Your table was for other dates.")
-        own.change_window(model.horizon(dates[0], dates[-1]))
+        own.change_window(wanted)
 
     start_side, length_side = st.columns(2)
     with start_side:
@@ -92,9 +105,11 @@ def _choose_window(model: FittedModel, horizon: Horizon) -> None:
         st.number_input(
             f"Number of {period_word(model.frequency)}",
             1,
-            104,
+            longest,
             **tied("window-periods", horizon.periods, lambda own, count: change(own, periods=count)),
         )
+    if trouble := st.session_state.pop("window-trouble", None):
+        st.error(trouble, icon=":material/error:")
     st.caption(f"Money is spent from {horizon}; what it causes in the carry-over dates after that counts too.")
 
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.curves.spend_table import reference_table, table_at
-from mmm_groups.display.numbers import compact, compact_money, period_word, plain, ratio
-from mmm_groups.display.source_words import NO_REFERENCE, is_latest_spend, reference_help
+from mmm_groups.display.numbers import compact, compact_money, plain, ratio
+from mmm_groups.display.source_words import NO_REFERENCE, is_latest_spend, reference_dates, reference_help
 from mmm_groups.numerics.labelled import row_of
 from mmm_groups.ui.panels.spend_tables import spend_view
 from mmm_groups.ui.planner.planner import Planner
@@ -52,5 +52,4 @@ def reference_panel(planner: Planner) -> None:
 def _title(planner: Planner) -> str:
     if not is_latest_spend(planner.known_curves):
         return "What the reference spend would bring"
-    weeks = f"{planner.known_curves.periods} {period_word(planner.source.frequency)}"
-    return f"What the spend of the last {weeks} would bring in the window"
+    return f"What the spend of {reference_dates(planner.known_curves)} would bring in the window"
