@@ -26,10 +26,10 @@ def best_for(problem: BudgetProblem) -> tuple[Solution, str]:
     if problem.channel_curves.is_conditional:
         found, kind = joint_spends(problem), "unknown"
     elif isinstance(problem.utility, MeanResponse):
-        presolved, curves = problem.presolved, problem.decisions
-        found = None
-        if presolved is not None:
-            found = best_spends(presolved, curves.points, curves.smooth_mean, problem.objective, problem.reference)
+        found, curves = None, problem.decisions
+        for presolved in (problem.presolved, problem.widened):
+            if found is None and presolved is not None:
+                found = best_spends(presolved, curves.points, curves.smooth_mean, problem.objective, problem.reference)
     else:
         found, kind = risk_averse_spends(problem)
     if found is None or (isinstance(problem.goal, TargetRoi) and not found.spends.any()):

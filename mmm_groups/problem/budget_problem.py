@@ -10,7 +10,7 @@ from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.labelled import Numbers
-from mmm_groups.numerics.tolerances import LIMIT_MET
+from mmm_groups.numerics.tolerances import LIMIT_MET, LIMITS_CLASH
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget, Goal, objective_of
 from mmm_groups.problem.limits import Limit
@@ -92,6 +92,15 @@ class BudgetProblem:
     def presolved(self) -> Presolved | None:
         """The limits after presolve; None if it finds that they cannot be met."""
         return presolve(self.matrix, self.lower, self.upper, self.decisions.points[:, -1])
+
+    @cached_property
+    def widened(self) -> Presolved | None:
+        """The same with limits apart by the rounding of money, for those that miss each other by no more.
+
+        Such as a budget and locks on all of it.
+        """
+        rounding = LIMITS_CLASH * self.money
+        return presolve(self.matrix, self.lower - rounding, self.upper + rounding, self.decisions.points[:, -1])
 
     @cached_property
     def reference(self) -> Floats:

@@ -126,7 +126,7 @@ def test_the_best_roi_named_is_the_best_there_is(roots: mg.ResponseCurves) -> No
 def test_a_response_out_of_reach_names_the_largest(roots: mg.ResponseCurves) -> None:
     goal = mg.TargetResponse(100.0, max_budget=50.0)
     most = np.sqrt(SQUARED * 50)
-    with pytest.raises(InfeasibleError, match=f"A response of 100 response is out of reach.*at most {most:,.0f}"):
+    with pytest.raises(InfeasibleError, match=f"A response of 100 response is out of reach.*at most {most:,.1f}"):
         mg.optimize(roots, goal=goal)
 
 

@@ -367,7 +367,7 @@ def test_a_ratio_holds_both_of_its_sides(demo_curves: mg.ResponseCurves) -> None
         (
             100,
             [C.group_min_spend(["c0"], 60), C.group_min_spend(["c1"], 40.4)],
-            r"c1 at least 40\.40.*raise the budget by 0\.40",
+            r"c1 at least 40\.4\..*raise the budget by 0\.40",
         ),
         (
             100,

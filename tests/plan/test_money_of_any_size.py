@@ -5,6 +5,7 @@ import pytest
 
 import mmm_groups as mg
 from mmm_groups.curves.first_budget import first_budget
+from mmm_groups.errors import InfeasibleError
 from mmm_groups.plan.explain import reference_sentence, sentences_of
 from mmm_groups.plan.uplift import uplift_of
 
@@ -51,3 +52,17 @@ def test_a_plan_that_is_the_reference_neither_beats_nor_misses_it(unit: float) -
     assert uplift_of(plan).mean == uplift_of(plan).low == uplift_of(plan).high == 0.0
     assert plan.groups["change"].tolist() == [0.0, 0.0]
     assert reference_sentence(plan).startswith("The plan is the reference spend")
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize("off", [1e-12, 3e-10, -3e-10, 9e-10])
+def test_a_budget_that_misses_locks_on_everything_by_rounding_is_met(unit: float, off: float) -> None:
+    locks = [mg.ConstraintBuilder.change_bounds(["tv", "search"], 0.0, 0.0)]
+    plan = mg.optimize(curves_in(unit), goal=mg.FixedBudget(unit * (1 + off)), constraints=locks)
+    assert plan.channel_spends.tolist() == pytest.approx([0.6 * unit, 0.4 * unit], rel=1e-8)
+
+
+def test_a_budget_that_misses_them_by_more_is_refused_with_the_money() -> None:
+    locks = [mg.ConstraintBuilder.change_bounds(["tv", "search"], 0.0, 0.0)]
+    with pytest.raises(InfeasibleError, match=r"raise the budget by 0\.0100;"):
+        mg.optimize(curves_in(1.0), goal=mg.FixedBudget(0.99), constraints=locks)
