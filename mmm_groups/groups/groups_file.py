@@ -1,7 +1,7 @@
 """Groups out of a file that people keep: `groups: {Meta: [facebook, instagram]}` in YAML or JSON."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import yaml
 
@@ -56,7 +56,7 @@ def read_groups(content: bytes, name: str, channels: Iterable[str]) -> dict[str,
     return found
 
 
-def groups_text(groups: dict[str, tuple[str, ...]]) -> str:
+def groups_text(groups: Mapping[str, Sequence[str]]) -> str:
     """Groups as YAML text that `read_groups` reads."""
     listed = {name: list(members) for name, members in groups.items()}
     return yaml.safe_dump({"groups": listed}, allow_unicode=True, sort_keys=False)

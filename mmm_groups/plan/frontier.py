@@ -14,6 +14,7 @@ from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.groups.methods import Method
 from mmm_groups.groups.shares import Split
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.plan.optimize import known_groups, solve
 from mmm_groups.plan.plan import Plan
@@ -73,7 +74,7 @@ class Frontier:
 
 def budget_frontier(
     curves: ResponseCurves,
-    totals: Sequence[float],
+    totals: Sequence[float] | Floats,
     *,
     groups: ChannelGroups | Mapping[str, Sequence[str]] | None = None,
     method: Method = "sum",

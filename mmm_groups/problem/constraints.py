@@ -164,47 +164,50 @@ Constraint = Annotated[
 
 
 class ConstraintBuilder:
-    """States constraints; names are channels or groups, money is over the whole horizon."""
+    """States constraints; names are channels or groups, money is over the whole horizon.
+
+    Each is typed `Constraint`, so that a list of different ones is a `list[Constraint]`.
+    """
 
     @staticmethod
-    def group_min_spend(channels: Sequence[str], amount: float) -> GroupMinSpend:
+    def group_min_spend(channels: Sequence[str], amount: float) -> Constraint:
         """`channels` together spend at least `amount`."""
         return GroupMinSpend(channels=_names(channels), amount=amount)
 
     @staticmethod
-    def group_max_spend(channels: Sequence[str], amount: float) -> GroupMaxSpend:
+    def group_max_spend(channels: Sequence[str], amount: float) -> Constraint:
         """`channels` together spend at most `amount`."""
         return GroupMaxSpend(channels=_names(channels), amount=amount)
 
     @staticmethod
-    def group_min_ratio(channels: Sequence[str], ratio: float) -> GroupMinRatio:
+    def group_min_ratio(channels: Sequence[str], ratio: float) -> Constraint:
         """`channels` together get at least the share `ratio` (0 to 1) of the total."""
         return GroupMinRatio(channels=_names(channels), ratio=ratio)
 
     @staticmethod
-    def group_max_ratio(channels: Sequence[str], ratio: float) -> GroupMaxRatio:
+    def group_max_ratio(channels: Sequence[str], ratio: float) -> Constraint:
         """`channels` together get at most the share `ratio` (0 to 1) of the total."""
         return GroupMaxRatio(channels=_names(channels), ratio=ratio)
 
     @staticmethod
-    def spend_bounds(name: str, lower: float | None = None, upper: float | None = None) -> SpendBounds:
+    def spend_bounds(name: str, lower: float | None = None, upper: float | None = None) -> Constraint:
         """One channel or group spends between `lower` and `upper`."""
         return SpendBounds(name=name, lower=lower, upper=upper)
 
     @staticmethod
-    def change_bounds(channels: Sequence[str], lower: float | None = None, upper: float | None = None) -> ChangeBounds:
+    def change_bounds(channels: Sequence[str], lower: float | None = None, upper: float | None = None) -> Constraint:
         """Each of `channels` changes between `lower` and `upper` of its reference spend (-0.2, 0.3: -20 % to +30 %)."""
         return ChangeBounds(channels=_names(channels), lower=lower, upper=upper)
 
     @staticmethod
-    def lock(name: str, amount: float) -> Lock:
+    def lock(name: str, amount: float) -> Constraint:
         """One channel or group spends exactly `amount`."""
         return Lock(name=name, amount=amount)
 
     @staticmethod
     def ratio_between(
         numerator: Sequence[str], denominator: Sequence[str], *, min: float | None = None, max: float | None = None
-    ) -> RatioBetween:
+    ) -> Constraint:
         """`numerator` together spend between `min` and `max` times `denominator`."""
         return RatioBetween(numerator=_names(numerator), denominator=_names(denominator), min=min, max=max)
 

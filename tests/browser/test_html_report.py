@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser
 from support.reports import SCRIPT, evil_report, plan_report
@@ -27,7 +28,7 @@ def test_it_opens_offline_and_prints_whole_charts(
     assert 4 <= pages <= 8
 
 
-def opened(report: PlanReport, browser: Browser, folder: Path) -> dict[str, object]:
+def opened(report: PlanReport, browser: Browser, folder: Path) -> dict[str, Any]:
     """Open the report without a network, fail on any request, error or dialog, and say how it looks when printed."""
     file = folder / "report.html"
     file.write_text(report_html(report), encoding="utf-8")

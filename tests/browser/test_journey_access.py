@@ -11,8 +11,8 @@ from support.app_server import settled
 STREAMLITS_OWN = {
     "aria-allowed-attr": ["stSelectbox", "stMultiSelect"],  # its select boxes carry aria-expanded where axe forbids it
 }
-EVERYTHING = {"type": "tag", "values": ["wcag2a", "wcag2aa"]}
-COLORS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+EVERYTHING: dict[str, object] = {"type": "tag", "values": ["wcag2a", "wcag2aa"]}
+COLORS: dict[str, object] = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 """What can differ between light and dark; everything else is the same page."""
 STEPS = ["Start", "Group channels", "Response curves", "Optimise", "Split", "Export", "Scenarios", "Second opinion"]
 

@@ -43,7 +43,7 @@ def planned(roots: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def typed(planned: Path, tmp_path: Path) -> str:
     """A copy of the scenario file for each test."""
-    return shutil.copy(planned, tmp_path)
+    return str(shutil.copy(planned, tmp_path))
 
 
 def test_the_scenario_file_gives_its_numbers_again(demo: mg.FittedModel, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,10 +9,11 @@ import pytest
 
 import mmm_groups as mg
 from mmm_groups.curves import extraction
-from mmm_groups.curves.cache import cache_folder
+from mmm_groups.curves.cache import cache_folder, cached_curves
 from mmm_groups.curves.extraction import fingerprint
 from mmm_groups.data.simulate import CARRYOVER_WEEKS, TRUTH, true_response
 from mmm_groups.errors import CurvesError, HorizonError
+from mmm_groups.numerics.labelled import by_name
 
 Evaluation = Callable[[np.ndarray], np.ndarray]
 
@@ -46,7 +47,7 @@ def test_mroi_is_the_models_difference_quotient(demo_curves: mg.ResponseCurves, 
         step = 1e-4 * plan.to_numpy()
         up, down = model_evaluation(plan.to_numpy() + step), model_evaluation(plan.to_numpy() - step)
         truth = (up - down).mean(axis=0) / (2 * step)
-        np.testing.assert_allclose(demo_curves.mroi_at(plan.to_dict()), truth, rtol=0.01)
+        np.testing.assert_allclose(demo_curves.mroi_at(by_name(plan)), truth, rtol=0.01)
 
 
 @pytest.mark.pymc
@@ -67,7 +68,7 @@ def test_extraction_is_cached_and_then_needs_no_pymc(demo: mg.FittedModel, monke
 
     # A damaged cache file is noticed and replaced instead of believed.
     next(cache_folder().iterdir()).write_bytes(b"\x89HDF\r\n\x1a\n broken")
-    assert extraction.cached_curves(made.origin.fingerprint) is None
+    assert cached_curves(made.origin.fingerprint) is None
 
 
 @pytest.mark.pymc
@@ -114,7 +115,7 @@ def true_window_response(demo: mg.FittedModel, channel: str, weekly: float) -> f
 
 def test_the_demo_found_the_simulated_truth_again(demo: mg.FittedModel, demo_curves: mg.ResponseCurves) -> None:
     reference = demo_curves.reference_spend
-    response = demo_curves.response_at(reference.to_dict())
+    response = demo_curves.response_at(by_name(reference))
     inside = 0
     for channel in TRUTH:
         low, high = np.quantile(response.sel(channel=channel), [0.03, 0.97])
@@ -123,7 +124,7 @@ def test_the_demo_found_the_simulated_truth_again(demo: mg.FittedModel, demo_cur
 
 
 def test_the_demo_is_interesting(demo_curves: mg.ResponseCurves) -> None:
-    slopes = demo_curves.mroi_at(demo_curves.reference_spend.to_dict())
+    slopes = demo_curves.mroi_at(by_name(demo_curves.reference_spend))
     assert slopes["display"] < 0.5  # over-spent
     assert slopes["tiktok"] == slopes.max()  # under-spent
     assert slopes["tiktok"] > 2 * slopes.median() / 1.2

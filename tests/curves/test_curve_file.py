@@ -15,6 +15,7 @@ import mmm_groups as mg
 from mmm_groups.curves.other_tools.curve_file import is_curve_file, open_curve_file
 from mmm_groups.curves.planning_source import open_source
 from mmm_groups.errors import CurveFileError, CurvesError, ModelFileError
+from mmm_groups.numerics.labelled import by_name
 
 DATA = Path(__file__).parent / "data"
 Change = Callable[[h5py.File], None]
@@ -269,7 +270,7 @@ def test_files_that_meridian_itself_wrote_open(file: Path) -> None:
     assert opened.origin == "Meridian"
     assert opened.channels == ("ch_0", "ch_1", "ch_2", "rf_ch_0")
     today = data.isel(spend_multiplier=int(np.abs(data["spend_multiplier"].values - 1).argmin()))
-    found = opened.curves.response_at(opened.curves.reference_spend.to_dict())
+    found = opened.curves.response_at(by_name(opened.curves.reference_spend))
     np.testing.assert_allclose(found[0], today["incremental_outcome"].sel(metric="mean"), rtol=1e-6)
     np.testing.assert_allclose(opened.curves.reference_spend, today["spend"], rtol=1e-6)
 

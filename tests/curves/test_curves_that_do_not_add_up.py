@@ -10,6 +10,7 @@ from support.fitted_models import fitted_model
 import mmm_groups as mg
 from mmm_groups.curves.extraction import response_of
 from mmm_groups.errors import CurvesError, ModelFileError, UnsafeModelError
+from mmm_groups.numerics.labelled import by_name
 
 pytestmark = [pytest.mark.pymc, pytest.mark.usefixtures("quick_to_compile")]
 
@@ -52,7 +53,7 @@ def test_the_models_slopes_are_its_difference_quotients(
     log_model: mg.FittedModel, log_curves: mg.ResponseCurves
 ) -> None:
     response = response_of(log_curves, log_model)
-    spend = 1.2 * log_curves.reference_spend.to_numpy()
+    spend = np.asarray(1.2 * log_curves.reference_spend, dtype=np.float64)
     value, slopes = response.mean_and_slopes(spend)
     assert value == pytest.approx(response.incremental(spend).mean())
     for i in range(len(spend)):
@@ -71,7 +72,7 @@ def test_an_effect_that_reads_media_is_found_by_measuring(tmp_path: Path) -> Non
     assert curves.is_conditional
     # TV also earns through search, so its curve lies above its own contribution.
     response = response_of(curves, model)
-    reference = curves.reference_spend.to_numpy()
+    reference = np.asarray(curves.reference_spend, dtype=np.float64)
     own = response.by_channel(reference) - response.by_channel(np.zeros(3))
     found = curves.draws_along("tv", reference[:1])[:, 0]
     assert (found > own[:, 0]).all()
@@ -94,7 +95,9 @@ def test_own_code_is_opened_only_by_those_who_name_it(tmp_path: Path) -> None:
     truth = response_of(curves, model)
     plan = 0.7 * curves.reference_spend
     np.testing.assert_allclose(
-        curves.response_at(plan.to_dict()).sum("channel"), truth.incremental(plan.to_numpy()), rtol=1e-4
+        curves.response_at(by_name(plan)).sum("channel"),
+        truth.incremental(np.asarray(plan, dtype=np.float64)),
+        rtol=1e-4,
     )
     missing = mg.load_model(path, trust=["support.custom_parts"])
     object.__setattr__(missing.file, "trusted", ("no_such_module",))

@@ -17,6 +17,7 @@ import mmm_groups as mg
 from mmm_groups.curves.extraction import reach_asked
 from mmm_groups.curves.prices import historical_prices, repriced
 from mmm_groups.errors import ModelFileError, PriceError
+from mmm_groups.numerics.labelled import by_name
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def test_another_price_is_another_question_to_the_model(model: mg.FittedModel) -
     assert "tv 20 (was 14" in curves.origin.notes[-1]
     ask = asked_directly(model, horizon.start, horizon.end, 8, curves.prices)
     plan = 1.5 * curves.reference_spend
-    found = curves.response_at(plan.to_dict()).sum("channel")
+    found = curves.response_at(by_name(plan)).sum("channel")
     np.testing.assert_allclose(found, ask(plan.to_numpy()), rtol=1e-4)
     assert mg.consistency(mg.optimize(curves, goal=mg.FixedBudget(10_000))).verify_with(model).holds
 

@@ -30,9 +30,10 @@ from mmm_groups.errors import CurvesError, NotAdditiveError, SplitError, SubChan
 from mmm_groups.export.html_page import report_html
 from mmm_groups.export.report import PlanReport
 from mmm_groups.export.workbook import workbook
+from mmm_groups.numerics.labelled import by_name
 from mmm_groups.problem.sub_channel_limits import is_held, sub_channel_limits
 from mmm_groups.scenario.document import read_scenario, scenario_json
-from mmm_groups.scenario.fields import Source
+from mmm_groups.scenario.fields import Group, Source
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.scenario.transfer import transfer
 
@@ -321,7 +322,7 @@ def test_the_model_checks_the_parts_summed(
     assert "The model knows facebook only as a whole, so the parts are summed for this check" in told
     # What the mix adds is the plan's own response less that of its money at the historical mix.
     whole = on_modelled_channels([split], plan.channel_spends)
-    more = float(plan.response.mean()) - float(demo_curves.earned_by(whole.to_dict()).mean())
+    more = float(plan.response.mean()) - float(demo_curves.earned_by(by_name(whole)).mean())
     assert more > 0
     assert f"makes {more:+,.0f} of it" in told
     with pytest.raises(CurvesError, match="knows no parts of facebook"):
@@ -357,8 +358,8 @@ def test_a_scenario_holds_parts_and_takes_them_to_another_source() -> None:
         name="A",
         source=source,
         sub_channels=(FEED,),
-        groups=[{"id": "g1", "name": "Video", "color": 0, "channels": ["reels", "c1"]}],
-        constraints=[C.group_max_spend(["feed"], 5.0)],
+        groups=(Group(id="g1", name="Video", color=0, channels=("reels", "c1")),),
+        constraints=(C.group_max_spend(["feed"], 5.0),),
         goal=mg.FixedBudget(20),
     )
     assert typed.channels == ("feed", "reels", "c1")

@@ -12,6 +12,8 @@ import mmm_groups as mg
 from mmm_groups.curves.spend_table import reference_table, table_at
 from mmm_groups.display.source_words import budget_in_words, is_latest_spend
 from mmm_groups.errors import CurvesError
+from mmm_groups.groups.methods import Method
+from mmm_groups.groups.shares import Split
 from mmm_groups.numerics.intervals import hdi
 
 TOP, POINTS = 100.0, 400
@@ -92,9 +94,11 @@ def test_what_the_ends_of_the_curves_bring() -> None:
 
 def test_a_group_curve_of_the_mean_has_one_draw_for_every_method_and_split() -> None:
     groups = mg.ChannelGroups({"All": ["c0", "c1", "c2"]})
-    for method in ("sum", "weighted_average"):
-        for split in ("historical", "marginal_roi", {"All": {"c0": 0.5, "c1": 0.25, "c2": 0.25}}):
-            made = mg.group_curves(banded(), groups, method, split)  # type: ignore[arg-type]
+    methods: list[Method] = ["sum", "weighted_average"]
+    splits: list[Split] = ["historical", "marginal_roi", {"All": {"c0": 0.5, "c1": 0.25, "c2": 0.25}}]
+    for method in methods:
+        for split in splits:
+            made = mg.group_curves(banded(), groups, method, split)
             assert made.draws_along("All", np.array([20.0])).shape == (1, 1)
     with pytest.raises(CurvesError, match="needs at least 6 historical windows"):
         mg.group_curves(banded(), groups, "re_estimated")

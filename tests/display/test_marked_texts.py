@@ -123,7 +123,7 @@ def _optimize(**asked: object) -> Callable[[], object]:
     return lambda: mg.optimize(scaled_curves(), **{"goal": mg.FixedBudget(1_234_567.5)} | asked)  # type: ignore[arg-type]
 
 
-REFUSED = {
+REFUSED: dict[str, Callable[[], object]] = {
     "beyond the curves": _optimize(goal=mg.FixedBudget(1_234_567_890)),
     "clash": _optimize(
         constraints=[

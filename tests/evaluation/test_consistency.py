@@ -10,6 +10,7 @@ from support.curves import root_curves
 
 import mmm_groups as mg
 from mmm_groups.errors import CurvesError, SplitError
+from mmm_groups.numerics.labelled import by_name
 
 C = mg.ConstraintBuilder
 
@@ -59,8 +60,8 @@ def test_channels_on_their_own_cost_nothing(demo_curves: mg.ResponseCurves) -> N
 
 def test_the_uplift_is_drawn_from_the_same_draws(plan: mg.Plan, demo_curves: mg.ResponseCurves) -> None:
     report = mg.consistency(plan)
-    ours = demo_curves.response_at(plan.channel_spends.to_dict()).sum("channel")
-    past = demo_curves.response_at(demo_curves.reference_spend.to_dict()).sum("channel")
+    ours = demo_curves.response_at(by_name(plan.channel_spends)).sum("channel")
+    past = demo_curves.response_at(by_name(demo_curves.reference_spend)).sum("channel")
     np.testing.assert_allclose(report.uplift, ours - past)
     assert report.probability_better == float(((ours - past) > 0).mean())
     low, high = report.uplift_interval
@@ -167,7 +168,7 @@ def test_groups_are_priced_one_by_one(plan: mg.Plan, demo_curves: mg.ResponseCur
     money = float(plan.spends["Google"])
     earned = [
         float(
-            demo_curves.response_at(plan.channel_spends.to_dict() | {"search": s * money, "youtube": (1 - s) * money})
+            demo_curves.response_at(by_name(plan.channel_spends) | {"search": s * money, "youtube": (1 - s) * money})
             .sel(channel=["search", "youtube"])
             .sum("channel")
             .mean()

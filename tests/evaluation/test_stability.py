@@ -1,6 +1,7 @@
 """Frontier, stability over draws and honest uplift, against one solve at a time and against known truths."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from support.curves import root_curves, s_shaped, uncertain
 
 import mmm_groups as mg
 from mmm_groups.errors import ConstraintError, CurvesError, InfeasibleError
+from mmm_groups.numerics.labelled import by_name
 from mmm_groups.plan.frontier import frontier_of, totals_around
 from mmm_groups.problem.goals import Goal
 
@@ -17,7 +19,7 @@ C = mg.ConstraintBuilder
 
 def test_a_frontier_is_one_plan_a_budget(demo_curves: mg.ResponseCurves, platforms: mg.ChannelGroups) -> None:
     totals = np.linspace(1e6, 9e6, 9)
-    same = {"groups": platforms, "constraints": [C.group_max_ratio(["Meta"], 0.25)]}
+    same: dict[str, Any] = {"groups": platforms, "constraints": [C.group_max_ratio(["Meta"], 0.25)]}
     frontier = mg.budget_frontier(demo_curves, totals, **same)
     assert len(frontier) == 9
     for total, plan in zip(totals, frontier, strict=True):
@@ -127,12 +129,12 @@ def test_honest_uplift_is_chosen_on_one_half_and_scored_on_the_other(
         )
         for k in range(2)
     ]
-    honest, naive = [], []
+    honest, naive = list[float](), list[float]()
     for chosen, other in (halves, halves[::-1]):
         spends = mg.optimize(chosen, goal=mg.FixedBudget(4.4e6), groups=platforms).channel_spends
         for scored, kept in ((other, honest), (chosen, naive)):
-            reference = scored.response_at(scored.reference_spend.to_dict()).values.sum(axis=1).mean()
-            kept.append(scored.response_at(spends.to_dict()).values.sum(axis=1).mean() - reference)
+            reference = scored.response_at(by_name(scored.reference_spend)).values.sum(axis=1).mean()
+            kept.append(scored.response_at(by_name(spends)).values.sum(axis=1).mean() - reference)
     assert found.honest == pytest.approx(np.mean(honest), rel=1e-6)
     assert found.naive == pytest.approx(np.mean(naive), rel=1e-6)
     report = mg.consistency(plan)

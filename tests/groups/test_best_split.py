@@ -31,7 +31,7 @@ def test_three_members_against_enumeration(shapes: list[tuple[float, float, floa
     values = [hill(*shape) for shape in shapes]
     spend, parts = best_split_path([POINTS] * 3, values)
     at = steps * 180 / 400  # a spend on the grid of the dynamic program
-    found = sum(interpolated(np.interp(at, spend, parts[i]), POINTS, values[i]) for i in range(3))
+    found = sum(interpolated(float(np.interp(at, spend, parts[i])), POINTS, values[i]) for i in range(3))
     curves = [lambda x, v=v: interpolated(x, POINTS, v) for v in values]
     best, _ = best_by_enumeration(curves, at, steps, allowed=lambda s: max(s) <= 60)
     assert found >= best - 1e-9 * max(best, 1)

@@ -1,5 +1,7 @@
 """What a chart draws: response, ROI and mROI with intervals, against closed forms and finite differences."""
 
+from typing import get_args
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from support.curves import root_curves
 import mmm_groups as mg
 from mmm_groups.errors import CurvesError
 from mmm_groups.groups.curve_with_interval import curve_table, curve_with_interval, member_curves, mroi_along
+from mmm_groups.groups.methods import Method
 
 PAIR = mg.ChannelGroups({"A": ["c0", "c1"]})
 SPLIT = {"A": {"c0": 0.25, "c1": 0.75}}
@@ -35,15 +38,15 @@ def test_square_roots_have_a_closed_form(roots: mg.GroupCurves) -> None:
 
 
 def test_the_mroi_is_the_slope_in_every_draw(demo_curves: mg.ResponseCurves, platforms: mg.ChannelGroups) -> None:
-    for method in ("sum", "weighted_average", "re_estimated"):
-        made = mg.group_curves(demo_curves, platforms, method)  # type: ignore[arg-type]
+    for method in get_args(Method):
+        made = mg.group_curves(demo_curves, platforms, method)
         at = np.array([3e5, 7e5, 1.2e6])
         step = 2e4  # wider than the spacing of the points, so that chords do not show
         forward, back = made.draws_along("Meta", at + step), made.draws_along("Meta", at - step)
         found = mroi_along(made, "Meta", at)
         assert found.shape == (demo_curves.draws, 3)
         np.testing.assert_allclose(found, (forward - back) / (2 * step), rtol=0.01)
-        mean = [made.mroi_at(pd.Series(dict.fromkeys(made.groups, 1e5) | {"Meta": x}))["Meta"] for x in at]
+        mean = [made.mroi_at(pd.Series(dict.fromkeys(made.groups, 1e5) | {"Meta": float(x)}))["Meta"] for x in at]
         np.testing.assert_allclose(found.mean(axis=0), mean, rtol=1e-5)
 
 

@@ -10,6 +10,7 @@ from support.curves import root_curves
 import mmm_groups as mg
 from mmm_groups.errors import CurvesError, GroupingError, SplitError
 from mmm_groups.groups.shares import Split, shares_of
+from mmm_groups.numerics.labelled import by_name
 
 CHANNELS = ["facebook", "instagram", "search", "tv"]
 
@@ -113,7 +114,7 @@ def test_large_groups_stay_small_and_exact(demo_curves: mg.ResponseCurves) -> No
     made = mg.group_curves(demo_curves, mg.ChannelGroups({"All": list(demo_curves.channels)}))
     assert made.spend.sizes["point"] <= 601
     spends = pd.Series({"All": 4_000_000.0})
-    wanted = demo_curves.response_at(made.channel_plan(spends).to_dict()).sum("channel")
+    wanted = demo_curves.response_at(by_name(made.channel_plan(spends))).sum("channel")
     np.testing.assert_allclose(made.response_at(spends).sel(group="All"), wanted, rtol=1e-5)
 
 
@@ -128,7 +129,7 @@ def test_the_groups_mroi_is_the_slope_along_its_split(
 ) -> None:
     made = mg.group_curves(demo_curves, platforms)
     spends = pd.Series(dict.fromkeys(made.groups, 500000.0))
-    channels = demo_curves.mroi_at(made.channel_plan(spends).to_dict())
+    channels = demo_curves.mroi_at(by_name(made.channel_plan(spends)))
     for name, slope in made.mroi_at(spends).items():
         shares = made.paths[str(name)].shares_at(1.0)
         assert slope == pytest.approx(float((shares * channels[shares.index]).sum()), rel=0.01)
@@ -154,5 +155,5 @@ def test_what_history_saw_of_a_group(demo_curves: mg.ResponseCurves, platforms: 
     known = made.largest_known("Meta")
     inside, beyond = pd.Series(dict.fromkeys(made.groups, 1.0)), pd.Series(dict.fromkeys(made.groups, 1.0))
     inside["Meta"], beyond["Meta"] = known * 0.999, known * 1.001
-    assert not demo_curves.extrapolated(made.channel_plan(inside).to_dict()).any()
-    assert demo_curves.extrapolated(made.channel_plan(beyond).to_dict()).any()
+    assert not demo_curves.extrapolated(by_name(made.channel_plan(inside))).any()
+    assert demo_curves.extrapolated(by_name(made.channel_plan(beyond))).any()

@@ -9,6 +9,7 @@ import mmm_groups as mg
 from mmm_groups.errors import CurvesError
 from mmm_groups.groups.method_comparison import method_curves, method_differences
 from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.labelled import by_name, number_at, row_of
 
 PAIR = mg.ChannelGroups({"A": ["c0", "c1"]})
 
@@ -27,7 +28,7 @@ def saturating(tops: np.ndarray, half: float, share: float = 0.5) -> mg.Response
 def test_the_weighted_average_of_square_roots_by_hand() -> None:
     made = mg.group_curves(root_curves([3.0, 1.0], draws=5), PAIR, split={"A": {"c0": 0.25, "c1": 0.75}})
     table = method_differences({"A": method_curves(made, "A")}, {"reference": {"A": 36.0}}, mass=0.8)
-    row = table.loc[("A", "reference", "weighted_average")]
+    row = row_of(table, ("A", "reference", "weighted_average"))
     height = 3 * np.sqrt(0.25) + np.sqrt(0.75)
     factors = np.array([0.8, 0.9, 1.0, 1.1, 1.2])
     by_draw = factors * ((0.25 * 3 + 0.75) - height) * 6
@@ -47,9 +48,9 @@ def test_the_money_would_close_the_difference() -> None:
     """Spending that much more along the sum brings about as much as the methods differ, for a small difference."""
     made = mg.group_curves(root_curves([1.1, 1.0], draws=3), PAIR, split={"A": {"c0": 0.5, "c1": 0.5}})
     shifted = mg.group_curves(made.channel_curves, PAIR, split={"A": {"c0": 0.001, "c1": 0.999}})
-    row = method_differences({"A": method_curves(shifted, "A")}, {"plan": {"A": 50.0}}).loc[
-        ("A", "plan", "weighted_average")
-    ]
+    row = row_of(
+        method_differences({"A": method_curves(shifted, "A")}, {"plan": {"A": 50.0}}), ("A", "plan", "weighted_average")
+    )
     at = np.array([50.0, 50.0 + row["money"]])
     brought = shifted.draws_along("A", at).mean(axis=0)
     assert brought[1] - brought[0] == pytest.approx(row["difference"], rel=0.05)
@@ -62,11 +63,13 @@ def test_re_estimation_knows_the_historical_mix_only() -> None:
     along_history = mg.group_curves(curves, PAIR)
     compared = {"A": method_curves(along_history, "A")}
     assert "always moved together" in " ".join(compared["A"].notes)
-    row = method_differences(compared, {"reference": {"A": 20.0}}).loc[("A", "reference", "re_estimated")]
+    row = row_of(method_differences(compared, {"reference": {"A": 20.0}}), ("A", "reference", "re_estimated"))
     assert row["difference"] == pytest.approx(0, abs=1e-3)
 
     other = mg.group_curves(curves, PAIR, split={"A": {"c0": 0.9, "c1": 0.1}})
-    row = method_differences({"A": method_curves(other, "A")}, {"plan": {"A": 20.0}}).loc[("A", "plan", "re_estimated")]
+    row = row_of(
+        method_differences({"A": method_curves(other, "A")}, {"plan": {"A": 20.0}}), ("A", "plan", "re_estimated")
+    )
     claimed = tops.sum(axis=1) * 20 / (20 + 2 * 10)
     earned = tops[:, 0] * 18 / 28 + tops[:, 1] * 2 / 12
     assert row["difference"] == pytest.approx((claimed - earned).mean(), rel=1e-2)
@@ -80,9 +83,9 @@ def test_what_cannot_be_computed_says_why_and_the_rest_stands() -> None:
     found = method_curves(made, "A")
     assert set(found.curves) == {"sum", "weighted_average"}
     table = method_differences({"A": found}, {"reference": {"A": 50.0}, "plan": {"A": 150.0}})
-    assert "Re-estimation of A needs at least 6" in table.loc[("A", "reference", "re_estimated"), "why_not"]
-    assert np.isfinite(table.loc[("A", "reference", "weighted_average"), "money"])
-    beyond = table.loc[("A", "plan", "weighted_average")]
+    assert "Re-estimation of A needs at least 6" in row_of(table, ("A", "reference", "re_estimated"))["why_not"]
+    assert np.isfinite(number_at(table, ("A", "reference", "weighted_average"), "money"))
+    beyond = row_of(table, ("A", "plan", "weighted_average"))
     assert beyond["why_not"].startswith("The weighted average ends at 100: it puts the whole group's money on every")
     assert np.isnan(beyond["difference"])
     unknown = method_differences({"A": found}, {"reference": {"A": float("nan")}})
@@ -99,9 +102,9 @@ def test_a_flat_curve_has_no_price_in_money() -> None:
     response = np.array([[[0.0, 5, 5, 5, 5], [0.0, 8, 8, 8, 8]]])
     curves = mg.ResponseCurves.from_arrays(["c0", "c1"], spend, response)
     made = mg.group_curves(curves, PAIR, split={"A": {"c0": 0.5, "c1": 0.5}})
-    row = method_differences({"A": method_curves(made, "A")}, {"plan": {"A": 40.0}}).loc[
-        ("A", "plan", "weighted_average")
-    ]
+    row = row_of(
+        method_differences({"A": method_curves(made, "A")}, {"plan": {"A": 40.0}}), ("A", "plan", "weighted_average")
+    )
     assert row["difference"] == pytest.approx(6.5 - 13)
     assert np.isnan(row["money"])
     assert "More money brings nothing" in row["why_not"]
@@ -122,7 +125,7 @@ def test_the_consistency_report_and_this_table_agree(
     errors = mg.consistency(plan).aggregation_error
     made = plan.problem.group_curves
     compared = {name: method_curves(made, name) for name, members in made.groups.items() if len(members) > 1}
-    table = method_differences(compared, {"plan": plan.spends.to_dict()})
+    table = method_differences(compared, {"plan": by_name(plan.spends)})
     for name in compared:
         found = table.loc[(name, "plan", "re_estimated"), "difference"]
         assert found == pytest.approx(errors[name], rel=1e-3, abs=5)

@@ -12,7 +12,9 @@ from support.curves import root_curves
 
 import mmm_groups as mg
 from mmm_groups.errors import ConstraintError, CurvesError
+from mmm_groups.groups.methods import Method
 from mmm_groups.groups.re_estimation import FAMILIES, Family, fit_saturation, re_estimated
+from mmm_groups.numerics.labelled import by_name, rows_of
 
 C = mg.ConstraintBuilder
 PAIR = mg.ChannelGroups({"A": ["c0", "c1"]})
@@ -41,10 +43,10 @@ def test_one_channel_is_the_same_by_every_method(demo_curves: mg.ResponseCurves)
     for method in ("sum", "weighted_average", "re_estimated"):
         made = mg.group_curves(demo_curves, method=method)
         found = made.response_at(spends)
-        np.testing.assert_allclose(found, demo_curves.response_at(spends.to_dict()), rtol=1e-6)
+        np.testing.assert_allclose(found, demo_curves.response_at(by_name(spends)), rtol=1e-6)
 
 
-shapes = {
+shapes: dict[str, Callable[..., np.ndarray]] = {
     "logistic": lambda x, half, slope: np.tanh(np.log(3) / 2 * x / half),
     "michaelis_menten": lambda x, half, slope: x / (x + half),
     "hill": lambda x, half, slope: x**slope / (x**slope + half**slope),
@@ -75,7 +77,7 @@ def test_re_estimation_is_least_squares(demo_curves: mg.ResponseCurves) -> None:
     assert fit.family == "logistic"  # the demo's own family
     windows = demo_curves.historical_spend[["tv", "radio", "outdoor"]].rolling(13).sum().dropna()
     totals = windows.sum(axis=1).to_numpy()
-    mixes = windows.rename(columns=str).to_dict("records")
+    mixes = rows_of(windows)
     others = dict.fromkeys(demo_curves.channels, 0.0)
     response = np.stack([demo_curves.response_at(others | mix).sum("channel").values for mix in mixes], axis=1)
     for draw in (0, 57, 399):
@@ -169,7 +171,7 @@ def test_the_sum_is_the_channels_draw_by_draw(
         spends = pd.Series({g: factor * demo_curves.reference_spend[list(m)].sum() for g, m in made.groups.items()})
         plan = made.channel_plan(spends)
         assert plan.sum() == pytest.approx(spends.sum(), rel=1e-12)
-        wanted = demo_curves.response_at(plan.to_dict()).sum("channel")
+        wanted = demo_curves.response_at(by_name(plan)).sum("channel")
         np.testing.assert_allclose(made.response_at(spends).sum("group"), wanted, rtol=1e-5)
 
 
@@ -243,7 +245,7 @@ def test_split_plan_by_marginal_roi(demo_curves: mg.ResponseCurves, platforms: m
     assert slopes["tv"] == pytest.approx(slopes["radio"], rel=0.02)
 
 
-METHODS = ("sum", "weighted_average", "re_estimated")
+METHODS: tuple[Method, ...] = ("sum", "weighted_average", "re_estimated")
 
 
 @settings(max_examples=20, deadline=None)

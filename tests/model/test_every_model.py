@@ -9,6 +9,7 @@ from support.direct_response import asked_directly
 from support.fitted_models import fitted_model
 
 import mmm_groups as mg
+from mmm_groups.numerics.labelled import by_name
 
 pytestmark = [pytest.mark.pymc, pytest.mark.usefixtures("quick_to_compile")]
 MATRIX = [
@@ -43,7 +44,7 @@ def test_the_sum_of_curves_of_a_fitted_model_is_its_response(kind: str) -> None:
     curves, ask = _exact(model, kind)
     assert curves.origin.measured_error <= 1e-4
     spent = curves.reference_spend.to_numpy()
-    slopes = curves.mroi_at(curves.reference_spend.to_dict())
+    slopes = curves.mroi_at(by_name(curves.reference_spend))
     for i, channel in enumerate(model.channels):
         step = np.where(np.arange(len(spent)) == i, 1e-3 * spent[i], 0.0)
         slope = (ask(spent + step) - ask(spent - step)).mean() / (2 * step[i])

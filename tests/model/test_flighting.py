@@ -10,6 +10,7 @@ import mmm_groups as mg
 from mmm_groups.errors import FlightingError
 from mmm_groups.model.flighting import flighting_shares
 from mmm_groups.model.horizon import Horizon
+from mmm_groups.numerics.labelled import by_name
 
 WEEKS = pd.date_range("2024-01-01", periods=104, freq="W-MON")
 HISTORY = pd.DataFrame({"tv": np.arange(104.0), "radio": np.where(np.arange(104) < 60, 5.0, 0.0)}, index=WEEKS)
@@ -115,7 +116,7 @@ def test_curves_are_the_formula_by_date(model: mg.FittedModel, start: str, perio
     np.testing.assert_allclose(curves.flighting.sum(), 1.0)
     posterior = model.mmm.idata.posterior.dataset.stack(sample=("chain", "draw"))  # noqa: PD013
     scale, lags = model.mmm.scalers, model.mmm.adstock.l_max
-    plan = {channel: 1.3 * spend for channel, spend in curves.reference_spend.items()}
+    plan = by_name(1.3 * curves.reference_spend)
     found = curves.response_at(plan)
     for channel in model.channels:
         before = model.historical_spend[channel].loc[: horizon.start - pd.Timedelta(days=1)].tail(lags).tolist()

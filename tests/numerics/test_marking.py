@@ -18,7 +18,8 @@ def test_a_text_reads_as_if_nothing_was_marked() -> None:
         "'v1.5 at most 1,234.5, 25%, 2'",
         '"v1.5 at most 1,234.5, 25%, 2"',
     )
-    assert {text: 1}["v1.5 at most 1,234.5, 25%, 2"] == 1
+    found: dict[str, int] = {text: 1}
+    assert found["v1.5 at most 1,234.5, 25%, 2"] == 1
 
 
 def test_its_numbers_are_found_again_and_nothing_else_is() -> None:

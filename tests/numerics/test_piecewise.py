@@ -21,7 +21,7 @@ def test_interpolation_reads_the_chord(values: np.ndarray, at: float) -> None:
 
 def test_many_curves_at_many_places() -> None:
     values = np.array([[0.0, 1, 2, 3, 4], [0, 2, 4, 6, 8]], dtype=np.float32)
-    np.testing.assert_allclose(interpolate(POINTS, values, np.array([0.5, 7.0])), [[0.5, 4], [1, 8]])
+    np.testing.assert_allclose(interpolate(POINTS, values, np.array([0.5, 7.0])), [[0.5, 4.0], [1.0, 8.0]])
 
 
 def test_points_give_their_own_values_exactly() -> None:

@@ -12,6 +12,7 @@ from support.fitted_models import fitted_model
 
 import mmm_groups as mg
 from mmm_groups.errors import InfeasibleError, NotAdditiveError
+from mmm_groups.problem.goals import Goal
 
 
 def mean_response(strengths: list[float], spends: tuple[float, ...]) -> float:
@@ -96,7 +97,7 @@ def test_what_groups_earn_is_what_would_be_lost_without_them() -> None:
     ],
     ids=lambda goal: goal.kind,
 )
-def test_every_goal_is_searched_on_the_joint_response(goal: object) -> None:
+def test_every_goal_is_searched_on_the_joint_response(goal: Goal) -> None:
     strengths = [0.15, 0.2, 0.25]
     plan = mg.optimize(curves_of(strengths), goal=goal)
     earned, spent = mean_response(strengths, tuple(plan.channel_spends)), plan.total

@@ -1,5 +1,7 @@
 """Utilities other than the mean, against enumeration, many local searches and what they mean."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
@@ -15,7 +17,8 @@ C = mg.ConstraintBuilder
 
 def responses(curves: mg.ResponseCurves, spends: np.ndarray) -> np.ndarray:
     """By draw."""
-    return sum(curves.draws_along(name, at)[:, 0] for name, at in zip(curves.channels, spends[:, None], strict=True))
+    by_channel = [curves.draws_along(name, spends[[i]])[:, 0] for i, name in enumerate(curves.channels)]
+    return np.asarray(np.sum(by_channel, axis=0))
 
 
 def tail_mean(values: np.ndarray, alpha: float) -> float:
@@ -72,7 +75,7 @@ def test_never_below_many_local_searches(utility: Utility) -> None:
     limits = [C.group_max_ratio(["c0"], 0.4), C.group_min_spend(["c2", "c3"], 20.0)]
     plan = mg.optimize(curves, goal=mg.FixedBudget(70.0), constraints=limits, utility=utility)
     rng = np.random.default_rng(0)
-    rules = [
+    rules: list[Any] = [
         {"type": "eq", "fun": lambda x: (x.sum() - 70) / 70},
         {"type": "ineq", "fun": lambda x: 0.4 - x[0] / 70},
         {"type": "ineq", "fun": lambda x: (x[2] + x[3] - 20) / 70},
@@ -80,11 +83,11 @@ def test_never_below_many_local_searches(utility: Utility) -> None:
     best = -np.inf
     for _ in range(10):
         start = 70 * rng.dirichlet(np.ones(4))
-        found = minimize(
+        found = minimize(  # type: ignore[call-overload]  # the stubs want constraints of a type that nobody writes
             lambda x: -utility.of(responses(curves, np.clip(x, 0, 100))),
             start,
             method="SLSQP",
-            bounds=[(0, 100)] * 4,
+            bounds=[(0.0, 100.0)] * 4,
             constraints=rules,
             options={"maxiter": 60},
         )

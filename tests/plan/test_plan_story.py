@@ -9,6 +9,7 @@ from support.reference import square_root_optimum
 import mmm_groups as mg
 from mmm_groups.errors import ConstraintError
 from mmm_groups.evaluation.decision_levels import BEST_INSIDE, BY_CHANNEL, PLAN, REFERENCE, decision_levels
+from mmm_groups.numerics.labelled import number_at
 from mmm_groups.plan.binding_limits import dearest_limits
 from mmm_groups.plan.frontier import budget_range, frontier_of, totals_around
 from mmm_groups.plan.uplift import OTHERS, TOGETHER, response_steps, roi_of, uplift_of
@@ -49,7 +50,7 @@ def test_small_steps_of_many_groups_are_one() -> None:
     every, few = response_steps(plan), response_steps(plan, most=3)
     assert list(few.index) == ["c0", "c4", OTHERS]
     assert few.loc[OTHERS, "change"] == pytest.approx(every.loc[["c1", "c2", "c3"], "change"].sum())
-    assert np.isnan(few.loc[OTHERS, "low"])
+    assert np.isnan(number_at(few, OTHERS, "low"))
     assert few["change"].sum() == pytest.approx(every["change"].sum())
 
 
@@ -61,7 +62,7 @@ def test_channels_that_do_not_add_up_have_a_step_together() -> None:
     uplift = joint.incremental(plan.channel_spends.to_numpy()).mean() - joint.incremental(np.full(2, 10.0)).mean()
     assert steps["change"].sum() == pytest.approx(uplift, rel=1e-9)
     assert list(steps.index) == ["c0", "c1", TOGETHER]
-    assert abs(steps.loc[TOGETHER, "change"]) > 1e-3 * uplift
+    assert abs(number_at(steps, TOGETHER, "change")) > 1e-3 * uplift
 
 
 def test_without_a_reference_the_steps_are_unknown() -> None:
@@ -83,7 +84,7 @@ def test_the_dearest_limit_is_told_with_its_price() -> None:
     assert found.loc["c1", "limit"] == "c1 at least 8"
     assert found.loc["c1", "price"] == pytest.approx(price - 1 / (2 * np.sqrt(8)), rel=0.05)
     assert found.loc["c2", "limit"] == ""
-    assert np.isnan(found.loc["c2", "price"])
+    assert np.isnan(number_at(found, "c2", "price"))
 
 
 def test_the_end_of_a_curve_is_a_limit_that_holds() -> None:
@@ -105,7 +106,7 @@ def test_the_modes_are_ordered_and_channels_are_the_closed_form() -> None:
     assert table.loc[BY_CHANNEL, "response"] == pytest.approx(np.sqrt(420), rel=1e-4)
     np.testing.assert_allclose(table["spend"], 30.0)
     np.testing.assert_allclose(table["roi"], table["response"] / 30.0)
-    np.testing.assert_allclose(table["over_plan"], table["response"] - table.loc[PLAN, "response"])
+    np.testing.assert_allclose(table["over_plan"], table["response"] - number_at(table, PLAN, "response"))
 
 
 def test_the_range_of_budgets_is_what_limits_leave() -> None:

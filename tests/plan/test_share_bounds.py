@@ -6,6 +6,7 @@ from support.curves import root_curves
 
 import mmm_groups as mg
 from mmm_groups.errors import SplitError
+from mmm_groups.numerics.labelled import number_at
 from mmm_groups.plan.share_bounds import share_bounds
 from mmm_groups.problem.constraints import Constraint
 
@@ -48,8 +49,8 @@ def test_bounds_are_what_splitting_again_accepts(constraint: Constraint) -> None
     bounds = share_bounds(plan, "Both")
     for channel in ("c0", "c1"):
         low, high = allowed(plan, "Both", channel)
-        assert low - STEP < bounds.loc[channel, "lower"] <= low + 1e-9
-        assert high - 1e-9 <= bounds.loc[channel, "upper"] < high + STEP
+        assert low - STEP < number_at(bounds, channel, "lower") <= low + 1e-9
+        assert high - 1e-9 <= number_at(bounds, channel, "upper") < high + STEP
     assert (bounds[["lower_by", "upper_by"]] != "").any(axis=None)
 
 

@@ -1,5 +1,7 @@
 """Moving money away from a plan: prices from the square root itself, bounds from trying, spends by properties."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from support.curves import root_curves
 
 import mmm_groups as mg
 from mmm_groups.errors import SplitError
+from mmm_groups.numerics.labelled import by_name
 from mmm_groups.plan.what_if import moved_plan, spend_bounds, spends_at
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.ui.widgets.sliders.relink import from_shares
@@ -27,7 +30,7 @@ def planned(*constraints: Constraint, total: float = 60.0) -> mg.Plan:
 def by_hand(spends: dict[str, float]) -> np.ndarray:
     """What the square roots earn in every draw; Pair is split one to three, as it was."""
     channels = [spends["Pair"] / 4, spends["Pair"] * 3 / 4, spends["c2"], spends["c3"]]
-    mean = sum(scale * np.sqrt(spend) for scale, spend in zip(SCALES, channels, strict=True))
+    mean = sum(scale * math.sqrt(spend) for scale, spend in zip(SCALES, channels, strict=True))
     return mean * (1 + 0.1 * (np.arange(DRAWS) - (DRAWS - 1) / 2))
 
 
@@ -36,7 +39,7 @@ def test_the_price_of_a_move_is_what_the_square_roots_say() -> None:
     spends = {"Pair": float(plan.spends["Pair"]) - 8.0, "c2": float(plan.spends["c2"]) + 8.0}
     spends["c3"] = float(plan.spends["c3"])
     moved = moved_plan(plan, spends)
-    lost = by_hand(spends) - by_hand(plan.spends.to_dict())
+    lost = by_hand(spends) - by_hand(by_name(plan.spends))
     assert moved.difference == pytest.approx(lost.mean(), rel=2e-3)
     assert moved.difference < 0
     assert moved.probability_better == 0.0
@@ -50,7 +53,7 @@ def test_the_price_of_a_move_is_what_the_square_roots_say() -> None:
 
 def test_nothing_moved_costs_nothing() -> None:
     plan = planned()
-    same = moved_plan(plan, plan.spends.to_dict())
+    same = moved_plan(plan, by_name(plan.spends))
     assert same.difference == 0.0
     assert same.interval == (0.0, 0.0)
     assert same.broken == ()
@@ -58,7 +61,7 @@ def test_nothing_moved_costs_nothing() -> None:
 
 def test_a_broken_limit_on_several_groups_is_named() -> None:
     plan = planned(C.group_max_spend(["c2", "c3"], 20.0))
-    spends = plan.spends.to_dict() | {"Pair": plan.spends["Pair"] - 5, "c2": plan.spends["c2"] + 5}
+    spends = by_name(plan.spends) | {"Pair": plan.spends["Pair"] - 5, "c2": plan.spends["c2"] + 5}
     assert moved_plan(plan, spends).broken == ("c2 + c3 at most 20",)
     assert moved_plan(plan, spends).difference > 0  # the limit held the plan back
 
@@ -74,7 +77,7 @@ def test_a_broken_limit_on_several_groups_is_named() -> None:
 def test_spends_that_do_not_fit_are_refused(change: dict[str, float], message: str) -> None:
     plan = planned()
     with pytest.raises(SplitError, match=message):
-        moved_plan(plan, plan.spends.to_dict() | change)
+        moved_plan(plan, by_name(plan.spends) | change)
 
 
 def test_the_end_of_a_curve_is_not_passed() -> None:

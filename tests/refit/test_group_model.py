@@ -16,6 +16,7 @@ from support.fitted_models import fitted_model
 
 import mmm_groups as mg
 from mmm_groups.errors import ModelFileError, NotFittedError, RefitError
+from mmm_groups.numerics.labelled import row_of
 from mmm_groups.refit.fit_statistics import FitStatistics, explained
 from mmm_groups.refit.group_model import RefitSettings, estimated_seconds, group_level_model, refit_key
 from mmm_groups.refit.priors import group_priors
@@ -69,12 +70,12 @@ def test_everything_but_channels_and_priors_stays(demo: mg.FittedModel) -> None:
 
 def test_the_table_of_priors_says_what_was_and_what_is_now(demo: mg.FittedModel) -> None:
     table = group_level_model(demo, META).priors.set_index(["parameter", "channel"])
-    height = table.loc[("saturation_beta", "Meta")]
+    height = row_of(table, ("saturation_beta", "Meta"))
     assert height["was"] == "facebook HalfNormal(sigma=0.15); instagram HalfNormal(sigma=0.15)"
     assert height["now"] == "HalfNormal(sigma=0.3)"
     assert "add up" in height["why"]
     assert table.loc[("saturation_beta", "tv"), "now"] == "HalfNormal(sigma=0.15)"
-    bend = table.loc[("saturation_lam", "")]
+    bend = row_of(table, ("saturation_lam", ""))
     assert bend["was"] == bend["now"] == "Gamma(alpha=4, beta=1.5)"
 
 
@@ -83,7 +84,7 @@ def test_the_table_of_priors_says_what_was_and_what_is_now(demo: mg.FittedModel)
 def test_the_height_of_a_group_has_the_moments_of_the_sum(
     dist: str, names: tuple[str, str], first: list[float], second: list[float]
 ) -> None:
-    numbers = dict(zip(names, (first, second), strict=True))
+    numbers: dict[str, Any] = dict(zip(names, (first, second), strict=True))
     attributes = attributes_with_height(dist, **numbers)
     found = group_priors(attributes, BLOCKS, SPENT).model_config["saturation_beta"]["kwargs"]
 
@@ -117,7 +118,8 @@ def test_gammas_by_shape_and_rate_have_the_moments_of_the_sum() -> None:
     ],
 )
 def test_a_prior_with_one_number_keeps_the_mean_of_the_sum(dist: str, kwarg: str, of: Any) -> None:
-    attributes = attributes_with_height(dist, **{kwarg: [0.5, 2.0, 1.0]})
+    number: dict[str, Any] = {kwarg: [0.5, 2.0, 1.0]}
+    attributes = attributes_with_height(dist, **number)
     found = group_priors(attributes, BLOCKS, SPENT).model_config["saturation_beta"]["kwargs"][kwarg]
     assert of(found[0]).mean() == pytest.approx(of(0.5).mean() + of(2.0).mean())
 
@@ -126,7 +128,7 @@ def test_what_bends_the_curve_is_averaged_by_spend_where_channels_differ() -> No
     attributes = attributes_with_height("HalfNormal", sigma=1.0)
     priors = group_priors(attributes, BLOCKS, SPENT)
     assert priors.components["saturation"]["priors"]["lam"]["kwargs"]["alpha"] == pytest.approx([3.5, 9.0])
-    row = priors.table.set_index(["parameter", "channel"]).loc[("saturation_lam", "AB")]
+    row = row_of(priors.table.set_index(["parameter", "channel"]), ("saturation_lam", "AB"))
     assert row["was"] == "a Gamma(alpha=3, beta=1); b Gamma(alpha=5, beta=1)"
     assert "historical spend" in row["why"]
 
@@ -270,5 +272,5 @@ def test_the_file_of_a_refit_holds_evenly_spaced_draws(draws: int, kept: int) ->
     assert found["posterior"]["beta"].shape == (4, kept)
     assert 4 * kept <= MOST_KEPT
     assert len(set(np.diff(found["posterior"]["beta"].to_numpy()[0]))) <= 1
-    assert found["sample_stats"]["diverging"].equals(found["posterior"]["beta"].rename("diverging"))
+    xr.testing.assert_equal(found["sample_stats"]["diverging"], found["posterior"]["beta"].rename("diverging"))
     assert found["fit_data"]["y"].size == 3

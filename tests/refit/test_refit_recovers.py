@@ -38,7 +38,7 @@ def effect(spend: pd.Series, height: float) -> np.ndarray:
     """By date, relative to `BASE`: geometric carry-over normalised over the lags, then logistic saturation."""
     kernel = ALPHA ** np.arange(LAGS) / (ALPHA ** np.arange(LAGS)).sum()
     carried = np.convolve(spend / spend.max(), kernel)[: len(spend)]
-    return height * (1 - np.exp(-LAM * carried)) / (1 + np.exp(-LAM * carried))
+    return np.asarray(height * (1 - np.exp(-LAM * carried)) / (1 + np.exp(-LAM * carried)))
 
 
 def true_response(channel: str, spend: float, table: pd.DataFrame) -> float:

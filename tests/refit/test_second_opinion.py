@@ -1,5 +1,6 @@
 """Groups by four ways: curves, plans, and the cross table, against closed forms of square-root curves."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from support.reference import square_root_optimum
 import mmm_groups as mg
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import MmmGroupsError, RefitError
+from mmm_groups.numerics.labelled import number_at, row_of
 from mmm_groups.refit.second_opinion import (
     SecondOpinion,
     cross_table,
@@ -40,7 +42,7 @@ def opinion() -> SecondOpinion:
 
 def group_scale() -> float:
     """Of the sum of two square roots when each gets half of the money."""
-    return (SCALES[0] + SCALES[1]) * np.sqrt(0.5)
+    return (SCALES[0] + SCALES[1]) * math.sqrt(0.5)
 
 
 def test_each_way_optimises_its_own_curves(opinion: SecondOpinion) -> None:
@@ -67,14 +69,14 @@ def test_the_cross_table_is_what_each_model_says_of_each_plan(opinion: SecondOpi
             by_hand([group_scale(), SCALES[2]], spends), rel=1e-4
         )
         assert table.loc[("refit", way), "response"] == pytest.approx(by_hand(REFITTED, spends), rel=1e-4)
-    wrong = table.loc[("refit", "sum")]
-    lost = table.loc[("refit", "refit"), "response"] - wrong["response"]
+    wrong = row_of(table, ("refit", "sum"))
+    lost = number_at(table, ("refit", "refit"), "response") - wrong["response"]
     assert wrong["lost"] == pytest.approx(lost)
     assert wrong["lost"] > 0
-    assert table.loc[("channels", "refit"), "lost"] > 0
-    assert table.loc[("channels", "sum"), "lost"] == table.loc[("refit", "refit"), "lost"] == 0
+    assert number_at(table, ("channels", "refit"), "lost") > 0
+    assert number_at(table, ("channels", "sum"), "lost") == number_at(table, ("refit", "refit"), "lost") == 0
     # The marginal return of the optimum of a·√x + b·√y under x + y = B is √(a² + b²) / (2√B).
-    rate = np.hypot(*REFITTED) / (2 * np.sqrt(BUDGET))
+    rate = math.hypot(*REFITTED) / (2 * math.sqrt(BUDGET))
     assert wrong["money"] == pytest.approx(lost / rate, rel=0.02)
     # All draws of these curves are multiples of each other, so what is lost is lost in every draw.
     assert wrong["probability"] == 1.0
@@ -101,7 +103,7 @@ def test_the_gap_of_the_curves_at_given_spends(opinion: SecondOpinion) -> None:
     assert gap.loc["c2", "difference"] == pytest.approx((REFITTED[1] - SCALES[2]) * 4, rel=1e-4)
     # Draws are 0.9, 1 and 1.1 times the mean: the refit of c2 is at least 18, its sum at most 17.6.
     assert not gap.loc["c2", "agree"]
-    assert gap.loc["c2", "difference_low"] > 0
+    assert number_at(gap, "c2", "difference_low") > 0
     same = second_opinion(root_curves(SCALES), named(root_curves([group_scale(), 4.0]), ["AB", "c2"]), GROUPS, CELLS)
     assert curve_gap(same, spends)["agree"].all()
 

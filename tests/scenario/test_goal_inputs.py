@@ -18,7 +18,7 @@ from mmm_groups.display.plan_words import (
 )
 from mmm_groups.errors import ConstraintError
 from mmm_groups.evaluation.stability import HonestUplift
-from mmm_groups.scenario.goal_inputs import GoalInputs
+from mmm_groups.scenario.goal_inputs import GoalInputs, GoalKind
 from mmm_groups.scenario.row_limits import AT_REFERENCE, RowLimit, within
 
 C = mg.ConstraintBuilder
@@ -54,7 +54,7 @@ def test_limits_of_the_budget_belong_to_flexible_goals() -> None:
         ("max_profit", "Type the profit"),
     ],
 )
-def test_a_number_that_is_missing_is_asked_for(kind: str, said: str) -> None:
+def test_a_number_that_is_missing_is_asked_for(kind: GoalKind, said: str) -> None:
     with pytest.raises(ConstraintError, match=said):
         GoalInputs(kind=kind).goal(5.0)
 

@@ -1,5 +1,8 @@
 """A scenario that is run gives the app's numbers; two that are compared are compared draw by draw."""
 
+from datetime import date
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +12,7 @@ from support.scenario_forms import OLD_FORMS
 import mmm_groups as mg
 from mmm_groups.curves.other_tools.curve_file import open_curve_file
 from mmm_groups.curves.planning_source import PlanningSource
+from mmm_groups.numerics.labelled import number_at, row_of
 from mmm_groups.scenario.comparison import OTHER_DRAWS, UNKNOWN_DRAWS, Run, compare_scenarios
 from mmm_groups.scenario.document import read_scenario
 from mmm_groups.scenario.fields import (
@@ -24,12 +28,13 @@ from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.scenario.summary import departures, summary_of
 
 C = mg.ConstraintBuilder
-NEXT = Window(start="2026-01-05", end="2026-03-30")
+NEXT = Window(start=date(2026, 1, 5), end=date(2026, 3, 30))
 
 
-def on(source: PlanningSource, **how: object) -> Scenario:
+def on(source: PlanningSource, **how: Any) -> Scenario:
     window = NEXT if isinstance(source, mg.FittedModel) else None
-    return Scenario(**{"name": "A", "source": source_of(source), "window": window, "goal": mg.FixedBudget(60.0)} | how)
+    usual: dict[str, Any] = {"name": "A", "source": source_of(source), "window": window, "goal": mg.FixedBudget(60.0)}
+    return Scenario(**usual | how)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +65,7 @@ def test_what_is_typed_reaches_the_curves(demo: mg.FittedModel, monkeypatch: pyt
         return mg.response_curves(demo)
 
     monkeypatch.setattr("mmm_groups.scenario.asked_curves.response_curves", heard)
-    table = TableFlighting(dates=["2026-01-05", "2026-01-12"], weights={"tv": [1.0, 3.0]})
+    table = TableFlighting(dates=(date(2026, 1, 5), date(2026, 1, 12)), weights={"tv": (1.0, 3.0)})
     run_scenario(on(demo, flighting=table, prices={"tv": 2.0}, reach=9e6, goal=mg.FixedBudget(4e6)), demo)
     assert asked["window"] == (pd.Timestamp("2026-01-05"), pd.Timestamp("2026-03-30"))
     assert (asked["prices"], asked["budget"]) == ({"tv": 2.0}, 9e6)
@@ -176,11 +181,11 @@ def test_spends_stand_side_by_side(curve_file: PlanningSource) -> None:
     ]
     found = compare_scenarios(runs)
     assert list(found.group_spends.index) == ["c0", "c1", "c2", "G"]
-    assert np.isnan(found.group_spends.loc["c0", "B"])
-    assert np.isnan(found.group_spends.loc["G", "A"])
+    assert np.isnan(number_at(found.group_spends, "c0", "B"))
+    assert np.isnan(number_at(found.group_spends, "G", "A"))
     assert found.channel_spends["A"].sum() == pytest.approx(60.0)
     assert found.totals.loc["C", "response"] == pytest.approx(20.0, rel=1e-4)
-    assert found.totals.loc["C", "roi"] == pytest.approx(20.0 / found.totals.loc["C", "spend"], rel=1e-4)
+    assert found.totals.loc["C", "roi"] == pytest.approx(20.0 / number_at(found.totals, "C", "spend"), rel=1e-4)
     assert found.channel_responses["A"].sum() == pytest.approx(found.totals.loc["A", "response"])
     assert [(pair.first, pair.second) for pair in found.differences] == [("A", "B"), ("A", "C"), ("B", "C")]
 
@@ -190,10 +195,10 @@ def test_only_inputs_that_differ_are_listed(curve_file: PlanningSource) -> None:
     a = on(curve_file, constraints=[C.lock("c1", 30.0), C.change_bounds(["c2"], -0.2, 0.3)])
     b = on(curve_file, name="B", groups=groups, utility=mg.Quantile(0.1), goal=mg.TargetRoi(2.0, max_budget=70.0))
     table = compare_scenarios([run_of(a, curve_file), run_of(b, curve_file)]).inputs
-    assert table.loc["Goal"].to_list() == ["fixed budget: total 60", "target roi: max budget 70, value 2"]
-    assert table.loc["Group G"].to_list() == ["", "c0, c1"]
+    assert row_of(table, "Goal").to_list() == ["fixed budget: total 60", "target roi: max budget 70, value 2"]
+    assert row_of(table, "Group G").to_list() == ["", "c0, c1"]
     assert table.loc["Utility", "B"] == "quantile: q 0.1"
-    assert table.loc["Limits"].to_list() == [
+    assert row_of(table, "Limits").to_list() == [
         "c1 locked at 30; c2 from -20.0000% to +30.0000% of the reference",
         "",
     ]

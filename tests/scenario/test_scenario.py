@@ -1,7 +1,9 @@
 """A scenario is everything that was typed: it survives JSON, old forms, and another model."""
 
 import json
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -31,8 +33,9 @@ SOURCE = Source(kind="curves", name="curves", sha256="ab" * 32, channels=("a", "
 C = mg.ConstraintBuilder
 
 
-def scenario(**how: object) -> Scenario:
-    return Scenario(**{"name": "Plan", "source": SOURCE, "goal": mg.FixedBudget(100.0)} | how)
+def scenario(**how: Any) -> Scenario:
+    usual: dict[str, Any] = {"name": "Plan", "source": SOURCE, "goal": mg.FixedBudget(100.0)}
+    return Scenario(**usual | how)
 
 
 @settings(max_examples=40, deadline=None)
@@ -133,11 +136,11 @@ def test_a_refusal_names_the_culprit(change: dict[str, object], said: str) -> No
 
 def test_a_table_needs_a_weight_for_each_date() -> None:
     with pytest.raises(mg.MmmGroupsError, match="'a' has 1 weights for 2 dates"):
-        TableFlighting(dates=["2026-01-05", "2026-01-12"], weights={"a": [1.0]})
+        TableFlighting(dates=(date(2026, 1, 5), date(2026, 1, 12)), weights={"a": (1.0,)})
 
 
 def test_the_summary_is_stale_when_numbers_change_and_only_then() -> None:
-    figures = {"groups": {}, "channels": {}, "group_response": {}, "response": 1.0, "objective": 1.0}
+    figures: dict[str, Any] = {"groups": {}, "channels": {}, "group_response": {}, "response": 1.0, "objective": 1.0}
     group = Group(id="1", name="G", color=0, channels=("a", "b"))
     split = MemberSplit(channels=("a", "b"), shares={"a": 0.5, "b": 0.5})
     made = scenario(groups=[group], splits=[split])
@@ -173,7 +176,7 @@ def test_the_summary_is_stale_when_numbers_change_and_only_then() -> None:
         "constraints": (C.lock("a", 1.0),),
         "limits": (LimitRow(of="group", key="1", limit=RowLimit(upper=1.0)),),
         "settings": Settings(interval=0.5),
-        "window": Window(start="2026-01-05", end="2026-01-12"),
+        "window": Window(start=date(2026, 1, 5), end=date(2026, 1, 12)),
     }
     for name, value in numbers.items():
         assert made.model_copy(update={name: value}).is_stale, name

@@ -15,6 +15,7 @@ from support.curves import root_curves
 import mmm_groups as mg
 from mmm_groups.errors import GroupingError, TableError
 from mmm_groups.groups.groups_file import groups_text, read_groups
+from mmm_groups.numerics.labelled import row_of
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.limits import limits_of
 from mmm_groups.scenario.limit_table import LimitLine, limit_lines, read_limit_lines
@@ -98,7 +99,7 @@ def test_limits_written_are_the_limits_read(constraint: Constraint, form: str) -
 def test_the_template_holds_every_row() -> None:
     table = limit_lines([build.lock("tv", 5.0), build.group_max_spend(["tv", "facebook"], 9.0)], list(GROUPS))
     assert table["names"].tolist() == [*GROUPS, "tv; facebook"]
-    assert table.loc[1, ["minimum", "maximum"]].tolist() == [5.0, 5.0]
+    assert row_of(table, 1)[["minimum", "maximum"]].tolist() == [5.0, 5.0]
     assert table.loc[0, ["minimum", "maximum"]].isna().all()
 
 

@@ -1,5 +1,8 @@
 """A scenario on another source: names follow the mapping everywhere, and what is left out is told."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,18 +38,18 @@ def rich() -> Scenario:
         name="Plan",
         source=SOURCE,
         goal=mg.FixedBudget(100.0),
-        groups=[
+        groups=(
             Group(id="1", name="G", color=0, channels=("a", "b")),
-            Group(id="2", name="D", color=1, channels=["d"]),
-        ],
-        splits=[MemberSplit(channels=("a", "b"), shares={"a": 0.25, "b": 0.75}, locked=("b",))],
-        limits=[
+            Group(id="2", name="D", color=1, channels=("d",)),
+        ),
+        splits=(MemberSplit(channels=("a", "b"), shares={"a": 0.25, "b": 0.75}, locked=("b",)),),
+        limits=(
             LimitRow(of="group", key="1", limit=RowLimit(lower=-20.0, unit="change")),
             LimitRow(of="group", key="2", limit=RowLimit(upper=9.0)),
             LimitRow(of="channel", key="a", limit=RowLimit(lower=2.0)),
-        ],
+        ),
         kept=Kept(ungrouped=("c", "d")),
-        constraints=[C.lock("a", 5.0), C.group_max_spend(["G", "c"], 50.0), C.ratio_between(["d"], ["c"], max=2.0)],
+        constraints=(C.lock("a", 5.0), C.group_max_spend(["G", "c"], 50.0), C.ratio_between(["d"], ["c"], max=2.0)),
         prices={"a": 2.0, "d": 3.0},
         flighting=RuleFlighting(by_channel={"a": "last_year", "d": "last_year"}),
         reference=GivenReference(spends={"a": 1.0, "b": 2.0, "c": 3.0, "d": 4.0}),
@@ -91,7 +94,7 @@ def test_names_change_everywhere() -> None:
 
 
 def test_a_move_between_models_and_curves_says_what_only_a_model_can_answer() -> None:
-    window = Window(start="2026-01-05", end="2026-03-30")
+    window = Window(start=date(2026, 1, 5), end=date(2026, 3, 30))
     model = other("a", "b", "c", "d").model_copy(update={"kind": "model"})
     up = transfer(rich().model_copy(update={"prices": {}}), model, window=window)
     assert up.scenario.window == window
@@ -141,7 +144,7 @@ def test_a_move_and_back_changes_nothing(made: Scenario) -> None:
     assert back.inputs_hash == made.inputs_hash
 
 
-def at_rest(channels: tuple[str, ...]) -> dict[str, object]:
+def at_rest(channels: tuple[str, ...]) -> dict[str, Any]:
     """What names every channel and is not in force."""
     return {
         "constraints": (

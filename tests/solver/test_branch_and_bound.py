@@ -1,6 +1,7 @@
 """Global optima of S-shaped curves against dynamic programming, many local searches, and themselves under limits."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,7 +38,7 @@ def test_never_below_dynamic_programming_on_a_fine_grid(seed: int, budget: float
 
 @pytest.mark.parametrize("budget", [80.0, 200.0])
 def test_never_below_thirty_local_searches(budget: float) -> None:
-    parameters = [(10, 40, 3), (9, 30, 4), (6, 20, 2.5), (7, 55, 3.5), (5, 15, 1.2)]
+    parameters: list[tuple[float, float, float]] = [(10, 40, 3), (9, 30, 4), (6, 20, 2.5), (7, 55, 3.5), (5, 15, 1.2)]
     curves = s_shaped(parameters, points=400)
     groups = [["c0", "c1"], ["c2", "c3"]]
     constraints = [C.group_max_spend(groups[0], 0.45 * budget), C.group_min_ratio(groups[1], 0.25)]
@@ -47,7 +48,7 @@ def test_never_below_thirty_local_searches(budget: float) -> None:
         return sum(float(np.interp(x, p, v)) for x, p, v in zip(spends, curves.spend.values, curves.mean, strict=True))
 
     rng = np.random.default_rng(0)
-    rules = [
+    rules: list[Any] = [
         {"type": "eq", "fun": lambda x: x.sum() / budget - 1},
         {"type": "ineq", "fun": lambda x: 0.45 - (x[0] + x[1]) / budget},
         {"type": "ineq", "fun": lambda x: (x[2] + x[3]) / x.sum() - 0.25},
@@ -55,11 +56,11 @@ def test_never_below_thirty_local_searches(budget: float) -> None:
     best = -np.inf
     for _ in range(30):
         start = budget * rng.dirichlet(np.ones(5))
-        found = minimize(
-            lambda x: -sum(float(hill(xi, *p)) for xi, p in zip(np.maximum(x, 0), parameters, strict=True)),
+        found = minimize(  # type: ignore[call-overload]  # the stubs want constraints of a type that nobody writes
+            lambda x: -sum((float(hill(xi, *p)) for xi, p in zip(np.maximum(x, 0), parameters, strict=True)), 0.0),
             start,
             method="SLSQP",
-            bounds=[(0, 100)] * 5,
+            bounds=[(0.0, 100.0)] * 5,
             constraints=rules,
         )
         x = np.clip(found.x, 0, 100)

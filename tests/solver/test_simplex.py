@@ -31,10 +31,13 @@ def scipy_value(program: Program) -> float | None:
     found = linprog(
         -(objective.response_weight * slopes - objective.spend_weight).ravel(),
         A_ub=np.array(left) if left else None,
-        b_ub=right or None,
-        bounds=np.stack([np.zeros(lengths.size), lengths.ravel()], axis=1),
+        b_ub=np.array(right) if right else None,
+        bounds=[(0.0, float(length)) for length in lengths.ravel()],
     )
-    return None if found.status == 2 else float(-found.fun + objective.value(response, spend))
+    if found.status == 2:
+        return None
+    assert found.fun is not None
+    return float(-found.fun + objective.value(response, spend))
 
 
 def earned(program: Program, spends: np.ndarray) -> float:

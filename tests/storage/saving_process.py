@@ -26,5 +26,5 @@ def hang(connection: object) -> None:
 if sys.argv[5:] == ["hang"]:
     event.listen(database.engine, "commit", hang)
 print("ready", flush=True)
-for _ in range(int(times)):
+for _count in range(int(times)):
     print(store.save(scenario_id, scenario, author, based_on=1).version.number, flush=True)

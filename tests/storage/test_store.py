@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def test_an_archived_scenario_comes_back(store: ScenarioStore) -> None:
 
 def test_what_is_not_there_is_said(store: ScenarioStore) -> None:
     key = store.create(scenario(), "Ada").version.scenario_id
-    calls = [
+    calls: list[Callable[[], object]] = [
         lambda: store.open("nothing"),
         lambda: store.save("nothing", scenario(), "Ada", 1),
         lambda: store.versions("nothing"),
@@ -97,9 +98,10 @@ def test_what_is_not_there_is_said(store: ScenarioStore) -> None:
     for odd in (0, 2**31, 10**30):
         with pytest.raises(ScenarioNotFoundError, match=f"There is no version {odd} of the scenario"):
             store.open(key, odd)
-    for call in (store.open, store.versions, store.unarchive):
+    asked: list[Callable[[str], object]] = [store.open, store.versions, store.unarchive]
+    for ask in asked:
         with pytest.raises(ScenarioNotFoundError, match="There is no scenario '\udcff"):
-            call("\udcff")
+            ask("\udcff")
     assert [item.latest.number for item in store.listed()] == [1]
 
 

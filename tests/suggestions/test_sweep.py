@@ -77,7 +77,7 @@ def test_a_new_group_never_takes_a_name_that_means_something_else() -> None:
 )
 def test_every_figure_is_that_of_optimize_and_consistency(curves: mg.ResponseCurves, goal: mg.FixedBudget) -> None:
     constraints = (C.group_max_spend(["Pair"], 25.0), C.spend_bounds("c4", upper=4.0), C.group_min_ratio(["c2"], 0.02))
-    splits = {("c0", "c1"): {"c0": 0.7, "c1": 0.3}}
+    splits: dict[tuple[str, ...], dict[str, float]] = {("c0", "c1"): {"c0": 0.7, "c1": 0.3}}
     question = SweepQuestion(curves, PRESENT, goal, constraints, splits=splits)
     rows = sweep_chunk(question, around(curves))
     for row in rows:
@@ -124,7 +124,7 @@ def test_a_split_by_marginal_roi_costs_nothing(curves: mg.ResponseCurves, split:
 def test_the_best_ones_are_those_that_nobody_beats(figures: list[tuple[int, int]]) -> None:
     rows = []
     for place, (decisions, cost) in enumerate(figures):
-        groups = {f"{place} {i}": (f"{place} {i}",) for i in range(decisions)}
+        groups: dict[str, tuple[str, ...]] = {f"{place} {i}": (f"{place} {i}",) for i in range(decisions)}
         rows.append(SweptGrouping(Grouping(f"{place:02}", groups), 1.0, 100.0 - cost, float(cost), float(cost)))
     found = ranked(rows)
     assert [row.cost for row in found.rows] == sorted(cost for _, cost in figures)
@@ -201,7 +201,7 @@ def test_merging_further_reaches_one_group_and_never_gets_cheaper_by_much(curves
 
 def test_other_utilities_are_those_of_the_draws() -> None:
     curves, utility = root_curves([3.0, 1.0], points=30), mg.ConditionalValueAtRisk(0.2)
-    present = {"Pair": ("c0", "c1")}
+    present: dict[str, tuple[str, ...]] = {"Pair": ("c0", "c1")}
     (row,) = sweep_chunk(
         SweepQuestion(curves, present, mg.FixedBudget(60.0), utility=utility), [Grouping("x", present)]
     )

@@ -64,7 +64,7 @@ class Multiplying:
 
     def incremental(self, spend: np.ndarray) -> np.ndarray:
         self.asked += 1
-        return np.exp(self.strengths @ np.sqrt(np.maximum(spend, 0.0))) - 1
+        return np.asarray(np.exp(self.strengths @ np.sqrt(np.maximum(spend, 0.0))) - 1)
 
     def mean_and_slopes(self, spend: np.ndarray) -> tuple[float, np.ndarray]:
         level = self.incremental(spend) + 1
@@ -85,7 +85,7 @@ def curves_of(strengths: list[float], top: float = 100.0) -> mg.ResponseCurves:
             others[i] = spend[i, k]
             response[:, i, k] = joint.incremental(others) - alone
     history = root_curves([1.0] * count).historical_spend
-    names = list(history)
+    names = [str(name) for name in history]
     made = mg.ResponseCurves.from_arrays(names, spend, response, history, others_at=pd.Series(10.0, index=names))
     return replace(made, joint=joint)
 

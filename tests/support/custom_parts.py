@@ -11,7 +11,7 @@ from pytensor.xtensor import math as ptxm
 
 
 @serialization.register
-class SquareRootSaturation(SaturationTransformation):
+class SquareRootSaturation(SaturationTransformation):  # type: ignore[misc]  # PyMC-Marketing is not typed
     """beta * (sqrt(1 + x) - 1)."""
 
     lookup_name = "square_root"
@@ -21,7 +21,7 @@ class SquareRootSaturation(SaturationTransformation):
         return beta * (ptxm.sqrt(1 + x) - 1)
 
 
-class FunnelEffect(MuEffect):
+class FunnelEffect(MuEffect):  # type: ignore[misc]
     """TV makes people search: an effect that reads media, through its product with search."""
 
     prefix: str = "funnel"

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from support.curves import root_curves
 
-from mmm_groups.jobs.job_queue import Job, JobRequest, job
+from mmm_groups.jobs.job_queue import Job, job
+from mmm_groups.jobs.records import JobRequest
 from mmm_groups.problem.goals import FixedBudget
 from mmm_groups.suggestions.candidate_groupings import Grouping, merges_of_two
 from mmm_groups.suggestions.sweep import SweepQuestion

@@ -36,16 +36,17 @@ def refit_done(planner: Planner, times: dict[str, float], fit: FitStatistics = C
     made = group_curves(planner.known_curves, mg.ChannelGroups(planner.groups))
     names = [planner_cells[0] for planner_cells in wanted.cells.values()]
     factors = xr.DataArray([times.get(name, 1.0) for name in wanted.groups], dims="group")
-    model = mg.load_model(path)
+    model, horizon = mg.load_model(path), planner.horizon
+    assert horizon is not None
     curves = mg.ResponseCurves.from_arrays(
         names,
         made.spend.values,
         (made.response * factors).values,
         model.historical_spend[names],
-        periods=planner.horizon.periods,
-        horizon=planner.horizon,
+        periods=horizon.periods,
+        horizon=horizon,
         target=planner.source.target,
-        fingerprint=fingerprint(model, planner.horizon),
+        fingerprint=fingerprint(model, horizon),
         model_hash=model.file.sha256,
     )
     store_curves(curves)
@@ -63,6 +64,7 @@ def job_folder(planner: Planner, record: JobRecord, settings: RefitSettings | No
         "settings": asdict(settings),
         "window": {},
     }
+    assert isinstance(planner.source, mg.FittedModel)
     key = refit_key(planner.source, planner.groups, settings)
     write_request(folder, JobRequest("refit", key, "Refit of demo_model", arguments))
     write_record(folder, record)

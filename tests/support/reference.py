@@ -1,12 +1,12 @@
 """Slow, obvious answers that share no code with the package."""
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 
-def interpolated(x: float, points: Sequence[float], values: Sequence[float]) -> float:
+def interpolated(x: float, points: Iterable[float], values: Iterable[float]) -> float:
     """Read a piecewise linear curve by walking along its points."""
     for (x0, y0), (x1, y1) in itertools.pairwise(zip(points, values, strict=True)):
         if x0 <= x <= x1:
@@ -22,7 +22,7 @@ def best_by_enumeration(
 ) -> tuple[float, tuple[float, ...]]:
     """Try every plan whose spends are multiples of budget / steps; the best value and its plan."""
     unit = budget / steps
-    best, where = -np.inf, ()
+    best, where = -np.inf, tuple[float, ...]()
     for head in itertools.product(range(steps + 1), repeat=len(curves) - 1):
         if sum(head) > steps:
             continue
@@ -36,8 +36,9 @@ def best_by_enumeration(
 
 def square_root_optimum(scales: Sequence[float], budget: float) -> np.ndarray:
     """Spends that maximise sum of scale * sqrt(spend): proportional to the squared scales (Lagrange)."""
-    squared = np.square(np.asarray(scales, dtype=float))
-    return budget * squared / squared.sum()
+    squared: np.ndarray = np.square(np.asarray(scales, dtype=float))
+    optimum: np.ndarray = budget * squared / squared.sum()
+    return optimum
 
 
 def logistic_mmm_response(

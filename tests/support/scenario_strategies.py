@@ -1,11 +1,13 @@
 """Scenarios of every kind, for properties."""
 
 from datetime import date, timedelta
-from typing import get_args
+from typing import Literal, get_args
 
 from hypothesis import strategies as st
 
 import mmm_groups as mg
+from mmm_groups.problem.constraints import Constraint
+from mmm_groups.problem.goals import Goal
 from mmm_groups.scenario.fields import (
     GivenReference,
     Group,
@@ -31,11 +33,11 @@ MONEY = st.floats(0, 1e12)
 POSITIVE = st.floats(1e-9, 1e12)
 DATES = st.dates(date(2020, 1, 1), date(2035, 1, 1))
 RULES = st.sampled_from(["even", "last_year"])
-SPLIT_RULES = st.sampled_from(["historical", "marginal_roi"])
+SPLIT_RULES: st.SearchStrategy[Literal["historical", "marginal_roi"]] = st.sampled_from(["historical", "marginal_roi"])
 
 
 @st.composite
-def goals(draw: st.DrawFn) -> object:
+def goals(draw: st.DrawFn) -> Goal:
     low, high = sorted([draw(MONEY), draw(MONEY)])
     kind = draw(st.sampled_from([mg.TargetRoi, mg.TargetMarginalRoi, mg.MaxProfit, mg.TargetResponse, None]))
     if kind is None:
@@ -76,7 +78,7 @@ def limit_rows(draw: st.DrawFn, channels: tuple[str, ...], has_group: bool) -> t
     return tuple(rows)
 
 
-def constraints(names: list[str]) -> st.SearchStrategy[object]:
+def constraints(names: list[str]) -> st.SearchStrategy[Constraint]:
     build, some = mg.ConstraintBuilder, st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True)
     one = st.sampled_from(names)
     return st.one_of(

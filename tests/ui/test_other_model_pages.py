@@ -12,6 +12,7 @@ from support.scenario_steps import arrived, at_work, part, planner_in, saved, st
 import mmm_groups as mg
 from mmm_groups.curves.other_tools.curve_file import open_curve_file
 from mmm_groups.scenario.comparison import OTHER_DRAWS, Difference
+from mmm_groups.scenario.fields import Group
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.run import source_of
 from mmm_groups.scenario.scenario import Scenario
@@ -35,9 +36,9 @@ def other_model(tmp_path: Path) -> Scenario:
     return Scenario(
         name="Elsewhere",
         source=source_of(open_curve_file(path)),
-        groups=[{"id": "g1", "name": "Screens", "color": 2, "channels": ["television", "youtube"]}],
+        groups=(Group(id="g1", name="Screens", color=2, channels=("television", "youtube")),),
         goal=mg.FixedBudget(3_000_000.0),
-        constraints=[C.lock("television", 900_000.0)],
+        constraints=(C.lock("television", 900_000.0),),
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from support.pages import PAGES, figures, opened, optimum, read, shown
 
 import mmm_groups as mg
+from mmm_groups.numerics.labelled import by_name
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.widgets.board.layout import add_group, rename_group
@@ -141,7 +142,7 @@ def test_the_split_page_prices_the_split(planned: Planner) -> None:
         r"up for it. They earn what the historical split earns.",
         read(at),
     )
-    whole = planned.known_curves.response_at(planned.final().plan.channel_spends.to_dict()).sum("channel").mean()
+    whole = planned.known_curves.response_at(by_name(planned.final().plan.channel_spends)).sum("channel").mean()
     assert figures(at)["The whole plan brings"] == f"{float(whole) / 1e6:.1f}M"
     at.segmented_control(key="split-rule").set_value("marginal_roi").run()
     assert "No other split of Google’s money brings more" in read(at)

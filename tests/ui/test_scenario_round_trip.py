@@ -1,7 +1,7 @@
 """A planner becomes a scenario and comes back: nothing typed is lost, and every way of running it gives its numbers."""
 
 from dataclasses import fields
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from mmm_groups.command_line.main import main
 from mmm_groups.curves.other_tools.curve_file import CurveFile, open_curve_file
 from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.scenario.document import read_scenario, scenario_json
-from mmm_groups.scenario.fields import Group, MemberSplit, RuleFlighting, Window
+from mmm_groups.scenario.fields import GivenReference, Group, MemberSplit, RuleFlighting, Window
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.run import run_scenario, source_of
 from mmm_groups.scenario.scenario import Scenario
@@ -220,16 +220,16 @@ def test_what_the_command_line_states_stands_where_the_page_shows_it(roots: Curv
     typed = Scenario(
         name="A",
         source=source_of(roots),
-        groups=[Group(id="g1", name="Big", color=3, channels=("c0", "c2"))],
+        groups=(Group(id="g1", name="Big", color=3, channels=("c0", "c2")),),
         default_split="marginal_roi",
         goal=mg.TargetResponse(20.0, max_budget=90.0),
         utility=mg.Quantile(0.3),
-        constraints=[
+        constraints=(
             C.spend_bounds("Big", 1.0, 30.0),
             C.lock("c1", 5.0),
             C.change_bounds(["c2"], -0.5, 0.25),
             C.group_max_spend(["Big", "c3"], 33.0),
-        ],
+        ),
     )
     planner = planner_of(typed, roots)
     assert planner.row_limit("Big") == RowLimit(lower=1.0, upper=30.0)
@@ -252,7 +252,7 @@ def test_a_flighting_by_channel_becomes_a_table(demo: mg.FittedModel) -> None:
     typed = Scenario(
         name="A",
         source=source_of(demo),
-        window=Window(start="2026-01-05", end="2026-03-30"),
+        window=Window(start=date(2026, 1, 5), end=date(2026, 3, 30)),
         flighting=RuleFlighting(by_channel={"tv": "last_year"}),
     )
     planner = planner_of(typed, demo)
@@ -267,7 +267,7 @@ def test_a_flighting_by_channel_becomes_a_table(demo: mg.FittedModel) -> None:
 def test_a_given_reference_is_what_the_planner_plans_against(roots: CurveFile) -> None:
     spends = {"c0": 4.0, "c1": 9.0, "c2": 16.0, "c3": 0.0, "c4": 0.0}
     typed = Scenario(
-        name="A", source=source_of(roots), goal=mg.FixedBudget(30.0), reference={"kind": "given", "spends": spends}
+        name="A", source=source_of(roots), goal=mg.FixedBudget(30.0), reference=GivenReference(spends=spends)
     )
     planner = planner_of(typed, roots)
     assert planner.reference_of(["c0", "c2"]) == 20.0
@@ -278,7 +278,7 @@ def test_a_given_reference_is_what_the_planner_plans_against(roots: CurveFile) -
 
 
 def test_curves_for_other_dates_cannot_answer(roots: CurveFile) -> None:
-    typed = Scenario(name="A", source=source_of(roots), window=Window(start="2026-01-05", end="2026-03-30"))
+    typed = Scenario(name="A", source=source_of(roots), window=Window(start=date(2026, 1, 5), end=date(2026, 3, 30)))
     with pytest.raises(mg.MmmGroupsError, match="asks for the window 2026-01-05 to 2026-03-30"):
         planner_of(typed, roots)
 
@@ -327,14 +327,14 @@ def test_the_app_and_the_file_give_the_same_numbers(demo: mg.FittedModel) -> Non
     typed = Scenario(
         name="A",
         source=source_of(demo),
-        window=Window(start="2026-01-05", end="2026-03-30"),
-        groups=[
+        window=Window(start=date(2026, 1, 5), end=date(2026, 3, 30)),
+        groups=tuple(
             Group(id=group.id, name=group.name, color=group.color, channels=group.channels)
             for group in planner.board.groups
-        ],
-        splits=[MemberSplit(channels=("facebook", "instagram"), shares=shares)],
+        ),
+        splits=(MemberSplit(channels=("facebook", "instagram"), shares=shares),),
         goal=mg.FixedBudget(planner.budget),
-        constraints=planner.constraints(),
+        constraints=tuple(planner.constraints()),
     )
     run = run_scenario(read_scenario(scenario_json(typed)), demo)
     assert planner.result is not None

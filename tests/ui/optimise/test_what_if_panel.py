@@ -8,6 +8,7 @@ from support.pages import figures, opened, read
 
 from mmm_groups.display.what_if_words import move_price_in_words, moves_in_words
 from mmm_groups.errors import SplitError
+from mmm_groups.numerics.labelled import by_name
 from mmm_groups.plan.what_if import moved_plan
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.ui.planner.planner import Planner
@@ -31,7 +32,8 @@ def moved(planner: Planner, giver: str, taker: str, by: int) -> Planner:
 
 
 def run_now(at: AppTest) -> Planner:
-    return next(iter(at.session_state["mmm_groups.planners"].values()))
+    found: Planner = next(iter(at.session_state["mmm_groups.planners"].values()))
+    return found
 
 
 def test_at_the_plan_nothing_is_lost(planned: Planner) -> None:
@@ -52,7 +54,7 @@ def test_a_move_tells_its_price_on_the_channels_own_curves(planned: Planner) -> 
     for group, by in (("Meta", -0.1), ("Google", 0.1)):
         spent = planned.known_curves.reference_spend[list(planned.groups[group])]
         spends[spent.index] += by * plan.total * spent / spent.sum()
-    lost = planned.known_curves.response_at(spends.to_dict()).sum("channel") - plan.response
+    lost = planned.known_curves.response_at(by_name(spends)).sum("channel") - plan.response
     assert float(lost.mean()) < 0
     told = float(figures(at)["Against the plan"].replace("−", "-").removesuffix("k"))
     assert told == pytest.approx(float(lost.mean()) / 1000, rel=0.02)
@@ -108,7 +110,7 @@ def test_limits_that_hold_are_said_to(grouped: Planner) -> None:
 def test_gains_and_rounding_in_words(planned: Planner) -> None:
     assert planned.result is not None
     plan = planned.result.plan
-    worse = plan.spends.to_dict() | {"tv": plan.spends["tv"] - 5e5, "Meta": plan.spends["Meta"] + 5e5}
+    worse = by_name(plan.spends) | {"tv": plan.spends["tv"] - 5e5, "Meta": plan.spends["Meta"] + 5e5}
     found = moved_plan(plan, worse)
     assert " sales less than the plan, as much as €" in move_price_in_words(found, "sales", "€")
     assert moves_in_words(found, "€") == "From tv €500k to Meta €500k."

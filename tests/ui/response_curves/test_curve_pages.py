@@ -10,6 +10,7 @@ from support.curves import root_curves, square_root_csv
 from support.pages import PAGES, ROOT, figures, opened, optimum, read, shown
 
 import mmm_groups as mg
+from mmm_groups.numerics.labelled import number_at, row_of
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import available_models, keep_upload, shared_group_curves
 from mmm_groups.ui.widgets.board.layout import add_group
@@ -146,7 +147,7 @@ def test_meridians_file_from_the_start_to_the_plan(meridian: Planner) -> None:
     table = at.dataframe[0].value
     data = mg.open_curves(MERIDIAN)
     low, high = data.band_along("ch_1", np.array([data.reference_spend["ch_1"]]))
-    assert table.loc["ch_1", ["response_low", "response_high"]].tolist() == pytest.approx([low[0], high[0]])
+    assert row_of(table, "ch_1")[["response_low", "response_high"]].tolist() == pytest.approx([low[0], high[0]])
     assert "The intervals are those of the file." in read(at)
     grouped(meridian, "Two", "ch_0", "ch_1")
     meridian.touched = "ch_2"
@@ -164,8 +165,8 @@ def test_meridians_file_from_the_start_to_the_plan(meridian: Planner) -> None:
     assert figures(at)["vs reference"].startswith("+")
     assert "P(better) and the interval of the difference are not available: the file holds no draws." in read(at)
     table = optimum(at)
-    assert np.isnan(table.loc["Two", "response_low"])
-    assert np.isfinite(table.loc["ch_2", "response_low"])
+    assert np.isnan(number_at(table, "Two", "response_low"))
+    assert np.isfinite(number_at(table, "ch_2", "response_low"))
 
 
 def test_curves_with_draws_and_history_have_everything(folder: Path) -> None:

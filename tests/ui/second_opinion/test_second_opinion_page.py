@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ import mmm_groups as mg
 from mmm_groups.jobs.job_queue import cancel, job, jobs
 from mmm_groups.jobs.locks import try_lock
 from mmm_groups.jobs.records import ALIVE, CANCEL, JobRecord
+from mmm_groups.numerics.labelled import number_at
 from mmm_groups.ui.panels.jobs import duration
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.widgets.board.layout import add_group, initial_state
@@ -69,7 +71,11 @@ def test_a_refit_is_started_followed_and_cancelled(grouped: Planner) -> None:
 def test_a_job_that_waits_says_for_whom(grouped: Planner) -> None:
     first = job_folder(replace(grouped), JobRecord("running", "Sampling: 10 of 100 steps", 0.1, (), 1.0, 1.0, 0.0, 1.0))
     second = job_folder(grouped, JobRecord("queued", "Waiting for its turn", 0.0, (), 1.0, 0.0, 0.0, 1.0))
-    with try_lock(first / ALIVE), try_lock(second / ALIVE):
+    locks = [try_lock(folder / ALIVE) for folder in (first, second)]
+    with ExitStack() as held:
+        for lock in locks:
+            assert lock is not None
+            held.enter_context(lock)
         at = opened("second", grouped)
         assert "waits for its turn." in read(at)
         assert "has worked for" not in read(at)
@@ -101,9 +107,9 @@ def test_a_refit_that_disagrees_says_what_is_lost(grouped: Planner) -> None:
     assert "they agree on 5 of 7 groups within their uncertainty, and not on Meta, tv" in read(at)
     table = next(frame.value for frame in at.dataframe if "refit lost" in frame.value)
     assert list(table.index) == ["Sum", "Weighted average", "Re-estimated", "Refitted model"]
-    assert table.loc["Sum", "refit lost"] > 0
-    assert table.loc["Refitted model", "channels lost"] > 0
-    assert table.loc["Sum", "channels lost"] == table.loc["Refitted model", "refit lost"] == 0
+    assert number_at(table, "Sum", "refit lost") > 0
+    assert number_at(table, "Refitted model", "channels lost") > 0
+    assert number_at(table, "Sum", "channels lost") == number_at(table, "Refitted model", "refit lost") == 0
     fits = next(frame.value for frame in at.dataframe if "Refitted model" in frame.value.columns)
     assert fits.loc["R² on the training data", "Refitted model"] == "0.950"
     assert not at.error

@@ -1,6 +1,7 @@
 """Linked shares: always 100.0 %, in proportion."""
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -11,36 +12,39 @@ from mmm_groups.errors import SplitError
 from mmm_groups.ui.widgets.sliders.relink import from_shares, relink, to_shares
 
 pytestmark = pytest.mark.unit
+type Move = tuple[list[int], int, int, set[int]]
+"""Start, the row that is moved, where to, and the locked rows."""
+type BoundedMove = tuple[list[int], int, int, set[int], list[tuple[int, int]]]
 
 
 @st.composite
-def splits(draw, min_rows=1):
+def splits(draw: st.DrawFn, min_rows: int = 1) -> list[int]:
     cuts = sorted(draw(st.lists(st.integers(0, 1000), min_size=min_rows - 1, max_size=11)))
     return [b - a for a, b in zip([0, *cuts], [*cuts, 1000], strict=True)]
 
 
 @st.composite
-def moves(draw):
+def moves(draw: st.DrawFn) -> Move:
     start = draw(splits())
     rows = st.integers(0, len(start) - 1)
     return start, draw(rows), draw(st.integers(-200, 1200)), draw(st.sets(rows))
 
 
 @pytest.mark.parametrize("case", VECTORS, ids=[case["why"] for case in VECTORS])
-def test_vectors(case):
+def test_vectors(case: dict[str, Any]) -> None:
     found = relink(case["start"], case["index"], case["value"], case["locked"], case.get("bounds"))
     assert found == case["moved"]
 
 
 @st.composite
-def bounded_moves(draw):
+def bounded_moves(draw: st.DrawFn) -> BoundedMove:
     start, index, value, locked = draw(moves())
-    ends = st.lists(st.integers(0, 1000), min_size=2, max_size=2).map(sorted).map(tuple)
+    ends = st.tuples(st.integers(0, 1000), st.integers(0, 1000)).map(lambda two: (min(two), max(two)))
     return start, index, value, locked, [draw(ends) for _ in start]
 
 
 @given(bounded_moves())
-def test_bounds_hold_for_whoever_began_inside_them_and_nobody_goes_further_out(move):
+def test_bounds_hold_for_whoever_began_inside_them_and_nobody_goes_further_out(move: BoundedMove) -> None:
     start, _, _, locked, bounds = move
     moved = relink(*move)
     assert sum(moved) == 1000
@@ -50,7 +54,7 @@ def test_bounds_hold_for_whoever_began_inside_them_and_nobody_goes_further_out(m
 
 
 @given(bounded_moves())
-def test_the_hand_is_followed_as_far_as_a_split_inside_the_bounds_exists(move):
+def test_the_hand_is_followed_as_far_as_a_split_inside_the_bounds_exists(move: BoundedMove) -> None:
     start, index, value, locked, bounds = move
     others = [row for row in range(len(start)) if row != index]
     assume(index not in locked and len(locked) < len(others))
@@ -59,7 +63,7 @@ def test_the_hand_is_followed_as_far_as_a_split_inside_the_bounds_exists(move):
         for row, (at, (low, high)) in enumerate(zip(start, bounds, strict=True))
     ]
 
-    def possible(at):  # tried one by one, not solved for
+    def possible(at: int) -> bool:  # tried one by one, not solved for
         least, most = sum(inside[row][0] for row in others), sum(inside[row][1] for row in others)
         return inside[index][0] <= at <= inside[index][1] and least <= 1000 - at <= most
 
@@ -68,12 +72,12 @@ def test_the_hand_is_followed_as_far_as_a_split_inside_the_bounds_exists(move):
 
 
 @given(moves())
-def test_bounds_that_hold_nobody_change_nothing(move):
+def test_bounds_that_hold_nobody_change_nothing(move: Move) -> None:
     assert relink(*move, [(0, 1000)] * len(move[0])) == relink(*move)
 
 
 @given(moves())
-def test_always_a_whole_and_never_negative(move):
+def test_always_a_whole_and_never_negative(move: Move) -> None:
     moved = relink(*move)
     assert sum(moved) == 1000
     assert min(moved) >= 0
@@ -81,14 +85,14 @@ def test_always_a_whole_and_never_negative(move):
 
 
 @given(moves())
-def test_locked_rows_stay(move):
+def test_locked_rows_stay(move: Move) -> None:
     start, _, _, locked = move
     moved = relink(*move)
     assert [moved[row] for row in locked] == [start[row] for row in locked]
 
 
 @given(moves())
-def test_the_moved_row_is_where_the_hand_is_or_at_its_limit(move):
+def test_the_moved_row_is_where_the_hand_is_or_at_its_limit(move: Move) -> None:
     start, index, value, locked = move
     assume(index not in locked and len(locked) < len(start) - 1)
     limit = 1000 - sum(start[row] for row in locked)
@@ -96,7 +100,7 @@ def test_the_moved_row_is_where_the_hand_is_or_at_its_limit(move):
 
 
 @given(moves())
-def test_the_others_keep_their_proportions_within_one_tenth(move):
+def test_the_others_keep_their_proportions_within_one_tenth(move: Move) -> None:
     start, index, _, locked = move
     free = [row for row in range(len(start)) if row != index and row not in locked]
     assume(index not in locked and sum(start[row] for row in free) > 0)
@@ -108,7 +112,7 @@ def test_the_others_keep_their_proportions_within_one_tenth(move):
 
 
 @given(moves())
-def test_free_rows_that_were_all_zero_get_equal_parts(move):
+def test_free_rows_that_were_all_zero_get_equal_parts(move: Move) -> None:
     start, index, value, locked = move
     free = [row for row in range(len(start)) if row != index and row not in locked]
     assume(index not in locked and free)
@@ -120,13 +124,13 @@ def test_free_rows_that_were_all_zero_get_equal_parts(move):
 
 
 @given(moves())
-def test_returning_to_the_start_value_restores_the_start(move):
+def test_returning_to_the_start_value_restores_the_start(move: Move) -> None:
     start, index, _, locked = move
     assert relink(start, index, start[index], locked) == start
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=12).filter(lambda weights: sum(weights) > 1e-3))
-def test_shares_become_the_nearest_tenths(weights):
+def test_shares_become_the_nearest_tenths(weights: list[float]) -> None:
     shares = [weight / sum(weights) for weight in weights]
     tenths = from_shares(shares)
     assert sum(tenths) == 1000
@@ -134,11 +138,11 @@ def test_shares_become_the_nearest_tenths(weights):
 
 
 @given(splits())
-def test_tenths_survive_the_way_through_shares(tenths):
+def test_tenths_survive_the_way_through_shares(tenths: list[int]) -> None:
     assert from_shares(to_shares(tenths)) == tenths
 
 
-def test_thirds():
+def test_thirds() -> None:
     assert from_shares([1 / 3, 1 / 3, 1 / 3]) == [334, 333, 333]
     assert to_shares([624, 376]) == [0.624, 0.376]
 
@@ -152,7 +156,7 @@ def test_thirds():
         ([float("nan"), 1.0], "from 0 to 1"),
     ],
 )
-def test_refused_shares(shares, message):
+def test_refused_shares(shares: list[float], message: str) -> None:
     with pytest.raises(SplitError, match=message):
         from_shares(shares)
 
@@ -167,11 +171,11 @@ def test_refused_shares(shares, message):
         ([500, 500], 0, [1, 7], r"do not exist: \[7\]"),
     ],
 )
-def test_refused_moves(start, index, locked, message):
+def test_refused_moves(start: list[int], index: int, locked: list[int], message: str) -> None:
     with pytest.raises(SplitError, match=message):
         relink(start, index, 100, locked)
 
 
-def test_bounds_that_do_not_fit_the_rows_are_refused():
+def test_bounds_that_do_not_fit_the_rows_are_refused() -> None:
     with pytest.raises(SplitError, match="1 pairs of bounds for 2 rows"):
         relink([500, 500], 0, 600, [], [(0, 1000)])

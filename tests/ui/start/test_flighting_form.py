@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from support.fitted_models import fitted_model
 
 import mmm_groups as mg
+from mmm_groups.numerics.labelled import by_name
 from mmm_groups.ui.planner.sources import CurveRequest
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -66,7 +67,8 @@ def test_prices_per_unit_change_the_curves_at_once(monkeypatch: pytest.MonkeyPat
     at = at.selectbox(key="model").set_value("priced.nc").run()
     assert not at.exception
     before = {metric.label: metric.value for metric in at.metric}
-    usual = float(at.number_input(key="price-tv").value)
+    usual = at.number_input(key="price-tv").value
+    assert usual is not None
     at = at.number_input(key="price-tv").set_value(2 * usual).run()
     after = {metric.label: metric.value for metric in at.metric}
     assert before["Reference spend"] == after["Reference spend"]
@@ -93,7 +95,7 @@ def test_curves_read_further_reach_the_budget(demo: mg.FittedModel) -> None:
     assert curves.origin.measured_error < 1e-4
     usual = mg.response_curves(demo)
     assert curves.origin.fingerprint != usual.origin.fingerprint
-    plan = usual.reference_spend.to_dict()
+    plan = by_name(usual.reference_spend)
     assert float(curves.response_at(plan).sum("channel").mean()) == pytest.approx(
         float(usual.response_at(plan).sum("channel").mean()), rel=1e-4
     )

@@ -45,7 +45,10 @@ def settled(before: Layout, sent: Layout) -> Layout:
 
 @pytest.fixture(scope="module")
 def changed() -> list[Layout]:
-    return in_node("board/layout.js", "given.map((each) => it[each.do](each.before, ...each.with))", VECTORS)
+    found: list[Layout] = in_node(
+        "board/layout.js", "given.map((each) => it[each.do](each.before, ...each.with))", VECTORS
+    )
+    return found
 
 
 @pytest.mark.parametrize("number", range(len(VECTORS)), ids=[case["why"] for case in VECTORS])
@@ -77,18 +80,15 @@ def random_changes(rng: random.Random, channels: list[str], count: int) -> list[
     for number in range(count):
         known = ["g1", "g2", *(f"new-{earlier}" for earlier in range(number))]
         held = rng.sample(channels, rng.randint(1, 3))
-        changes.append(
-            rng.choice(
-                [
-                    ("moveChannels", [held, {"place": rng.choice([*known, "ungrouped"]), "index": rng.randint(0, 4)}]),
-                    ("addGroup", [f"new-{number}", rng.choice([[], held])]),
-                    ("deleteGroup", [rng.choice(known)]),
-                    ("moveGroup", [rng.choice(known), rng.randint(-1, 4)]),
-                    ("changeGroup", [rng.choice(known), {"name": f"Named {number}"}]),
-                    ("changeGroup", [rng.choice(known), {"color": rng.randrange(10)}]),
-                ]
-            )
-        )
+        possible: list[tuple[str, list[Any]]] = [
+            ("moveChannels", [held, {"place": rng.choice([*known, "ungrouped"]), "index": rng.randint(0, 4)}]),
+            ("addGroup", [f"new-{number}", rng.choice([[], held])]),
+            ("deleteGroup", [rng.choice(known)]),
+            ("moveGroup", [rng.choice(known), rng.randint(-1, 4)]),
+            ("changeGroup", [rng.choice(known), {"name": f"Named {number}"}]),
+            ("changeGroup", [rng.choice(known), {"color": rng.randrange(10)}]),
+        ]
+        changes.append(rng.choice(possible))
     return changes
 
 
