@@ -98,7 +98,11 @@ def test_a_table_of_shares_may_be_in_percent() -> None:
 
 
 def test_shares_of_rounded_percent_are_told_in_percent() -> None:
-    rows = [("search", "Brand", 33.3), ("search", "Generic", 33.3), ("search", "Shopping", 33.3)]
+    rows: list[tuple[object, object, object]] = [
+        ("search", "Brand", 33.3),
+        ("search", "Generic", 33.3),
+        ("search", "Shopping", 33.3),
+    ]
     with pytest.raises(DisaggregationError, match=r"The shares of 'search' add up to 99\.9 %, not to 100 %"):
         read(rows)
     assert read([*rows[:2], ("search", "Shopping", "33.4")]).shares("search")["Shopping"] == pytest.approx(0.334)

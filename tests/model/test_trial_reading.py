@@ -82,7 +82,7 @@ def test_a_good_file_is_tried_once_and_the_demo_never(tmp_path: Path, monkeypatc
         started.append(command)
         return subprocess.CompletedProcess(command, 0, stdout=b'{"damage": ""}')
 
-    monkeypatch.setattr(trial_reading.subprocess, "run", counted)
+    monkeypatch.setattr("mmm_groups.model.trial_reading.subprocess.run", counted)
     monkeypatch.setattr(trial_reading, "_found", {})
     for name in ("first.nc", "second.nc"):
         shutil.copy(FITTED / "logistic.nc", tmp_path / name)
@@ -103,7 +103,8 @@ def test_the_death_of_the_process_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, out: bytes, words: str
 ) -> None:
     monkeypatch.setattr(
-        trial_reading.subprocess, "run", lambda *a, **k: subprocess.CompletedProcess(a, code, stdout=out)
+        "mmm_groups.model.trial_reading.subprocess.run",
+        lambda *a, **k: subprocess.CompletedProcess(a, code, stdout=out),
     )
     monkeypatch.setattr(trial_reading, "_found", {})
     shutil.copy(FITTED / "logistic.nc", tmp_path / "model.nc")

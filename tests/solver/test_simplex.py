@@ -119,7 +119,8 @@ def nearly_dependent(draw: st.DrawFn, rounding: float) -> Program:
     inside = program.points[:, 0] + rng.random(count) * (program.points[:, -1] - program.points[:, 0])
     follows = parts @ program.matrix
     noise = rounding * rng.normal(size=follows.shape) * rng.integers(0, 2, size=follows.shape)
-    matrix = np.vstack([program.matrix, np.where(follows.any(axis=1)[:, None], follows + noise, 0.0)])
+    is_something = np.any(follows, axis=1, keepdims=True)
+    matrix = np.vstack([program.matrix, np.where(is_something, follows + noise, 0.0)])
     used = matrix @ inside
     slack = rng.random(len(matrix)) * program.points.max() * 0.2 * rng.integers(0, 2, size=len(matrix))
     lower = np.where(rng.random(len(matrix)) < 0.7, used - slack, -np.inf)

@@ -35,7 +35,8 @@ def excel(*rows: list[object], dressed: Callable[[Worksheet], object] = lambda s
 
 
 def numbers(table: pd.DataFrame, column: str) -> dict[int, float | None]:
-    return {int(line): number_of(cell, line, column) for line, cell in table[column].items()}
+    lines = [int(line) for line in table.index]
+    return {line: number_of(cell, line, column) for line, cell in zip(lines, table[column], strict=True)}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
