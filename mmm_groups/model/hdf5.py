@@ -7,6 +7,7 @@ damaged file can end or stop the process that reads it, that happens here first,
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import h5py
@@ -102,8 +103,10 @@ def _read(path: Path) -> str:
                         file[place].attrs[name]
         place = "the list of its variables"
         # Unpacked, but neither dates nor scales are applied: what they mean is the business of those who know the file.
-        with xr.open_datatree(path, engine="h5netcdf" if is_hdf5 else "scipy", decode_cf=False, cache=False) as tree:
-            for node in tree.subtree:
+        # Files before netCDF-4 hold no groups.
+        opened = partial(xr.open_datatree, engine="h5netcdf") if is_hdf5 else partial(xr.open_dataset, engine="scipy")
+        with opened(path, decode_cf=False, cache=False) as found:
+            for node in (found if isinstance(found, xr.DataTree) else xr.DataTree(found)).subtree:
                 for name, variable in node.dataset.variables.items():
                     place = f"{node.path.rstrip('/')}/{name}".lstrip("/")
                     np.asarray(variable.values)
