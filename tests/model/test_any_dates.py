@@ -1,6 +1,7 @@
 """Models at any frequency and with columns of any name, against the closed form, which knows places and no dates."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from support.closed_form import LAGS, logistic_truth
 
 import mmm_groups as mg
 from mmm_groups.model import window_graph
+from mmm_groups.numerics.labelled import by_name
 
 pytestmark = [pytest.mark.pymc, pytest.mark.usefixtures("quick_to_compile")]
 CURVES = 1e-4
@@ -26,7 +28,7 @@ def test_a_model_of_any_frequency_is_right(frequency: str, periods: int, tmp_pat
     curves = mg.response_curves(model, horizon.start, horizon.end, use_cache=False)
     assert curves.periods == periods
     for factor in (0.05, 0.6, 1.5):
-        plan = (factor * curves.reference_spend).to_dict()
+        plan = by_name(factor * curves.reference_spend)
         by_date = {(channel,): [money / periods] * periods for channel, money in plan.items()}
         truth = logistic_truth(path, history, target, by_date, len(history))
         np.testing.assert_allclose(curves.response_at(plan).sum("channel"), truth, rtol=CURVES)
@@ -42,7 +44,7 @@ def test_a_window_anywhere_is_right(tmp_path: Path) -> None:
     every = pd.date_range(history["date"].iloc[0], periods=60, freq="4W-MON")
     for first in (0, 38, 52):
         curves = mg.response_curves(model, every[first], every[first + 3], use_cache=False)
-        plan = curves.reference_spend.to_dict()
+        plan = by_name(curves.reference_spend)
         by_date = {(channel,): [money / 4] * 4 for channel, money in plan.items()}
         truth = logistic_truth(path, history, target, by_date, first if first <= 40 else 10_000)
         np.testing.assert_allclose(curves.response_at(plan).sum("channel"), truth, rtol=CURVES)
@@ -89,8 +91,8 @@ def test_columns_may_have_any_name(tmp_path: Path) -> None:
     channels, dims = ("date", "value", " tv · (€) "), {"cell": ["US", "DE"], "week": ["A", "B"]}
     history, target = logistic_history("W-MON", 40, "Woche (Mo)", channels, dims)
     prices = history[["Woche (Mo)", "cell", "week"]].rename(columns={"Woche (Mo)": "date"}).assign(value=2.5)
-    names = {"date": "Woche (Mo)", "outcome": "channel", "channels": channels}
-    settings = {"dims": tuple(dims), "cost_per_unit": prices, "control_columns": ["variable"]}
+    names: dict[str, Any] = {"date": "Woche (Mo)", "outcome": "channel", "channels": channels}
+    settings: dict[str, Any] = {"dims": tuple(dims), "cost_per_unit": prices, "control_columns": ["variable"]}
     history["variable"] = 1.0
     path = logistic_model(history, target, tmp_path / "model.nc", draws=3, **names, **settings)
     model = mg.load_model(path)
@@ -98,7 +100,7 @@ def test_columns_may_have_any_name(tmp_path: Path) -> None:
     assert model.target == "channel"
     horizon = model.next_horizon(5)
     curves = mg.response_curves(model, horizon.start, horizon.end, use_cache=False)
-    plan = (0.7 * curves.reference_spend).to_dict()
+    plan = by_name(0.7 * curves.reference_spend)
     by_date = {
         (channel, cell, week): [plan[f"{cell} · {week} · {channel}"] / (2.5 if channel == "value" else 1.0) / 5] * 5
         for channel in channels

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,9 @@ def test_a_date_is_never_guessed(demo: mg.FittedModel, text: str) -> None:
 
 
 def test_date_objects_are_dates(demo: mg.FittedModel) -> None:
-    assert demo.horizon(date(2026, 1, 5), np.datetime64("2026-03-30")) == demo.next_horizon()
+    first: Any = date(2026, 1, 5)
+    last: Any = np.datetime64("2026-03-30")
+    assert demo.horizon(first, last) == demo.next_horizon()
 
 
 def test_a_window_in_another_century_is_refused_before_anything_is_counted(demo: mg.FittedModel) -> None:

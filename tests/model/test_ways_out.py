@@ -68,7 +68,8 @@ def test_other_dates_help(
 def test_data_of_an_effect_go_to_the_control_columns(tmp_path: Path) -> None:
     from pymc_marketing.mmm import MMM, GeometricAdstock, LogisticSaturation
     from pymc_marketing.mmm.additive_effect import ControlMuEffect
-    from support.small_models import CHANNELS, logistic_history, logistic_model, with_prior_draws
+    from support.simulated_history import CHANNELS
+    from support.small_models import logistic_history, logistic_model, with_prior_draws
 
     history, target = logistic_history("W-MON", 40)
     rival = np.random.default_rng(0).normal(size=40)

@@ -1,5 +1,6 @@
 """The answer of a logistic model in closed form, per draw: parameters out of the file, places in time and no dates."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ def logistic_truth(
     path: Path,
     history: pd.DataFrame,
     target: pd.Series,
-    plan: dict[tuple[str, ...], list[float]],
+    plan: Mapping[Any, list[float]],
     first: int,
     over_time: np.ndarray | None = None,
 ) -> np.ndarray:
@@ -54,5 +55,5 @@ def logistic_truth(
     return total
 
 
-def _number(parameter: xr.DataArray, at: dict[str, Any], draw: int) -> float:
+def _number(parameter: xr.DataArray, at: Mapping[Any, Any], draw: int) -> float:
     return float(parameter.isel(sample=draw).sel({dim: label for dim, label in at.items() if dim in parameter.dims}))

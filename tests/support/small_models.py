@@ -161,7 +161,10 @@ def logistic_model(
     return with_prior_draws(mmm, history, target.rename(outcome), draws, path)
 
 
-def with_prior_draws(mmm: MMM, history: pd.DataFrame, target: pd.Series, draws: int, path: Path) -> Path:
+def with_prior_draws(
+    mmm: MMM, history: pd.DataFrame | xr.Dataset, target: pd.Series | None, draws: int, path: Path
+) -> Path:
+    """Save the built model with draws from its prior; a dataset holds its own target."""
     free = [variable.name for variable in mmm.model.free_RVs]
     with mmm.model:
         names = [*free, *mmm.frozen_deterministics]  # what a posterior holds of a time-varying multiplier
