@@ -64,12 +64,14 @@ def csv_layout(content: bytes, name: str) -> CsvLayout:
         If it begins with something else than text.
     """
     encoding = encoding_of(content)
+    if encoding == "utf-8" and b"\0" in content[:_SAMPLE_BYTES]:
+        raise _no_text(name)
     try:
         sample = codecs.getincrementaldecoder(encoding)().decode(content[:_SAMPLE_BYTES])
     except UnicodeDecodeError as error:
         raise _not_utf_8(name) from error
     if "\0" in sample:
-        raise TableError(f"'{name}' is no text file. Give a CSV or an Excel file (.xlsx).")
+        raise _no_text(name)
     first, _, rest = sample.partition("\n")
     if stated := _STATED.fullmatch(first):
         return CsvLayout(encoding, stated["delimiter"], 2, tuple(_sampled(rest, stated["delimiter"], 2)))
@@ -112,7 +114,7 @@ def csv_records(content: bytes, layout: CsvLayout, name: str) -> Iterator[tuple[
     except UnicodeDecodeError as error:
         raise _not_utf_8(name) from error
     if "\0" in text:
-        raise TableError(f"'{name}' is no text file. Give a CSV or an Excel file (.xlsx).")
+        raise _no_text(name)
     lines = io.StringIO(text, newline="")
     for _ in range(layout.first_line - 1):
         lines.readline()
@@ -138,6 +140,10 @@ def _is_open(text: str, line: int, delimiter: str) -> bool:
     except csv.Error as error:
         return "unexpected end of data" in str(error)
     return False
+
+
+def _no_text(name: str) -> TableError:
+    return TableError(f"'{name}' is no text file. Save it as CSV with the encoding UTF-8.")
 
 
 def _not_utf_8(name: str) -> TableError:

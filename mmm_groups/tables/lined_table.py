@@ -43,13 +43,10 @@ def lined(rows: Sequence[tuple[int, Sequence[object]]], name: str, origin: str) 
     header = find_header([cells for _, cells in filled])
     first, body = filled[header.last][0], filled[header.last + 1 :]
     columns = list(header.names)
-    twice = sorted({column for column in columns if column and columns.count(column) > 1})
-    if twice:
-        raise TableError(f"Line {first} of '{name}' names columns twice: {twice}. Give each column its own name.")
     if len(columns) > MOST_COLUMNS or len(body) > MOST_LINES:
-        raise TableError(
-            f"'{name}' has more than {marked(MOST_LINES):,} lines or {MOST_COLUMNS} columns. Keep what is needed."
-        )
+        raise too_large(name)
+    if twice := sorted({column for column in columns if column and columns.count(column) > 1}):
+        raise TableError(f"Line {first} of '{name}' names columns twice: {twice}. Give each column its own name.")
     values = []
     for line, cells in body:
         if any(text_of(cell) for cell in cells[len(columns) :]):
@@ -82,6 +79,13 @@ def lined(rows: Sequence[tuple[int, Sequence[object]]], name: str, origin: str) 
     )
     table.attrs[_UNDERSTOOD] = _in_words(origin, first, len(lines), list(found.values()))
     return table
+
+
+def too_large(name: str) -> TableError:
+    """The refusal of a table that nobody made for this."""
+    return TableError(
+        f"'{name}' has more than {marked(MOST_LINES):,} lines or {MOST_COLUMNS} columns. Keep what is needed."
+    )
 
 
 def understood(table: pd.DataFrame) -> str:

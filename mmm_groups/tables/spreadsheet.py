@@ -5,7 +5,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterable
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 import openpyxl
 import pandas as pd
@@ -16,7 +16,7 @@ from mmm_groups.numerics.marking import marked
 from mmm_groups.tables.csv_text import csv_layout, csv_records
 from mmm_groups.tables.formulas import as_named
 from mmm_groups.tables.header import text_of
-from mmm_groups.tables.lined_table import MOST_COLUMNS, MOST_LINES, lined
+from mmm_groups.tables.lined_table import MOST_COLUMNS, MOST_LINES, lined, too_large
 from mmm_groups.tables.sheets import Column, fill
 from mmm_groups.tables.written_numbers import Percentage, WrittenNumber
 
@@ -25,6 +25,10 @@ _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _MOST_UNPACKED = 200_000_000
 _LAST_ROW = MOST_LINES + 50  # rows above the header count as well
+_LAST_LINE = 20 * MOST_LINES  # blank lines count as well
+_TEXTS, _FORMATS = re.compile(rb"<(?:\w+:)?si\b"), re.compile(rb"<(?:\w+:)?xf\b")
+_MOST_TEXTS, _MOST_FORMATS = 300_000, 65_490  # openpyxl takes seconds for more; Excel allows no more formats
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 _UNSCALED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # parts of a number format that are shown as they are
 
 
@@ -54,33 +58,49 @@ def read_table(content: bytes, name: str) -> pd.DataFrame:
     if content[:4] == _ZIP:
         return _read_excel(content, name)
     layout = csv_layout(content, name)
-    rows = [(line, [as_named(field) for field in fields]) for line, fields in csv_records(content, layout, name)]
+    rows: list[tuple[int, list[str]]] = []
+    for line, fields in csv_records(content, layout, name):
+        while fields and not fields[-1]:
+            fields.pop()
+        if fields:
+            rows.append((line, [as_named(field) for field in fields]))
+        if len(fields) > MOST_COLUMNS or len(rows) > _LAST_ROW or line > _LAST_LINE:
+            raise too_large(name)
     return lined(rows, name, f" with {layout.in_words} between the fields")
 
 
 def _read_excel(content: bytes, name: str) -> pd.DataFrame:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
-                raise TableError(f"'{name}' unpacks to more than {_MOST_UNPACKED // 1_000_000} MB.")
+        has_formulas = _refuse_slow(content, name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # parts that openpyxl does not know, such as drop-down lists
-            values, formulas = (
-                openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=only) for only in (True, False)
-            )
+            values = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True) if has_formulas else values
             seen = [sheet.title for sheet in values.worksheets if sheet.sheet_state == "visible"]
             if not seen:
                 raise TableError(f"'{name}' has no visible sheet. Show the one with the table, or save it as CSV.")
             hidden = [sheet.title for sheet in values.worksheets if sheet.sheet_state != "visible"]
             rows = list(_rows(_cells(values[seen[0]]), _cells(formulas[seen[0]]), name))
             if len(rows) == _LAST_ROW and any(text_of(cell) for cell in rows[-1][1]):
-                raise TableError(f"'{name}' has more than {marked(MOST_LINES):,} lines. Keep what is needed.")
+                raise too_large(name)
     except TableError:
         raise
     except Exception as error:  # readers raise anything on a damaged file, and it is told with its cause
         raise TableError(f"'{name}' is no Excel file that can be read: {error}. Save it again, or as CSV.") from error
     left_out = ", ".join(f"“{title}”" for title in hidden)
     return lined(rows, name, f" of the sheet “{seen[0]}”{f', not of the hidden {left_out}' if hidden else ''}")
+
+
+def _refuse_slow(content: bytes, name: str) -> bool:
+    """Refuse a workbook that is small but takes minutes to read; True if one of its sheets may hold a formula."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
+            raise TableError(f"'{name}' unpacks to more than {_MOST_UNPACKED // 1_000_000} MB.")
+        parts = [packed.read(part) for part in packed.infolist()]
+    for found, most, what in ((_TEXTS, _MOST_TEXTS, "texts"), (_FORMATS, _MOST_FORMATS, "cell formats")):
+        if sum(1 for part in parts for _ in islice(found.finditer(part), most + 1)) > most:
+            raise TableError(f"'{name}' has more than {marked(most):,} {what}. Copy the table into a new workbook.")
+    return any(_FORMULA.search(part) for part in parts)
 
 
 def _cells(sheet: object) -> Iterable[tuple[object, ...]]:

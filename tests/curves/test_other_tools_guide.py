@@ -10,8 +10,8 @@ import pytest
 import xarray as xr
 
 import mmm_groups as mg
-from mmm_groups.curves.other_tools.csv_lines import COLUMNS, MOST_LINES
-from mmm_groups.curves.other_tools.curve_file import MOST_BYTES, MOST_CHANNELS, MOST_NUMBERS, MOST_POINTS
+from mmm_groups.curves.other_tools.csv_lines import COLUMNS, MOST_CHANNELS, MOST_LINES
+from mmm_groups.curves.other_tools.curve_file import MOST_BYTES, MOST_NUMBERS, MOST_POINTS
 
 GUIDE = (Path(__file__).parent.parent.parent / "docs" / "other-tools.md").read_text()
 

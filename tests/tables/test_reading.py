@@ -1,6 +1,7 @@
 """Tables that planners bring: where they begin, what parts their fields, and what their cells mean."""
 
 import io
+import time
 import zipfile
 from collections.abc import Callable
 
@@ -242,3 +243,49 @@ def test_known_names_are_matched_but_for_unseen_spaces() -> None:
     assert known.listed("a;b") == (("a;b",), [])
     assert known.listed("tv; radio; mail") == (("tv ",), ["radio", "mail"])
     assert known.listed("") == ((), [])
+
+
+def with_part(content: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """The same workbook with one of its parts changed, or a new one."""
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name, change(old.read(name)) if name == part else old.read(name))
+        if part not in old.namelist():
+            new.writestr(part, change(b""))
+    return file.getvalue()
+
+
+FORMAT = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+TEXT = b"<si><t>a</t></si>"
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: b"," * 5_000_000, "is empty"),
+        (lambda: ",".join(f"c{n}" for n in range(100_000)).encode(), "more than 50,000 lines or 200 columns"),
+        (lambda: b"names,minimum,maximum\n" + b"\n" * 10_000_000, "more than 50,000 lines or 200 columns"),
+        (lambda: b"a,b\n" + b"1,2\n" * 60_000, "more than 50,000 lines or 200 columns"),
+        (
+            lambda: with_part(excel(["a", "b"]), "xl/sharedStrings.xml", lambda part: part + TEXT * 3_000_000),
+            "more than 300,000 texts",
+        ),
+        (
+            lambda: with_part(
+                excel(["a", "b"]), "xl/styles.xml", lambda p: p.replace(b"</cellXfs>", FORMAT * 500_000 + b"</cellXfs>")
+            ),
+            "more than 65,490 cell formats",
+        ),
+        (lambda: with_part(excel(["a", "b"]), "xl/workbook.xml", lambda part: part[:-40]), "no Excel file that can be"),
+    ],
+    ids=["commas", "columns", "blank lines", "lines", "texts", "formats", "damage"],
+)
+def test_files_that_would_take_minutes_are_refused_at_once(make: Callable[[], bytes], said: str) -> None:
+    content, begun = make(), time.process_time()
+    with pytest.raises(TableError, match=said):
+        read(content)
+    assert time.process_time() - begun < 5

@@ -14,6 +14,7 @@ import pandas as pd
 from mmm_groups.errors import CurveFileError, TableError, reason_of
 from mmm_groups.numerics.labelled import row_of
 from mmm_groups.numerics.marking import marked
+from mmm_groups.sentences import some_of
 from mmm_groups.tables.csv_text import CsvLayout, csv_layout
 from mmm_groups.tables.header import find_header
 from mmm_groups.tables.written_numbers import Mark, Percentage, Proof, WrittenNumber, as_written, proofs
@@ -21,7 +22,7 @@ from mmm_groups.tables.written_numbers import Mark, Percentage, Proof, WrittenNu
 NEEDED = ("channel", "spend", "response")
 BAND = ("response_low", "response_high")
 COLUMNS = (*NEEDED, "draw", *BAND, "reference_spend", "interval", "target")
-MOST_LINES = 3_000_000
+MOST_LINES, MOST_CHANNELS = 3_000_000, 500
 _AMOUNTS = ("spend", "response", *BAND, "reference_spend")
 _UNNAMED, _BEYOND = "row numbers", "beyond the header"
 
@@ -105,6 +106,10 @@ def _lines(content: bytes, layout: CsvLayout, name: str) -> pd.DataFrame:
         raise CurveFileError(f"'{name}' has no lines below its column names.")
     if (is_long := cells[_BEYOND] != "").any():
         raise _too_long(name, first_line(is_long), len(columns) + 1, named, columns)
+    if (channels := cells["channel"].nunique()) > MOST_CHANNELS:
+        raise CurveFileError(
+            f"'{name}' has {marked(channels):,} in the dim 'channel'; at most {MOST_CHANNELS} can be opened."
+        )
     return cells[[column for column in COLUMNS if column in cells]]
 
 
@@ -120,8 +125,8 @@ def _refuse_other_columns(named: list[str], name: str) -> None:
     unknown, missing = sorted(set(columns) - set(COLUMNS)), [column for column in NEEDED if column not in columns]
     if unknown or missing:
         raise CurveFileError(
-            f"The columns of '{name}' do not fit. Missing: {missing}; unknown: {unknown}. It needs {list(NEEDED)} and "
-            f"may have {list(COLUMNS[len(NEEDED) :])}."
+            f"The columns of '{name}' do not fit. Missing: {missing}; unknown: [{some_of(list(map(repr, unknown)))}]. "
+            f"It needs {list(NEEDED)} and may have {list(COLUMNS[len(NEEDED) :])}."
         )
     if len(set(columns)) < len(columns):
         raise CurveFileError(f"A column of '{name}' stands twice: {columns}.")

@@ -13,6 +13,7 @@ import xarray as xr
 
 from mmm_groups.curves.netcdf import NEEDED, VARIABLES, curve_fields
 from mmm_groups.curves.other_tools.csv import csv_fields
+from mmm_groups.curves.other_tools.csv_lines import MOST_CHANNELS
 from mmm_groups.curves.other_tools.meridian import VARIABLES as MERIDIAN_VARIABLES
 from mmm_groups.curves.other_tools.meridian import is_meridian, meridian_fields
 from mmm_groups.curves.response_curves import ResponseCurves
@@ -33,7 +34,6 @@ READER_VERSION = 1
 
 MOST_BYTES = 500_000_000
 MOST_NUMBERS = 60_000_000
-MOST_CHANNELS = 500
 MOST_POINTS = 5_000
 MOST_LETTERS = 200  # of a channel's name
 
