@@ -9,7 +9,8 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from mmm_groups.errors import MmmGroupsError, ScenarioError
-from mmm_groups.model.flighting import FlightingRule, weights_table
+from mmm_groups.model.flighting import FlightingRule, flighting_as_json, weights_table
+from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.intervals import INTERVAL
 from mmm_groups.numerics.marking import marked
 from mmm_groups.problem.constraints import Constraint
@@ -75,6 +76,11 @@ class Window(ScenarioValue):
             raise ValueError(f"The window ends on {self.end}, before it starts on {self.start}")
         return self
 
+    @classmethod
+    def of(cls, horizon: Horizon) -> Self:
+        """The window of these dates."""
+        return cls(start=horizon.start.date(), end=horizon.end.date())
+
 
 class RuleFlighting(ScenarioValue):
     """One rule for all channels, or by channel; channels that `by_channel` names follow that."""
@@ -99,6 +105,11 @@ class TableFlighting(ScenarioValue):
                     f"The flighting of '{channel}' has {len(column)} weights for {len(self.dates)} dates; give one each"
                 )
         return self
+
+    @classmethod
+    def of(cls, weights: pd.DataFrame) -> Self:
+        """The table of these weights, dates x channels."""
+        return cls(**flighting_as_json(weights))
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from mmm_groups.problem.constraints import Constraint
 from mmm_groups.scenario.fields import MemberSplit
 from mmm_groups.scenario.row_limits import limit_rows, stated_rows
 from mmm_groups.scenario.scenario import Scenario
-from mmm_groups.scenario.sub_channel_limits import constraints_on_sums
+from mmm_groups.scenario.sub_channel_limits import constraints_on_split_channels, constraints_on_sums
 
 
 def split_on(scenario: Scenario, curves: ResponseCurves, splits: tuple[MemberSplit, ...]) -> dict[str, SplitRule]:
@@ -33,6 +33,11 @@ def constraints_on(scenario: Scenario, curves: ResponseCurves) -> list[Constrain
     rows = limit_rows(scenario.all_groups(curves.channels), with_channels=scenario.channel_limits)
     limits = scenario.row_limits(rows)
     return stated_rows(rows, limits.__getitem__, curves.reference_spend) + constraints_on_sets(scenario, curves)
+
+
+def split_channel_constraints(scenario: Scenario, curves: ResponseCurves) -> tuple[Constraint, ...]:
+    """What limits typed on channels that are split now mean for their sub-channels together."""
+    return constraints_on_split_channels(scenario.split_channel_limits(), scenario.sub_channels, curves.reference_spend)
 
 
 def constraints_on_sets(scenario: Scenario, curves: ResponseCurves) -> list[Constraint]:

@@ -1,6 +1,6 @@
 """A scenario: everything a planner typed, as one frozen value that can be stored, sent and run again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -10,7 +10,7 @@ from mmm_groups.fingerprint import fingerprint_of_values
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.methods import Method
 from mmm_groups.problem.constraints import Constraint
-from mmm_groups.problem.goals import Goal
+from mmm_groups.problem.goals import FixedBudget, Goal
 from mmm_groups.problem.statement import Positive
 from mmm_groups.problem.utilities import MEAN, StatedUtility
 from mmm_groups.scenario.fields import (
@@ -28,6 +28,7 @@ from mmm_groups.scenario.fields import (
     ScenarioValue,
     Settings,
     Source,
+    TableFlighting,
     Window,
     refuse_twice,
 )
@@ -159,6 +160,20 @@ class Scenario(ScenarioValue):
         """The limits of the rows that stand in the table among these groups, and of split channels; no empty ones."""
         found = self.row_limits(limit_rows(groups, with_channels=self.channel_limits))
         return {name: limit for name, limit in found.items() if not limit.is_empty} | self.split_channel_limits()
+
+    def split_of(self, channels: Collection[str]) -> MemberSplit | None:
+        """How the group with exactly these channels is split; None if nothing is typed about it."""
+        return next((split for split in self.splits if set(split.channels) == set(channels)), None)
+
+    @property
+    def budget(self) -> float | None:
+        """Number of the fixed budget, in currency, also while another goal is chosen; None if it was never typed."""
+        return self.goal.total if isinstance(self.goal, FixedBudget) else self.kept.budget
+
+    @property
+    def table(self) -> TableFlighting | None:
+        """The planner's own flighting, also while another one is chosen."""
+        return self.flighting if isinstance(self.flighting, TableFlighting) else self.kept.flighting
 
     @property
     def channels(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mmm_groups.curves.sub_channels import SubChannels
 from mmm_groups.problem.constraints import Constraint
+from mmm_groups.scenario.changes import checked
 from mmm_groups.scenario.channel_mapping import Renaming, channel_mapping
 from mmm_groups.scenario.export_mapping import DisaggregationMappingConfig
 from mmm_groups.scenario.fields import (
@@ -81,7 +82,7 @@ def transfer(
     }
     new = scenario.model_copy(update={"source": source, "summary": None, **fields})
     # Copies are not checked: a document is.
-    return Transfer(Scenario(**new.model_dump()), sentences.each_once())
+    return Transfer(checked(new), sentences.each_once())
 
 
 class _Sentences:

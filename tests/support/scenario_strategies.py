@@ -52,7 +52,7 @@ UTILITIES = st.one_of(
 )
 
 
-NUMBER = st.floats(allow_nan=False, allow_infinity=False)
+NUMBER = st.floats(-1e100, 1e100)
 GOAL_INPUTS = st.builds(
     GoalInputs,
     kind=st.sampled_from(get_args(GoalKind)),
@@ -120,7 +120,7 @@ def scenarios(draw: st.DrawFn, channel_names: st.SearchStrategy[str] = NAMES) ->
     groups = [Group(id="g1", name=others, color=draw(st.integers(0, 9)), channels=channels[:cut])]
     mine = list(channels) + ([others] if cut else [])
     figures = st.dictionaries(NAMES, MONEY, max_size=3)
-    maybe = st.none() | st.floats(allow_nan=False, allow_infinity=False)
+    maybe = st.none() | NUMBER
     summary = st.builds(
         PlanSummary,
         answers_to=st.just("0" * 64),

@@ -6,7 +6,7 @@ import pytest
 
 import mmm_groups as mg
 from mmm_groups.scenario.row_limits import RowLimit
-from mmm_groups.ui.planner.open_planners import new_planner
+from mmm_groups.ui.planner.opening import new_planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.widgets.board.layout import add_group
 
@@ -24,7 +24,7 @@ def grouped(demo: mg.FittedModel) -> Planner:
     """The demo with Meta and Google as groups."""
     planner = new_planner(demo)
     board = add_group(planner.board, "Meta", ["facebook", "instagram"])
-    planner.board = add_group(board, "Google", ["search", "youtube"])
+    planner.set_board(add_group(board, "Google", ["search", "youtube"]))
     return planner
 
 
@@ -38,8 +38,8 @@ def planned(grouped: Planner) -> Planner:
 def limited(demo: mg.FittedModel, demo_curves: mg.ResponseCurves) -> Planner:
     """The demo with a group, a limit and a budget of its own, optimised."""
     planner = new_planner(demo)
-    planner.board = add_group(planner.board, "Meta", ["facebook", "instagram"])
-    planner.bounds["channel tiktok"] = RowLimit(upper=400_000.0)
-    planner.budget = 4_000_000.0
+    planner.set_board(add_group(planner.board, "Meta", ["facebook", "instagram"]))
+    planner.set_limits({"tiktok": RowLimit(upper=400_000.0)})
+    planner.set_goal(budget=4_000_000.0)
     planner.optimise()
     return planner

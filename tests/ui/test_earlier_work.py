@@ -13,8 +13,7 @@ from mmm_groups.problem.constraints import GroupMinSpend
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.storage.database import database_url, open_database
 from mmm_groups.storage.work_store import WorkStore
-from mmm_groups.ui.planner.from_scenario import planner_of
-from mmm_groups.ui.planner.to_scenario import scenario_of
+from mmm_groups.ui.planner.opening import planner_of
 
 SAVED = "592a0aa4ad5148d9b3b3ef3cb3f62507"
 HALF_TYPED, WITH_A_TABLE = "a" * 32, "b" * 32
@@ -45,7 +44,7 @@ def test_a_saved_scenario_says_what_it_said(demo: mg.FittedModel) -> None:
     for number in (1, 2):
         stored, _ = store().open(SAVED, number)
         planner = planner_of(stored, demo)
-        assert scenario_of(planner, with_figures=True).model_copy(update={"summary": None}) == stored.model_copy(
+        assert planner.document_with_figures().model_copy(update={"summary": None}) == stored.model_copy(
             update={"summary": None}
         )
 
@@ -55,7 +54,7 @@ def test_work_in_progress_goes_on_where_it_was() -> None:
     planner = planner_in(at)
     assert address(at) == {"work": HALF_TYPED}  # no copy
     assert (planner.work.scenario_id, planner.work.version) == (SAVED, 2)
-    assert (planner.title, planner.currency, planner.interval) == ("Spring “26”", "CHF", 0.9)
+    assert (planner.scenario.name, planner.currency, planner.interval) == ("Spring “26”", "CHF", 0.9)
     assert planner.goal_inputs.kind == "target_response"
     assert planner.goal_inputs.values == {"target_roi": 2.5, "max_profit": 0.3, "target_response": None}
     assert planner.budget == 4_100_000
@@ -63,8 +62,8 @@ def test_work_in_progress_goes_on_where_it_was() -> None:
     assert "shorts" in planner.channels
     assert planner.row_limit("Meta") == RowLimit(lower=-40.0, upper=25.0, unit="change")
     assert planner.row_limit("brand") == RowLimit(upper=200_000.0)  # of a part that is merged again
-    assert [type(stated) for stated in planner.constraints_at_rest] == [GroupMinSpend]
-    assert len(planner.set_constraints) == 3
+    assert [type(stated) for stated in planner.scenario.kept.constraints] == [GroupMinSpend]
+    assert len(planner.scenario.constraints) == 3
     at.selectbox(key="goal").set_value("fixed_budget").run()
     at.number_input(key="budget").set_value(4_200_000.0).run()
     assert WorkStore(open_database()).open(HALF_TYPED).scenario.goal == mg.FixedBudget(4_200_000)
@@ -75,5 +74,5 @@ def test_a_table_of_flighting_is_there_again() -> None:
     assert planner.flighting == "table"
     assert planner.weights is not None
     assert planner.weights["tv"].tolist()[:2] == pytest.approx([1, 1 + 1 / 12])
-    assert planner.reach == 6_000_000
+    assert planner.scenario.reach == 6_000_000
     assert planner.curves is None  # to be read: nobody asked for such a flighting here

@@ -90,8 +90,8 @@ def test_scenarios_are_held_against_each_other(limited: Planner) -> None:
     assert "Save at least one scenario" in read(at)
     part(at, "This plan")
     key = saved(at, "Spring")
-    limited.budget = 5_000_000.0
-    limited.board = add_group(limited.board, "Google", ["search", "youtube"])
+    limited.set_goal(budget=5_000_000.0)
+    limited.set_board(add_group(limited.board, "Google", ["search", "youtube"]))
     part(at, "Compare")
     at.multiselect(key="compared").set_value(["open", f"{key} 1"]).run()
     assert not at.exception, at.exception

@@ -82,7 +82,7 @@ def test_tiles_are_in_the_unit_of_time_of_the_axis(grouped: Planner) -> None:
 
 
 def test_a_group_with_the_name_of_a_channel_is_explained(grouped: Planner) -> None:
-    grouped.board = add_group(grouped.board, "tv", ["radio"])
+    grouped.set_board(add_group(grouped.board, "tv", ["radio"]))
     assert "'tv' bears the name of a channel" in shown(opened("group", grouped).error[0].value)
 
 
@@ -112,14 +112,14 @@ def test_a_changed_budget_marks_the_result_as_stale(planned: Planner) -> None:
 
 
 def test_impossible_limits_are_told_before_optimising(grouped: Planner) -> None:
-    grouped.bounds = {grouped.bound_key("Google"): RowLimit(lower=5e6)}
+    grouped.set_limits({"Google": RowLimit(lower=5e6)})
     at = opened("optimise", grouped)
     assert "cannot all be met: the budget is 4,401,403.27; Google at least 5,000,000" in shown(at.error[0].value)
     assert at.button(key="optimise").disabled
 
 
 def test_equal_bounds_lock(grouped: Planner) -> None:
-    grouped.bounds = {grouped.bound_key("Google"): RowLimit(lower=1e6, upper=1e6)}
+    grouped.set_limits({"Google": RowLimit(lower=1e6, upper=1e6)})
     grouped.optimise()
     at = opened("optimise", grouped)
     assert optimum(at).loc["Google", "spend"] == pytest.approx(1e6)
@@ -127,7 +127,7 @@ def test_equal_bounds_lock(grouped: Planner) -> None:
 
 
 def test_limits_of_a_dissolved_group_are_kept_and_named(grouped: Planner) -> None:
-    grouped.bounds = {"channel search": RowLimit(upper=1e5)}
+    grouped.set_limits({"search": RowLimit(upper=1e5)})
     assert "not used while they are no rows of their own: the limits of search" in read(opened("optimise", grouped))
 
 
@@ -155,10 +155,10 @@ def test_the_split_page_prices_the_split(planned: Planner) -> None:
 
 
 def test_a_split_that_breaks_a_limit_is_told(planned: Planner) -> None:
-    planned.bounds = {}
-    planned.set_constraints = [mg.ConstraintBuilder.group_max_spend(["youtube"], 5e5)]
+    planned.replace_limits({})
+    planned.change(constraints=(mg.ConstraintBuilder.group_max_spend(["youtube"], 5e5),))
     planned.optimise()
-    planned.custom_splits = {("search", "youtube"): {"search": 0.2, "youtube": 0.8}}
+    planned.set_split(("search", "youtube"), {"search": 0.2, "youtube": 0.8})
     planned.touched = "Google"
     at = opened("split", planned)
     assert "would break: youtube at most 500,000" in shown(at.error[0].value)
@@ -167,7 +167,7 @@ def test_a_split_that_breaks_a_limit_is_told(planned: Planner) -> None:
 
 
 def test_the_best_shares_keep_a_channels_limit(planned: Planner) -> None:
-    planned.set_constraints = [mg.ConstraintBuilder.group_max_spend(["youtube"], 471_317.0)]
+    planned.change(constraints=(mg.ConstraintBuilder.group_max_spend(["youtube"], 471_317.0),))
     planned.optimise()
     planned.touched = "Google"
     at = opened("split", planned)
@@ -181,24 +181,24 @@ def test_own_shares_begin_where_the_sliders_stand(planned: Planner) -> None:
     planned.touched = "Google"
     at = opened("split", planned)
     at.segmented_control(key="split-rule").set_value("custom").run()
-    assert planned.custom_splits == {("search", "youtube"): {"search": 0.693, "youtube": 0.307}}
+    assert planned.own_shares(("search", "youtube")) == {"search": 0.693, "youtube": 0.307}
     assert at.segmented_control(key="split-rule").value == "custom"
     assert "Your own shares." in read(at)
-    planned.custom_splits = {("search", "youtube"): {"search": 0.0, "youtube": 1.0}}
+    planned.set_split(("search", "youtube"), {"search": 0.0, "youtube": 1.0})
     at.run()
     assert re.search(
         r"less than the best split would. .* They bring [\d.]+k sales less than the historical split", read(at)
     )
     at.segmented_control(key="split-rule").set_value("historical").run()
-    assert planned.custom_splits == {}
+    assert planned.own_shares(("search", "youtube")) is None
 
 
 def test_moving_a_chip_inside_its_group_changes_nothing(planned: Planner) -> None:
-    planned.custom_splits = {("search", "youtube"): {"search": 0.2, "youtube": 0.8}}
+    planned.set_split(("search", "youtube"), {"search": 0.2, "youtube": 0.8})
     google = planned.board.groups[1]
     turned = replace(google, channels=google.channels[::-1])
-    planned.board = replace(planned.board, groups=(planned.board.groups[0], turned))
-    assert planned.split == {"Google": {"search": 0.2, "youtube": 0.8}}
+    planned.set_board(replace(planned.board, groups=(planned.board.groups[0], turned)))
+    assert planned.split == {"Meta": "historical", "Google": {"search": 0.2, "youtube": 0.8}}
     assert not planned.is_stale
 
 
@@ -207,14 +207,14 @@ def test_a_group_without_history_is_split_evenly_and_says_so(grouped: Planner) -
     spent = grouped.curves.reference_spend.copy()
     spent[["search", "youtube"]] = 0.0
     grouped.curves = replace(grouped.curves, reference_spend=spent)
-    assert grouped.split == {"Google": {"search": 0.5, "youtube": 0.5}}
+    assert grouped.split == {"Meta": "historical", "Google": {"search": 0.5, "youtube": 0.5}}
     grouped.touched = "Google"
     assert "an even split (nothing was spent in the reference period" in read(opened("curves", grouped))
 
 
 def test_names_and_money_are_never_markup(planned: Planner) -> None:
-    planned.board = rename_group(planned.board, planned.board.groups[1].id, "**b** $x$ <i> :fire:")
-    planned.currency = "$"
+    planned.set_board(rename_group(planned.board, planned.board.groups[1].id, "**b** $x$ <i> :fire:"))
+    planned.change_settings(currency="$")
     planned.optimise()
     at = opened("optimise", planned)
     why = next(str(text.value) for text in at.markdown if "more budget" in str(text.value))
@@ -223,12 +223,12 @@ def test_names_and_money_are_never_markup(planned: Planner) -> None:
 
 
 def test_a_custom_split_comes_back_with_its_channels(planned: Planner) -> None:
-    planned.custom_splits = {("search", "youtube"): {"search": 0.2, "youtube": 0.8}}
+    planned.set_split(("search", "youtube"), {"search": 0.2, "youtube": 0.8})
     whole = planned.board
-    planned.board = add_group(planned.board, "Video", ["youtube"])
-    assert planned.split == {}
-    planned.board = whole
-    assert planned.split == {"Google": {"search": 0.2, "youtube": 0.8}}
+    planned.set_board(add_group(planned.board, "Video", ["youtube"]))
+    assert planned.split == {"Meta": "historical"}
+    planned.set_board(whole)
+    assert planned.split == {"Meta": "historical", "Google": {"search": 0.2, "youtube": 0.8}}
 
 
 def test_the_export_page_shows_what_is_downloaded(planned: Planner) -> None:
@@ -288,30 +288,30 @@ def test_the_view_is_shared_by_the_board_and_the_curves_page(grouped: Planner) -
 
 
 def test_a_bound_is_drawn_where_it_holds(grouped: Planner) -> None:
-    grouped.bounds = {grouped.bound_key("Meta"): RowLimit(lower=1e6, upper=1.5e6)}
+    grouped.set_limits({"Meta": RowLimit(lower=1e6, upper=1.5e6)})
     grouped.touched = "Meta"
     layout = json.loads(opened("curves", grouped).get("plotly_chart")[0].proto.spec)["layout"]
     said = {note["text"]: note["x"] for note in layout["annotations"]}
     assert said["min €1.00M"] == 1e6
     assert said["max €1.50M"] == 1.5e6
-    grouped.bounds = {grouped.bound_key("Meta"): RowLimit(lower=1e6, upper=1e6)}
+    grouped.set_limits({"Meta": RowLimit(lower=1e6, upper=1e6)})
     grouped.curve_choice = replace(grouped.curve_choice, per_period=True)
     layout = json.loads(opened("curves", grouped).get("plotly_chart")[0].proto.spec)["layout"]
     assert {note["text"]: note["x"] for note in layout["annotations"]}["locked at €76.9k"] == pytest.approx(1e6 / 13)
 
 
 def test_groups_are_dissolved_and_brought_back_with_their_limits(grouped: Planner) -> None:
-    grouped.bounds = {grouped.bound_key("Meta"): RowLimit(upper=1e6)}
+    grouped.set_limits({"Meta": RowLimit(upper=1e6)})
     before = grouped.board
     at = opened("group", grouped)
     at.button(key="quick-Ungroup everything").click().run()
     assert grouped.board.groups == ()
-    assert grouped.bounds == {}
+    assert grouped.limits == {}
     at.button(key="undo").click().run()
     assert grouped.board.groups == before.groups
-    assert list(grouped.bounds.values()) == [RowLimit(upper=1e6)]
+    assert list(grouped.limits.values()) == [RowLimit(upper=1e6)]
     at.button(key="redo").click().run()
-    assert (grouped.board.groups, grouped.bounds) == ((), {})
+    assert (grouped.board.groups, grouped.limits) == ((), {})
     assert at.button(key="redo").disabled
 
 

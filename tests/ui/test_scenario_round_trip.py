@@ -1,6 +1,5 @@
 """A planner becomes a scenario and comes back: nothing typed is lost, and every way of running it gives its numbers."""
 
-from dataclasses import fields
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,40 +16,18 @@ from mmm_groups.command_line.main import main
 from mmm_groups.curves.other_tools.curve_file import CurveFile, open_curve_file
 from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.scenario.document import read_scenario, scenario_json
-from mmm_groups.scenario.fields import GivenReference, Group, MemberSplit, RuleFlighting, Window
+from mmm_groups.scenario.fields import GivenReference, Group, MemberSplit, RuleFlighting, TableFlighting, Window
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.run import run_scenario, source_of
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.ui.group_channels.board_steps import split_channels
-from mmm_groups.ui.planner.from_scenario import planner_of
-from mmm_groups.ui.planner.open_planners import new_planner
+from mmm_groups.ui.planner.opening import new_planner, planner_of
 from mmm_groups.ui.planner.planner import Planner
-from mmm_groups.ui.planner.to_scenario import scenario_of
 from mmm_groups.ui.widgets.board.layout import add_group, apply_layout
 
 pytestmark = pytest.mark.unit
 
 C = mg.ConstraintBuilder
-TYPED = [
-    field.name
-    for field in fields(Planner)
-    # Not typed: what is open, what is worked out, how it is looked at, and how it came about.
-    if field.name
-    not in {
-        "source",
-        "curves",
-        "touched",
-        "bounds_before",
-        "limits_added",
-        "result",
-        "resplit",
-        "board_history",
-        "curve_choice",
-        "result_view",
-        "sweep",
-        "work",
-    }
-]
 
 
 @pytest.fixture(scope="module")
@@ -84,45 +61,41 @@ def layouts(draw: st.DrawFn, channels: tuple[str, ...]) -> dict[str, object]:
 def half_typed(draw: st.DrawFn, source: PlanningSource) -> Planner:
     """A planner in any state that typing can bring about."""
     planner = new_planner(source)
-    planner.board = apply_layout(planner.board, draw(layouts(source.channels)), source.channels)
-    planner.method = draw(st.sampled_from(["sum", "weighted_average", "re_estimated"]))
-    planner.goal_inputs, planner.budget = draw(GOAL_INPUTS), draw(MONEY)
-    keys = [*(f"group {group.id}" for group in planner.board.groups), *(f"channel {name}" for name in source.channels)]
-    planner.bounds = draw(st.dictionaries(st.sampled_from(keys), ROW_LIMITS, max_size=4))
-    planner.channel_limits = draw(st.booleans())
+    planner.set_board(apply_layout(planner.board, draw(layouts(source.channels)), source.channels))
+    planner.change(method=draw(st.sampled_from(["sum", "weighted_average", "re_estimated"])))
+    planner.set_goal(draw(GOAL_INPUTS), draw(MONEY))
+    keys = [*(("group", group.id) for group in planner.board.groups), *(("channel", name) for name in source.channels)]
+    planner.replace_limits(draw(st.dictionaries(st.sampled_from(keys), ROW_LIMITS, max_size=4)))
+    planner.change(channel_limits=draw(st.booleans()))
     sets = st.lists(constraints(list(source.channels)), max_size=3)
-    planner.set_constraints = [c for c in draw(sets) if c.kind not in {"lock", "spend_bounds", "change_bounds"}]
+    planner.change(constraints=tuple(c for c in draw(sets) if c.kind not in {"lock", "spend_bounds", "change_bounds"}))
     shared = [inside for inside in planner.groups.values() if len(inside) > 1]
     for inside in shared if draw(st.booleans()) else []:
         raw = [draw(st.integers(1, 999)) for _ in inside]
-        planner.custom_splits[inside] = {name: part / sum(raw) for name, part in zip(inside, raw, strict=True)}
-    planner.locked = {inside: (draw(st.integers(0, len(inside) - 1)),) for inside in shared if draw(st.booleans())}
-    planner.currency, planner.interval = draw(st.sampled_from(["", "€", "CHF"])), draw(st.floats(0.5, 0.99))
-    planner.title, planner.notes = draw(NAMES), draw(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+        planner.set_split(inside, {name: part / sum(raw) for name, part in zip(inside, raw, strict=True)})
+    for inside in shared:
+        if draw(st.booleans()):
+            planner.set_split(inside, locked=(draw(st.sampled_from(inside)),))
+    planner.change_settings(currency=draw(st.sampled_from(["", "€", "CHF"])), interval=draw(st.floats(0.5, 0.99)))
+    planner.change(name=draw(NAMES), notes=draw(st.text(st.characters(exclude_categories=["Cs"]), max_size=20)))
     if isinstance(source, mg.FittedModel) and planner.horizon is not None:
         dates, names = planner.horizon.dates, list(source.channels)
-        table = pd.DataFrame(draw(st.floats(0.1, 9)), index=dates, columns=names)
-        planner.weights = draw(st.none() | st.just(table))
-        rules = ["even", "last_year"] + ["table"] * (planner.weights is not None)
-        planner.flighting = draw(st.sampled_from(rules))
-        planner.reach = draw(st.none() | POSITIVE)
+        weights = pd.DataFrame(draw(st.floats(0.1, 9)), index=dates, columns=names)
+        table = draw(st.none() | st.just(TableFlighting.of(weights)))
+        planner.set_flighting(draw(st.sampled_from(["even", "last_year"] + ["table"] * (table is not None))), table)
+        planner.change(reach=draw(st.none() | POSITIVE))
         planner.ask_again()
     return planner
 
 
 def assert_same(planner: Planner, other: Planner) -> None:
-    for name in TYPED:
-        mine, theirs = getattr(planner, name), getattr(other, name)
-        if name == "weights" and mine is not None:
-            pd.testing.assert_frame_equal(mine, theirs, check_freq=False, check_index_type=False)
-            continue
-        if name == "board":
-            mine, theirs = (mine.groups, mine.ungrouped), (theirs.groups, theirs.ungrouped)
-        assert mine == theirs, name
+    for name in Scenario.model_fields:
+        assert getattr(planner.scenario, name) == getattr(other.scenario, name), name
+    assert (planner.source, planner.horizon) == (other.source, other.horizon)
 
 
 def through_json(planner: Planner) -> Planner:
-    return planner_of(read_scenario(scenario_json(scenario_of(planner))), planner.source)
+    return planner_of(read_scenario(scenario_json(planner.document())), planner.source)
 
 
 @settings(max_examples=40)
@@ -132,7 +105,7 @@ def test_nothing_typed_is_lost(roots: CurveFile, data: st.DataObject) -> None:
     back = through_json(planner)
     assert_same(planner, back)
     assert back.inputs() == planner.inputs()
-    assert scenario_of(back) == scenario_of(planner)
+    assert back.document() == planner.document()
 
 
 @settings(max_examples=10)
@@ -165,14 +138,10 @@ def test_any_scenario_settles_once_it_was_opened(roots: CurveFile, made: Scenari
 def planner(roots: CurveFile) -> Planner:
     planner = new_planner(roots)
     board = add_group(planner.board, "Big", ["c2", "c0"])
-    planner.board = add_group(board, "New", ["c3", "c4"])  # never spent anything: even shares
-    planner.budget = 70.0
-    planner.bounds = {
-        f"group {planner.board.groups[0].id}": RowLimit(lower=-30.0, upper=20.0, unit="change"),
-        "channel c0": RowLimit(upper=9.0),
-    }
-    planner.channel_limits = True
-    planner.set_constraints = [C.group_max_spend(["c0", "c2", "c1"], 60.0)]
+    planner.set_board(add_group(board, "New", ["c3", "c4"]))  # never spent anything: even shares
+    planner.set_goal(budget=70.0)
+    planner.set_limits({"Big": RowLimit(lower=-30.0, upper=20.0, unit="change"), "c0": RowLimit(upper=9.0)})
+    planner.change(channel_limits=True, constraints=(C.group_max_spend(["c0", "c2", "c1"], 60.0),))
     return planner
 
 
@@ -182,7 +151,7 @@ def test_every_way_of_running_it_gives_the_same_numbers(planner: Planner, tmp_pa
     in_app = planner.result.plan.channel_spends.to_dict()
     assert 0 < in_app["c0"] <= 9.0 + 1e-9
     assert in_app["c0"] + in_app["c2"] <= 1.2 * 40 + 1e-9
-    scenario = scenario_of(planner, with_figures=True)
+    scenario = planner.document_with_figures()
     assert scenario.summary is not None
     assert not scenario.is_stale
     assert run_scenario(scenario, planner.source).channel_spends.to_dict() == in_app
@@ -196,8 +165,8 @@ def test_every_way_of_running_it_gives_the_same_numbers(planner: Planner, tmp_pa
 
 def test_a_split_that_was_changed_after_the_optimum_stays_so(planner: Planner) -> None:
     planner.optimise()
-    planner.custom_splits["c0", "c2"] = {"c0": 0.1, "c2": 0.9}
-    scenario = scenario_of(planner, with_figures=True)
+    planner.set_split(("c0", "c2"), {"c0": 0.1, "c2": 0.9})
+    scenario = planner.document_with_figures()
     opened = planner_of(read_scenario(scenario_json(scenario)), planner.source)
     assert opened.is_resplit
     assert opened.final().plan.channel_spends.to_dict() == planner.final().plan.channel_spends.to_dict()
@@ -205,13 +174,13 @@ def test_a_split_that_was_changed_after_the_optimum_stays_so(planner: Planner) -
     assert run_scenario(scenario, planner.source).channel_spends.to_dict() == (
         planner.final().plan.channel_spends.to_dict()
     )
-    assert scenario_of(opened, with_figures=True) == scenario
+    assert opened.document_with_figures() == scenario
 
 
 def test_figures_that_answer_to_other_inputs_are_no_figures(planner: Planner) -> None:
     planner.optimise()
-    planner.budget += 1
-    scenario = scenario_of(planner, with_figures=True)
+    planner.set_goal(budget=planner.budget + 1)
+    scenario = planner.document_with_figures()
     assert scenario.summary is None
     assert planner_of(scenario, planner.source).result is None
 
@@ -235,12 +204,12 @@ def test_what_the_command_line_states_stands_where_the_page_shows_it(roots: Curv
     assert planner.row_limit("Big") == RowLimit(lower=1.0, upper=30.0)
     assert planner.row_limit("c1") == RowLimit(lower=5.0, upper=5.0)
     assert planner.row_limit("c2") == RowLimit(lower=-50.0, upper=25.0, unit="change")
-    assert planner.channel_limits
-    assert planner.set_constraints == [C.group_max_spend(["c0", "c2", "c3"], 33.0)]
+    assert planner.scenario.channel_limits
+    assert planner.scenario.constraints == (C.group_max_spend(["c0", "c2", "c3"], 33.0),)
     assert planner.goal == mg.TargetResponse(20.0, max_budget=90.0)
     assert planner.problem().utility == mg.Quantile(0.3)
     # The mean, because a search among bad cases takes seconds.
-    planner.goal_inputs = planner.goal_inputs.with_utility(mg.MeanResponse())
+    planner.set_goal(planner.goal_inputs.with_utility(mg.MeanResponse()))
     ran = run_scenario(typed.model_copy(update={"utility": mg.MeanResponse()}), roots)
     planner.optimise()
     assert planner.result is not None
@@ -285,23 +254,22 @@ def test_curves_for_other_dates_cannot_answer(roots: CurveFile) -> None:
 
 def test_parts_of_a_channel_and_the_limits_typed_before_come_back_and_give_the_same_numbers(roots: CurveFile) -> None:
     planner = new_planner(roots)
-    planner.board = add_group(planner.board, "Both", ["c0", "c1"])
-    planner.set_constraints = [C.group_max_spend(["c2", "c3"], 12.0)]
-    planner.bounds = {"channel c2": RowLimit(lower=None, upper=9.0), "channel c4": RowLimit(lower=1.0, upper=None)}
+    planner.set_board(add_group(planner.board, "Both", ["c0", "c1"]))
+    planner.change(constraints=(C.group_max_spend(["c2", "c3"], 12.0),))
+    planner.set_limits({"c2": RowLimit(lower=None, upper=9.0), "c4": RowLimit(lower=1.0, upper=None)})
     split_channels(
         planner, (mg.SubChannels("c2", {"left": 0.25, "right": 0.75}, effectiveness={"left": 2.0}),), "split"
     )
-    planner.export_mapping = mg.DisaggregationMappingConfig(channels={"c0": {"spring": 0.4, "summer": 0.6}})
-    planner.bounds["channel left"] = RowLimit(lower=None, upper=4.0)
-    planner.set_constraints.append(C.group_min_spend(["left", "right"], 5.0))
+    planner.change_kept(export_mapping=mg.DisaggregationMappingConfig(channels={"c0": {"spring": 0.4, "summer": 0.6}}))
+    planner.set_limits({"left": RowLimit(lower=None, upper=4.0)})
+    planner.change(constraints=(*planner.scenario.constraints, C.group_min_spend(["left", "right"], 5.0)))
     planner.optimise()
     assert planner.result is not None
     spends = planner.result.plan.channel_spends
     assert spends["left"] + spends["right"] <= 9.0 + 1e-9  # the limit of the whole channel holds its parts
-    scenario = read_scenario(scenario_json(scenario_of(planner, with_figures=True)))
+    scenario = read_scenario(scenario_json(planner.document_with_figures()))
     back = planner_of(scenario, roots)
-    for name in TYPED:
-        assert getattr(back, name) == getattr(planner, name), name
+    assert_same(planner, back)
     assert back.inputs() == planner.inputs()
     plan = run_scenario(scenario, roots)
     assert plan.channel_spends.to_dict() == pytest.approx(spends.to_dict(), abs=1e-9)
@@ -309,19 +277,19 @@ def test_parts_of_a_channel_and_the_limits_typed_before_come_back_and_give_the_s
 
     # Merged again, limits on parts rest; nothing of them is lost in a scenario.
     split_channels(planner, (), "merged")
-    assert planner.constraints_at_rest
-    resting = planner_of(read_scenario(scenario_json(scenario_of(planner))), roots)
-    assert resting.constraints_at_rest == planner.constraints_at_rest
-    assert resting.bounds == planner.bounds
+    assert planner.scenario.kept.constraints
+    resting = planner_of(read_scenario(scenario_json(planner.document())), roots)
+    assert resting.scenario.kept.constraints == planner.scenario.kept.constraints
+    assert resting.limits == planner.limits
 
 
 def test_the_app_and_the_file_give_the_same_numbers(demo: mg.FittedModel) -> None:
     planner = new_planner(demo)
     board = add_group(planner.board, "Meta", ["instagram", "facebook"])
-    planner.board = add_group(board, "Google", ["search", "youtube"])
+    planner.set_board(add_group(board, "Google", ["search", "youtube"]))
     shares = {"facebook": 0.7, "instagram": 0.3}
-    planner.custom_splits[planner.groups["Meta"]] = shares
-    planner.set_constraints.append(C.group_max_spend(["tiktok"], 400_000))
+    planner.set_split(planner.groups["Meta"], shares)
+    planner.change(constraints=(C.group_max_spend(["tiktok"], 400_000),))
     planner.optimise()
     later = {"search": 0.6, "youtube": 0.4}
     typed = Scenario(
@@ -340,7 +308,7 @@ def test_the_app_and_the_file_give_the_same_numbers(demo: mg.FittedModel) -> Non
     assert planner.result is not None
     assert run.channel_spends.to_dict() == planner.result.plan.channel_spends.to_dict()
     assert np.array_equal(run.response, planner.result.plan.response)
-    planner.custom_splits[planner.groups["Google"]] = later
+    planner.set_split(planner.groups["Google"], later)
     typed = typed.model_copy(
         update={"resplit": (*typed.splits, MemberSplit(channels=("search", "youtube"), shares=later))}
     )

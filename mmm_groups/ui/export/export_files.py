@@ -10,9 +10,9 @@ import streamlit as st
 from mmm_groups.export.disaggregation import disaggregate
 from mmm_groups.export.report import PlanReport
 from mmm_groups.problem.utilities import MeanResponse
-from mmm_groups.ui.planner.planner import UNTITLED, Planner
+from mmm_groups.ui.planner.opening import UNTITLED
+from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result
-from mmm_groups.ui.planner.to_scenario import scenario_of
 
 
 def plan_report(planner: Planner, final: Result) -> PlanReport:
@@ -31,8 +31,8 @@ def plan_report(planner: Planner, final: Result) -> PlanReport:
         source=planner.source.name,
         made=datetime.now(_readers_zone()),
         currency=planner.currency,
-        title="Budget plan" if planner.title == UNTITLED else planner.title,
-        scenario=scenario_of(planner, with_figures=True),
+        title="Budget plan" if planner.scenario.name == UNTITLED else planner.scenario.name,
+        scenario=planner.document_with_figures(),
     )
 
 
@@ -47,7 +47,8 @@ def with_checks(report: PlanReport, final: Result) -> PlanReport:
 
 def export_rows(planner: Planner, final: Result) -> pd.DataFrame | None:
     """The plan by the planner's export rows; None without a mapping."""
-    return None if planner.export_mapping is None else disaggregate(final.plan, planner.export_mapping)
+    mapping = planner.scenario.kept.export_mapping
+    return None if mapping is None else disaggregate(final.plan, mapping)
 
 
 def _readers_zone() -> tzinfo:

@@ -44,7 +44,7 @@ def rows_panel(current: Planner, final: Result) -> None:
                 _columns(read_table(upload.getvalue(), upload.name), final)
             except MmmGroupsError as error:
                 st.error(plain(error), icon=":material/error:")
-        if current.export_mapping is not None:
+        if current.scenario.kept.export_mapping is not None:
             _rows(current, final)
 
 
@@ -104,11 +104,11 @@ def _guess(names: list[str], wanted: tuple[str, ...], otherwise: int) -> int:
 
 
 def _use(made: DisaggregationMappingConfig) -> None:
-    planner().export_mapping = made
+    planner().change_kept(export_mapping=made)
 
 
 def _drop() -> None:
-    planner().export_mapping = None
+    planner().change_kept(export_mapping=None)
 
 
 def _rows(current: Planner, final: Result) -> None:
@@ -118,9 +118,9 @@ def _rows(current: Planner, final: Result) -> None:
         st.error(plain(error), icon=":material/error:")
         st.button("Forget this table", key="drop-rows", on_click=_drop)
         return
-    if table is None or current.export_mapping is None:
+    if table is None or current.scenario.kept.export_mapping is None:
         return
-    left = unmapped(final.plan, current.export_mapping)
+    left = unmapped(final.plan, current.scenario.kept.export_mapping)
     count = len(table) - len(left)
     said = f"{count} rows for {table['channel'].nunique() - len(left)} channels; each keeps its money to the cent."
     if left:

@@ -149,7 +149,7 @@ def _framed(current: Planner) -> tuple[object, ...]:
     return (
         current.curves is not None and current.is_stale,
         current.result is None,
-        current.sub_channels,
+        current.scenario.sub_channels,
         current.work.is_read_only,
         shared_database().refusal is None,
     )
@@ -169,7 +169,7 @@ def _notices(script: str, current: Planner) -> None:
 
 def assumed_in_words(current: Planner) -> str:
     """Which channels are split into sub-channels, by the planner's assumption; empty if none is."""
-    planned = [f"{split.parent} is planned as {' and '.join(split.parts)}" for split in current.sub_channels]
+    planned = [f"{split.parent} is planned as {' and '.join(split.parts)}" for split in current.scenario.sub_channels]
     if not planned:
         return ""
     return f"{'; '.join(planned)}. The model knows no such parts: their curves and figures rest on your assumption."

@@ -16,8 +16,8 @@ def read_only_banner(current: Planner) -> None:
     with st.container(key="read-only", horizontal=True, vertical_alignment="center"):
         st.info(
             plain(
-                f"You look at “{current.title}”, version {work.version} by {work.saved_by}. It is read only: what you "
-                "change is put back."
+                f"You look at “{current.scenario.name}”, version {work.version} by {work.saved_by}. It is read only: "
+                "what you change is put back."
             ),
             icon=":material/lock:",
         )
@@ -34,5 +34,5 @@ def read_only_banner(current: Planner) -> None:
 def duplicate() -> None:
     """Go on with a copy of what is open, as work of one's own."""
     own = planner()
-    own.title = f"Copy of {own.title}"[:200]
+    own.change(name=f"Copy of {own.scenario.name}"[:200])
     own.work = WorkIdentity()

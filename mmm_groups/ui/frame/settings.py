@@ -23,7 +23,7 @@ def settings(planner: Planner) -> None:
             format_func=lambda symbol: symbol.replace("$", r"\$") or "none",
             required=True,
             help="Only the symbol: models do not store a currency and nothing is converted.",
-            **tied("currency", planner.currency, lambda own, symbol: setattr(own, "currency", symbol)),
+            **tied("currency", planner.currency, lambda own, symbol: own.change_settings(currency=symbol)),
         )
         style = chosen_numbers()
         name = next(known for known, pair in SEPARATORS.items() if pair == (style.thousands, style.decimal))
@@ -60,7 +60,7 @@ def _separate(_: Planner, name: str) -> None:
 
 def choose_interval(planner: Planner, mass: float) -> None:
     """Show intervals of another mass, of the last plan as well: its spends stay."""
-    planner.interval = mass
+    planner.change_settings(interval=mass)
     if planner.result is not None:
         planner.result = _with_interval(planner.result, mass)
     planner.resplit = None

@@ -1,7 +1,7 @@
 """What a step on the board changes, and what is written on its cards."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -13,10 +13,12 @@ from mmm_groups.display.numbers import compact, compact_money, percent, plain, r
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.groups.small_curves import SmallCurve, small_curves
 from mmm_groups.problem.constraints import Constraint
+from mmm_groups.scenario.changes import with_channels_split
+from mmm_groups.scenario.fields import RowKey
 from mmm_groups.scenario.row_limits import RowLimit
-from mmm_groups.scenario.sub_channel_limits import in_force_and_at_rest, stated_together
+from mmm_groups.scenario.sub_channel_limits import stated_together
 from mmm_groups.ui.planner.open_planners import planner
-from mmm_groups.ui.planner.planner import Planner, group_key
+from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import with_parts
 from mmm_groups.ui.widgets.board.history import Step, described
 from mmm_groups.ui.widgets.board.layout import UNGROUPED, BoardState, apply_layout, delete_group, rename_group
@@ -36,7 +38,7 @@ def move_channels() -> None:
 def take_over(current: Planner, board: BoardState, what: str = "") -> None:
     """Make this the planner's board, as one step that can be undone; say which split and limits it puts aside."""
     before, after = current.board, _without_clashes(board)
-    current.board = after
+    current.set_board(after)
     if (before.groups, before.ungrouped) == (after.groups, after.ungrouped):
         return
     limits = _follow(current, before)
@@ -48,11 +50,12 @@ def undo() -> None:
     current = planner()
     before = current.board
     current.board_history, step = current.board_history.back()
-    current.board = replace(step.before, ack=before.ack)
+    current.set_board(replace(step.before, ack=before.ack))
     if step.parts is not None:
         take_parts(current, step.parts[0])
-    current.set_constraints = [stated for stated in current.set_constraints if stated not in step.constraints]
-    current.bounds = dict(step.limits) | current.bounds
+    left = tuple(stated for stated in current.scenario.constraints if stated not in step.constraints)
+    current.change(constraints=left)
+    current.replace_limits({**step.limits, **current.limits})
     _follow(current, before)
 
 
@@ -61,10 +64,10 @@ def redo() -> None:
     current = planner()
     before = current.board
     current.board_history, step = current.board_history.forth()
-    current.board = replace(step.after, ack=before.ack)
+    current.set_board(replace(step.after, ack=before.ack))
     if step.parts is not None:
         take_parts(current, step.parts[1])
-    current.set_constraints += [stated for stated in step.constraints if stated not in current.set_constraints]
+    _add_constraints(current, step.constraints)
     _follow(current, before)
 
 
@@ -79,12 +82,11 @@ def split_channels(current: Planner, assumed: tuple[SubChannels, ...], what: str
     with_parts(current.curves, assumed) if current.curves is not None else parted_names(
         current.source.channels, assumed
     )
-    before, earlier = current.board, current.sub_channels
+    before, earlier = current.board, current.scenario.sub_channels
     old, new = ({split.parent: split.parts for split in splits} for splits in (earlier, assumed))
     parents = [name for name in current.source.channels if old.get(name) != new.get(name)]
-    current.board = with_channels_replaced(
-        before, [(old.get(name, (name,)), new.get(name, (name,))) for name in parents]
-    )
+    pairs = [(old.get(name, (name,)), new.get(name, (name,))) for name in parents]
+    current.set_board(with_channels_replaced(before, pairs))
     take_parts(current, assumed)
     limits = _follow(current, before)
     step = Step(what, before, current.board, limits, parts=(earlier, assumed))
@@ -99,36 +101,39 @@ def use_grouping(current: Planner, groups: Mapping[str, tuple[str, ...]], what: 
     for group in before.groups:
         if group.channels and frozenset(group.channels) not in wanted:
             board = delete_group(board, group.id)
-            limit = current.bounds.get(group_key(group.id), RowLimit())
+            limit = current.limits.get(("group", group.id), RowLimit())
             held += stated_together(limit, group.channels, current.known_curves.reference_spend)
     there = {frozenset(group.channels) for group in board.groups}
     new = {name: inside for name, inside in groups.items() if len(inside) > 1 and frozenset(inside) not in there}
     take_over(current, regrouping(board, new).after, what)
-    added = tuple(stated for stated in held if stated not in current.set_constraints)
-    if added:
+    if added := _add_constraints(current, held):
         *past, last = current.board_history.past
         current.board_history = replace(current.board_history, past=(*past, replace(last, constraints=added)))
-        current.set_constraints += added
         st.toast("Limits of groups that went now hold their channels as a set.", icon=":material/rule:")
 
 
 def take_parts(current: Planner, assumed: tuple[SubChannels, ...]) -> None:
     """Take over which channels are split; constraints on parts that are gone are at rest until those come back."""
-    current.sub_channels = assumed
-    known = {*current.channels, *current.source.channels}
-    resting = len(current.constraints_at_rest)
-    everything = [*current.set_constraints, *current.constraints_at_rest]
-    current.set_constraints, current.constraints_at_rest = in_force_and_at_rest(everything, known)
-    if len(current.constraints_at_rest) > resting:
+    resting = len(current.scenario.kept.constraints)
+    current.scenario = with_channels_split(current.scenario, assumed)
+    if len(current.scenario.kept.constraints) > resting:
         st.toast("Limits on parts that are gone are put aside. They come back with the parts.", icon=":material/undo:")
 
 
-def _follow(current: Planner, before: BoardState) -> dict[str, RowLimit]:
+def _add_constraints(current: Planner, constraints: Iterable[Constraint]) -> tuple[Constraint, ...]:
+    """Type these constraints as well; returns those that were not there yet."""
+    typed = current.scenario.constraints
+    added = tuple(stated for stated in constraints if stated not in typed)
+    current.change(constraints=(*typed, *added))
+    return added
+
+
+def _follow(current: Planner, before: BoardState) -> dict[RowKey, RowLimit]:
     """Adapt splits and limits to the board; returns the limits that were removed."""
     current.touched = touched_group(before, current.board) or current.touched
     limits = _drop_limits_of_deleted(current, before)
     now = {group.id: set(group.channels) for group in current.board.groups}
-    split_before = {frozenset(members) for members in current.custom_splits}
+    split_before = {frozenset(split.channels) for split in current.scenario.splits if split.shares != "historical"}
     for group in before.groups:
         if frozenset(group.channels) in split_before and now.get(group.id) != set(group.channels):
             st.toast(
@@ -149,14 +154,14 @@ def _without_clashes(board: BoardState) -> BoardState:
     return board
 
 
-def _drop_limits_of_deleted(current: Planner, before: BoardState) -> dict[str, RowLimit]:
-    left = {group.id for group in current.board.groups}
-    dropped = {}
-    for group in before.groups:
-        key = group_key(group.id)
-        if group.id not in left and key in current.bounds:
-            dropped[key] = current.bounds.pop(key)
-            st.toast(f"The limits of {plain(group.name)} were removed with it.", icon=":material/delete:")
+def _drop_limits_of_deleted(current: Planner, before: BoardState) -> dict[RowKey, RowLimit]:
+    left = {group.id for group in current.scenario.groups}
+    gone = {("group", group.id): group.name for group in before.groups if group.id not in left}
+    dropped = {key: limit for key, limit in current.limits.items() if key in gone}
+    current.replace_limits({key: limit for key, limit in current.limits.items() if key not in gone})
+    for key, name in gone.items():
+        if key in dropped:
+            st.toast(f"The limits of {plain(name)} were removed with it.", icon=":material/delete:")
     return dropped
 
 
@@ -175,7 +180,7 @@ def touched_group(before: BoardState, after: BoardState) -> str | None:
 def captions(current: Planner) -> dict[str, str]:
     """Channel to its reference spend; where that is unknown, to where its curve ends. Parts say whose they are."""
     said = _amounts(current)
-    return said | {part: f"{said[part]} · assumed" for part in parent_of(current.sub_channels)}
+    return said | {part: f"{said[part]} · assumed" for part in parent_of(current.scenario.sub_channels)}
 
 
 def _amounts(current: Planner) -> dict[str, str]:

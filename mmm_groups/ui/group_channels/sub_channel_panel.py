@@ -16,6 +16,7 @@ from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.numerics.labelled import by_name
 from mmm_groups.numerics.marking import marked
 from mmm_groups.problem.sub_channel_limits import is_held, is_s_shaped
+from mmm_groups.scenario.on_curves import split_channel_constraints
 from mmm_groups.tables.lined_table import understood
 from mmm_groups.ui.group_channels.board_steps import split_channels
 from mmm_groups.ui.group_channels.sub_channel_draft import HOLD_WORDS, PartRow, first_rows, rows_of_file, stated
@@ -50,7 +51,7 @@ def parts_panel(current: Planner) -> None:
 
 
 def _splits(current: Planner) -> None:
-    for place, split in enumerate(current.sub_channels):
+    for place, split in enumerate(current.scenario.sub_channels):
         text, merge = st.columns([6, 1], vertical_alignment="center")
         text.markdown(f":material/call_split: {plain(split.sentence)} {plain(_held_in_words(current, split))}")
         merge.button(
@@ -60,7 +61,7 @@ def _splits(current: Planner) -> None:
             args=(split.parent,),
             help=f"Plan {plain(split.parent)} as a whole",
         )
-    for limit in current.split_channel_constraints():
+    for limit in split_channel_constraints(current.scenario, current.known_curves):
         parts = ", ".join(getattr(limit, "channels", ()))
         st.caption(plain(f"The limit that you typed on the whole channel now holds {parts} together."))
 
@@ -78,13 +79,13 @@ def _form(current: Planner) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         parent = st.selectbox("Channel", channels, key="parts-parent")
-        split = next((split for split in current.sub_channels if split.parent == parent), None)
+        split = next((split for split in current.scenario.sub_channels if split.parent == parent), None)
         _from_file(current, parent)
         rows = _rows(current, parent, split)
         hold, within = _hold(parent, split)
     try:
         draft = stated(parent, rows, hold, within)
-        others = tuple(other for other in current.sub_channels if other.parent != parent)
+        others = tuple(other for other in current.scenario.sub_channels if other.parent != parent)
         order = channels.index
         assumed = tuple(sorted((*others, draft), key=lambda one: order(one.parent)))
         curves = with_parts(current.modelled_curves, assumed)
@@ -244,7 +245,7 @@ def _take(assumed: tuple[SubChannels, ...], what: str) -> None:
 
 def _merge(parent: str) -> None:
     current = planner()
-    _take(tuple(split for split in current.sub_channels if split.parent != parent), f"merge {parent}")
+    _take(tuple(split for split in current.scenario.sub_channels if split.parent != parent), f"merge {parent}")
 
 
 def _key(parent: str, place: int, field: str) -> str:

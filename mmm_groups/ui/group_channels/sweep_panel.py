@@ -68,9 +68,9 @@ def question_of(current: Planner) -> SweepQuestion:
         current.groups,
         current.goal,
         tuple(current.constraints()),
-        current.method,
-        splits=dict(current.custom_splits),
-        utility=current.goal_inputs.chosen_utility(),
+        current.scenario.method,
+        splits={split.channels: split.shares for split in current.scenario.splits if split.shares != "historical"},
+        utility=current.scenario.utility,
     )
 
 

@@ -71,7 +71,7 @@ def _budget(planner: Planner) -> None:
         step=step_of(_size(planner)),
         format=shape_of(planner.budget),
         help="Money over the whole planning window.",
-        **tied("budget", planner.budget, lambda own, budget: setattr(own, "budget", budget)),
+        **tied("budget", planner.budget, lambda own, budget: own.set_goal(budget=budget)),
     )
     st.caption(plain(budget_in_words(planner.budget, planner.known_curves, planner.currency)))
 
@@ -210,11 +210,11 @@ def _choose_goal(planner: Planner, kind: GoalKind) -> None:
     _change(planner, kind=kind)
     figure = _number_of(planner, kind).figure if kind != "fixed_budget" else None
     if figure is not None and planner.goal_inputs.value is None and planner.known_curves.has_reference:
-        planner.goal_inputs = planner.goal_inputs.with_value(float(f"{reference_figures(planner)[figure]:.3g}"))
+        planner.set_goal(planner.goal_inputs.with_value(float(f"{reference_figures(planner)[figure]:.3g}")))
 
 
 def _store_value(planner: Planner, value: float | None) -> None:
-    planner.goal_inputs = planner.goal_inputs.with_value(value)
+    planner.set_goal(planner.goal_inputs.with_value(value))
 
 
 def _store_budget_limit(name: str, planner: Planner, typed: float | None) -> None:
@@ -222,4 +222,4 @@ def _store_budget_limit(name: str, planner: Planner, typed: float | None) -> Non
 
 
 def _change(planner: Planner, **changed: object) -> None:
-    planner.goal_inputs = planner.goal_inputs.model_copy(update=changed)
+    planner.set_goal(planner.goal_inputs.model_copy(update=changed))

@@ -1,5 +1,6 @@
 """Limits from a CSV or Excel table: a template with those typed now, a preview, and one step that can be undone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,6 +10,7 @@ from mmm_groups.display.numbers import plain
 from mmm_groups.errors import ConstraintError, MmmGroupsError
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.limits import members_of
+from mmm_groups.scenario.fields import RowKey
 from mmm_groups.scenario.limit_table import LimitLine, limit_lines, read_limit_lines
 from mmm_groups.scenario.row_limits import RowLimit, Unit
 from mmm_groups.tables.formulas import inert_csv
@@ -31,8 +33,8 @@ _SHOWN = 30
 class ImportedLimits:
     """Limits as the planner keeps them: those of rows, and those on sets of channels."""
 
-    bounds: dict[str, RowLimit]
-    sets: list[Constraint]
+    rows: Mapping[RowKey, RowLimit]
+    sets: tuple[Constraint, ...]
     channel_limits: bool
 
 
@@ -56,19 +58,19 @@ def limits_from_table(current: Planner) -> None:
 
 def imported(current: Planner, lines: tuple[LimitLine, ...]) -> ImportedLimits:
     """Limits of a table in the planner's own form; sets are kept by channel, so that regrouping changes no meaning."""
-    bounds: dict[str, RowLimit] = {}
+    rows: dict[RowKey, RowLimit] = {}
     sets: list[Constraint] = []
     inside = False
     for line in lines:
         if len(line.names) == 1 and line.unit in ("money", "change %"):
             (name,) = line.names
             unit: Unit = "money" if line.unit == "money" else "change"
-            bounds[current.bound_key(name)] = RowLimit(lower=line.lower, upper=line.upper, unit=unit)
+            rows[current.scenario.row_key(name)] = RowLimit(lower=line.lower, upper=line.upper, unit=unit)
             inside = inside or name not in current.groups
         else:
             names, others = (tuple(members_of(part, current.groups)) for part in (line.names, line.others))
             sets += LimitLine(line.line, names, line.lower, line.upper, line.unit, others).constraints()
-    return ImportedLimits(bounds, sets, current.channel_limits or inside)
+    return ImportedLimits(rows, tuple(sets), current.scenario.channel_limits or inside)
 
 
 def _template(current: Planner) -> None:
@@ -98,7 +100,7 @@ def _preview(current: Planner, content: bytes, name: str) -> None:
     table = read_table(content, name)
     lines = read_limit_lines(table, current.groups, current.known_curves.reference_spend)
     labels = [limit.label for line in lines for stated in line.constraints() for limit in limits_in(current, stated)]
-    there = bool(current.bounds or current.set_constraints)
+    there = bool(current.limits or current.scenario.constraints)
     replaced = " They take the place of all limits that are there now." if there else ""
     count = {0: "There are no limits", 1: "One limit"}.get(len(labels), f"{len(labels)} limits")
     st.markdown(plain(f"{count} in {name}.{replaced}"))
@@ -122,8 +124,8 @@ def _undo() -> None:
 
 def _swap(current: Planner, made: ImportedLimits) -> None:
     """Take over limits; those that were there can be brought back."""
-    was = ImportedLimits(dict(current.bounds), list(current.set_constraints), current.channel_limits)
+    was = ImportedLimits(current.limits, current.scenario.constraints, current.scenario.channel_limits)
     st.session_state[_BEFORE] = (current, was)
-    current.bounds, current.set_constraints = dict(made.bounds), list(made.sets)
-    current.channel_limits = made.channel_limits
-    current.bounds_before = None
+    current.replace_limits(made.rows)
+    current.change(constraints=made.sets, channel_limits=made.channel_limits)
+    current.limits_before = None

@@ -14,7 +14,7 @@ from mmm_groups.scenario.row_limits import AT_REFERENCE, RowLimit, Unit, within
 from mmm_groups.ui.optimise.feasibility import Feasibility, is_in_conflict
 from mmm_groups.ui.panels.spend_tables import written
 from mmm_groups.ui.planner.open_planners import planner, tied
-from mmm_groups.ui.planner.planner import Planner, group_key
+from mmm_groups.ui.planner.planner import Planner
 
 _PRESETS = (10, 20, 30, 50)
 _CHANGE = "± %"
@@ -28,7 +28,7 @@ def limits_table(current: Planner, feasibility: Feasibility) -> None:
     _presets(current, list(rows))
     clashing = [_is_clashing(current, feasibility, name, members) for name, members in rows.items()]
     table = _table(current, rows, clashing)
-    limits = tuple(sorted((key, limit) for key, limit in current.bounds.items()))
+    limits = tuple(sorted((key, limit) for key, limit in current.limits.items()))
     # Edits are stored in a callback, before the page runs: a rerun of our own would swallow the click that ended the
     # edit. What is stored is part of the key, so that the table never applies an edit a second time.
     key = f"bounds-{hash((tuple(rows), repr(limits), tuple(clashing), current.currency))}"
@@ -48,7 +48,7 @@ def limits_table(current: Planner, feasibility: Feasibility) -> None:
         st.toggle(
             "Limits on channels inside groups",
             help="Rows for the channels of each group. What is typed there is kept when you switch this off.",
-            **tied("channel-limits", current.channel_limits, lambda own, on: setattr(own, "channel_limits", on)),
+            **tied("channel-limits", current.scenario.channel_limits, lambda own, on: own.change(channel_limits=on)),
         )
     _say_unused(current)
 
@@ -68,7 +68,7 @@ def _presets(current: Planner, names: list[str]) -> None:
                 _preset(f"±{percent} %", within(percent), names, f"At most {percent} % away from the reference spend.")
             _preset("Lock", AT_REFERENCE, names, "Locked at the reference spend.")
         _preset("Clear", None, names, "No limits.")
-        if current.bounds_before is not None:
+        if current.limits_before is not None:
             st.button(
                 "",
                 key="preset-undo",
@@ -85,18 +85,15 @@ def _preset(label: str, limit: RowLimit | None, names: list[str], explained: str
 
 def _apply(limit: RowLimit | None, names: list[str]) -> None:
     current = planner()
-    current.bounds_before = dict(current.bounds)
-    for name in st.session_state["preset-rows"] or names:
-        if limit is None:
-            current.bounds.pop(current.bound_key(name), None)
-        else:
-            current.bounds[current.bound_key(name)] = limit
+    current.limits_before = current.limits
+    current.set_limits(dict.fromkeys(st.session_state["preset-rows"] or names, limit))
 
 
 def _undo() -> None:
     current = planner()
-    if current.bounds_before is not None:
-        current.bounds, current.bounds_before = current.bounds_before, None
+    if current.limits_before is not None:
+        current.replace_limits(current.limits_before)
+        current.limits_before = None
 
 
 def _is_clashing(current: Planner, feasibility: Feasibility, name: str, members: tuple[str, ...]) -> bool:
@@ -136,7 +133,7 @@ def _styled(table: pd.DataFrame, clashing: list[bool]) -> Styler:
 
 def _typed_format(current: Planner) -> str:
     """How amounts that can be edited are written: the editor knows no other separators than the English ones."""
-    ends = [end for limit in current.bounds.values() for end in (limit.lower, limit.upper) if end is not None]
+    ends = [end for limit in current.limits.values() for end in (limit.lower, limit.upper) if end is not None]
     digits = 0 if all(end == round(end) for end in ends) else 2
     return f"%{',' if number_style().is_english else ''}.{digits}f"
 
@@ -167,11 +164,11 @@ def _columns(current: Planner) -> dict[str, ColumnConfig]:
 
 
 def _say_unused(current: Planner) -> None:
-    used = {current.bound_key(name) for name in current.limit_rows()}
-    unused = [key for key, limit in current.bounds.items() if key not in used and not limit.is_empty]
-    names = {group_key(group.id): group.name for group in current.board.groups}
+    used = {current.scenario.row_key(name) for name in current.limit_rows()}
+    unused = [key for key, limit in current.limits.items() if key not in used and not limit.is_empty]
+    names = {("group", group.id): group.name for group in current.scenario.groups}
     if unused:
-        kept = ", ".join(plain(names.get(key, key.removeprefix("channel "))) for key in unused)
+        kept = ", ".join(plain(names.get(key, key[1])) for key in unused)
         st.caption(f"Kept, but not used while they are no rows of their own: the limits of {kept}.")
 
 
@@ -189,7 +186,4 @@ def _store_rows(key: str, names: list[str]) -> None:
             limit = changed
         typed = {end: edit[column] for end, column in (("lower", "Minimum"), ("upper", "Maximum")) if column in edit}
         limit = limit.model_copy(update=typed)
-        if limit == RowLimit():
-            current.bounds.pop(current.bound_key(name), None)
-        else:
-            current.bounds[current.bound_key(name)] = limit
+        current.set_limits({name: None if limit == RowLimit() else limit})

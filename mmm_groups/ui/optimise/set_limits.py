@@ -71,7 +71,7 @@ def _add_form(current: Planner) -> None:
         except MmmGroupsError as error:
             st.error(plain(error))
         else:
-            current.set_constraints.append(added)
+            current.change(constraints=(*current.scenario.constraints, added))
             current.limits_added += 1
             st.rerun()
 
@@ -114,7 +114,7 @@ class _Amount:
 
 def _rows(current: Planner, feasibility: Feasibility) -> None:
     """List the limits, those that clash marked, each with its numbers and a way to remove it."""
-    for place, constraint in enumerate(current.named_constraints()):
+    for place, constraint in enumerate(current.constraints_on_sets()):
         amounts = _amounts(constraint, current.currency)
         text, *fields, button = st.columns([6, *[3 for _ in amounts], 1], vertical_alignment="bottom")
         words = plain(MarkedText.joined("; ", (limit.label for limit in limits_in(current, constraint))))
@@ -165,13 +165,18 @@ def _amounts(constraint: Constraint, currency: str) -> list[_Amount]:
 
 def _edit(place: int, amount: _Amount, current: Planner, typed: float | None) -> None:
     """Take a typed number; where it makes no limit, say why and keep the old one."""
-    old = current.set_constraints[place]
+    old = current.scenario.constraints[place]
     value = None if typed is None else typed / amount.shown_times
     try:
-        current.set_constraints[place] = type(old)(**{**old.model_dump(), amount.field: value})
+        _put(current, place, (type(old)(**{**old.model_dump(), amount.field: value}),))
     except MmmGroupsError as error:
         st.toast(f"{plain(error)} The limit stays as it was.", icon=":material/error:")
 
 
 def _drop(place: int) -> None:
-    del planner().set_constraints[place]
+    _put(planner(), place, ())
+
+
+def _put(current: Planner, place: int, instead: tuple[Constraint, ...]) -> None:
+    typed = current.scenario.constraints
+    current.change(constraints=(*typed[:place], *instead, *typed[place + 1 :]))

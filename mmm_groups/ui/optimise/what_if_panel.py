@@ -194,10 +194,10 @@ def _keep(current: Planner, moved: MovedPlan) -> None:
     locked = [str(name) for name in moved.spends.index if change[name] > SAME * moved.plan.total]
     if current.goal_inputs.kind == "fixed_budget" and len(locked) == len(moved.spends):
         locked.remove(str(moved.spends.idxmax()))
-    current.bounds_before = dict(current.bounds)
-    for name in locked:
-        amount = round(float(moved.spends[name]), Cents.of(moved.plan.total).decimals)
-        current.bounds[current.bound_key(name)] = RowLimit(lower=amount, upper=amount)
+    current.limits_before = current.limits
+    decimals = Cents.of(moved.plan.total).decimals
+    amounts = {name: round(float(moved.spends[name]), decimals) for name in locked}
+    current.set_limits({name: RowLimit(lower=amount, upper=amount) for name, amount in amounts.items()})
     if current.takes_a_search:
         return
     try:

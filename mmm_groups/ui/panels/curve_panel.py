@@ -59,7 +59,7 @@ def pick_method(planner: Planner) -> None:
     st.segmented_control(
         "Method",
         [method for method in METHOD_NAMES if method != "re_estimated" or planner.has_history],
-        **tied("method", planner.method, lambda own, method: setattr(own, "method", method)),
+        **tied("method", planner.scenario.method, lambda own, method: own.change(method=method)),
         format_func=lambda method: METHOD_NAMES[method],
         required=True,
         help=_METHOD_HELP,
@@ -111,7 +111,7 @@ def method_notes(planner: Planner) -> None:
             "channel keeps its reference spend.",
             icon=":material/link:",
         )
-    if planner.method == "weighted_average" and planner.sub_channels:
+    if planner.scenario.method == "weighted_average" and planner.scenario.sub_channels:
         st.info(
             "Under the weighted average a channel's parts, grouped again, are less than the channel, because their "
             "curves are blended before they are read. Under the sum they are the channel.",
@@ -206,7 +206,7 @@ def _chart(planner: Planner, group: str, *, all_methods: bool) -> tuple[GroupCha
     # A bound within sight widens the chart; a far one would squeeze the curve into a corner.
     inside = [bound for bound in bounds if bound is not None and bound <= 1.5 * near]
     reach = curves.chart_end(group, [near / 1.5, *(bound / 1.4 for bound in inside)])
-    lines = {METHOD_NAMES[planner.method]: drawn(curves, group, reach, planner.interval)}
+    lines = {METHOD_NAMES[planner.scenario.method]: drawn(curves, group, reach, planner.interval)}
     why_not: list[str] = []
     if all_methods and len(curves.groups[group]) > 1:
         found, reasons = by_every_method(curves, group, reach, planner.interval)
@@ -250,8 +250,9 @@ def _about_members(planner: Planner, group: str) -> str:
     curves, members = planner.group_curves(), planner.groups[group]
     if len(members) < 2:
         return ""
-    rule = "your split" if members in planner.custom_splits else "the historical split"
-    if group in planner.without_history and members not in planner.custom_splits:
+    is_own = planner.own_shares(members) is not None
+    rule = "your split" if is_own else "the historical split"
+    if group in planner.without_history and not is_own:
         rule = f"an even split ({even_split_reason(planner.known_curves)})"
     shares = (
         curves.paths[group]

@@ -78,7 +78,7 @@ def _read(model: FittedModel, request: CurveRequest, planner: Planner | None) ->
             return
         if planner is not None:
             planner.take(curves)
-            planner.reach = request.budget
+            planner.change(reach=request.budget)
         status.update(label=f"Read in {number(time.perf_counter() - began, 0)} s", state="complete")
     st.rerun()
 

@@ -7,13 +7,11 @@ from typing import Any, cast
 import streamlit as st
 
 from mmm_groups.curves.cache import DEMO_MODEL
-from mmm_groups.curves.first_budget import first_budget, reference_budget
-from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.curves.planning_source import PlanningSource
+from mmm_groups.ui.planner.opening import new_planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.session_presentation import present_session
-from mmm_groups.ui.planner.sources import CurveRequest, open_source, ready_curves
-from mmm_groups.ui.widgets.board.layout import initial_state
+from mmm_groups.ui.planner.sources import open_source
 
 _PLANNERS, _CURRENT = "mmm_groups.planners", "mmm_groups.current"
 
@@ -54,16 +52,6 @@ def is_session_new() -> bool:
 
 def _key(source: PlanningSource) -> str:
     return f"{source.path} {source.identity}"
-
-
-def new_planner(source: PlanningSource) -> Planner:
-    """A planner for whom nothing is typed yet."""
-    board = initial_state(source.channels, {})
-    if isinstance(source, CurveFile):
-        return Planner(source, source.horizon, source.curves, board, first_budget(source.curves))
-    horizon = source.next_horizon()
-    curves = ready_curves(source, CurveRequest(horizon))
-    return Planner(source, horizon, curves, board, reference_budget(source, horizon))
 
 
 def tied(key: str, value: object, store: Callable[[Planner, Any], None]) -> dict[str, Any]:

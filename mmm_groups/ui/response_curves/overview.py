@@ -51,7 +51,7 @@ def _small(planner: Planner, group: str) -> GroupChart:
     return GroupChart(
         name=group,
         color=planner.colors()[group],
-        lines={METHOD_NAMES[planner.method]: shown_curve(planner, curve)},
+        lines={METHOD_NAMES[planner.scenario.method]: shown_curve(planner, curve)},
         members=[],
         marks=marks,
     )

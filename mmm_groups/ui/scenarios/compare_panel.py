@@ -12,10 +12,9 @@ from mmm_groups.errors import MmmGroupsError, ScenarioError
 from mmm_groups.numerics.ties import difference
 from mmm_groups.scenario.comparison import FEWEST, MOST, Difference, Run, ScenarioComparison, compare_scenarios
 from mmm_groups.scenario.scenario import Scenario
-from mmm_groups.ui.planner.from_scenario import planner_of
+from mmm_groups.ui.planner.opening import planner_of
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import source_with
-from mmm_groups.ui.planner.to_scenario import scenario_of
 from mmm_groups.ui.work.saved_scenarios import listed, saved_scenario
 
 _OPEN = "open"
@@ -54,7 +53,7 @@ def compare_panel(current: Planner) -> None:
 
 def _choices(current: Planner) -> dict[str, str]:
     """Key of every scenario that can be compared to how it is called; names that stand twice get their number."""
-    names = {_OPEN: f"This plan ({current.title})"}
+    names = {_OPEN: f"This plan ({current.scenario.name})"}
     taken: dict[str, int] = {}
     for item in listed():
         name = f"{item.latest.name}, version {item.latest.number}"
@@ -77,7 +76,7 @@ def _runs(current: Planner, chosen: list[str], names: dict[str, str]) -> tuple[l
 
 def _scenario(current: Planner, key: str) -> Scenario:
     if key == _OPEN:
-        return scenario_of(current, with_figures=True)
+        return current.document_with_figures()
     scenario_id, _, number = key.rpartition(" ")
     return saved_scenario(scenario_id, int(number))
 

@@ -12,7 +12,6 @@ from mmm_groups.scenario.transfer import transfer
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import source_with
-from mmm_groups.ui.planner.to_scenario import window_of
 from mmm_groups.ui.planner.work_identity import WorkIdentity
 from mmm_groups.ui.scenarios.scenario_list import leave
 from mmm_groups.ui.work.arrival import elsewhere, forget_elsewhere, open_unsaved, show_on
@@ -93,7 +92,7 @@ def _open_here(mapping: dict[str, str | None]) -> None:
     scenario, _ = waiting
     try:
         # The window of a file of curves is its own; that of the open model is what the planner looks at now.
-        made = transfer(scenario, source_of(current.source), mapping, window=window_of(current))
+        made = transfer(scenario, source_of(current.source), mapping, window=current.scenario.window)
         leave(current)
         show_on(made.scenario, WorkIdentity(), current.source)
     except MmmGroupsError as error:

@@ -7,7 +7,8 @@ import streamlit as st
 from mmm_groups.display.numbers import plain
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.planner.open_planners import planner, tied
-from mmm_groups.ui.planner.planner import UNTITLED, Planner
+from mmm_groups.ui.planner.opening import UNTITLED
+from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.work.arrival import SCENARIO, VERSION
 from mmm_groups.ui.work.autosave import author, download_scenario, remember_author
 from mmm_groups.ui.work.saved_scenarios import is_changed, save
@@ -20,9 +21,9 @@ def saving_panel(current: Planner) -> None:
     """Name the open plan, save it, take it along as a file."""
     left, right = st.columns([3, 2], gap="large")
     with left:
-        own = tied("scenario-title", current.title, _store_title)
+        own = tied("scenario-title", current.scenario.name, _store_title)
         st.text_input("Name", max_chars=_MOST_LETTERS, disabled=current.work.is_read_only, **own)
-        own = tied("scenario-notes", current.notes, lambda planner, text: setattr(planner, "notes", text))
+        own = tied("scenario-notes", current.scenario.notes, lambda planner, text: planner.change(notes=text))
         st.text_area(
             "Notes",
             max_chars=_MOST_NOTES,
@@ -73,7 +74,7 @@ def _save(as_new: bool) -> None:
 
 
 def _store_title(current: Planner, title: str) -> None:
-    current.title = " ".join(title.split()) or UNTITLED
+    current.change(name=" ".join(title.split()) or UNTITLED)
 
 
 def _standing(current: Planner) -> str:

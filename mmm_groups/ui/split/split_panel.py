@@ -133,12 +133,12 @@ def ready_splits(current: Planner, group: str) -> None:
 def rule_of(current: Planner, group: str) -> str:
     """By which rule the group's shares are what they are: `HISTORICAL`, `BEST` or `CUSTOM`."""
     members = current.groups[group]
-    if members not in current.custom_splits:
+    own = current.own_shares(members)
+    if own is None:
         return HISTORICAL
-    best = _optimum(current).best[group].to_dict()
-    own = current.custom_splits[members]
     if isinstance(own, str):
         return BEST
+    best = _optimum(current).best[group].to_dict()
     return BEST if all(math.isclose(own[name], best[name], abs_tol=1e-9) for name in members) else CUSTOM
 
 
@@ -178,6 +178,7 @@ def split_place(current: Planner, final: Result | None, group: str) -> Callable[
 
 def _sliders(current: Planner, final: Result | None, group: str) -> None:
     members = current.groups[group]
+    typed = current.scenario.split_of(members)
     bounds = share_bounds((final or _optimum(current)).plan, group)
     ends, held_by = slider_bounds(bounds, _shown(current, group))
     notes = {}
@@ -190,7 +191,7 @@ def _sliders(current: Planner, final: Result | None, group: str) -> None:
     split_sliders(
         names=members,
         tenths=_shown(current, group),
-        locked=current.locked.get(members, ()),
+        locked=tuple(map(members.index, typed.locked)) if typed else (),
         notes=notes,
         color=current.colors()[group],
         bounds=ends,
@@ -212,10 +213,10 @@ def _shown(current: Planner, group: str) -> list[int]:
 def _moved(members: tuple[str, ...]) -> None:
     sent = read_split(_key(members))
     current = planner()
-    current.locked[members] = tuple(sent["locked"])
+    current.set_split(members, locked=tuple(members[place] for place in sent["locked"]))
     group = next(name for name, inside in current.groups.items() if inside == members)
     if sent["tenths"] != _shown(current, group):
-        current.custom_splits[members] = dict(zip(members, to_shares(sent["tenths"]), strict=True))
+        current.set_split(members, dict(zip(members, to_shares(sent["tenths"]), strict=True)))
 
 
 def _key(members: tuple[str, ...]) -> str:
@@ -224,7 +225,4 @@ def _key(members: tuple[str, ...]) -> str:
 
 def _set(current: Planner, members: tuple[str, ...], shares: dict[str, float] | None) -> None:
     discard_split(_key(members))  # a drag that is still on its way must not undo the choice
-    if shares is None:
-        current.custom_splits.pop(members, None)
-    else:
-        current.custom_splits[members] = shares
+    current.set_split(members, "historical" if shares is None else shares)

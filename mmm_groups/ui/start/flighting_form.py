@@ -13,6 +13,7 @@ from mmm_groups.model.calendar import period_word
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import FlightingRule, flighting_shares
 from mmm_groups.numerics.marking import marked
+from mmm_groups.scenario.fields import TableFlighting
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.planner import Planner
 
@@ -58,39 +59,40 @@ def pick_prices(current: Planner) -> None:
                 min_value=0.0,
                 format="%.6g",
                 help=plain(f"Usually {marked(price):.6g} for each unit."),
-                **tied(f"price-{channel}", current.prices.get(channel, price), _price_of(channel, price)),
+                **tied(f"price-{channel}", current.scenario.prices.get(channel, price), _price_of(channel, price)),
             )
 
 
 def _price_of(channel: str, usual: float) -> Callable[[Planner, float], None]:
     def store(own: Planner, price: float) -> None:
-        prices = {name: known for name, known in own.prices.items() if name != channel}
-        before, own.prices = own.prices, prices if price == usual else prices | {channel: float(price)}
+        before = own.scenario
+        prices = {name: known for name, known in before.prices.items() if name != channel}
+        own.change(prices=prices if price == usual else prices | {channel: float(price)})
         try:
             own.ask_again()
         except PriceError as error:
-            own.prices = before
+            own.scenario = before
             st.session_state[_TROUBLE] = error.text
 
     return store
 
 
 def _choose(own: Planner, choice: FlightingRule | Literal["table"]) -> None:
-    before = own.flighting, own.weights
+    before, table = own.scenario, own.scenario.table
     model, horizon = own.source, own.horizon
     if not isinstance(model, FittedModel) or horizon is None:
         return
     try:
         if choice != "table":
             flighting_shares(model.historical_spend, horizon, choice)
-        elif own.weights is None or not own.weights.index.equals(horizon.dates):
+        elif table is None or not table.frame.index.equals(horizon.dates):
             rule: FlightingRule = "even" if own.flighting == "table" else own.flighting
             shares, _ = flighting_shares(model.historical_spend, horizon, rule)
-            own.weights = (100 * shares).round(2)
-        own.flighting = choice
+            table = TableFlighting.of((100 * shares).round(2))
+        own.set_flighting(choice, table)
         own.ask_again()
     except FlightingError as error:
-        own.flighting, own.weights = before
+        own.scenario = before
         st.session_state[_TROUBLE] = error.text
 
 
@@ -126,5 +128,5 @@ def _store_weights(key: str) -> None:
     except FlightingError as error:
         st.session_state[_TROUBLE] = error.text
         return
-    own.weights = changed
+    own.set_flighting("table", TableFlighting.of(changed))
     own.ask_again()

@@ -10,11 +10,10 @@ from mmm_groups.errors import MmmGroupsError
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage.scenario_store import SavedVersion, ScenarioStore
 from mmm_groups.storage.work_store import Work, WorkStore
-from mmm_groups.ui.planner.from_scenario import planner_of
 from mmm_groups.ui.planner.open_planners import is_session_new, take_up
+from mmm_groups.ui.planner.opening import planner_of
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import source_with
-from mmm_groups.ui.planner.to_scenario import scenario_of
 from mmm_groups.ui.planner.work_identity import WorkIdentity
 from mmm_groups.ui.work.autosave import author, remember_author
 from mmm_groups.ui.work.browser_token import browser_token
@@ -122,8 +121,8 @@ def show_on(scenario: Scenario, identity: WorkIdentity, source: PlanningSource) 
     """Open a scenario on this file."""
     opened = planner_of(scenario, source)
     opened.work = identity
-    if identity.is_read_only:  # as the planner says it, to see whether anything was changed
-        identity.shown, identity.shown_result = scenario_of(opened), opened.result
+    if identity.is_read_only:  # as it is open, to see whether anything was changed
+        identity.shown, identity.shown_result = opened.scenario, opened.result
     take_up(opened)
     st.session_state.pop(_ELSEWHERE, None)
 

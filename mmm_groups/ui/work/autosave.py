@@ -4,15 +4,13 @@ import streamlit as st
 
 from mmm_groups.curves.cache import DEMO_MODEL
 from mmm_groups.display.numbers import plain
-from mmm_groups.errors import GroupingError, ScenarioError, StoreError, WorkElsewhereError
+from mmm_groups.errors import MmmGroupsError, StoreError, WorkElsewhereError
 from mmm_groups.scenario.document import scenario_json
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage.database import Database
 from mmm_groups.storage.work_store import WorkStore
-from mmm_groups.ui.planner.from_scenario import retype
-from mmm_groups.ui.planner.open_planners import new_planner
+from mmm_groups.ui.planner.opening import new_scenario
 from mmm_groups.ui.planner.planner import Planner
-from mmm_groups.ui.planner.to_scenario import scenario_of
 from mmm_groups.ui.planner.work_identity import WorkIdentity
 from mmm_groups.ui.work.browser_token import browser_token
 from mmm_groups.ui.work.database import shared_database
@@ -39,7 +37,7 @@ def autosave(planner: Planner) -> None:
             _keep(planner, mark)
     except StoreError:
         return  # `say_not_kept` tells it
-    except (ScenarioError, GroupingError) as error:
+    except MmmGroupsError as error:
         st.warning(
             plain(f"This step is not kept on the server, because: {error.text.marked}"), icon=":material/cloud_off:"
         )
@@ -47,9 +45,10 @@ def autosave(planner: Planner) -> None:
 
 def _put_back(planner: Planner) -> None:
     shown, plan = planner.work.shown, planner.work.shown_result
-    if shown is None or scenario_of(planner) == shown:
+    if shown is None or planner.scenario == shown:
         return
-    retype(planner, shown)
+    planner.scenario = shown
+    planner.ask_again()
     planner.result = planner.result if plan is None else plan
     st.toast("This scenario is read only, so what you changed is put back.", icon=":material/lock:")
 
@@ -57,18 +56,15 @@ def _put_back(planner: Planner) -> None:
 def _new_mark(planner: Planner) -> tuple[object, ...] | None:
     """The mark of what is typed if it is to be kept; None if it is kept already."""
     work = planner.work
-    mark = _mark(planner, scenario_of(planner))
+    mark = _mark(planner, planner.document())
     if mark == work.last_mark:
         return None
     # Whoever only looks at the demo leaves nothing behind.
-    if work.last_mark is None and planner.source.path == DEMO_MODEL and mark == _mark(planner, _untouched(planner)):
+    is_demo = planner.source.path == DEMO_MODEL
+    if work.last_mark is None and is_demo and mark == _mark(planner, new_scenario(planner.source)):
         work.last_mark = mark
         return None
     return mark
-
-
-def _untouched(planner: Planner) -> Scenario:
-    return scenario_of(new_planner(planner.source))
 
 
 def _mark(planner: Planner, typed: Scenario) -> tuple[object, ...]:
@@ -78,7 +74,7 @@ def _mark(planner: Planner, typed: Scenario) -> tuple[object, ...]:
 
 
 def _keep(planner: Planner, mark: tuple[object, ...]) -> None:
-    work, typed = planner.work, scenario_of(planner, with_figures=True)
+    work, typed = planner.work, planner.document_with_figures()
     try:
         shared_database().ask(lambda database: _put(database, work, typed))
     except WorkElsewhereError:
@@ -123,7 +119,7 @@ def download_scenario(planner: Planner, *, key: str) -> None:
     """A button that downloads everything that is typed as a file."""
     st.download_button(
         "Download the scenario",
-        lambda: scenario_json(scenario_of(planner, with_figures=True), indent=2),
+        lambda: scenario_json(planner.document_with_figures(), indent=2),
         file_name=planner.file_name("scenario", "json"),
         mime="application/json",
         icon=":material/download:",
@@ -137,7 +133,7 @@ def download_scenario(planner: Planner, *, key: str) -> None:
 def _try_again(planner: Planner) -> None:
     try:
         shared_database().ask(lambda database: WorkStore(database).of(browser_token()), at_once=True)
-        _keep(planner, _mark(planner, scenario_of(planner)))
+        _keep(planner, _mark(planner, planner.document()))
     except StoreError:
         st.toast("The database still does not answer.", icon=":material/cloud_off:")
     else:

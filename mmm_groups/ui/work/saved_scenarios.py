@@ -7,7 +7,6 @@ from mmm_groups.storage.database import database_url
 from mmm_groups.storage.scenario_store import ListedScenario, Saved, SavedVersion, ScenarioStore
 from mmm_groups.storage.work_store import WorkStore
 from mmm_groups.ui.planner.planner import Planner
-from mmm_groups.ui.planner.to_scenario import scenario_of
 from mmm_groups.ui.planner.work_identity import WorkIdentity
 from mmm_groups.ui.work.autosave import author
 from mmm_groups.ui.work.browser_token import browser_token
@@ -42,7 +41,7 @@ def save(planner: Planner, *, as_new: bool) -> Saved:
     StoreError, ScenarioError
         If the database refuses; what is typed stays open.
     """
-    typed, work, name = scenario_of(planner, with_figures=True), planner.work, author()
+    typed, work, name = planner.document_with_figures(), planner.work, author()
     key, version = work.scenario_id, work.version
     if as_new or key is None or version is None:
         token = browser_token()
@@ -69,7 +68,7 @@ def is_changed(planner: Planner) -> bool:
     if work.scenario_id is None or work.version is None:
         return True
     stored = saved_scenario(work.scenario_id, work.version)
-    typed = scenario_of(planner)
+    typed = planner.document()
     return (typed.inputs_hash, typed.model_copy(update={"summary": None})) != (
         stored.inputs_hash,
         stored.model_copy(update={"summary": None}),

@@ -12,6 +12,7 @@ from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.tables.spreadsheet import read_table
 from mmm_groups.ui.export.export_files import export_rows, plan_report, with_checks
 from mmm_groups.ui.optimise.limits_import import imported
+from mmm_groups.ui.planner.opening import new_planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.widgets.board.layout import initial_state
 
@@ -23,10 +24,11 @@ CAMPAIGNS = "channel,campaign,spend\ntv,Film,300\ntv,Spring,150\nsearch,=Brand,1
 
 
 @pytest.fixture
-def planned(demo: mg.FittedModel, demo_curves: mg.ResponseCurves) -> Planner:
+def planned(demo: mg.FittedModel) -> Planner:
     """The demo with Meta as a group, optimised."""
-    board = initial_state(demo.channels, {"Meta": ["facebook", "instagram"]})
-    made = Planner(demo, demo.next_horizon(), demo_curves, board, budget=4_401_403.0)
+    made = new_planner(demo)
+    made.set_board(initial_state(demo.channels, {"Meta": ["facebook", "instagram"]}))
+    made.set_goal(budget=4_401_403.0)
     made.optimise()
     return made
 
@@ -61,7 +63,7 @@ def test_every_download_says_what_is_inside(planned: Planner) -> None:
 
 
 def test_the_report_tells_the_plan_with_the_split_as_it_is_now(planned: Planner) -> None:
-    planned.custom_splits = {("facebook", "instagram"): {"facebook": 0.1, "instagram": 0.9}}
+    planned.set_split(("facebook", "instagram"), {"facebook": 0.1, "instagram": 0.9})
     final = planned.final()
     report = plan_report(planned, final)
     assert report.plan is final.plan
@@ -95,8 +97,8 @@ def test_how_a_table_was_read_is_said_before_it_counts(planned: Planner) -> None
         "comma, as “980,50” in line 4 shows."
     ) in read(at)
     at.button(key="use-rows").click().run()
-    assert planned.export_mapping is not None
-    assert planned.export_mapping.channels == {"tv": {"Spring": 1250.0, "Film": 980.5}}
+    assert planned.scenario.kept.export_mapping is not None
+    assert planned.scenario.kept.export_mapping.channels == {"tv": {"Spring": 1250.0, "Film": 980.5}}
     at = upload(at, "rows-file", "campaigns.csv", text.replace("980,50", "980"))
     assert "Line 3: “1.250” in the column “spend” may mean 1250 or 1.25: no other number says" in errors(at)
 
@@ -110,54 +112,54 @@ def test_a_bad_table_of_campaigns_is_explained(planned: Planner) -> None:
 
 
 def test_a_mapping_that_no_longer_fits_can_be_forgotten(planned: Planner) -> None:
-    planned.export_mapping = mg.DisaggregationMappingConfig(channels={"Telly": {"A": 1.0}})
+    planned.change_kept(export_mapping=mg.DisaggregationMappingConfig(channels={"Telly": {"A": 1.0}}))
     at = opened("export", planned)
     assert "names channels that the plan does not have: Telly" in errors(at)
     at.button(key="drop-rows").click().run()
     assert not at.error
-    assert planned.export_mapping is None
+    assert planned.scenario.kept.export_mapping is None
 
 
 def test_limits_come_in_as_one_step_after_a_preview(planned: Planner) -> None:
-    planned.bounds = {planned.bound_key("Meta"): RowLimit(lower=1.0)}
+    planned.set_limits({"Meta": RowLimit(lower=1.0)})
     at = upload(opened("optimise", planned), "limits-file", "limits.csv", LIMITS)
     said = read(at)
     assert "4 limits in limits.csv. They take the place of all limits that are there now." in said
     assert "- tv at least 500,000 and at most 900,000" in said
     assert "Read 4 lines with commas between the fields; the columns are named in line 1" in said
     assert "- search + youtube at most 40 % of the total" in said
-    assert list(planned.bounds.values()) == [RowLimit(lower=1.0)]  # nothing happened yet
+    assert list(planned.limits.values()) == [RowLimit(lower=1.0)]  # nothing happened yet
     at.button(key="use-limits").click().run()
-    assert planned.bounds == {
-        "channel tv": RowLimit(lower=500_000, upper=900_000),
-        "channel facebook": RowLimit(lower=-20, upper=30, unit="change"),
+    assert planned.limits == {
+        ("channel", "tv"): RowLimit(lower=500_000, upper=900_000),
+        ("channel", "facebook"): RowLimit(lower=-20, upper=30, unit="change"),
     }
     build = mg.ConstraintBuilder
-    assert planned.set_constraints == [
+    assert planned.scenario.constraints == (
         build.group_max_ratio(["search", "youtube"], 0.4),
         build.ratio_between(["radio"], ["outdoor"], max=2),
-    ]
-    assert planned.channel_limits  # facebook stands inside Meta
+    )
+    assert planned.scenario.channel_limits  # facebook stands inside Meta
     planned.optimise()
     assert planned.result is not None
     assert 500_000 - 1 <= planned.result.plan.channel_spends["tv"] <= 900_000 + 1
     at.button(key="limits-undo").click().run()
-    assert list(planned.bounds.values()) == [RowLimit(lower=1.0)]
-    assert not planned.set_constraints
-    assert not planned.channel_limits
+    assert list(planned.limits.values()) == [RowLimit(lower=1.0)]
+    assert not planned.scenario.constraints
+    assert not planned.scenario.channel_limits
 
 
 def test_a_bad_line_of_limits_changes_nothing(planned: Planner) -> None:
     at = upload(opened("optimise", planned), "limits-file", "limits.csv", HEAD + "tv,1,,\nTelly,1,,\n")
     assert "Line 3: the column “names” names ['Telly'], which are neither groups nor channels" in errors(at)
-    assert not planned.bounds
+    assert not planned.limits
     assert "use-limits" not in [button.key for button in at.button]
 
 
 def test_a_set_is_kept_by_channel(planned: Planner) -> None:
     table = read_table((HEAD + "Meta; tv,5,,money,\n").encode(), "x.csv")
     made = imported(planned, read_limit_lines(table, planned.groups))
-    assert made.sets == [mg.ConstraintBuilder.group_min_spend(["facebook", "instagram", "tv"], 5.0)]
+    assert made.sets == (mg.ConstraintBuilder.group_min_spend(["facebook", "instagram", "tv"], 5.0),)
 
 
 def test_groups_come_in_as_one_step_that_undo_takes_back(planned: Planner) -> None:

@@ -23,5 +23,5 @@ def test_a_suggestion_is_accepted_as_one_step_and_undone(grouped: Planner) -> No
 
 def test_another_order_of_the_cards_makes_no_result_stale(grouped: Planner) -> None:
     grouped.optimise()
-    grouped.board = replace(grouped.board, groups=grouped.board.groups[::-1])
+    grouped.set_board(replace(grouped.board, groups=grouped.board.groups[::-1]))
     assert not grouped.is_stale

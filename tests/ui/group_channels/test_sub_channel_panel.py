@@ -24,9 +24,8 @@ from mmm_groups.suggestions.sweep import sweep
 from mmm_groups.ui.group_channels.board_steps import captions, redo, split_channels, undo, use_grouping
 from mmm_groups.ui.group_channels.sub_channel_draft import PartRow, first_rows, rows_of_file, stated
 from mmm_groups.ui.group_channels.sweep_panel import groupings_of, question_of
-from mmm_groups.ui.planner.from_scenario import planner_of
-from mmm_groups.ui.planner.planner import Planner, group_key
-from mmm_groups.ui.planner.to_scenario import scenario_of
+from mmm_groups.ui.planner.opening import new_planner, planner_of
+from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.widgets.board.layout import initial_state, to_mapping
 from mmm_groups.ui.widgets.board.sub_channels import with_channels_replaced
 
@@ -76,14 +75,14 @@ def test_a_split_is_typed_applied_undone_and_done_again(grouped: Planner) -> Non
     assert not at.exception
     planner = planner_in(at)
     assert planner.groups["Meta"] == ("feed", "reels", "instagram")
-    assert planner.sub_channels[0].effectiveness == {"feed": 1.0, "reels": 1.5}
+    assert planner.scenario.sub_channels[0].effectiveness == {"feed": 1.0, "reels": 1.5}
     text = read(at)
     assert "facebook is planned as feed and reels. The model knows no such parts" in text
     assert "facebook is split by assumption, not by the model: feed 60 %, reels 40 %" in text
     assert captions(planner)["reels"].endswith("· assumed")
     at.button(key="undo").click().run()
     assert planner_in(at).groups["Meta"] == ("facebook", "instagram")
-    assert planner_in(at).sub_channels == ()
+    assert planner_in(at).scenario.sub_channels == ()
     assert "planned as feed" not in read(at)
     at.button(key="redo").click().run()
     assert planner_in(at).groups["Meta"] == ("feed", "reels", "instagram")
@@ -112,17 +111,17 @@ def test_parts_are_optimised_split_and_exported_as_an_assumption(hand: Planner) 
 
 
 def test_what_was_typed_about_the_channel_goes_on_and_comes_back(hand: Planner) -> None:
-    hand.channel_limits = True
-    hand.bounds["channel facebook"] = RowLimit(lower=100_000.0, upper=300_000.0)
-    hand.set_constraints.append(C.group_max_spend(["facebook", "tv"], 900_000.0))
-    hand.custom_splits[("facebook", "instagram")] = {"facebook": 0.9, "instagram": 0.1}
+    hand.change(channel_limits=True)
+    hand.set_limits({"facebook": RowLimit(lower=100_000.0, upper=300_000.0)})
+    hand.change(constraints=(*hand.scenario.constraints, C.group_max_spend(["facebook", "tv"], 900_000.0)))
+    hand.set_split(("facebook", "instagram"), {"facebook": 0.9, "instagram": 0.1})
     whole = hand.constraints()
     split_channels(hand, (META,), "split facebook")
     assert C.group_min_spend(["feed", "reels"], 100_000.0) in hand.constraints()
     assert C.group_max_spend(["feed", "reels"], 300_000.0) in hand.constraints()
     assert C.group_max_spend(["tv", "feed", "reels"], 900_000.0) in hand.constraints()
-    hand.custom_splits[("feed", "reels", "instagram")] = {"feed": 0.3, "reels": 0.1, "instagram": 0.6}
-    hand.set_constraints.append(C.group_max_spend(["reels"], 50_000.0))
+    hand.set_split(("feed", "reels", "instagram"), {"feed": 0.3, "reels": 0.1, "instagram": 0.6})
+    hand.change(constraints=(*hand.scenario.constraints, C.group_max_spend(["reels"], 50_000.0)))
     hand.optimise()
     assert hand.result is not None
     spends = hand.result.plan.channel_spends
@@ -131,43 +130,43 @@ def test_what_was_typed_about_the_channel_goes_on_and_comes_back(hand: Planner) 
     undo()
     assert hand.constraints() == whole
     assert hand.split["Meta"] == {"facebook": 0.9, "instagram": 0.1}
-    assert hand.constraints_at_rest == [C.group_max_spend(["reels"], 50_000.0)]
+    assert hand.scenario.kept.constraints == (C.group_max_spend(["reels"], 50_000.0),)
     redo()
-    assert hand.constraints_at_rest == []
+    assert not hand.scenario.kept.constraints
     assert C.group_max_spend(["reels"], 50_000.0) in hand.constraints()
     assert hand.split["Meta"]["reels"] == 0.1
 
 
 @pytest.mark.parametrize(("on_set", "holds"), [(250_000.0, 250_000.0), (350_000.0, 300_000.0)])
 def test_the_same_limit_from_the_row_and_from_a_set_stands_once(hand: Planner, on_set: float, holds: float) -> None:
-    hand.channel_limits = True
-    hand.bounds["channel facebook"] = RowLimit(upper=300_000.0)
-    hand.set_constraints.append(C.group_max_spend(["facebook"], on_set))
+    hand.change(channel_limits=True)
+    hand.set_limits({"facebook": RowLimit(upper=300_000.0)})
+    hand.change(constraints=(*hand.scenario.constraints, C.group_max_spend(["facebook"], on_set)))
     split_channels(hand, (META,), "split facebook")
     assert hand.constraints() == [C.group_max_spend(["feed", "reels"], holds)]
 
 
 def test_a_scenario_keeps_parts_and_gives_the_same_numbers(hand: Planner) -> None:
-    hand.channel_limits = True
-    hand.bounds["channel facebook"] = RowLimit(lower=100_000.0, upper=300_000.0)
-    hand.set_constraints.append(C.group_max_spend(["facebook", "tv"], 900_000.0))
+    hand.change(channel_limits=True)
+    hand.set_limits({"facebook": RowLimit(lower=100_000.0, upper=300_000.0)})
+    hand.change(constraints=(*hand.scenario.constraints, C.group_max_spend(["facebook", "tv"], 900_000.0)))
     split_channels(hand, (META,), "split facebook")
-    hand.custom_splits[("feed", "reels", "instagram")] = {"feed": 0.3, "reels": 0.1, "instagram": 0.6}
-    hand.bounds["channel reels"] = RowLimit(upper=50_000.0)
+    hand.set_split(("feed", "reels", "instagram"), {"feed": 0.3, "reels": 0.1, "instagram": 0.6})
+    hand.set_limits({"reels": RowLimit(upper=50_000.0)})
     hand.optimise()
     assert hand.result is not None
-    typed = read_scenario(scenario_json(scenario_of(hand, with_figures=True)))
+    typed = read_scenario(scenario_json(hand.document_with_figures()))
     plan = run_scenario(typed, hand.source)
     spends = hand.result.plan.channel_spends
     assert plan.channel_spends.to_dict() == pytest.approx(spends.to_dict(), rel=1e-9)
     again = planner_of(typed, hand.source)
-    assert scenario_of(again, with_figures=True) == typed
+    assert again.document_with_figures() == typed
     assert again.groups == hand.groups
     assert again.constraints() == hand.constraints()
-    hand.bounds["channel facebook"] = RowLimit(upper=200_000.0)
-    assert scenario_of(hand).inputs_hash != typed.inputs_hash
+    hand.set_limits({"facebook": RowLimit(upper=200_000.0)})
+    assert hand.document().inputs_hash != typed.inputs_hash
     undo()
-    merged = scenario_of(hand)
+    merged = hand.document()
     assert merged.sub_channels == ()
     assert [row.key for row in merged.kept.limits] == ["reels"]  # at rest until the part comes back
 
@@ -176,15 +175,15 @@ def test_parts_that_do_not_fit_change_nothing(hand: Planner) -> None:
     before = hand.board
     with pytest.raises(SubChannelError, match=r"taken by another channel or part: \['tv'\]"):
         split_channels(hand, (mg.SubChannels("facebook", {"tv": 0.5, "reels": 0.5}),), "split facebook")
-    assert (hand.board, hand.sub_channels, hand.board_history.past) == (before, (), ())
+    assert (hand.board, hand.scenario.sub_channels, hand.board_history.past) == (before, (), ())
 
 
 def test_an_s_shaped_channel_is_held_and_the_page_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("s") / "s.nc"
     s_curve(draws=3).save(path)
     source = open_curve_file(path)
-    board = initial_state(source.channels, {})
-    planner = Planner(source, source.horizon, source.curves, board, 15.0)
+    planner = new_planner(source)
+    planner.set_goal(budget=15.0)
     at = opened("group", planner, unfolded=("parts-open", "sweep-open"))
     text = read(at)
     assert "Plans keep each part within ± 20 % of its share of c0, because its curve is S-shaped" in text
@@ -198,7 +197,7 @@ def test_an_s_shaped_channel_is_held_and_the_page_says_so(tmp_path_factory: pyte
     at.selectbox(key="parts-c0-0-hold").set_value("never").run()
     assert [w.value for w in at.warning if "may put all money on one part" in w.value]
     at.button(key="parts-apply").click().run()
-    assert planner_in(at).sub_channels[0].hold == "never"
+    assert planner_in(at).scenario.sub_channels[0].hold == "never"
     assert "the history never showed that" in read(at)
 
 
@@ -296,21 +295,21 @@ def test_further_joins_reach_one_amount(grouped: Planner) -> None:
 
 def test_limits_of_groups_that_go_hold_their_channels_as_a_set(hand: Planner) -> None:
     meta = next(group for group in hand.board.groups if group.name == "Meta")
-    hand.bounds[group_key(meta.id)] = RowLimit(upper=400_000.0)
+    hand.set_limits({meta.name: RowLimit(upper=400_000.0)})
     use_grouping(
         hand, {"Meta + tv": ("facebook", "instagram", "tv"), "Google": ("search", "youtube")}, "join Meta and tv"
     )
-    assert hand.set_constraints == [C.group_max_spend(["facebook", "instagram"], 400_000.0)]
+    assert hand.scenario.constraints == (C.group_max_spend(["facebook", "instagram"], 400_000.0),)
     undo()
-    assert hand.set_constraints == []
+    assert not hand.scenario.constraints
     assert hand.row_limit("Meta") == RowLimit(upper=400_000.0)
     redo()
-    assert hand.set_constraints == [C.group_max_spend(["facebook", "instagram"], 400_000.0)]
+    assert hand.scenario.constraints == (C.group_max_spend(["facebook", "instagram"], 400_000.0),)
     assert len(hand.board_history.past) == 1
 
 
 def test_without_a_goal_the_comparison_waits(hand: Planner) -> None:
-    hand.goal_inputs = hand.goal_inputs.model_copy(update={"kind": "target_roi"})
+    hand.set_goal(hand.goal_inputs.model_copy(update={"kind": "target_roi"}))
     at = opened("group", hand, unfolded=("parts-open", "sweep-open"))
     assert [error.value for error in at.error]
     assert not [button for button in at.button if button.key == "sweep"]
@@ -339,5 +338,5 @@ def test_many_groupings_are_compared_by_a_job_whose_result_stays(
 def test_the_weighted_average_of_parts_is_explained(hand: Planner) -> None:
     split_channels(hand, (META,), "split facebook")
     assert "a channel's parts, grouped again, are less than the channel" not in read(opened("curves", hand))
-    hand.method = "weighted_average"
+    hand.change(method="weighted_average")
     assert "a channel's parts, grouped again, are less than the channel" in read(opened("curves", hand))

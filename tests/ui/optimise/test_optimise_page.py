@@ -33,7 +33,10 @@ def on_curves(planner: Planner, curves: mg.ResponseCurves, name: str) -> Planner
         others_at=None if curves.others_at is None else spent,
     )
     known = replace(made, origin=replace(made.origin, fingerprint=name), joint=curves.joint)
-    return replace(planner, curves=known, board=initial_state(names, {}), budget=60.0)
+    other = replace(planner, curves=known)
+    other.set_board(initial_state(names, {}))
+    other.set_goal(budget=60.0)
+    return other
 
 
 def optimised(at: AppTest) -> AppTest:
@@ -125,14 +128,14 @@ def test_what_was_typed_for_another_goal_is_kept(grouped: Planner) -> None:
 
 
 def test_a_goal_out_of_reach_is_told_before_optimising(grouped: Planner) -> None:
-    grouped.goal_inputs = GoalInputs(kind="target_roi").with_value(50.0)
+    grouped.set_goal(GoalInputs(kind="target_roi").with_value(50.0))
     at = opened("optimise", grouped)
     assert "An ROI of 50 is out of reach: under these limits it is at most" in shown(at.error[0].value)
     assert at.button(key="optimise").disabled
-    grouped.goal_inputs = GoalInputs(kind="target_response").with_value(1e9)
+    grouped.set_goal(GoalInputs(kind="target_response").with_value(1e9))
     at = opened("optimise", grouped)
     assert "A response of 1,000,000,000 sales is out of reach" in shown(at.error[0].value)
-    grouped.goal_inputs = GoalInputs(kind="max_profit", min_budget=2e6, max_budget=1e6).with_value(1.0)
+    grouped.set_goal(GoalInputs(kind="max_profit", min_budget=2e6, max_budget=1e6).with_value(1.0))
     at = opened("optimise", grouped)
     assert "The least budget (2,000,000) exceeds the greatest one (1,000,000)." in shown(at.error[0].value)
 
@@ -172,7 +175,7 @@ def test_presets_hold_every_row_or_the_chosen_ones(grouped: Planner) -> None:
 
 
 def test_channels_inside_groups_have_limits_if_wanted(grouped: Planner) -> None:
-    grouped.bounds = {"channel youtube": RowLimit(upper=1e5)}
+    grouped.set_limits({"youtube": RowLimit(upper=1e5)})
     at = opened("optimise", grouped)
     assert "Kept, but not used while they are no rows of their own: the limits of youtube." in read(at)
     at.toggle(key="channel-limits").set_value(True).run()
@@ -187,8 +190,13 @@ def test_channels_inside_groups_have_limits_if_wanted(grouped: Planner) -> None:
 
 def test_rows_and_sets_that_clash_are_marked(grouped: Planner) -> None:
     build = mg.ConstraintBuilder
-    grouped.bounds = {grouped.bound_key("Google"): RowLimit(lower=3e6), "channel tv": RowLimit(upper=9e9)}
-    grouped.set_constraints = [build.group_min_spend(["tv", "radio"], 2e6), build.group_max_ratio(["tiktok"], 0.9)]
+    grouped.set_limits({"Google": RowLimit(lower=3e6), "tv": RowLimit(upper=9e9)})
+    grouped.change(
+        constraints=(
+            build.group_min_spend(["tv", "radio"], 2e6),
+            build.group_max_ratio(["tiktok"], 0.9),
+        )
+    )
     at = opened("optimise", grouped)
     assert "cannot all be met" in shown(at.error[0].value)
     rows = at.dataframe[0].value["Group"].tolist()
@@ -203,7 +211,7 @@ def test_rows_and_sets_that_clash_are_marked(grouped: Planner) -> None:
 
 
 def test_a_row_with_a_minimum_above_its_maximum_is_marked_and_kept(grouped: Planner) -> None:
-    grouped.bounds = {grouped.bound_key("Meta"): RowLimit(lower=2.0, upper=1.0)}
+    grouped.set_limits({"Meta": RowLimit(lower=2.0, upper=1.0)})
     at = opened("optimise", grouped)
     assert "The limits of Meta cannot be met: the minimum (2) exceeds the maximum (1)" in shown(at.error[0].value)
     assert "⚠ Meta" in at.dataframe[0].value["Group"].tolist()
@@ -314,7 +322,7 @@ def test_channels_that_do_not_add_up_are_searched_and_said_so(grouped: Planner) 
 def test_limits_that_leave_one_budget_have_no_frontier(grouped: Planner) -> None:
     at = opened("optimise", grouped)
     at.button(key="preset-Lock").click().run()
-    grouped.budget = float(grouped.known_curves.reference_spend.sum())
+    grouped.set_goal(budget=float(grouped.known_curves.reference_spend.sum()))
     optimised(at.run())
     look_at(at, "budgets")
     assert "The limits leave this one budget only" in read(at)
@@ -339,7 +347,8 @@ def test_the_comparison_says_that_theirs_decides_channel_by_channel(grouped: Pla
     said = comparison_in_words(theirs, result)
     assert "decides channel by channel, while this plan keeps the splits inside its groups" in said
     assert f"our optimiser reaches {best.utility:,.0f} sales. It took 28.0 s, this plan" in said
-    alone = replace(grouped, board=initial_state(grouped.source.channels, {}))
+    alone = replace(grouped)
+    alone.set_board(initial_state(grouped.source.channels, {}))
     alone.optimise()
     assert alone.result is not None
     said = comparison_in_words(replace(theirs, plan=alone.result.plan), alone.result)
@@ -348,11 +357,13 @@ def test_the_comparison_says_that_theirs_decides_channel_by_channel(grouped: Pla
 
 def test_limits_on_sets_are_edited_where_they_stand(grouped: Planner) -> None:
     build = mg.ConstraintBuilder
-    grouped.set_constraints = [
-        build.group_min_spend(["tv", "radio"], 1e6),
-        build.group_max_ratio(["tiktok"], 0.07),
-        build.ratio_between(["tv"], ["radio"], max=2.0),
-    ]
+    grouped.change(
+        constraints=(
+            build.group_min_spend(["tv", "radio"], 1e6),
+            build.group_max_ratio(["tiktok"], 0.07),
+            build.ratio_between(["tv"], ["radio"], max=2.0),
+        )
+    )
     at = opened("optimise", grouped)
     at.number_input(key="edit-0-amount").set_value(1_200_000.0).run()
     at.number_input(key="edit-1-ratio").set_value(12.5).run()

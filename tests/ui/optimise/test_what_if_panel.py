@@ -80,7 +80,7 @@ def test_what_was_moved_is_kept_as_locks_and_undone(planned: Planner) -> None:
     assert limit.lower == limit.upper == pytest.approx(after["Meta"], abs=0.01)
     assert "Nothing is moved" in read(at)
     at.button(key="preset-undo").click().run()
-    assert run_now(at).bounds == {}
+    assert run_now(at).limits == {}
 
 
 def test_back_to_the_optimum(planned: Planner) -> None:
@@ -94,7 +94,7 @@ def test_a_broken_set_limit_is_named_and_nothing_can_be_kept(grouped: Planner) -
     from mmm_groups import ConstraintBuilder
 
     limit = ConstraintBuilder.group_max_spend(["facebook", "instagram", "search", "youtube"], 2_000_000)
-    grouped.set_constraints = [limit]
+    grouped.change(constraints=(limit,))
     grouped.optimise()
     at = opened("optimise", moved(grouped, "tv", "Google", 60))
     assert "This breaks a limit: Meta + Google at most 2,000,000" in read(at)
@@ -102,7 +102,7 @@ def test_a_broken_set_limit_is_named_and_nothing_can_be_kept(grouped: Planner) -
 
 
 def test_limits_that_hold_are_said_to(grouped: Planner) -> None:
-    grouped.bounds[grouped.bound_key("Google")] = RowLimit(upper=900_000.0)
+    grouped.set_limits({"Google": RowLimit(upper=900_000.0)})
     grouped.optimise()
     assert "All limits hold" in read(opened("optimise", moved(grouped, "tv", "Meta", 10)))
 

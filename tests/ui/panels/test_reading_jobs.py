@@ -19,9 +19,9 @@ from mmm_groups.jobs.records import ALIVE, RESULT, JobRecord, JobRequest, write_
 from mmm_groups.jobs.tasks import CURVES_FILE
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.ui.panels.reading_jobs import curves_of, reading_job, start_reading
+from mmm_groups.ui.planner.opening import new_planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import CurveRequest
-from mmm_groups.ui.widgets.board.layout import initial_state
 
 DONE = JobRecord("done", "", 1.0, (("Importing PyMC-Marketing and rebuilding the model", 6.0),), 1.0, 2.0, 3.0, 3.0)
 
@@ -30,8 +30,10 @@ DONE = JobRecord("done", "", 1.0, (("Importing PyMC-Marketing and rebuilding the
 def elsewhere(demo: FittedModel) -> Planner:
     """The demo with a window whose curves nobody has read, in a process that has not rebuilt the model."""
     model = replace(demo)
-    horizon = model.horizon("2026-02-02", "2026-03-30")
-    return Planner(model, horizon, None, initial_state(model.channels, {}), 1e6)
+    opened = new_planner(model)
+    opened.change_window(model.horizon("2026-02-02", "2026-03-30"))
+    opened.curves = None
+    return opened
 
 
 def put(planner: Planner, record: JobRecord, curves: mg.ResponseCurves | None = None) -> Path:

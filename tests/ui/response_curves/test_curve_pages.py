@@ -50,7 +50,7 @@ def meridian(folder: Path) -> Planner:
 
 
 def grouped(planner: Planner, name: str, *channels: str) -> Planner:
-    planner.board = add_group(planner.board, name, list(channels))
+    planner.set_board(add_group(planner.board, name, list(channels)))
     return planner
 
 
@@ -109,7 +109,7 @@ def test_a_bare_csv_is_optimised_for_its_mean(bare: Planner) -> None:
 
 
 def test_a_bare_csv_is_split_and_exported(bare: Planner) -> None:
-    grouped(bare, "Broadcast", "tv", "radio").budget = 6e5
+    grouped(bare, "Broadcast", "tv", "radio").set_goal(budget=6e5)
     bare.optimise()
     at = opened("split", bare)
     assert not at.error
@@ -127,7 +127,7 @@ def test_a_bare_csv_is_split_and_exported(bare: Planner) -> None:
 
 
 def test_the_exported_file_leaves_unknown_cells_empty(bare: Planner) -> None:
-    bare.budget = 6e5
+    bare.set_goal(budget=6e5)
     bare.optimise()
     text = mg.plan_csv(bare.final().plan)
     assert "nan" not in text.lower()

@@ -12,7 +12,6 @@ import mmm_groups as mg
 from mmm_groups.display.scenario_words import ago, summary_in_words
 from mmm_groups.storage.database import database_url
 from mmm_groups.ui.planner.planner import Planner
-from mmm_groups.ui.planner.to_scenario import scenario_of
 from mmm_groups.ui.scenarios.saving_panel import link
 
 
@@ -51,7 +50,7 @@ def test_the_author_is_asked_once(limited: Planner) -> None:
 def test_the_later_of_two_savers_is_told(limited: Planner) -> None:
     at = at_work("scenarios", limited)
     key = saved(at, "Spring")
-    store().save(key, scenario_of(limited), "Bob", based_on=1)
+    store().save(key, limited.document(), "Bob", based_on=1)
     at.text_area(key="scenario-notes").set_value("mine").run()
     at.button(key="save").click().run()
     assert "Saved as version 3. Meanwhile others saved version 2 by Bob" in read(at)
@@ -73,7 +72,7 @@ def test_saved_scenarios_are_listed_opened_archived_and_brought_back(limited: Pl
     assert "No scenario is saved yet" in read(at)
     part(at, "This plan")
     key = saved(at, "Spring")
-    limited.budget = 2_000_000.0
+    limited.set_goal(budget=2_000_000.0)
     at.text_input(key="scenario-title").set_value("Summer").run()
     at.button(key="save").click().run()
     part(at, "Saved scenarios")
@@ -83,7 +82,7 @@ def test_saved_scenarios_are_listed_opened_archived_and_brought_back(limited: Pl
     assert planner_in(at).budget == 4_000_000
     assert planner_in(at).result is not None
     at.button(key=f"open-{key}").click().run()
-    assert planner_in(at).title == "Summer"
+    assert planner_in(at).scenario.name == "Summer"
     at.text_input(key="scenario-search").set_value("winter").run()
     assert "No scenario has this in its name" in read(at)
     at.text_input(key="scenario-search").set_value("SUMM").run()
@@ -127,7 +126,7 @@ def test_a_link_opens_the_saved_version_for_looking_only(limited: Planner) -> No
     other.switch_page(PAGES["optimise"]).run()
     other.number_input(key="budget").set_value(1_000_000.0).run()
     assert planner_in(other).budget == 1_000_000
-    assert planner_in(other).title == "Copy of Spring"
+    assert planner_in(other).scenario.name == "Copy of Spring"
     assert list(address(other)) == ["work"]
     assert [version.number for version in store().versions(key)] == [1]
 
@@ -162,7 +161,7 @@ def test_moments_and_figures_in_words(limited: Planner) -> None:
     assert ago(now - timedelta(seconds=61)) == "1 minute ago"
     assert ago(now - timedelta(hours=5, minutes=1)) == "5 hours ago"
     assert ago(datetime(2026, 1, 5, tzinfo=UTC)) == "on 2026-01-05"
-    said = summary_in_words(scenario_of(limited, with_figures=True))
+    said = summary_in_words(limited.document_with_figures())
     assert said.startswith("€4.00M brings ")
     assert "P(better) " in said
     assert said.endswith("demo_model, 2026-01-05 to 2026-03-30")
@@ -170,7 +169,7 @@ def test_moments_and_figures_in_words(limited: Planner) -> None:
 
 def test_a_scenario_file_is_opened_and_a_wrong_one_explained(limited: Planner) -> None:
     at = part(arrived("scenarios"), "Saved scenarios")
-    text = mg.scenario_json(scenario_of(limited, with_figures=True))
+    text = mg.scenario_json(limited.document_with_figures())
     at.file_uploader(key="scenario-upload").upload("spring.json", text.encode(), "application/json").run()
     assert planner_in(at).budget == 4_000_000
     assert planner_in(at).result is not None

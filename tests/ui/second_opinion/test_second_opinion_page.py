@@ -16,18 +16,20 @@ from mmm_groups.jobs.locks import try_lock
 from mmm_groups.jobs.records import ALIVE, CANCEL, JobRecord
 from mmm_groups.numerics.labelled import number_at
 from mmm_groups.ui.panels.jobs import duration
+from mmm_groups.ui.planner.opening import new_planner
 from mmm_groups.ui.planner.planner import Planner
-from mmm_groups.ui.widgets.board.layout import add_group, initial_state
+from mmm_groups.ui.widgets.board.layout import add_group
 
 PAGES["second"] = "pages/7_Second_opinion.py"
 
 
 @pytest.fixture
-def grouped(demo: mg.FittedModel, demo_curves: mg.ResponseCurves) -> Planner:
+def grouped(demo: mg.FittedModel) -> Planner:
     """The demo with Meta and Google as groups."""
-    board = add_group(initial_state(demo.channels, {}), "Meta", ["facebook", "instagram"])
-    board = add_group(board, "Google", ["search", "youtube"])
-    return Planner(demo, demo.next_horizon(), demo_curves, board, float(round(demo_curves.reference_spend.sum())))
+    made = new_planner(demo)
+    board = add_group(made.board, "Meta", ["facebook", "instagram"])
+    made.set_board(add_group(board, "Google", ["search", "youtube"]))
+    return made
 
 
 def labels(at: AppTest) -> list[str]:
@@ -146,7 +148,9 @@ def test_another_window_asks_for_the_refits_curves(grouped: Planner) -> None:
 
 def test_limits_inside_groups_are_left_out_and_said_to_be(grouped: Planner) -> None:
     refit_done(grouped, {})
-    grouped.set_constraints.append(mg.ConstraintBuilder.group_max_spend(["facebook"], 100_000.0))
+    grouped.change(
+        constraints=(*grouped.scenario.constraints, mg.ConstraintBuilder.group_max_spend(["facebook"], 100_000.0))
+    )
     assert "Limits on channels inside groups are left out" in read(opened("second", grouped))
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from mmm_groups.curves.sub_channels import SubChannels
 from mmm_groups.problem.constraints import Constraint
+from mmm_groups.scenario.fields import RowKey
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.ui.widgets.board.layout import BoardState
 
 MOST_STEPS = 100
 
-Limits = Mapping[str, RowLimit]
+Limits = Mapping[RowKey, RowLimit]
 Parts = tuple[SubChannels, ...]
 
 
