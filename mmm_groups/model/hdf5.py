@@ -5,6 +5,7 @@ damaged file can end or stop the process that reads it, that happens here first,
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -136,5 +137,31 @@ def _limit(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
+def _serve() -> None:
+    """Answer a path a line with its damage, each file in a process of its own, forked once the libraries are loaded."""
+    import numpy  # noqa: F401 - loaded once, for all files
+    import xarray.backends.h5netcdf_  # noqa: F401
+
+    for line in sys.stdin:
+        path = Path(json.loads(line))
+        code, damage = _in_a_fork(path) if hasattr(os, "fork") else (0, _read(path))
+        sys.stdout.write(json.dumps({"code": code, "damage": damage}) + "\n")
+        sys.stdout.flush()
+
+
+def _in_a_fork(path: Path) -> tuple[int, str | None]:
+    """Exit code of the process that read a file, and what it found; nothing if it died."""
+    read_end, write_end = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(write_end, _read(path).encode())
+        os._exit(0)
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as answer:
+        found = answer.read().decode(errors="replace")
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return code, found if code == 0 else None
+
+
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps({"damage": _read(Path(sys.argv[1]))}))
+    _serve()

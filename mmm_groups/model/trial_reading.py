@@ -5,12 +5,15 @@ whole server. The first reading happens in a process with limits (`hdf5`, run as
 words. What could be read there is remembered by the hash of its content, for this process and on the disk.
 """
 
+import atexit
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Timer
+from typing import Any
 
 import h5py
 
@@ -25,6 +28,7 @@ _MOST_REMEMBERED = 1000
 _SECONDS, _BYTES_A_SECOND = 60, 2_000_000  # by the clock, for machines that are busy; the script counts its own seconds
 _found: dict[str, str] = {}
 _turn = BoundedSemaphore(2)
+_idle: list[subprocess.Popen[str]] = []
 
 
 def damage_of(path: Path, sha256: str) -> str:
@@ -58,34 +62,70 @@ def _is_known(sha256: str) -> bool:
 
 
 def _tried(path: Path, sha256: str) -> str:
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     seconds = _SECONDS + path.stat().st_size / _BYTES_A_SECOND
     try:
-        # By its path, as importing the package would take longer than reading; -P: no module beside it is imported.
-        ended = subprocess.run(
-            [sys.executable, "-P", str(Path(hdf5.__file__)), str(path.resolve())],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return "reading it does not come to an end"
+        answer = _asked(path, seconds)
     except OSError as error:
         return f"no process could be started to read it ({error.strerror})"
-    if ended.returncode in (-24, -9):  # SIGXCPU, SIGKILL
+    if answer is None or answer["code"] in (-24, -9):  # SIGXCPU, SIGKILL
         return "reading it does not come to an end, or needs more than the machine has"
-    try:
-        damage = str(json.loads(ended.stdout)["damage"])
-    except (ValueError, KeyError, TypeError):
+    if answer["damage"] is None:
         return "the process that read it died"
     if fingerprint_of(path.read_bytes()) != sha256:
         return "it changed while it was read"
-    if not damage:
+    if not answer["damage"]:
         _remember(sha256)
-    return damage
+    return str(answer["damage"])
+
+
+def _asked(path: Path, seconds: float) -> dict[str, Any] | None:
+    """What a reader says of a file; None if it says nothing in time, and then it is ended."""
+    reader = _idle.pop() if _idle else _started()
+    assert reader.stdin is not None
+    assert reader.stdout is not None
+    stopper = Timer(seconds, _end, [reader])
+    stopper.start()
+    try:
+        reader.stdin.write(json.dumps(str(path.resolve())) + "\n")
+        reader.stdin.flush()
+        line = reader.stdout.readline()
+        found: dict[str, Any] | None = json.loads(line) if line else None
+    except (OSError, ValueError):
+        found = None
+    finally:
+        stopper.cancel()
+    if found is None:
+        _end(reader)
+    else:
+        _idle.append(reader)
+    return found
+
+
+def _started() -> subprocess.Popen[str]:
+    """A reader, by its path, since importing the package takes longer than reading; -P: no module beside it is read."""
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    reader = subprocess.Popen(
+        [sys.executable, "-P", str(Path(hdf5.__file__))],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    atexit.register(_end, reader)
+    return reader
+
+
+def _end(reader: subprocess.Popen[str]) -> None:
+    """End a reader, and the process in which it reads a file."""
+    if reader.poll() is not None:
+        return
+    try:
+        os.killpg(reader.pid, signal.SIGKILL)
+    except (AttributeError, OSError):  # Windows has no groups of processes
+        reader.kill()
+    reader.wait()
 
 
 def _remember(sha256: str) -> None:

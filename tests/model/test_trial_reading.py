@@ -1,7 +1,6 @@
 """Damaged and hostile HDF5 files are read in a process of its own first: none of them harms the one that asks."""
 
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,11 +77,11 @@ def test_one_changed_byte_is_damage_with_its_place(tmp_path: Path, place: int, b
 def test_a_good_file_is_tried_once_and_the_demo_never(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[object] = []
 
-    def counted(command: list[str], **options: object) -> subprocess.CompletedProcess[bytes]:
-        started.append(command)
-        return subprocess.CompletedProcess(command, 0, stdout=b'{"damage": ""}')
+    def counted(path: Path, seconds: float) -> dict[str, object]:
+        started.append(path)
+        return {"code": 0, "damage": ""}
 
-    monkeypatch.setattr("mmm_groups.model.trial_reading.subprocess.run", counted)
+    monkeypatch.setattr(trial_reading, "_asked", counted)
     monkeypatch.setattr(trial_reading, "_found", {})
     for name in ("first.nc", "second.nc"):
         shutil.copy(FITTED / "logistic.nc", tmp_path / name)
@@ -96,17 +95,27 @@ def test_a_good_file_is_tried_once_and_the_demo_never(tmp_path: Path, monkeypatc
 
 
 @pytest.mark.parametrize(
-    ("code", "out", "words"),
-    [(-11, b"", "the process that read it died"), (-24, b"", "does not come to an end"), (0, b"{", "died")],
+    ("answer", "words"),
+    [
+        ({"code": -11, "damage": None}, "the process that read it died"),
+        ({"code": -24, "damage": None}, "does not come to an end"),
+        (None, "does not come to an end"),
+    ],
 )
 def test_the_death_of_the_process_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, out: bytes, words: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: dict[str, object] | None, words: str
 ) -> None:
-    monkeypatch.setattr(
-        "mmm_groups.model.trial_reading.subprocess.run",
-        lambda *a, **k: subprocess.CompletedProcess(a, code, stdout=out),
-    )
+    monkeypatch.setattr(trial_reading, "_asked", lambda path, seconds: answer)
     monkeypatch.setattr(trial_reading, "_found", {})
     shutil.copy(FITTED / "logistic.nc", tmp_path / "model.nc")
     with pytest.raises(ModelFileError, match=words):
         mg.load_model(tmp_path / "model.nc")
+
+
+def test_a_reader_that_says_nothing_in_time_is_ended_with_what_it_began(tmp_path: Path) -> None:
+    content = bytearray((FITTED / "michaelis_menten.nc").read_bytes())
+    content[2702 : 2702 + 512] = bytes(512)
+    (tmp_path / "torn.nc").write_bytes(content)
+    shutil.copy(FITTED / "logistic.nc", tmp_path / "model.nc")
+    assert trial_reading._asked(tmp_path / "torn.nc", 0.2) is None
+    assert trial_reading._asked(tmp_path / "model.nc", 60.0) == {"code": 0, "damage": ""}
