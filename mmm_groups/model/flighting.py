@@ -48,7 +48,7 @@ def flighting_from_json(stated: Mapping[str, Any], channels: Sequence[str] = ())
 
 def weights_table(dates: Sequence[object], weights: Mapping[str, Sequence[float]]) -> pd.DataFrame:
     """The planner's own weights, dates x channels, out of one list for each channel."""
-    return pd.DataFrame(dict(weights), index=pd.DatetimeIndex(list(dates)), dtype=np.float64)
+    return pd.DataFrame(dict(weights), index=pd.DatetimeIndex(list(dates)).as_unit("ns"), dtype=np.float64)
 
 
 def flighting_key(flighting: Flighting) -> object:
