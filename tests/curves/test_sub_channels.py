@@ -5,8 +5,6 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from importlib import import_module
-from types import SimpleNamespace
 
 import numpy as np
 import openpyxl
@@ -308,9 +306,10 @@ def test_the_model_checks_the_parts_summed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # The model compiled once for all tests answers, in place of one that would be compiled here.
-    answering = SimpleNamespace(incremental=lambda spend: model_evaluation(spend).sum(axis=1))
+    report_module = "mmm_groups.evaluation.consistency"
+    monkeypatch.setattr(f"{report_module}.response_of", lambda curves, model: None)
     monkeypatch.setattr(
-        import_module("mmm_groups.evaluation.consistency"), "response_of", lambda curves, model: answering
+        f"{report_module}.incremental_by_date", lambda response, spend: model_evaluation(spend).sum(axis=1)
     )
     split = mg.SubChannels("facebook", {"feed": 0.7, "reels": 0.3}, effectiveness={"reels": 1.5})
     curves = demo_curves.with_subchannels([split])
