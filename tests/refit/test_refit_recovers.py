@@ -77,7 +77,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> mg.FittedModel:
 def test_a_refit_by_a_job_recovers_the_truth(original: mg.FittedModel, tmp_path: Path) -> None:
     groups = {"AB": ["a", "b"], "c": ["c"]}
     horizon = original.next_horizon(WINDOW)
-    settings = {"draws": 150, "tune": 400, "chains": 2, "seed": 1, "target_accept": 0.9}
+    settings = {"draws": 500, "tune": 600, "chains": 2, "seed": 1, "target_accept": 0.9}
     arguments = {
         "groups": groups,
         "settings": settings,
@@ -97,7 +97,7 @@ def test_a_refit_by_a_job_recovers_the_truth(original: mg.FittedModel, tmp_path:
     assert fit.r2 > 0.95
     assert fit.mape < 0.02
     assert fit.rhat < 1.1
-    assert (fit.draws, fit.chains) == (300, 2)
+    assert (fit.draws, fit.chains) == (1000, 2)
 
     refit = mg.load_model(now.result(REFIT_FILE))
     assert refit.channels == ("AB", "c")
