@@ -24,7 +24,10 @@ KIND_OF_FOLDER = {"browser": "browser", "ui": "page", "jobs": "process", "storag
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test is of one kind. Side by side, one has the browser, one compiles PyTensor, files stay whole."""
+    """Every test is of one kind. Side by side, one has the browser, one compiles PyTensor, one has PostgreSQL.
+
+    Files stay whole: what their tests share is made once.
+    """
     for item in items:
         file = item.path.relative_to(TESTS)
         marked = {mark.name for mark in item.iter_markers()} & set(KINDS)
@@ -32,7 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid} is of several kinds: {sorted(marked)}")
         kind = marked.pop() if marked else KIND_OF_FOLDER.get(file.parts[0], "unit")
         item.add_marker(kind)
-        item.add_marker(pytest.mark.xdist_group(kind if kind in ("browser", "pymc") else str(file)))
+        alone = next((name for name in (kind, file.parts[0]) if name in ("browser", "pymc", "storage")), str(file))
+        item.add_marker(pytest.mark.xdist_group(alone))
 
 
 @pytest.fixture(scope="session")

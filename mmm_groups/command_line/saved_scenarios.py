@@ -7,7 +7,8 @@ from mmm_groups.errors import ScenarioError
 from mmm_groups.scenario.document import read_scenario, scenario_json
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage.database import open_database
-from mmm_groups.storage.scenario_store import SavedVersion, ScenarioStore
+from mmm_groups.storage.saved_versions import SavedVersion
+from mmm_groups.storage.scenario_store import ScenarioStore
 
 _SAVED = "id:"
 

@@ -14,6 +14,13 @@ STREAMLITS_OWN = {
 EVERYTHING: dict[str, object] = {"type": "tag", "values": ["wcag2a", "wcag2aa"]}
 COLORS: dict[str, object] = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 """What can differ between light and dark; everything else is the same page."""
+AT_REST = """async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+    const charts = [...document.querySelectorAll("[data-testid=stPlotlyChart]")].filter((chart) => chart.offsetParent)
+    const moves = (it) => it.playState === "running" && it.effect.getComputedTiming().iterations !== Infinity
+    return charts.every((chart) => chart.querySelector(".main-svg")) && !document.getAnimations().some(moves)
+}"""
+"""Every chart is drawn, and no transition is under way."""
 STEPS = ["Start", "Group channels", "Response curves", "Optimise", "Split", "Export", "Scenarios", "Second opinion"]
 
 
@@ -48,7 +55,7 @@ def test_axe_finds_nothing_of_ours(page: Page, scheme: str) -> None:
     troubles = []
     for name in STEPS:
         go(page, name)
-        page.wait_for_timeout(600)  # charts and transitions: colours half-way are no fault
+        page.wait_for_function(AT_REST)  # colours half-way are no fault
         troubles += [f"{name}: {fault}" for fault in faults(page, COLORS if scheme == "dark" else EVERYTHING)]
     assert not troubles, "\n".join(troubles)
 

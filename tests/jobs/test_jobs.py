@@ -1,6 +1,7 @@
 """Jobs from request to result: queue, limit, cancel, kill, and what a second browser sees."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,8 +32,25 @@ def process_of(asked: Job) -> int:
     raise AssertionError("the job has no process")
 
 
-def test_a_job_is_done_and_keeps_steps_and_result() -> None:
-    done = ended(submit(counting("a")))
+@pytest.fixture(scope="module")
+def done_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of jobs in which one has been done."""
+    folder = tmp_path_factory.mktemp("done")
+    with pytest.MonkeyPatch.context() as held:
+        held.setenv("MMM_GROUPS_JOBS_FOLDER", str(folder))
+        ended(submit(counting("a")))
+    return folder
+
+
+@pytest.fixture
+def done(done_once: Path) -> Job:
+    """A job that is done, in the folder of this test."""
+    shutil.copytree(done_once, job_queue.jobs_folder(), dirs_exist_ok=True)
+    (found,) = jobs()
+    return found
+
+
+def test_a_job_is_done_and_keeps_steps_and_result(done: Job) -> None:
     assert done.record.state == "done"
     assert [step for step, _ in done.record.steps] == ["Counting"]
     assert done.record.submitted <= done.record.began <= done.record.ended
@@ -41,8 +59,7 @@ def test_a_job_is_done_and_keeps_steps_and_result() -> None:
         done.result("other.nc")
 
 
-def test_the_work_is_done_in_another_process() -> None:
-    done = ended(submit(counting("a")))
+def test_the_work_is_done_in_another_process(done: Job) -> None:
     assert f'"process": {os.getpid()}' not in done.result(SELF_CHECK_FILE).read_text()
 
 
@@ -131,14 +148,13 @@ def test_jobs_survive_the_server_that_started_them(tmp_path: Path) -> None:
     assert find("self_check", "other") is None
 
 
-def test_a_process_that_never_came_up_is_no_ghost(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = ended(submit(counting("a")))
-    (asked.folder / "record.json").write_text(
+def test_a_process_that_never_came_up_is_no_ghost(done: Job) -> None:
+    (done.folder / "record.json").write_text(
         '{"state": "queued", "step": "Waiting for its turn", "share": 0, "steps": [], "submitted": 1, "began": 0,'
         ' "ended": 0, "beat": 1, "error": ""}'
     )
-    (asked.folder / ALIVE).unlink()
-    assert job(asked.id).record.state == "failed"
+    (done.folder / ALIVE).unlink()
+    assert job(done.id).record.state == "failed"
 
 
 def test_removing_takes_the_result_along() -> None:
@@ -153,11 +169,10 @@ def test_removing_takes_the_result_along() -> None:
         job(asked.id)
 
 
-def test_a_damaged_folder_is_no_job(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = ended(submit(counting("a")))
-    (asked.folder / "record.json").write_text("{")
+def test_a_damaged_folder_is_no_job(done: Job) -> None:
+    (done.folder / "record.json").write_text("{")
     with pytest.raises(JobError, match="is damaged"):
-        job(asked.id)
+        job(done.id)
     assert jobs() == []
 
 
@@ -174,18 +189,17 @@ def test_quiet_processes_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert job(asked.id).is_quiet
 
 
-def test_steps_are_timed_and_words_after_a_colon_are_the_same_step(tmp_path: Path) -> None:
-    asked = ended(submit(counting("a")))
-    (asked.folder / "record.json").write_text((asked.folder / "record.json").read_text().replace("done", "queued"))
-    report = Reporter(asked.folder)
+def test_steps_are_timed_and_words_after_a_colon_are_the_same_step(done: Job) -> None:
+    (done.folder / "record.json").write_text((done.folder / "record.json").read_text().replace("done", "queued"))
+    report = Reporter(done.folder)
     report.begin()
     for step in ("Compile", "Sample: 1 of 2", "Sample: 2 of 2", "Save"):
         report(step, 0.5)
-    steps = [name for name, _ in read_record(asked.folder).steps]
+    steps = [name for name, _ in read_record(done.folder).steps]
     assert steps == ["Counting", "Compile", "Sample"]
     report.end(state="cancelled")
     report.end(state="done")  # the first word counts
-    assert read_record(asked.folder).state == "cancelled"
+    assert read_record(done.folder).state == "cancelled"
 
 
 def test_a_lock_is_held_by_one_and_ends_with_it(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_the_currency_is_kept_between_pages() -> None:
 
 def test_another_window_offers_to_read_its_curves() -> None:
     at = opened("start")
-    at.number_input[0].set_value(26).run()
+    at.number_input(key="window-periods").set_value(26).run()
     assert "have to be read from the model once" in read(at)
     assert "stands here once the curves are read" in read(at)
     assert [button.label for button in at.button if button.label] == ["Read the curves"]
@@ -48,7 +48,7 @@ def test_a_file_in_the_models_folder_that_is_no_model_is_explained(
     (tmp_path / "notes.nc").write_text("not a model")
     monkeypatch.setenv("MMM_GROUPS_MODELS", str(tmp_path))
     at = opened("start")
-    at.selectbox[0].set_value("notes.nc").run()
+    at.selectbox(key="model").set_value("notes.nc").run()
     assert "'notes.nc' is not a netCDF-4 file" in shown(at.error[0].value)
     assert figures(at)["Reference spend"] == "€4.40M"  # the demo is still open
 
@@ -102,7 +102,7 @@ def test_optimising_shows_the_plan_and_its_reasons(grouped: Planner) -> None:
 
 def test_a_changed_budget_marks_the_result_as_stale(planned: Planner) -> None:
     at = opened("optimise", planned)
-    at.number_input[0].set_value(5e6).run()
+    at.number_input(key="budget").set_value(5e6).run()
     assert "Inputs changed since this result" in read(at)
     assert optimum(at)["spend"].sum() == pytest.approx(4_401_403)  # still there, marked
     at.switch_page(PAGES["split"]).run()

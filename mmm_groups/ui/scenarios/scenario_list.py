@@ -8,7 +8,7 @@ import streamlit as st
 from mmm_groups.display.numbers import plain
 from mmm_groups.display.scenario_words import ago, summary_in_words
 from mmm_groups.errors import MmmGroupsError, StoreError
-from mmm_groups.storage.scenario_store import ListedScenario, SavedVersion
+from mmm_groups.storage.saved_versions import ListedScenario, SavedVersion
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.work.arrival import elsewhere, my_work, open_saved, open_work

@@ -8,7 +8,8 @@ from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.display.numbers import plain
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.scenario.scenario import Scenario
-from mmm_groups.storage.scenario_store import SavedVersion, ScenarioStore
+from mmm_groups.storage.saved_versions import SavedVersion
+from mmm_groups.storage.scenario_store import ScenarioStore
 from mmm_groups.storage.work_store import Work, WorkStore
 from mmm_groups.ui.planner.open_planners import is_session_new, take_up
 from mmm_groups.ui.planner.opening import planner_of

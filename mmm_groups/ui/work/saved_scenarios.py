@@ -4,7 +4,8 @@ import streamlit as st
 
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage.database import database_url
-from mmm_groups.storage.scenario_store import ListedScenario, Saved, SavedVersion, ScenarioStore
+from mmm_groups.storage.saved_versions import ListedScenario, Saved, SavedVersion
+from mmm_groups.storage.scenario_store import ScenarioStore
 from mmm_groups.storage.work_store import WorkStore
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.work_identity import WorkIdentity

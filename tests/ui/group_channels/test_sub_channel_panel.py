@@ -1,7 +1,6 @@
 """Splitting a channel on the board: what the planner reads, what follows it, and that undo brings everything back."""
 
 import re
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +8,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 from support.curves import s_curve
+from support.jobs import ended
 from support.pages import opened, read
 
 import mmm_groups as mg
@@ -322,9 +322,7 @@ def test_many_groupings_are_compared_by_a_job_whose_result_stays(
     at = opened("group", grouped, unfolded=("sweep-open",))
     at.button(key="sweep").click().run()
     assert len(jobs()) == 1
-    until = time.monotonic() + 120
-    while jobs()[0].is_open and time.monotonic() < until:
-        time.sleep(0.2)
+    ended(jobs()[0])
     assert jobs()[0].record.state == "done", jobs()[0].record
     # Another session with the same question finds the answer.
     again = opened("group", replace(grouped, sweep=None), unfolded=("sweep-open",))

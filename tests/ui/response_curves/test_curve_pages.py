@@ -28,7 +28,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def planner_of(file: Path) -> Planner:
     """What the start page opens when the file is chosen there."""
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    at.selectbox[0].set_value(file.name).run()
+    at.selectbox(key="model").set_value(file.name).run()
     assert not at.exception, at.exception
     assert not at.error, at.error[0].value
     planners = at.session_state["mmm_groups.planners"]
@@ -90,10 +90,11 @@ def test_the_curves_of_a_bare_csv(bare: Planner) -> None:
 
 def test_a_bare_csv_is_optimised_for_its_mean(bare: Planner) -> None:
     at = opened("optimise", grouped(bare, "Broadcast", "tv", "radio"))
-    assert at.number_input[0].value == 1.5e6  # half of what the curves reach
-    assert "Budget for the curves’ own window" in at.number_input[0].label
+    budget = at.number_input(key="budget")
+    assert budget.value == 1.5e6  # half of what the curves reach
+    assert "Budget for the curves’ own window" in budget.label
     assert "nothing to hold it against. The curves reach €3,000,000 in all" in read(at)
-    at.number_input[0].set_value(6e5).run()
+    budget.set_value(6e5).run()
     at.button(key="optimise").click().run()
     assert not at.error
     table = optimum(at)
@@ -191,7 +192,7 @@ def test_curves_with_draws_and_history_have_everything(folder: Path) -> None:
 def test_a_bad_csv_is_explained_and_what_was_open_stays(folder: Path) -> None:
     (folder / "bad.csv").write_text(f"{HEAD}\ntv,0,0\ntv,abc,3")
     at = opened("start")
-    at.selectbox[0].set_value("bad.csv").run()
+    at.selectbox(key="model").set_value("bad.csv").run()
     assert "'bad.csv', line 3: the spend of 'tv' is 'abc'" in shown(at.error[0].value)
     assert figures(at)["Reference spend"] == "€4.40M"
 

@@ -1,17 +1,17 @@
 """The page of the second opinion: nothing asked yet, working, failed, done, and where it cannot be done."""
 
 import re
-import time
 from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.jobs import ended
 from support.made_up_refit import CONVERGED, job_folder, refit_done
 from support.pages import PAGES, opened, read
 
 import mmm_groups as mg
-from mmm_groups.jobs.job_queue import cancel, job, jobs
+from mmm_groups.jobs.job_queue import cancel, jobs
 from mmm_groups.jobs.locks import try_lock
 from mmm_groups.jobs.records import ALIVE, CANCEL, JobRecord
 from mmm_groups.numerics.labelled import number_at
@@ -62,9 +62,7 @@ def test_a_refit_is_started_followed_and_cancelled(grouped: Planner) -> None:
 
     other = opened("second", replace(grouped))  # a second browser sees the same job
     other.button(key=f"cancel-{started.id}").click().run()
-    end = time.monotonic() + 30
-    while job(started.id).is_open and time.monotonic() < end:
-        time.sleep(0.1)
+    ended(started)
     at.run()
     assert "The refit was cancelled after" in read(at)
     assert "Refit the model" in labels(at)

@@ -1,0 +1,39 @@
+"""A script of somebody with a type checker: lists of different constraints, tables of NumPy, tables of pandas.
+
+mypy checks this file as strictly as the package, so what it refuses here it would refuse to users as well.
+"""
+
+import numpy as np
+import pandas as pd
+
+import mmm_groups as mg
+
+
+def own_curves() -> mg.ResponseCurves:
+    names = ["tv", "radio", "search"]
+    spend = np.linspace(0, 100, 50)
+    response = np.array([[scale * np.sqrt(spend) for scale in (3.0, 1.0, 2.0)]] * 4)
+    weeks = pd.date_range("2026-01-05", periods=4, freq="W-MON")
+    history = pd.DataFrame(5.0, index=weeks, columns=names)
+    return mg.ResponseCurves.from_arrays(names, [spend] * 3, response, history)
+
+
+def test_a_script_with_types() -> None:
+    curves = own_curves()
+    limits = [mg.ConstraintBuilder.group_max_spend(["tv"], 30.0), mg.ConstraintBuilder.lock("radio", 5.0)]
+    limits.append(mg.ConstraintBuilder.group_min_ratio(["search"], 0.2))
+    groups = {"Broadcast": ["tv", "radio"]}
+    plan = mg.optimize(curves, goal=mg.FixedBudget(60), groups=groups, constraints=limits)
+    frontier = mg.budget_frontier(curves, np.linspace(20, 80, 4), groups=groups, constraints=limits)
+    careful = mg.optimize(curves, goal=mg.TargetRoi(0.5), utility=mg.ConditionalValueAtRisk(0.5))
+    by_channel: dict[str, float] = {str(name): float(money) for name, money in plan.channel_spends.items()}
+    response: float = float(curves.response_at(by_channel).sum("channel").mean())
+    table: pd.DataFrame = frontier.table
+    split: dict[str, dict[str, float]] = {"Broadcast": {"tv": 0.8, "radio": 0.2}}
+    named: mg.ChannelGroups = mg.ChannelGroups(groups)
+    again = mg.optimize(curves, goal=mg.FixedBudget(60), groups=named, split=split)
+    assert len(table) == len(frontier) == 4
+    assert response > 0
+    assert careful.total > 0
+    assert mg.split_plan(again, {"Broadcast": {"tv": 0.7, "radio": 0.3}}).total == again.total
+    assert mg.consistency(plan).holds
