@@ -45,7 +45,7 @@ check: lint-python
 	$(BIN)/python -m pytest -m unit --hypothesis-profile few_examples --numprocesses 2 --dist loadgroup
 
 test: setup node browser postgres
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 node:
 	@sh .ci/find-node >/dev/null

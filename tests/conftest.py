@@ -17,7 +17,8 @@ settings.register_profile("few_examples", derandomize=True, deadline=None, max_e
 settings.load_profile("same_examples")
 
 TESTS = Path(__file__).parent
-KINDS = ("unit", "page", "process", "pymc", "browser", "slow")
+# The longest first: of two that run tests side by side, none is left alone with the browser at the end.
+KINDS = ("browser", "pymc", "slow", "process", "page", "unit")
 # What tests are by their folder; all else is arithmetic. A mark in a file or at a test says otherwise.
 KIND_OF_FOLDER = {"browser": "browser", "ui": "page", "jobs": "process", "storage": "process"}
 
@@ -37,6 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(kind)
         alone = next((name for name in (kind, file.parts[0]) if name in ("browser", "pymc", "storage")), str(file))
         item.add_marker(pytest.mark.xdist_group(alone))
+    items.sort(key=lambda item: next(place for place, kind in enumerate(KINDS) if item.get_closest_marker(kind)))
 
 
 @pytest.fixture(scope="session")
