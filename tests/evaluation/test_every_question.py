@@ -10,7 +10,7 @@ from support.curves import uncertain
 import mmm_groups as mg
 from mmm_groups.evaluation.decision_levels import decision_levels
 from mmm_groups.numerics.labelled import by_name
-from mmm_groups.optimizer import quantile
+from mmm_groups.optimizer import local_search, quantile
 from mmm_groups.plan.binding_limits import dearest_limits
 from mmm_groups.plan.explain import limit_sentences, sentences_of
 from mmm_groups.plan.frontier import frontier_of, totals_around
@@ -18,7 +18,7 @@ from mmm_groups.plan.split import best_shares
 from mmm_groups.plan.uplift import response_steps, uplift_of
 from mmm_groups.plan.what_if import moved_plan, spend_bounds
 from mmm_groups.problem.goals import Goal
-from mmm_groups.problem.utilities import StatedUtility, Utility
+from mmm_groups.problem.utilities import StatedUtility
 
 C = mg.ConstraintBuilder
 GOALS: list[Goal] = [
@@ -41,14 +41,16 @@ PAIR = mg.ChannelGroups({"G": ["c0", "c1"]})
 def _little_effort() -> Iterator[None]:
     """The search for a quantile ends after its first try: what is asked here is that every question has an answer."""
     with pytest.MonkeyPatch.context() as held:
-        for name, value in (("_RANDOM_STARTS", 0), ("_FEW", 0), ("_FINISHED", 1), ("_KICKS", ())):
+        few: dict[str, object] = {"_RANDOM_STARTS": 0, "_FEW": 0, "_FINISHED": 1, "_TURNS": 1, "_KICKS": ()}
+        for name, value in (few | {"ROUNDS": 2, "_FIRST_ROUNDS": 1}).items():
             held.setattr(quantile, name, value)
+        held.setattr(local_search, "_STEPS", local_search._STEPS[:4])
         yield
         planned.cache_clear()
 
 
 @cache
-def planned(goal: Goal, utility: Utility, setting: str) -> mg.Plan:
+def planned(goal: Goal, utility: StatedUtility, setting: str) -> mg.Plan:
     draws = 1 if setting == "without draws" else 6
     curves = uncertain(channels=3, draws=draws, points=40)
     return mg.optimize(curves, goal=goal, utility=utility, groups=PAIR, constraints=SETTINGS[setting])
@@ -78,21 +80,27 @@ def moved(plan: mg.Plan) -> object:
 QUESTIONS: dict[str, Callable[[mg.Plan], object]] = {
     "plan in words": told,
     "stability": lambda plan: mg.stability(plan).table,
-    "frontier": lambda plan: frontier_of(plan, totals_around(plan, 3)).table,
+    "frontier": lambda plan: frontier_of(plan, totals_around(plan, 2)).table,
     "honest uplift": mg.honest_uplift,
     "consistency": checked,
     "another split": split_anew,
     "what if": moved,
     "uplift": lambda plan: (uplift_of(plan), response_steps(plan)),
 }
+
+
+def kind_of(stated: Goal | StatedUtility) -> str:
+    return stated.kind
+
+
 UNKNOWN_WITHOUT_DRAWS = {"stability", "honest uplift"}
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("setting", SETTINGS)
-@pytest.mark.parametrize("utility", UTILITIES, ids=lambda utility: utility.kind)
-@pytest.mark.parametrize("goal", GOALS, ids=lambda goal: goal.kind)
-def test_every_question_has_an_answer(goal: Goal, utility: Utility, setting: str, question: str) -> None:
+@pytest.mark.parametrize("utility", [*UTILITIES[:2], pytest.param(UTILITIES[2], marks=pytest.mark.slow)], ids=kind_of)
+@pytest.mark.parametrize("goal", GOALS, ids=kind_of)
+def test_every_question_has_an_answer(goal: Goal, utility: StatedUtility, setting: str, question: str) -> None:
     if setting == "without draws" and (question in UNKNOWN_WITHOUT_DRAWS or utility.kind != "mean_response"):
         with pytest.raises(mg.MmmGroupsError, match="draws"):
             QUESTIONS[question](planned(goal, utility, setting))
