@@ -225,6 +225,16 @@ def test_dates_count_as_they_are_written_and_numbers_as_the_file_means_them() ->
         part_spend(b"date;feed;reels\n2026-01-05;1.250;980\n", "parts.csv")
 
 
+def test_how_a_file_of_spend_was_read_is_said(grouped: Planner) -> None:
+    at = opened("group", grouped, unfolded=("parts-open",))
+    at.file_uploader(key="parts-file").upload(
+        "parts.csv", b"date;feed;reels\n2025-12-29;1.250;750,00\n", "text/csv"
+    ).run()
+    assert not at.exception
+    assert "decimals begin with a comma, as “750,00” in line 2 shows." in read(at)
+    assert at.number_input(key="parts-facebook-0-2-share").value == 62.5
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
