@@ -65,14 +65,10 @@ def lined(rows: Sequence[tuple[int, Sequence[object]]], name: str, origin: str) 
         )
     kept = [place for place in range(len(columns)) if columns[place] or place in used]
     lines = [line for line, _ in body]
-    found = proofs(
-        (line, cell) for line, row in zip(lines, values, strict=True) for cell in row if isinstance(cell, str)
-    )
+    # Texts as people wrote them: what Excel shows in percent is a `WrittenNumber` already, written by us.
+    found = proofs((line, cell) for line, row in zip(lines, values, strict=True) for cell in row if type(cell) is str)
     table = pd.DataFrame(
-        [
-            [as_written(cell, found) if isinstance(cell := row[place], str) else cell for place in kept]
-            for row in values
-        ],
+        [[as_written(cell, found) if type(cell := row[place]) is str else cell for place in kept] for row in values],
         columns=[columns[place] for place in kept],
         index=pd.Index(lines, name="line", dtype="int64"),
         dtype=object,

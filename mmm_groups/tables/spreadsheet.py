@@ -13,6 +13,7 @@ from pandas.api.types import is_numeric_dtype
 
 from mmm_groups.errors import TableError
 from mmm_groups.numerics.marking import marked
+from mmm_groups.sentences import some_of
 from mmm_groups.tables.csv_text import csv_layout, csv_records
 from mmm_groups.tables.formulas import as_named
 from mmm_groups.tables.header import text_of
@@ -87,8 +88,8 @@ def _read_excel(content: bytes, name: str) -> pd.DataFrame:
         raise
     except Exception as error:  # readers raise anything on a damaged file, and it is told with its cause
         raise TableError(f"'{name}' is no Excel file that can be read: {error}. Save it again, or as CSV.") from error
-    left_out = ", ".join(f"“{title}”" for title in hidden)
-    return lined(rows, name, f" of the sheet “{seen[0]}”{f', not of the hidden {left_out}' if hidden else ''}")
+    others = [f"“{title}”" for title in seen[1:]] + [f"the hidden “{title}”" for title in hidden]
+    return lined(rows, name, f" of the sheet “{seen[0]}”" + (f", not of {some_of(others)}" if others else ""))
 
 
 def _refuse_slow(content: bytes, name: str) -> bool:

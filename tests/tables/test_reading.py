@@ -162,6 +162,9 @@ def test_percent_is_what_the_cell_means() -> None:
     assert [isinstance(value, Percentage) for value in found] == [True, True, False, False, True]
     with pytest.raises(TableError, match="Line 2: “25 %” in the column “share” is a percentage"):
         number_of(table.loc[2, "share"], 2, "share")
+    mixed = excel(["name", "share", "spend"], ["x", 0.125, "50.000"], dressed=percent)
+    with pytest.raises(TableError, match="may mean 50000 or 50"):  # what Excel shows in percent is no German's text
+        number_of(read(mixed).loc[2, "spend"], 2, "spend")
     text = number_or_percentage(read("names;share\nx;33,3 %\n").loc[2, "share"], 2, "share")
     assert isinstance(text, Percentage)
     assert text == pytest.approx(0.333)
@@ -173,14 +176,16 @@ def test_a_hidden_sheet_is_not_read_and_that_is_said() -> None:
     book.worksheets[0].sheet_state = "hidden"
     secret = book.create_sheet("Secret")
     secret.sheet_state = "veryHidden"
-    for sheet, most in ((book.worksheets[0], 2), (secret, 3), (book.create_sheet("Limits"), 150_000)):
+    limits, notes = book.create_sheet("Limits"), book.create_sheet("Notes")
+    for sheet, most in ((book.worksheets[0], 2), (secret, 3), (limits, 150_000), (notes, 4)):
         sheet.append(["names", "maximum"])
         sheet.append(["tv", most])
     file = io.BytesIO()
     book.save(file)
     table = read(file.getvalue())
     assert numbers(table, "maximum") == {2: 150_000.0}
-    assert "of the sheet “Limits”, not of the hidden “Last year”, “Secret”" in understood(table)
+    said = "Read 1 line of the sheet “Limits”, not of “Notes”, the hidden “Last year”, the hidden “Secret”; the columns"
+    assert said in understood(table)
 
 
 def test_a_workbook_without_a_visible_sheet_is_refused() -> None:
