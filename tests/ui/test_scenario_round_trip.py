@@ -15,6 +15,7 @@ import mmm_groups as mg
 from mmm_groups.command_line.main import main
 from mmm_groups.curves.other_tools.curve_file import CurveFile, open_curve_file
 from mmm_groups.curves.planning_source import PlanningSource
+from mmm_groups.errors import HorizonError
 from mmm_groups.scenario.document import read_scenario, scenario_json
 from mmm_groups.scenario.fields import GivenReference, Group, MemberSplit, RuleFlighting, TableFlighting, Window
 from mmm_groups.scenario.row_limits import RowLimit
@@ -231,6 +232,18 @@ def test_a_flighting_by_channel_becomes_a_table(demo: mg.FittedModel) -> None:
     assert planner.weights["tv"].max() > planner.weights["tv"].min()
     assert planner.weights.index[0] + timedelta(weeks=12) == planner.weights.index[-1]
     assert planner.curves is None  # to be read: nobody asked for such a flighting before
+
+
+def test_a_window_that_the_model_refuses_can_still_be_changed(
+    demo: mg.FittedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise HorizonError("The model does not know how effects vary there.")
+
+    monkeypatch.setattr("mmm_groups.model.fitted_model.FittedModel.horizon", refused)
+    planner = new_planner(demo)  # or no page could be opened, not even the one that offers other dates
+    assert planner.horizon == demo.next_horizon()
+    assert planner.request.horizon.dates.equals(demo.next_horizon().dates)
 
 
 def test_a_given_reference_is_what_the_planner_plans_against(roots: CurveFile) -> None:
