@@ -56,7 +56,7 @@ class JobRecord:
     ----------
     state : State
     step : str
-        What it does now, in words.
+        What it does now, in words, with the marks of its numbers.
     share : float
         Share of the present step that is done, 0 to 1.
     steps : tuple of (str, float)
@@ -66,7 +66,7 @@ class JobRecord:
     beat : float
         When the process last showed that it lives; seconds since 1970.
     error : str
-        Why it failed, in a planner's words.
+        Why it failed, in a planner's words, with the marks of its numbers.
     """
 
     state: State = "queued"

@@ -11,13 +11,17 @@ from pathlib import Path
 import pytest
 from support.jobs import counting, ended, working
 
+from mmm_groups.display.number_style import NumberStyle
+from mmm_groups.display.numbers import in_style
+from mmm_groups.display.presentation import Presentation, presented
 from mmm_groups.errors import JobError
 from mmm_groups.jobs import job_queue
 from mmm_groups.jobs.job_queue import Job, cancel, find, job, jobs, remove, submit, waiting_before
 from mmm_groups.jobs.locks import is_locked, try_lock
-from mmm_groups.jobs.records import ALIVE, JobRequest, read_record
+from mmm_groups.jobs.records import ALIVE, JobRecord, JobRequest, read_record, write_record
 from mmm_groups.jobs.tasks import SELF_CHECK_FILE
 from mmm_groups.jobs.worker import Reporter
+from mmm_groups.numerics.marking import MarkedText, marked, with_marks
 
 
 def process_of(asked: Job) -> int:
@@ -187,6 +191,17 @@ def test_quiet_processes_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not job(asked.id).is_quiet
     monkeypatch.setattr(job_queue, "QUIET_SECONDS", -1.0)
     assert job(asked.id).is_quiet
+
+
+def test_pages_know_the_numbers_in_steps_and_errors(tmp_path: Path) -> None:
+    write_record(tmp_path, JobRecord())
+    report = Reporter(tmp_path)
+    report(MarkedText(f"Comparing: {marked(1234):,} of {marked(5678):,}"), 0.5)
+    report.end(state="failed", error=with_marks(JobError(f"At most {marked(1.5)}.").text))
+    record = read_record(tmp_path)
+    assert (MarkedText(record.step), MarkedText(record.error)) == ("Comparing: 1,234 of 5,678", "At most 1.5.")
+    with presented(Presentation(NumberStyle(".", ","))):
+        assert (in_style(record.step), in_style(record.error)) == ("Comparing: 1.234 of 5.678", "At most 1,5.")
 
 
 def test_steps_are_timed_and_words_after_a_colon_are_the_same_step(done: Job) -> None:
