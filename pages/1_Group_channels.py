@@ -2,7 +2,7 @@
 
 from mmm_groups.ui.frame.page import next_step, open_page
 from mmm_groups.ui.group_channels.board_panel import board_panel
-from mmm_groups.ui.group_channels.sub_channel_panel import parts_panel
+from mmm_groups.ui.group_channels.sub_channel_panel import sub_channel_panel
 from mmm_groups.ui.group_channels.sweep_panel import sweep_panel
 
 HERE = "pages/1_Group_channels.py"
@@ -14,6 +14,6 @@ planner = open_page(
 )
 
 board_panel()
-parts_panel(planner)
+sub_channel_panel(planner)
 sweep_panel(planner)
 next_step(HERE)

@@ -19,7 +19,7 @@ from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.sub_channel_limits import stated_together
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
-from mmm_groups.ui.planner.sources import with_parts
+from mmm_groups.ui.planner.sources import curves_with_sub_channels
 from mmm_groups.ui.widgets.board.history import Step, described
 from mmm_groups.ui.widgets.board.layout import UNGROUPED, BoardState, apply_layout, delete_group, rename_group
 from mmm_groups.ui.widgets.board.regroup import regrouping
@@ -51,8 +51,8 @@ def undo() -> None:
     before = current.board
     current.board_history, step = current.board_history.back()
     current.set_board(replace(step.before, ack=before.ack))
-    if step.parts is not None:
-        take_parts(current, step.parts[0])
+    if step.sub_channels is not None:
+        take_sub_channels(current, step.sub_channels[0])
     left = tuple(stated for stated in current.scenario.constraints if stated not in step.constraints)
     current.change(constraints=left)
     current.replace_limits({**step.limits, **current.limits})
@@ -65,21 +65,21 @@ def redo() -> None:
     before = current.board
     current.board_history, step = current.board_history.forth()
     current.set_board(replace(step.after, ack=before.ack))
-    if step.parts is not None:
-        take_parts(current, step.parts[1])
+    if step.sub_channels is not None:
+        take_sub_channels(current, step.sub_channels[1])
     _add_constraints(current, step.constraints)
     _follow(current, before)
 
 
 def split_channels(current: Planner, assumed: tuple[SubChannels, ...], what: str) -> None:
-    """Plan on these parts, as one step that can be undone; parts stand where their channel stood, and back again.
+    """Plan on these sub-channels, as one step that can be undone; they take their channel's place on the board.
 
     Raises
     ------
     MmmGroupsError
-        If the parts do not fit the source's channels or curves; then nothing is changed.
+        If they do not fit the source's channels or curves; then nothing is changed.
     """
-    with_parts(current.curves, assumed) if current.curves is not None else parted_names(
+    curves_with_sub_channels(current.curves, assumed) if current.curves is not None else parted_names(
         current.source.channels, assumed
     )
     before, earlier = current.board, current.scenario.sub_channels
@@ -87,9 +87,9 @@ def split_channels(current: Planner, assumed: tuple[SubChannels, ...], what: str
     parents = [name for name in current.source.channels if old.get(name) != new.get(name)]
     pairs = [(old.get(name, (name,)), new.get(name, (name,))) for name in parents]
     current.set_board(with_channels_replaced(before, pairs))
-    take_parts(current, assumed)
+    take_sub_channels(current, assumed)
     limits = _follow(current, before)
-    step = Step(what, before, current.board, limits, parts=(earlier, assumed))
+    step = Step(what, before, current.board, limits, sub_channels=(earlier, assumed))
     current.board_history = current.board_history.added(step)
 
 
@@ -112,8 +112,8 @@ def use_grouping(current: Planner, groups: Mapping[str, tuple[str, ...]], what: 
         st.toast("Limits of groups that went now hold their channels as a set.", icon=":material/rule:")
 
 
-def take_parts(current: Planner, assumed: tuple[SubChannels, ...]) -> None:
-    """Take over which channels are split; constraints on parts that are gone are at rest until those come back."""
+def take_sub_channels(current: Planner, assumed: tuple[SubChannels, ...]) -> None:
+    """Set which channels are split; constraints on sub-channels that are gone wait until those come back."""
     resting = len(current.scenario.kept.constraints)
     current.scenario = with_channels_split(current.scenario, assumed)
     if len(current.scenario.kept.constraints) > resting:
@@ -178,7 +178,7 @@ def touched_group(before: BoardState, after: BoardState) -> str | None:
 
 
 def captions(current: Planner) -> dict[str, str]:
-    """Channel to its reference spend; where that is unknown, to where its curve ends. Parts say whose they are."""
+    """Channel to its reference spend, or where unknown to where its curve ends; sub-channels are marked as assumed."""
     said = _amounts(current)
     return said | {part: f"{said[part]} · assumed" for part in parent_of(current.scenario.sub_channels)}
 

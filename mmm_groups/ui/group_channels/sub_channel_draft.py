@@ -19,8 +19,8 @@ HOLD_WORDS: dict[Hold, str] = {
 
 
 @dataclass(frozen=True)
-class PartRow:
-    """One part as typed: share in percent, effectiveness against the other parts, uncertainty in percent."""
+class SubChannelRow:
+    """One sub-channel as typed: share in percent, effectiveness against the others, uncertainty in percent."""
 
     name: str
     share: float
@@ -28,28 +28,28 @@ class PartRow:
     uncertainty: float = 0.0
 
 
-def first_rows(parent: str, split: SubChannels | None, count: int) -> list[PartRow]:
-    """What the form shows at first: the split as it is, or parts of equal shares."""
+def first_rows(parent: str, split: SubChannels | None, count: int) -> list[SubChannelRow]:
+    """What the form shows at first: the split as it is, or sub-channels of equal shares."""
     if split is not None and count == len(split.parts):
         shares = percents(split.shares)
         return [
-            PartRow(
-                part,
-                shares[part],
-                split.effectiveness.get(part, 1.0),
-                100 * split.uncertainty.get(part, 0.0),
+            SubChannelRow(
+                name,
+                shares[name],
+                split.effectiveness.get(name, 1.0),
+                100 * split.uncertainty.get(name, 0.0),
             )
-            for part in split.parts
+            for name in split.parts
         ]
     names = [f"{parent} part {place + 1}" for place in range(count)]
     shares = percents(dict.fromkeys(names, 1 / count))
-    return [PartRow(name, shares[name]) for name in names]
+    return [SubChannelRow(name, shares[name]) for name in names]
 
 
-def rows_of_file(parent: str, spend: pd.DataFrame, periods: int) -> list[PartRow]:
+def rows_of_file(parent: str, spend: pd.DataFrame, periods: int) -> list[SubChannelRow]:
     """Rows with the shares that a history of spend shows over its latest `periods` dates; errors as `SubChannels`."""
     shares = percents(shares_in_history(parent, spend, periods))
-    return [PartRow(name, share) for name, share in shares.items()]
+    return [SubChannelRow(name, share) for name, share in shares.items()]
 
 
 def percents(shares: dict[str, float]) -> dict[str, float]:
@@ -57,13 +57,13 @@ def percents(shares: dict[str, float]) -> dict[str, float]:
     return {str(name): float(share) for name, share in rounded_to_sum(100 * pd.Series(shares)).items()}
 
 
-def stated(parent: str, rows: Sequence[PartRow], hold: Hold, within: float) -> SubChannels:
+def stated(parent: str, rows: Sequence[SubChannelRow], hold: Hold, within: float) -> SubChannels:
     """The split that the form states.
 
     Parameters
     ----------
     parent : str
-    rows : sequence of PartRow
+    rows : sequence of SubChannelRow
     hold : Hold
     within : float
         In percent of each part's share.

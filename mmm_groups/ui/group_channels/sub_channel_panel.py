@@ -19,20 +19,20 @@ from mmm_groups.problem.sub_channel_limits import is_held, is_s_shaped
 from mmm_groups.scenario.on_curves import split_channel_constraints
 from mmm_groups.tables.lined_table import understood
 from mmm_groups.ui.group_channels.board_steps import split_channels
-from mmm_groups.ui.group_channels.sub_channel_draft import HOLD_WORDS, PartRow, first_rows, rows_of_file, stated
+from mmm_groups.ui.group_channels.sub_channel_draft import HOLD_WORDS, SubChannelRow, first_rows, rows_of_file, stated
 from mmm_groups.ui.panels.curve_panel import words_of
-from mmm_groups.ui.planner.curves_to_draw import drawn
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
-from mmm_groups.ui.planner.sources import with_parts
+from mmm_groups.ui.planner.plotted_curves import plotted_curve
+from mmm_groups.ui.planner.sources import curves_with_sub_channels
 
-_MOST_PARTS = 8
+_MOST_SUB_CHANNELS = 8
 _TROUBLE = "parts-trouble"
 OPEN = "parts-open"
 _FIELDS = ("name", "share", "effect", "doubt")
 
 
-def parts_panel(current: Planner) -> None:
+def sub_channel_panel(current: Planner) -> None:
     """The channels that are split, and a form for one more."""
     # Its figures are worked out while it is open only: every drop on the board above would pay for them.
     place = st.expander("Split a channel into parts", icon=":material/call_split:", key=OPEN, on_change="rerun")
@@ -88,7 +88,7 @@ def _form(current: Planner) -> None:
         others = tuple(other for other in current.scenario.sub_channels if other.parent != parent)
         order = channels.index
         assumed = tuple(sorted((*others, draft), key=lambda one: order(one.parent)))
-        curves = with_parts(current.modelled_curves, assumed)
+        curves = curves_with_sub_channels(current.modelled_curves, assumed)
     except MmmGroupsError as error:
         with left:
             st.error(plain(error), icon=":material/error:")
@@ -119,11 +119,11 @@ def _note_on_s_shape(curves: ResponseCurves, draft: SubChannels) -> None:
         )
 
 
-def _rows(current: Planner, parent: str, split: SubChannels | None) -> list[PartRow]:
-    """One line of fields for each part."""
+def _rows(current: Planner, parent: str, split: SubChannels | None) -> list[SubChannelRow]:
+    """One row of fields for each sub-channel."""
     count_key = _key(parent, 0, "count")
     st.session_state.setdefault(count_key, len(split.parts) if split is not None else 2)
-    count = int(st.number_input("Number of parts", 2, _MOST_PARTS, key=count_key))
+    count = int(st.number_input("Number of parts", 2, _MOST_SUB_CHANNELS, key=count_key))
     has_draws = current.known_curves.has_draws
     rows = []
     for place, row in enumerate(first_rows(parent, split, count)):
@@ -134,7 +134,7 @@ def _rows(current: Planner, parent: str, split: SubChannels | None) -> list[Part
         name, share, effect, doubt = st.columns([4, 2, 2, 2])
         shown: LabelVisibility = "visible" if place == 0 else "collapsed"
         rows.append(
-            PartRow(
+            SubChannelRow(
                 name.text_input("Part", key=keys["name"], label_visibility=shown, max_chars=60),
                 share.number_input(
                     "Share %", 0.0, 100.0, key=keys["share"], step=1.0, label_visibility=shown, help=_SHARE_HELP
@@ -205,7 +205,7 @@ def _take_file(parent: str) -> None:
         st.session_state["parts-file-trouble"] = error.text
 
 
-def fill_rows(parent: str, rows: list[PartRow]) -> None:
+def fill_rows(parent: str, rows: list[SubChannelRow]) -> None:
     """Put rows into the form of a channel."""
     count = len(rows)
     st.session_state[_key(parent, 0, "count")] = count
@@ -217,13 +217,13 @@ def fill_rows(parent: str, rows: list[PartRow]) -> None:
 def _chart(current: Planner, curves: ResponseCurves, draft: SubChannels) -> None:
     alone = group_curves(curves, ChannelGroups())
     reference = curves.reference_spend
-    reach = max(alone.chart_end(part, [float(reference[part])]) for part in draft.parts)
-    ends = {part: min(reach, float(curves.upper[part])) for part in draft.parts}
-    lines = {part: drawn(alone, part, ends[part], current.interval) for part in draft.parts}
+    furthest = max(alone.chart_end(name, [float(reference[name])]) for name in draft.parts)
+    ends = {name: min(furthest, float(curves.upper[name])) for name in draft.parts}
+    plotted = {name: plotted_curve(alone, name, ends[name], current.interval) for name in draft.parts}
     colors = dict(zip(draft.parts, look().palette, strict=False))
     words = words_of(current)
     st.plotly_chart(
-        sub_channel_figure(lines, by_name(reference), colors, words),
+        sub_channel_figure(plotted, by_name(reference), colors, words),
         key="parts-chart",
         config=config_for("parts of", draft.parent),
         alt=f"Assumed response curves of {', '.join(draft.parts)}.",

@@ -11,9 +11,9 @@ from mmm_groups.display.source_words import NO_DRAWS, budget_in_words
 from mmm_groups.numerics.digits import decimals_of
 from mmm_groups.numerics.labelled import row_of
 from mmm_groups.scenario.goal_inputs import GoalInputs, GoalKind, UtilityKind
-from mmm_groups.ui.planner.curves_to_draw import reference_of
 from mmm_groups.ui.planner.open_planners import tied
 from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.ui.planner.plotted_curves import reference_of
 
 _GOALS: dict[GoalKind, str] = {
     "fixed_budget": "The most from a fixed budget",

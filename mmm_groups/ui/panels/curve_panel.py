@@ -24,9 +24,9 @@ from mmm_groups.groups.curve_with_interval import CurveWithInterval, Quantity
 from mmm_groups.model.calendar import one_period
 from mmm_groups.numerics.labelled import Numbers, row_of
 from mmm_groups.ui.panels.curve_table import curves_in_rows
-from mmm_groups.ui.planner.curves_to_draw import METHOD_NAMES, by_every_method, drawn, members_of, reference_of
 from mmm_groups.ui.planner.open_planners import tied
 from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.ui.planner.plotted_curves import METHOD_NAMES, by_every_method, members_of, plotted_curve, reference_of
 from mmm_groups.ui.widgets.downloads import download_data
 
 QUANTITIES: dict[Quantity, str] = {"response": "Response", "roi": "ROI", "mroi": "mROI"}
@@ -205,18 +205,18 @@ def _chart(planner: Planner, group: str, *, all_methods: bool) -> tuple[GroupCha
     near = curves.chart_end(group, [figures["spend"] * by for figures in marks.values()])
     # A bound within sight widens the chart; a far one would squeeze the curve into a corner.
     inside = [bound for bound in bounds if bound is not None and bound <= 1.5 * near]
-    reach = curves.chart_end(group, [near / 1.5, *(bound / 1.4 for bound in inside)])
-    lines = {METHOD_NAMES[planner.scenario.method]: drawn(curves, group, reach, planner.interval)}
+    end = curves.chart_end(group, [near / 1.5, *(bound / 1.4 for bound in inside)])
+    lines = {METHOD_NAMES[planner.scenario.method]: plotted_curve(curves, group, end, planner.interval)}
     why_not: list[str] = []
     if all_methods and len(curves.groups[group]) > 1:
-        found, reasons = by_every_method(curves, group, reach, planner.interval)
+        found, reasons = by_every_method(curves, group, end, planner.interval)
         lines = {METHOD_NAMES[method]: curve for method, curve in found.items()}
         why_not = [f"{METHOD_NAMES[method]} is not drawn: {reason.marked}" for method, reason in reasons.items()]
     chart = GroupChart(
         name=group,
         color=planner.colors()[group],
         lines={label: shown_curve(planner, curve) for label, curve in lines.items()},
-        members=[shown_curve(planner, curve) for curve in members_of(curves, group, reach)],
+        members=[shown_curve(planner, curve) for curve in members_of(curves, group, end)],
         marks=marks,
         bounds=(bounds[0] if bounds[0] is None else bounds[0] / by, bounds[1] if bounds[1] is None else bounds[1] / by),
     )

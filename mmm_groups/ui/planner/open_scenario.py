@@ -34,7 +34,7 @@ from mmm_groups.scenario.goal_inputs import GoalInputs
 from mmm_groups.scenario.on_curves import constraints_on, constraints_on_sets, split_on
 from mmm_groups.scenario.row_limits import RowLimit, limit_rows
 from mmm_groups.scenario.scenario import Scenario
-from mmm_groups.ui.planner.sources import CurveRequest, ready_curves, shared_group_curves, with_parts
+from mmm_groups.ui.planner.sources import CurveRequest, curves_with_sub_channels, ready_curves, shared_group_curves
 from mmm_groups.ui.widgets.board.layout import BoardGroup, BoardState
 
 
@@ -255,7 +255,7 @@ class OpenScenario:
     def known_curves(self) -> ResponseCurves:
         """The curves that are planned on, with the parts of channels that are split."""
         curves, assumed = self.modelled_curves, self.scenario.sub_channels
-        return self._once("known_curves", (curves, assumed), lambda: with_parts(curves, assumed))
+        return self._once("known_curves", (curves, assumed), lambda: curves_with_sub_channels(curves, assumed))
 
     @property
     def split(self) -> dict[str, SplitRule]:

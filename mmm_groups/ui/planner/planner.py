@@ -15,8 +15,8 @@ from mmm_groups.scenario.fields import MemberSplit, RowKey
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.scenario.summary import summary_of
-from mmm_groups.ui.planner.curves_to_draw import CurveChoice
 from mmm_groups.ui.planner.open_scenario import OpenScenario
+from mmm_groups.ui.planner.plotted_curves import CurveChoice
 from mmm_groups.ui.planner.result import Result, ResultView, SweepResult
 from mmm_groups.ui.planner.work_identity import WorkIdentity
 from mmm_groups.ui.widgets.board.history import BoardHistory

@@ -167,15 +167,17 @@ def _answering() -> dict[str, ResponseCurves]:
     return {}
 
 
-def with_parts(curves: ResponseCurves, assumed: tuple[SubChannels, ...]) -> ResponseCurves:
-    """Curves with parts in place of the channels that are split, made once for every session that asks for the same."""
+def curves_with_sub_channels(curves: ResponseCurves, assumed: tuple[SubChannels, ...]) -> ResponseCurves:
+    """Curves with sub-channels in place of split channels, made once for every session that asks for the same."""
     if not assumed:
         return curves
-    return _with_parts(curves.origin.fingerprint, tuple(split.model_dump_json() for split in assumed), curves)
+    return _curves_with_sub_channels(
+        curves.origin.fingerprint, tuple(split.model_dump_json() for split in assumed), curves
+    )
 
 
 @shared(8)
-def _with_parts(curves_key: str, assumed: tuple[str, ...], curves: ResponseCurves) -> ResponseCurves:
+def _curves_with_sub_channels(curves_key: str, assumed: tuple[str, ...], curves: ResponseCurves) -> ResponseCurves:
     return curves.with_subchannels([SubChannels(**json.loads(split)) for split in assumed])
 
 

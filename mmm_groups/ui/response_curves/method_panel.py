@@ -9,8 +9,8 @@ from mmm_groups.groups.method_comparison import MONEY, OTHERS
 from mmm_groups.groups.methods import Method
 from mmm_groups.numerics.labelled import number_at
 from mmm_groups.ui.panels.spend_tables import written
-from mmm_groups.ui.planner.curves_to_draw import METHOD_NAMES, differences
 from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.ui.planner.plotted_curves import METHOD_NAMES, differences
 
 _PLANS = {"reference": "reference spend", "plan": "optimised spend"}
 

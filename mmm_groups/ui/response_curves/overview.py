@@ -6,8 +6,8 @@ from mmm_groups.display.charts.curves import GroupChart, overview_figure
 from mmm_groups.display.charts.frame import config_for
 from mmm_groups.ui.panels.curve_panel import QUANTITIES, marks_of, shown_curve, words_of
 from mmm_groups.ui.panels.curve_table import curves_in_rows
-from mmm_groups.ui.planner.curves_to_draw import METHOD_NAMES, OVERVIEW_POINTS, drawn
 from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.ui.planner.plotted_curves import METHOD_NAMES, OVERVIEW_POINTS, plotted_curve
 from mmm_groups.ui.widgets.downloads import download_data
 
 _MOST = 20
@@ -46,8 +46,8 @@ def overview(planner: Planner) -> None:
 def _small(planner: Planner, group: str) -> GroupChart:
     curves, marks = planner.group_curves(), marks_of(planner, group)
     by = planner.known_curves.periods if planner.curve_choice.per_period else 1
-    reach = curves.chart_end(group, [figures["spend"] * by for figures in marks.values()])
-    curve = drawn(curves, group, reach, planner.interval, OVERVIEW_POINTS)
+    end = curves.chart_end(group, [figures["spend"] * by for figures in marks.values()])
+    curve = plotted_curve(curves, group, end, planner.interval, OVERVIEW_POINTS)
     return GroupChart(
         name=group,
         color=planner.colors()[group],

@@ -22,7 +22,7 @@ from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.run import run_scenario
 from mmm_groups.suggestions.sweep import sweep
 from mmm_groups.ui.group_channels.board_steps import captions, redo, split_channels, undo, use_grouping
-from mmm_groups.ui.group_channels.sub_channel_draft import PartRow, first_rows, rows_of_file, stated
+from mmm_groups.ui.group_channels.sub_channel_draft import SubChannelRow, first_rows, rows_of_file, stated
 from mmm_groups.ui.group_channels.sweep_panel import groupings_of, question_of
 from mmm_groups.ui.planner.opening import new_planner, planner_of
 from mmm_groups.ui.planner.planner import Planner
@@ -206,7 +206,7 @@ def test_shares_come_from_a_file() -> None:
     spend = part_spend(content, "parts.csv")
     assert list(spend.columns) == ["feed", "reels"]
     assert spend.index[0] == pd.Timestamp("2025-01-06")
-    assert rows_of_file("facebook", spend, periods=2) == [PartRow("feed", 50.0), PartRow("reels", 50.0)]
+    assert rows_of_file("facebook", spend, periods=2) == [SubChannelRow("feed", 50.0), SubChannelRow("reels", 50.0)]
     thirds = rows_of_file("facebook", spend.assign(stories=[0, 20, 20], feed=20.0, reels=20.0), periods=2)
     assert [row.share for row in thirds] == [33.34, 33.33, 33.33]
     assert stated("facebook", thirds, "when_s_shaped", 20.0).shares["reels"] == 0.3333
@@ -253,17 +253,17 @@ def test_files_that_hold_no_parts_are_refused(content: bytes, told: str) -> None
 
 
 def test_the_form_says_what_is_missing() -> None:
-    rows = [PartRow("a", 50.0), PartRow("", 50.0)]
+    rows = [SubChannelRow("a", 50.0), SubChannelRow("", 50.0)]
     with pytest.raises(SubChannelError, match="Part 2 of tv has no name yet"):
         stated("tv", rows, "always", 20.0)
     with pytest.raises(SubChannelError, match="Two parts of tv are called a"):
-        stated("tv", [PartRow("a", 50.0), PartRow("a ", 50.0)], "always", 20.0)
+        stated("tv", [SubChannelRow("a", 50.0), SubChannelRow("a ", 50.0)], "always", 20.0)
     with pytest.raises(SubChannelError, match=r"add up to 90 %, not to 100 %: 10 % are missing"):
-        stated("tv", [PartRow("a", 50.0), PartRow("b", 40.0)], "always", 20.0)
+        stated("tv", [SubChannelRow("a", 50.0), SubChannelRow("b", 40.0)], "always", 20.0)
     with pytest.raises(SubChannelError, match="leave b out, or give it some"):
-        stated("tv", [PartRow("a", 100.0), PartRow("b", 0.0)], "always", 20.0)
-    made = stated("tv", [PartRow("a", 70.0, 1.0, 20.0), PartRow("b", 30.0, 2.0)], "always", 30.0)
-    assert first_rows("tv", made, 2) == [PartRow("a", 70.0, 1.0, 20.0), PartRow("b", 30.0, 2.0)]
+        stated("tv", [SubChannelRow("a", 100.0), SubChannelRow("b", 0.0)], "always", 20.0)
+    made = stated("tv", [SubChannelRow("a", 70.0, 1.0, 20.0), SubChannelRow("b", 30.0, 2.0)], "always", 30.0)
+    assert first_rows("tv", made, 2) == [SubChannelRow("a", 70.0, 1.0, 20.0), SubChannelRow("b", 30.0, 2.0)]
     assert (made.hold, made.within, made.uncertainty) == ("always", 0.3, {"a": 0.2})
     assert [row.name for row in first_rows("tv", made, 3)] == ["tv part 1", "tv part 2", "tv part 3"]
 

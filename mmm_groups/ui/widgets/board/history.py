@@ -12,7 +12,7 @@ from mmm_groups.ui.widgets.board.layout import BoardState
 MOST_STEPS = 100
 
 Limits = Mapping[RowKey, RowLimit]
-Parts = tuple[SubChannels, ...]
+Assumed = tuple[SubChannels, ...]
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Step:
         Limits that were removed with their groups, to come back with them.
     constraints : tuple[Constraint, ...]
         Constraints on sets that the step added, to go and come with it.
-    parts : (before, after) or None
-        Channels that were split into parts before and after the step; None if it changed nothing about that.
+    sub_channels : (before, after) or None
+        Which channels were split into sub-channels before and after the step; None if it changed no split.
     """
 
     what: str
@@ -37,7 +37,7 @@ class Step:
     after: BoardState
     limits: Limits = field(default_factory=dict)
     constraints: tuple[Constraint, ...] = ()
-    parts: tuple[Parts, Parts] | None = None
+    sub_channels: tuple[Assumed, Assumed] | None = None
 
 
 @dataclass(frozen=True)

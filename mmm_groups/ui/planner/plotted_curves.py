@@ -1,4 +1,4 @@
-"""What the curve charts show, worked out once for every session that asks for the same."""
+"""The curves that charts show, worked out once for every session that asks for the same."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -48,23 +48,23 @@ def reference_of(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], 
     return _reference_of(curves.origin.fingerprint, tuple(curves.reference_spend), tuple(groups.items()), mass, curves)
 
 
-def drawn(curves: GroupCurves, group: str, reach: float, mass: float, points: int = POINTS) -> CurveWithInterval:
-    """A group's curve from 0 to `reach`."""
-    return _drawn(_key(curves, group), curves.method, reach, mass, points, group, curves)
+def plotted_curve(curves: GroupCurves, group: str, end: float, mass: float, points: int = POINTS) -> CurveWithInterval:
+    """A group's curve from 0 to `end`."""
+    return _plotted_curve(_key(curves, group), curves.method, end, mass, points, group, curves)
 
 
-def members_of(curves: GroupCurves, group: str, reach: float) -> list[CurveWithInterval]:
-    """The members' curves while the group spends 0 to `reach`; none for a single channel."""
+def members_of(curves: GroupCurves, group: str, end: float) -> list[CurveWithInterval]:
+    """The members' curves while the group spends 0 to `end`; none for a single channel."""
     if len(curves.groups[group]) < 2:
         return []
-    return member_curves(curves, group, np.linspace(0, reach, POINTS))
+    return member_curves(curves, group, np.linspace(0, end, POINTS))
 
 
 def by_every_method(
-    curves: GroupCurves, group: str, reach: float, mass: float
+    curves: GroupCurves, group: str, end: float, mass: float
 ) -> tuple[dict[Method, CurveWithInterval], dict[Method, MarkedText]]:
     """A group's curve by every method that can be computed, and for the others why not."""
-    return _by_every_method(_key(curves, group), reach, mass, group, curves)
+    return _by_every_method(_key(curves, group), end, mass, group, curves)
 
 
 def differences(
@@ -92,19 +92,19 @@ def _reference_of(
 
 
 @shared(1024)
-def _drawn(
-    key: Hashable, method: Method, reach: float, mass: float, points: int, group: str, curves: GroupCurves
+def _plotted_curve(
+    key: Hashable, method: Method, end: float, mass: float, points: int, group: str, curves: GroupCurves
 ) -> CurveWithInterval:
-    return curve_with_interval(curves, group, np.linspace(0, reach, points), mass)
+    return curve_with_interval(curves, group, np.linspace(0, end, points), mass)
 
 
 @shared(128)
 def _by_every_method(
-    key: Hashable, reach: float, mass: float, group: str, curves: GroupCurves
+    key: Hashable, end: float, mass: float, group: str, curves: GroupCurves
 ) -> tuple[dict[Method, CurveWithInterval], dict[Method, MarkedText]]:
     found = method_curves(curves, group)
     lines = {
-        method: curve_with_interval(made, group, np.linspace(0, min(reach, found.reach(method)), POINTS), mass)
+        method: curve_with_interval(made, group, np.linspace(0, min(end, found.reach(method)), POINTS), mass)
         for method, made in found.curves.items()
     }
     return lines, found.why_not
