@@ -17,7 +17,7 @@ from mmm_groups.display.numbers import plain
 from mmm_groups.errors import CurveFileError, GroupingError, ModelFileError, ScenarioError
 from mmm_groups.groups.groups_file import read_groups
 from mmm_groups.kept_files import create_whole
-from mmm_groups.ui.planner.sources import keep_upload, models_folder
+from mmm_groups.ui.planner.sources import models_folder, store_upload
 
 CURVES = "channel,spend,response\ntv,0,0\ntv,50,21\ntv,100,30\n"
 
@@ -110,21 +110,21 @@ def test_the_target_is_no_link_on_charts() -> None:
 def test_uploads_of_one_name_at_one_moment_are_all_kept() -> None:
     texts = [CURVES.replace("30", str(30 + n)) for n in range(12)]
     with ThreadPoolExecutor(12) as pool:
-        paths = list(pool.map(lambda text: keep_upload("same.csv", text.encode()), texts))
+        paths = list(pool.map(lambda text: store_upload("same.csv", text.encode()), texts))
     assert [path.read_text() for path in paths] == texts
     assert len({*paths}) == 12
     assert {path.suffix for path in models_folder().iterdir()} == {".csv"}  # nothing half is left
 
 
 def test_a_very_long_name_is_shortened() -> None:
-    assert len(keep_upload("ü" * 300 + ".csv", CURVES.encode()).name.encode()) <= 255
+    assert len(store_upload("ü" * 300 + ".csv", CURVES.encode()).name.encode()) <= 255
 
 
 def test_a_folder_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("MMM_GROUPS_MODELS", str(tmp_path / "file" / "models"))
     with pytest.raises(ModelFileError, match="could not be kept in the folder of models"):
-        keep_upload("curves.csv", CURVES.encode())
+        store_upload("curves.csv", CURVES.encode())
 
 
 def test_a_name_that_is_taken_is_not_taken_over(tmp_path: Path) -> None:

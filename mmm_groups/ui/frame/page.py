@@ -18,7 +18,7 @@ from mmm_groups.ui.frame.styles import page_style
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.session_presentation import is_presenting, present_session, session_fragment
-from mmm_groups.ui.work.arrival import arrive, elsewhere, keep_address, say_trouble
+from mmm_groups.ui.work.arrival import arrive, elsewhere, name_in_address, say_trouble
 from mmm_groups.ui.work.autosave import autosave, say_not_kept
 from mmm_groups.ui.work.browser_token import leave_token
 from mmm_groups.ui.work.database import shared_database
@@ -75,7 +75,7 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
     try:
         current = planner()
         autosave(current)
-        keep_address(current)
+        name_in_address(current)
         st.html(page_style())
         _step_bar(script, current)
         _notices(script, current)
@@ -125,7 +125,7 @@ def page_part(draw: Callable[[Planner], None]) -> Callable[[], None]:
             if is_part_run():
                 # Before anything is shown: a reload ends this run at any place, and finds what was saved by then.
                 autosave(current)
-                keep_address(current)
+                name_in_address(current)
             draw(current)
         except MmmGroupsError as error:
             stop_with(error)

@@ -32,6 +32,6 @@ def skeleton(said: str, *, figures: int = 0, rows: int = 0, chart: bool = False)
         Whether a chart stands between the two.
     """
     st.caption(f":material/hourglass_empty: {said}")
-    parts = [("figures", figures), ("chart", int(chart)), ("rows", rows)]
-    blocks = "".join(f'<div class="{name}">{"<i></i>" * count}</div>' for name, count in parts if count)
+    shapes = [("figures", figures), ("chart", int(chart)), ("rows", rows)]
+    blocks = "".join(f'<div class="{name}">{"<i></i>" * count}</div>' for name, count in shapes if count)
     st.html(f'{_CSS % translucent(look().ink, 0.08)}<div class="skeleton" aria-hidden="true">{blocks}</div>')

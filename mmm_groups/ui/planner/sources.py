@@ -56,7 +56,7 @@ def available_models() -> dict[str, Path]:
     return {DEMO_NAME: DEMO_MODEL} | {file.name: file for file in files}
 
 
-def keep_upload(name: str, content: bytes) -> Path:
+def store_upload(name: str, content: bytes) -> Path:
     """Store an uploaded file in the models folder, under a name that is free; the same content is stored once.
 
     Raises

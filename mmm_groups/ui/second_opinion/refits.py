@@ -153,7 +153,7 @@ def _opened(name: str, _job: Job, _wanted: GroupModel) -> Refit:
     return Refit(_job, model, _wanted, original, refitted)
 
 
-def keep_as_model(refit: Refit, original: str) -> Path:
+def store_as_model(refit: Refit, original: str) -> Path:
     """Put the refit into the models folder, where everybody can open it; the same refit is put there once."""
     folder = models_folder()
     folder.mkdir(parents=True, exist_ok=True)

@@ -32,10 +32,10 @@ from mmm_groups.ui.second_opinion.refits import (
     Refit,
     compared,
     curve_request,
-    keep_as_model,
     opened_refit,
     refit_curves,
     start_refit,
+    store_as_model,
     usual_seconds,
 )
 
@@ -227,7 +227,7 @@ def _fits(planner: Planner, refit: Refit) -> None:
         )
     if st.button("Open the refit as a model", key="open-refit", icon=":material/open_in_new:"):
         try:
-            open_planner(keep_as_model(refit, planner.source.name))
+            open_planner(store_as_model(refit, planner.source.name))
         except MmmGroupsError as error:
             st.error(plain(error), icon=":material/error:")
             return

@@ -16,7 +16,7 @@ from mmm_groups.model.horizon import Horizon
 from mmm_groups.ui.panels.read_curves import offer_reading
 from mmm_groups.ui.planner.open_planners import open_planner, tied
 from mmm_groups.ui.planner.planner import Planner
-from mmm_groups.ui.planner.sources import ENDINGS, available_models, keep_upload, models_folder
+from mmm_groups.ui.planner.sources import ENDINGS, available_models, models_folder, store_upload
 from mmm_groups.ui.start.flighting_form import pick_flighting, pick_prices
 
 _YEARS_AHEAD = 2
@@ -121,7 +121,7 @@ def _open_chosen() -> None:
 def _open_upload() -> None:
     upload = st.session_state["upload"]
     if upload is not None:
-        _open(lambda: keep_upload(upload.name, upload.getvalue()))
+        _open(lambda: store_upload(upload.name, upload.getvalue()))
 
 
 def _open(find: Callable[[], Path]) -> None:

@@ -139,7 +139,7 @@ def forget_elsewhere() -> None:
     st.session_state.pop(_ELSEWHERE, None)
 
 
-def keep_address(planner: Planner) -> None:
+def name_in_address(planner: Planner) -> None:
     """Name in the address what is open, so that a reload finds it again."""
     identity, wanted = planner.work, {}
     if identity.is_read_only and identity.scenario_id is not None:

@@ -12,7 +12,7 @@ from support.pages import PAGES, ROOT, figures, opened, optimum, read, shown
 import mmm_groups as mg
 from mmm_groups.numerics.labelled import number_at, row_of
 from mmm_groups.ui.planner.planner import Planner
-from mmm_groups.ui.planner.sources import available_models, keep_upload, shared_group_curves
+from mmm_groups.ui.planner.sources import available_models, shared_group_curves, store_upload
 from mmm_groups.ui.widgets.board.layout import add_group
 
 MERIDIAN = Path(__file__).parent.parent.parent / "curves" / "data" / "meridian_2.1.0_netcdf4.nc"
@@ -198,10 +198,10 @@ def test_a_bad_csv_is_explained_and_what_was_open_stays(folder: Path) -> None:
 
 
 def test_uploads_keep_their_ending_and_are_checked(folder: Path) -> None:
-    assert keep_upload("My curves.CSV", square_root_csv().encode()).name == "My_curves.csv"
-    assert keep_upload("meridian.nc", MERIDIAN.read_bytes()).name == "meridian.nc"
+    assert store_upload("My curves.CSV", square_root_csv().encode()).name == "My_curves.csv"
+    assert store_upload("meridian.nc", MERIDIAN.read_bytes()).name == "meridian.nc"
     with pytest.raises(mg.MmmGroupsError, match="has no lines below"):
-        keep_upload("empty.csv", HEAD.encode())
+        store_upload("empty.csv", HEAD.encode())
     assert sorted(available_models())[1:] == ["My_curves.csv", "meridian.nc"]
 
 
