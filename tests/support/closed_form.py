@@ -38,7 +38,7 @@ def logistic_truth(
     posterior = xr.load_datatree(path, engine="h5netcdf")["posterior"].to_dataset().stack(sample=("chain", "draw"))  # noqa: PD013
     total = np.zeros(posterior.sizes["sample"])
     for (channel, *labels), by_date in plan.items():
-        at = dict(zip((name for name in history if name in posterior.dims), labels, strict=True))
+        at = dict(zip((str(name) for name in history if name in posterior.dims), labels, strict=True))
         rows = (history[list(at)] == list(at.values())).all(axis=1) if at else np.full(len(history), True)
         spent = history.loc[rows, channel].to_numpy()
         past = spent[max(0, first - LAGS + 1) : first]
