@@ -10,6 +10,7 @@ import pandas as pd
 from mmm_groups.curves.origin import CurveOrigin
 from mmm_groups.curves.sub_channels import SubChannels
 from mmm_groups.errors import CurvesError, SubChannelError, reason_of
+from mmm_groups.model.calendar import day_of
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.marking import marked
 
@@ -134,7 +135,9 @@ def _horizon(given: Mapping[Any, Any], name: str) -> Horizon | None:
     if len(known) < len(_DATES):
         raise CurvesError(f"The window of '{name}' needs the attributes {list(_DATES)} or none; it has {known}.")
     try:
-        start, end = pd.Timestamp(str(given["start"])), pd.Timestamp(str(given["end"]))
+        start, end = day_of(str(given["start"])), day_of(str(given["end"]))
+        if start is None or end is None:
+            raise ValueError
         step = _ANY_DAY + pd.tseries.frequencies.to_offset(str(given["frequency"])) - _ANY_DAY
         if step < pd.Timedelta(days=1) or end - start > _LONGEST_WINDOW:
             raise ValueError

@@ -4,6 +4,7 @@ from mmm_groups.model.calendar import period_word
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.model.spend_history import is_shorter
+from mmm_groups.model.time_variation import varying_effects
 
 
 def notes_of(model: FittedModel, horizon: Horizon) -> list[str]:
@@ -43,7 +44,7 @@ def _of_effects(model: FittedModel, horizon: Horizon) -> list[str]:
         notes.append(f"Never spent on in the training data, so the model knows no effect of: {', '.join(never)}.")
     if horizon.end <= model.dates[-1]:
         return notes
-    if model.file.attributes.get("time_varying_media"):
+    if varying_effects(model.file.attributes):
         notes.append(
             "The effect of media varies over time in this model. After the training data, which ends on "
             f"{model.dates[-1]:%Y-%m-%d}, it is carried on by the model, not measured."

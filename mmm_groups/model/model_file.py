@@ -209,8 +209,8 @@ def _refuse_unfitted(path: Path, groups: set[str]) -> None:
         )
     if "fit_data" not in groups:
         raise NotFittedError(
-            f"'{path.name}' holds no training data (group 'fit_data'), which the curves need. Save the whole model, "
-            "without choosing groups."
+            f"'{path.name}' holds no training data (group 'fit_data'), which the curves need. Save the whole model "
+            "with MMM.save()."
         )
 
 

@@ -29,7 +29,8 @@ def refuse_beyond_variation(attributes: Mapping[str, Any], dates: pd.DatetimeInd
     HorizonError
         If the window or its carry-over reaches beyond that end; the text names the latest end.
     """
-    reach = _dates_after_training(attributes, len(dates)) if attributes.get("time_varying_media") else None
+    known = [_dates_after_training(attributes, name, len(dates)) for name in varying_effects(attributes)]
+    reach = min((count for count in known if count is not None), default=None)
     if reach is None:
         return
     lags = int((attributes["adstock"] or {}).get("l_max") or 0)
@@ -43,13 +44,20 @@ def refuse_beyond_variation(attributes: Mapping[str, Any], dates: pd.DatetimeInd
         )
 
 
-def _dates_after_training(attributes: Mapping[str, Any], trained: int) -> int | None:
+def varying_effects(attributes: Mapping[str, Any]) -> list[str]:
+    """Attributes of what varies over time and shapes what media earn; under a log link the intercept does as well."""
+    names = ["time_varying_media"] + ["time_varying_intercept"] * (attributes.get("link", "identity") != "identity")
+    return [name for name in names if attributes.get(name)]
+
+
+def _dates_after_training(attributes: Mapping[str, Any], name: str, trained: int) -> int | None:
     """How many dates after the training data the waves reach; None if the file does not say, or they are seasons."""
-    varying, middle = attributes["time_varying_media"], (trained - 1) / 2
+    varying, middle = attributes[name], (trained - 1) / 2
     if isinstance(varying, Mapping):
         extent, middle = varying.get("L"), varying.get("X_mid") or middle
     else:
-        config: Mapping[str, Any] = attributes["model_config"].get("media_tvp_config") or {}
+        configured = f"{name.removeprefix('time_varying_')}_tvp_config"
+        config: Mapping[str, Any] = attributes["model_config"].get(configured) or {}
         if "ls_lower" in config:
             return None  # PyMC-Marketing works the extent out when it builds the model
         extent = config.get("L") or 2 * middle

@@ -176,6 +176,10 @@ def without(*names: str) -> Callable[[xr.Dataset], xr.Dataset]:
             "window of 'bad.nc' cannot be read: tomorrow to",
         ),
         (
+            lambda data: data.assign_attrs(start="05.01.2026", end="30.03.2026", frequency="W-MON"),
+            "window of 'bad.nc' cannot be read: 05.01.2026 to.*Dates look like 2026-01-05",
+        ),
+        (
             lambda data: data.assign_attrs(start="1700-01-01", end="2200-01-01", frequency="ns"),
             "window of 'bad.nc' cannot be read",
         ),

@@ -7,6 +7,7 @@ from typing import Any
 
 import h5py
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from hypothesis import given
@@ -208,6 +209,20 @@ def test_a_file_without_training_data_is_refused(demo: mg.FittedModel, tmp_path:
         mg.load_model(path)
     with pytest.raises(RefitError, match=r"'bare.nc' holds no training data"):
         group_level_model(opened, META)
+
+
+def test_the_date_column_keeps_its_name_and_texts_become_dates(demo: mg.FittedModel, tmp_path: Path) -> None:
+    tree = xr.load_datatree(demo.path, engine="h5netcdf")
+    data = tree["fit_data"].to_dataset().rename(date="date_week")
+    written = demo.dates.strftime("%Y-%m-%d").astype(str)
+    tree["fit_data"] = xr.DataTree(data.assign_coords(date_week=np.asarray(written)))
+    tree.attrs["date_column"] = "date_week"
+    tree.to_netcdf(tmp_path / "weeks.nc", engine="h5netcdf")
+    wanted = group_level_model(mg.load_model(tmp_path / "weeks.nc"), META)
+    assert list(wanted.history["date_week"]) == list(demo.dates)
+    pd.testing.assert_frame_equal(
+        wanted.history.drop(columns="date_week"), group_level_model(demo, META).history.drop(columns="date")
+    )
 
 
 def test_settings_out_of_range_are_refused() -> None:
