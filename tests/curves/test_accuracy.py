@@ -10,6 +10,7 @@ import pytest
 import mmm_groups as mg
 from mmm_groups.curves.accuracy import largest_miss
 from mmm_groups.curves.grid import first_points, refined_points
+from mmm_groups.numerics.labelled import by_name
 
 Curve = Callable[[np.ndarray], np.ndarray]
 RNG = np.random.default_rng(0)
@@ -24,7 +25,8 @@ def hill(slope: float) -> Curve:
 
 
 def logistic(spend: np.ndarray) -> np.ndarray:
-    return np.tanh(np.linspace(2, 20, 200)[:, None, None] * spend / 2)
+    found: np.ndarray = np.tanh(np.linspace(2, 20, 200)[:, None, None] * spend / 2)
+    return found
 
 
 @pytest.mark.parametrize("curve", [logistic, hill(1.5), hill(2.5), hill(4.0)])
@@ -82,7 +84,7 @@ def test_the_model_agrees_where_channels_may_hurt_and_with_small_plans_on_s_shap
         curves = mg.response_curves(model, *model.next_horizon(6).dates[[0, -1]], use_cache=False)
         assert curves.origin.measured_error <= 2e-4
         if kind == "hurting":
-            total = curves.earned_by(curves.reference_spend.to_dict())
+            total = curves.earned_by(by_name(curves.reference_spend))
             assert np.abs(total).min() < 0.02 * np.abs(total).mean()  # the draws that made the false alarm
         for share in (0.02, 0.2, 1.0):
             budget = share * float(curves.reference_spend.sum())
