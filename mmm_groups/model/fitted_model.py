@@ -27,6 +27,7 @@ from mmm_groups.model.training_data import (
     frequency_of,
     historical_media,
     refuse_bad_spend,
+    refuse_equal_labels,
     training_dataset,
     unit_prices,
     with_real_dates,
@@ -201,6 +202,7 @@ def load_model(path: str | Path, *, trust: Sequence[str] = ()) -> FittedModel:
         media = historical_media(history, str(attributes["date_column"]), attributes["channel_columns"], dims)
     except (OSError, KeyError, ValueError) as error:
         raise damaged(file.path, error) from error
+    refuse_equal_labels(file.path, media.columns)
     refuse_bad_spend(file.path, media)
     dates = pd.DatetimeIndex(media.index)
     prices = unit_prices(file, media, dims)

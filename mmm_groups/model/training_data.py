@@ -143,6 +143,16 @@ def refuse_bad_spend(path: Path, spend: pd.DataFrame) -> None:
         )
 
 
+def refuse_equal_labels(path: Path, labels: pd.Index) -> None:
+    """Raise ModelFileError if two cells of a panel have one label, because names hold what stands between them."""
+    if labels.has_duplicates:
+        raise ModelFileError(
+            f"Two cells of the panel in '{path.name}' are both called '{labels[labels.duplicated()][0]}', because "
+            f"names of its channels or dimensions hold '{LABEL_SEPARATOR}'. Write these names without it and fit the "
+            "model again."
+        )
+
+
 def frequency_of(path: Path, dates: pd.DatetimeIndex) -> str:
     """The pandas frequency of the training dates, such as `W-MON`.
 

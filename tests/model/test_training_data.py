@@ -1,5 +1,6 @@
 """Training data as they come: dates under any name and in any form, with gaps, without spend."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from support.fitted_models import fitted_model
 
 import mmm_groups as mg
 from mmm_groups.errors import ModelFileError
@@ -16,10 +18,10 @@ Change = Callable[[xr.Dataset], xr.Dataset]
 
 @pytest.fixture
 def changed(tmp_path: Path) -> Callable[..., Path]:
-    """The demo model with other training data, and perhaps other attributes."""
+    """The demo model, or another, with other training data and perhaps other attributes."""
 
-    def make(change: Change, **attributes: str) -> Path:
-        tree = xr.load_datatree(mg.DEMO_MODEL, engine="h5netcdf")
+    def make(change: Change, original: Path = mg.DEMO_MODEL, **attributes: str) -> Path:
+        tree = xr.load_datatree(original, engine="h5netcdf")
         tree["fit_data"] = xr.DataTree(change(tree["fit_data"].to_dataset()))
         tree.attrs |= attributes
         tree.to_netcdf(tmp_path / "changed.nc", engine="h5netcdf")
@@ -71,6 +73,18 @@ def test_dates_finer_than_days_are_refused_with_a_way_out(
     dates = pd.date_range("2024-01-01", periods=len(demo.dates), freq=frequency)
     with pytest.raises(ModelFileError, match=r"carry times of the day.*Sum the data by day"):
         mg.load_model(changed(dated(dates)))
+
+
+def test_cells_whose_labels_run_together_are_refused(changed: Callable[..., Path]) -> None:
+    """US is called 'A' and has a channel 'B · C'; DE is called 'A · B' and has a channel 'C'."""
+    names = {"tv": "C", "search": "B · C"}
+
+    def renamed(data: xr.Dataset) -> xr.Dataset:
+        return data.rename(names).assign_coords(geo=["A · B", "A"])
+
+    columns = json.dumps(["C", "B · C", "social"])
+    with pytest.raises(ModelFileError, match=r"both called 'A · B · C', because names.*hold ' · '"):
+        mg.load_model(changed(renamed, fitted_model("panel"), channel_columns=columns))
 
 
 def test_a_gap_is_named(changed: Callable[..., Path], demo: mg.FittedModel) -> None:
