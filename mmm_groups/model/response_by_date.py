@@ -1,15 +1,16 @@
 """The model's answer to a plan by another way than the one the curves came by.
 
 Curves are read through PyMC-Marketing's optimiser, which knows a window, money per period and a carry-in of earlier
-spend. Here the model's graph is laid over all dates at once, from the first training date to the end of the carry-over,
-and is given the media of each date; a place in time is a place on that axis. What both ways agree on does not rest on
-either one's reckoning of dates, money and units.
+spend. Here the model's graph is laid over the dates before, in and after the window, and is given the media of each; a
+date's place in time is counted along that axis. What both ways agree on does not rest on either one's reckoning of
+dates, money and units.
 """
 
 import numpy as np
 import pandas as pd
 
-from mmm_groups.model.calendar import grid, places
+from mmm_groups.model.calendar import grid
+from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.model_response import ModelResponse
 from mmm_groups.model.training_data import cell_labels
 from mmm_groups.model.window_graph import graph_over, quietly
@@ -34,13 +35,12 @@ def _incremental(response: ModelResponse, spend: Floats) -> Floats:
     from pymc_marketing.pytensor_utils import extract_response_distribution
 
     model, mmm = response.model, response.model.mmm
-    dates = _all_dates(response)
-    graph = graph_over(model, dates)
+    graph = graph_over(model, _dates_around(response))
+    dates = pd.DatetimeIndex(graph.coords["date"])
     if "time_index" in graph.named_vars:
-        before = int((dates < model.dates[0]).sum())
-        pm.set_data({"time_index": np.arange(len(dates)) - before}, model=graph)
-    media = _past_media(response, dates)
-    none = media.copy()
+        pm.set_data({"time_index": _place(model, dates[0]) + np.arange(len(dates))}, model=graph)
+    none = _past_media(response, dates)
+    media = none.copy()
     media.loc[response.horizon.dates] += _media_of(response, spend)
     total = extract_response_distribution(graph, mmm.idata, response.total_variable, mmm.frozen_deterministics)
     # Evaluated twice: Numba's compiler would take longer than that.
@@ -54,9 +54,20 @@ def _incremental(response: ModelResponse, spend: Floats) -> Floats:
     return answer(media) - answer(none)
 
 
-def _all_dates(response: ModelResponse) -> pd.DatetimeIndex:
+def _dates_around(response: ModelResponse) -> pd.DatetimeIndex:
+    """The window, the dates in which its spend still has an effect, and as many before it as training data know."""
     model, horizon = response.model, response.horizon
-    return grid(model.dates, model.frequency, min(model.dates[0], horizon.start), response.dates[-1])
+    lags = len(response.dates) - horizon.periods
+    earlier = pd.date_range(end=horizon.start, periods=lags + 1, freq=horizon.frequency)[0]
+    first = min(horizon.start, max(earlier, model.dates[0]))
+    return grid(model.dates, model.frequency, first, response.dates[-1])
+
+
+def _place(model: FittedModel, day: pd.Timestamp) -> int:
+    """How many dates a day is after the first of the training data; negative before."""
+    first = model.dates[0]
+    between = len(grid(model.dates, model.frequency, min(day, first), max(day, first))) - 1
+    return between if day >= first else -between
 
 
 def _past_media(response: ModelResponse, dates: pd.DatetimeIndex) -> pd.DataFrame:
@@ -68,10 +79,9 @@ def _past_media(response: ModelResponse, dates: pd.DatetimeIndex) -> pd.DataFram
     trained = model.mmm.xarray_dataset["_channel"].transpose("date", *response.cells.dims)
     labels = cell_labels(response.cells)
     known = pd.DataFrame(trained.values.reshape(len(model.dates), -1), index=model.dates, columns=labels)
-    gap = int(places(model.dates, model.frequency, horizon.dates[:1])[0]) - len(model.dates)
     media = known.reindex(dates, fill_value=0.0)
     media.loc[horizon.start :] = 0.0
-    return media * (gap <= 0)
+    return media if _place(model, horizon.start) <= len(model.dates) else 0.0 * media
 
 
 def _media_of(response: ModelResponse, spend: Floats) -> pd.DataFrame:
