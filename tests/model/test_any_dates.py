@@ -35,19 +35,21 @@ def test_a_model_of_any_frequency_is_right(frequency: str, periods: int, tmp_pat
 
 
 def test_a_window_anywhere_is_right(tmp_path: Path) -> None:
-    """At the very beginning of the training data, across its end, and a year after it (without carry-over)."""
+    """Before the training data, at its very beginning, across its end, and a year after it (without carry-over)."""
     from support.small_models import logistic_history, logistic_model
 
     history, target = logistic_history("4W-MON", 40)
     path = logistic_model(history, target, tmp_path / "model.nc")
     model = mg.load_model(path)
-    every = pd.date_range(history["date"].iloc[0], periods=60, freq="4W-MON")
-    for first in (0, 38, 52):
-        curves = mg.response_curves(model, every[first], every[first + 3], use_cache=False)
-        plan = by_name(curves.reference_spend)
-        by_date = {(channel,): [money / 4] * 4 for channel, money in plan.items()}
-        truth = logistic_truth(path, history, target, by_date, first if first <= 40 else 10_000)
-        np.testing.assert_allclose(curves.response_at(plan).sum("channel"), truth, rtol=CURVES)
+    every = pd.date_range(end=history["date"].iloc[-1], periods=50, freq="4W-MON")  # ten of them before the data
+    every = every.append(pd.date_range(every[-1], periods=21, freq="4W-MON")[1:])
+    for first in (-6, -2, 0, 38, 52):
+        curves = mg.response_curves(model, every[first + 10], every[first + 13], use_cache=False)
+        plan = mg.optimize(curves, goal=mg.FixedBudget(float(curves.reference_spend.sum())))
+        by_date = {(channel,): [money / 4] * 4 for channel, money in by_name(plan.channel_spends).items()}
+        truth = logistic_truth(path, history, target, by_date, first if 0 <= first <= 40 else 10_000)
+        np.testing.assert_allclose(plan.response, truth, rtol=CURVES)
+        assert mg.consistency(plan).verify_with(model).holds
 
 
 def test_media_that_vary_in_time_are_right_by_date_and_no_check_repeats_a_fault(
