@@ -41,8 +41,8 @@ def test_a_window_anywhere_is_right(tmp_path: Path) -> None:
     history, target = logistic_history("4W-MON", 40)
     path = logistic_model(history, target, tmp_path / "model.nc")
     model = mg.load_model(path)
-    every = pd.date_range(end=history["date"].iloc[-1], periods=50, freq="4W-MON")  # ten of them before the data
-    every = every.append(pd.date_range(every[-1], periods=21, freq="4W-MON")[1:])
+    before = history["date"].iloc[0] - pd.Timedelta(weeks=40)  # ten dates
+    every = pd.date_range(before, periods=70, freq="4W-MON")
     for first in (-6, -2, 0, 38, 52):
         curves = mg.response_curves(model, every[first + 10], every[first + 13], use_cache=False)
         plan = mg.optimize(curves, goal=mg.FixedBudget(float(curves.reference_spend.sum())))

@@ -9,7 +9,7 @@ from support.fitted_models import fitted_model
 from support.pages import opened, read
 
 import mmm_groups as mg
-from mmm_groups.ui.planner.open_planners import new_planner
+from mmm_groups.ui.planner.opening import new_planner
 from mmm_groups.ui.planner.planner import Planner
 
 
@@ -39,10 +39,9 @@ def test_a_year_ahead_and_a_year_long_can_be_chosen(kind: str, longest: int, wor
 
 def test_a_scenarios_window_may_lie_anywhere(demo: mg.FittedModel) -> None:
     planner = new_planner(demo)
-    planner.horizon = demo.horizon("2035-01-01", "2039-12-26")
-    planner.curves = None
+    planner.change_window(demo.horizon("2035-01-01", "2039-12-26"))
     at = opened("start", planner)
-    assert at.number_input(key="window-periods").value == planner.horizon.periods == 261
+    assert at.number_input(key="window-periods").value == 261
     assert at.selectbox(key="window-start").value == pd.Timestamp("2035-01-01")
 
 
