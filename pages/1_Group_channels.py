@@ -7,13 +7,12 @@ from mmm_groups.ui.group_channels.sweep_panel import sweep_panel
 
 HERE = "pages/1_Group_channels.py"
 
-planner = open_page(
+with open_page(
     HERE,
     "Drag channels onto a group, or onto “New group”. With the keyboard: Tab to a channel, Space lifts it, arrows "
     "move it, Space drops it, Esc cancels. Ungrouped channels are planned one by one.",
-)
-
-board_panel()
-sub_channel_panel(planner)
-sweep_panel(planner)
-next_step(HERE)
+) as planner:
+    board_panel()
+    sub_channel_panel(planner)
+    sweep_panel(planner)
+    next_step(HERE)

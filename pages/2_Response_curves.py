@@ -5,11 +5,10 @@ from mmm_groups.ui.response_curves.page_part import curves_part
 
 HERE = "pages/2_Response_curves.py"
 
-open_page(
+with open_page(
     HERE,
     "What a group earns at every spend. The band is the model's uncertainty, the dot is the reference spend, the "
     "dashed or shaded part has never been spent before.",
-)
-
-curves_part()
-next_step(HERE)
+):
+    curves_part()
+    next_step(HERE)

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from mmm_groups.errors import MmmGroupsError
-from mmm_groups.ui.frame.page import next_step, open_page, stop_with
+from mmm_groups.ui.frame.page import next_step, open_page
 from mmm_groups.ui.optimise.cost_of_grouping_panel import grouping_panel
 from mmm_groups.ui.optimise.feasibility import feasibility_of, show_feasibility
 from mmm_groups.ui.optimise.goal_form import goal_form
@@ -18,11 +17,9 @@ from mmm_groups.ui.panels.read_curves import offer_further
 
 HERE = "pages/3_Optimise.py"
 
-planner = open_page(
+with open_page(
     HERE, "Set the goal and the limits, then optimise: the page says how good the plan is, and why it is so."
-)
-
-try:
+) as planner:
     feasibility = feasibility_of(planner)
     inputs, results = st.columns([3, 4], gap="large")
     with inputs, st.container(key="inputs"):
@@ -49,7 +46,5 @@ try:
         sentences(planner, result)
         grouping_panel(planner, result)
         check_panel(planner, result)
-except MmmGroupsError as error:
-    stop_with(error)
 
-next_step(HERE)
+    next_step(HERE)

@@ -5,11 +5,10 @@ from mmm_groups.ui.split.page_part import split_part
 
 HERE = "pages/4_Split.py"
 
-open_page(
+with open_page(
     HERE,
     "Share each group's money out to its channels. Move a slider and see at once what the split earns or costs.",
     needs_plan=True,
-)
-
-split_part()
-next_step(HERE)
+):
+    split_part()
+    next_step(HERE)

@@ -2,9 +2,7 @@
 
 import streamlit as st
 
-from mmm_groups.display.numbers import plain
-from mmm_groups.errors import MmmGroupsError, StoreError
-from mmm_groups.ui.frame.page import LINKED, open_page, stop_with
+from mmm_groups.ui.frame.page import LINKED, open_page
 from mmm_groups.ui.scenarios.compare_panel import compare_panel
 from mmm_groups.ui.scenarios.opening_panel import mapping_panel, upload_panel
 from mmm_groups.ui.scenarios.saving_panel import saving_panel, share_panel
@@ -13,17 +11,15 @@ from mmm_groups.ui.scenarios.scenario_list import scenario_list, work_list
 HERE = "pages/6_Scenarios.py"
 THIS, SAVED, COMPARE = "This plan", "Saved scenarios", "Compare"
 
-planner = open_page(
+with open_page(
     HERE,
     "Keep this plan under a name, open saved ones, share them with a link and hold them against each other.",
     needs_curves=False,
-)
-
-mapping_panel(planner)
-part = st.segmented_control(
-    "Part", [THIS, SAVED, COMPARE], default=THIS, required=True, key="scenarios-part", label_visibility="collapsed"
-)
-try:
+) as planner:
+    mapping_panel(planner)
+    part = st.segmented_control(
+        "Part", [THIS, SAVED, COMPARE], default=THIS, required=True, key="scenarios-part", label_visibility="collapsed"
+    )
     if part == THIS:
         saving_panel(planner)
         st.subheader("Share", anchor=False)
@@ -34,7 +30,3 @@ try:
         upload_panel()
     else:
         compare_panel(planner)
-except StoreError as error:
-    st.error(plain(str(error)), icon=":material/cloud_off:")
-except MmmGroupsError as error:
-    stop_with(error)

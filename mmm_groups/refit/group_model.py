@@ -21,6 +21,7 @@ from mmm_groups.model.training_data import LABEL_SEPARATOR, training_dataset
 from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import marked
 from mmm_groups.refit.priors import group_priors
+from mmm_groups.sentences import is_one_line
 
 REFIT_VERSION = 1
 """Raised whenever the same request would give another refit."""
@@ -196,7 +197,10 @@ def _blocks(
             "be the model that is open. Put at least two channels into a group."
         )
     names = {block: {group_of[_label(where, block[0])] for where in places} for block in together}
-    named = {_block_name(block, names[block]): block for block in together}
+    called = [_block_name(block, names[block]) for block in together]
+    if twice := sorted({name for name in called if called.count(name) > 1}):
+        raise RefitError(f"{_CANNOT}: several of its channels would be called {twice}. Rename the groups.")
+    named = dict(zip(called, together, strict=True))
     cells: dict[str, list[str]] = {name: [] for name in groups}
     for where in places:
         for name, block in named.items():
@@ -254,11 +258,25 @@ def _refuse_names(model: FittedModel, blocks: Mapping[str, tuple[str, ...]]) -> 
     attributes = model.file.attributes
     taken = {*_RESERVED, model.target, str(attributes["date_column"]), *model.dims}
     taken |= set(attributes.get("control_columns") or []) | set(attributes["channel_columns"])
-    unusable = [name for name, inside in blocks.items() if len(inside) > 1 and name in taken]
-    if unusable:
+    new = [name for name, inside in blocks.items() if len(inside) > 1]
+    if unusable := [name for name in new if name in taken]:
         raise RefitError(
             f"{_CANNOT} with groups named {unusable}: the model has columns of these names. Rename the groups."
         )
+    if unusable := [name for name in new if not is_storable(name)]:
+        raise RefitError(
+            f"{_CANNOT} with groups named {unusable}: a group's name becomes the name of a variable in the model's "
+            "file, which takes no slash and no line break. Rename the groups."
+        )
+
+
+def is_storable(name: str) -> bool:
+    """True if a netCDF file can hold a variable of this name, and gives it back as it is.
+
+    A slash would make a folder; h5netcdf keeps names that begin with `_nc4_non_coord_` for itself, and cuts at a NUL.
+    """
+    is_path = "/" in name or name in ("", ".", "..")
+    return not is_path and is_one_line(name) and not name.startswith("_nc4_non_coord_")
 
 
 def _long_history(

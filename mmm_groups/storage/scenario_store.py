@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime
 from typing import Any
-from unicodedata import category
 from uuid import uuid4
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -12,6 +11,7 @@ from mmm_groups.errors import ScenarioNotFoundError, StoreDamagedError, StoreErr
 from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.scenario.document import read_scenario, scenario_json
 from mmm_groups.scenario.scenario import Scenario
+from mmm_groups.sentences import is_one_line
 from mmm_groups.storage.database import Database
 from mmm_groups.storage.saved_versions import ListedScenario, Saved, SavedVersion
 from mmm_groups.storage.tables import SCENARIOS, VERSIONS
@@ -179,7 +179,6 @@ class ScenarioStore:
 
 _ID = re.compile("[0-9a-z]{1,32}")
 _LAST_NUMBER = 2**31 - 1  # of the column in PostgreSQL
-_NO_LETTERS = {"Cc", "Cs", "Zl", "Zp"}
 _HEAD = [VERSIONS.c[name] for name in ("scenario_id", "number", "name", "saved_by", "saved_at", "based_on")]
 
 
@@ -222,7 +221,7 @@ def _author(name: str) -> str:
     if not 1 <= len(known) <= 200:
         raise StoreError("Say who saves: a name of 1 to 200 letters.")
     # A line break would draw a line of its own in every list; half a letter cannot be stored.
-    if any(category(letter) in _NO_LETTERS for letter in known):
+    if not is_one_line(known):
         raise StoreError(f"The name {known!r} of who saves has a line break or a letter that no text can hold.")
     return known
 

@@ -199,6 +199,49 @@ def test_a_group_named_like_a_column_is_refused(demo: mg.FittedModel) -> None:
         group_level_model(demo, {"trend": ["facebook", "instagram"]})
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "TV/Radio",
+        "/",
+        ".",
+        "..",
+        "a\0b",
+        "a\nb",
+        "\ud800",
+        "_nc4_non_coord_x",
+        " a ",
+        "é 日本",
+        "a:b",
+        "_FillValue",
+        "0",
+    ],
+)
+def test_names_that_a_file_cannot_hold_are_refused_before_anything_is_fitted(
+    name: str, demo: mg.FittedModel, tmp_path: Path
+) -> None:
+    dataset = xr.Dataset({name: ("date", [1.0, 2.0])}, coords={"date": [1, 2]})
+    try:
+        xr.DataTree.from_dict({"fit_data": dataset}).to_netcdf(tmp_path / "file.nc", engine="h5netcdf")
+        is_kept = list(xr.load_datatree(tmp_path / "file.nc", engine="h5netcdf")["fit_data"].data_vars) == [name]
+    except ValueError:  # also of letters that no text can hold
+        is_kept = False
+    groups = {name: ["facebook", "instagram"]}
+    if is_kept and name not in ("..", "a\nb"):  # which no person can tell from others
+        assert name in group_level_model(demo, groups).history
+    else:
+        with pytest.raises(RefitError, match="takes no slash and no line break. Rename the groups"):
+            group_level_model(demo, groups)
+
+
+def test_a_group_of_a_panel_named_like_a_column_alone_is_refused() -> None:
+    panel = mg.load_model(fitted_model("panel"))
+    columns = list(panel.file.attributes["channel_columns"])
+    first, *others = columns
+    with pytest.raises(RefitError, match="Rename the groups"):
+        group_level_model(panel, {first: [f"{geo} · {name}" for geo in ("US", "DE") for name in others]})
+
+
 def test_a_file_without_training_data_is_refused(demo: mg.FittedModel, tmp_path: Path) -> None:
     path = tmp_path / "bare.nc"
     path.write_bytes(demo.path.read_bytes())

@@ -15,7 +15,8 @@ def shows_itself() -> None:
 
     from mmm_groups.display.number_style import NumberStyle
     from mmm_groups.display.presentation import PLAIN, look, number_style, set_presentation, type_scale
-    from mmm_groups.ui.planner.session_presentation import choose_numbers, session_fragment, turn_presenting
+    from mmm_groups.ui.planner.last_net import session_fragment
+    from mmm_groups.ui.planner.session_presentation import choose_numbers, turn_presenting
 
     choose_numbers(NumberStyle(".", ","))
     turn_presenting(True)

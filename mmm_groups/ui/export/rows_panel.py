@@ -13,6 +13,7 @@ from mmm_groups.tables.formulas import inert_csv
 from mmm_groups.tables.lined_table import understood
 from mmm_groups.tables.spreadsheet import read_table
 from mmm_groups.ui.export.export_files import export_rows
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result
@@ -93,7 +94,7 @@ def _columns(table: pd.DataFrame, final: Result) -> None:
     except DisaggregationError as error:
         st.error(plain(error), icon=":material/error:")
         return
-    st.button("Use this table", key="use-rows", type="primary", on_click=_use, args=(made,))
+    st.button("Use this table", key="use-rows", type="primary", on_click=safe_change(_use), args=(made,))
 
 
 def _guess(names: list[str], wanted: tuple[str, ...], otherwise: int) -> int:
@@ -116,7 +117,7 @@ def _rows(current: Planner, final: Result) -> None:
         table = export_rows(current, final)
     except DisaggregationError as error:
         st.error(plain(error), icon=":material/error:")
-        st.button("Forget this table", key="drop-rows", on_click=_drop)
+        st.button("Forget this table", key="drop-rows", on_click=safe_change(_drop))
         return
     if table is None or current.scenario.kept.export_mapping is None:
         return
@@ -149,5 +150,5 @@ def _rows(current: Planner, final: Result) -> None:
             on_click="ignore",
             key="rows-csv",
         )
-        st.button("Forget this table", key="drop-rows", on_click=_drop, type="tertiary")
+        st.button("Forget this table", key="drop-rows", on_click=safe_change(_drop), type="tertiary")
         st.caption("The Excel workbook has them as a sheet.", width="content")

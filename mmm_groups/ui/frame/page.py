@@ -1,7 +1,7 @@
 """The frame of every page: title, step bar, and what stops a page that cannot be shown yet."""
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import NoReturn
 
@@ -10,14 +10,14 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mmm_groups.display.numbers import plain
-from mmm_groups.errors import MmmGroupsError
 from mmm_groups.ui.frame.present import offer_presenting, presenting
 from mmm_groups.ui.frame.read_only import read_only_banner
 from mmm_groups.ui.frame.settings import settings
 from mmm_groups.ui.frame.styles import page_style
+from mmm_groups.ui.planner.last_net import caught, say_refused_change, session_fragment
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
-from mmm_groups.ui.planner.session_presentation import is_presenting, present_session, session_fragment
+from mmm_groups.ui.planner.session_presentation import is_presenting, present_session
 from mmm_groups.ui.work.arrival import arrive, elsewhere, name_in_address, say_trouble
 from mmm_groups.ui.work.autosave import autosave, say_not_kept
 from mmm_groups.ui.work.browser_token import leave_token
@@ -50,15 +50,11 @@ LINKED = {
 """Where a link may open: the page's path in the address, and its name."""
 
 _FRAME = "mmm_groups.frame"
-_LOG = logging.getLogger(__name__)
-_NET = (
-    "Something went wrong that this app did not expect. What you typed is still there: change what you did last, or go "
-    "on with another page. The server's log holds the details"
-)
 
 
-def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: bool = False) -> Planner:
-    """Begin a page: set the title, draw the step bar and return the session's planner.
+@contextmanager
+def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: bool = False) -> Iterator[Planner]:
+    """A page: set the title, draw the step bar and give the session's planner to what is drawn below.
 
     Parameters
     ----------
@@ -71,8 +67,8 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
     """
     st.set_page_config(page_title=f"{STEPS[script]} · Group planner", page_icon="🧭", layout="wide")
     present_session()
-    arrive()
-    try:
+    with caught(script):
+        arrive()
         current = planner()
         autosave(current)
         name_in_address(current)
@@ -97,12 +93,9 @@ def open_page(script: str, lead: str, *, needs_curves: bool = True, needs_plan: 
             _send_to("pages/3_Optimise.py", "There is no optimised plan yet.", "Optimise a budget first")
         if needs_plan and current.is_stale:
             _offer_rerun(current)
-    except MmmGroupsError as error:
-        stop_with(error)
-    except Exception as error:  # noqa: BLE001 - the last net: what is typed stays in the session
-        _LOG.exception("The frame of a page failed: %s", script)
-        stop_with(MmmGroupsError(f"{_NET} ({type(error).__name__})."))
-    return current
+        yield current
+        return
+    st.stop()  # the frame failed: there is no planner to give
 
 
 def page_part(draw: Callable[[Planner], None]) -> Callable[[], None]:
@@ -114,24 +107,18 @@ def page_part(draw: Callable[[Planner], None]) -> Callable[[], None]:
     Parameters
     ----------
     draw : callable
-        Shows the part for the session's planner. An error of the package ends the part with its text.
+        Shows the part for the session's planner.
     """
 
     @session_fragment
     @wraps(draw)
     def part() -> None:
         current = planner()
-        try:
-            if is_part_run():
-                # Before anything is shown: a reload ends this run at any place, and finds what was saved by then.
-                autosave(current)
-                name_in_address(current)
-            draw(current)
-        except MmmGroupsError as error:
-            stop_with(error)
-        except Exception as error:  # noqa: BLE001 - the last net: one part fails, the page and the work stay
-            _LOG.exception("A part of a page failed: %s", draw.__name__)
-            stop_with(MmmGroupsError(f"{_NET} ({type(error).__name__})."))
+        if is_part_run():
+            # Before anything is shown: a reload ends this run at any place, and finds what was saved by then.
+            autosave(current)
+            name_in_address(current)
+        draw(current)
         if is_part_run() and _framed(current) != st.session_state.get(_FRAME):
             st.rerun()
 
@@ -159,6 +146,7 @@ def _notices(script: str, current: Planner) -> None:
     """What every page must say: a link that failed, a scenario of somebody else, a database that fails."""
     leave_token()
     say_trouble()
+    say_refused_change()
     if current.work.is_read_only:
         read_only_banner(current)
     if elsewhere() is not None and script != "pages/6_Scenarios.py":
@@ -173,12 +161,6 @@ def assumed_in_words(current: Planner) -> str:
     if not planned:
         return ""
     return f"{'; '.join(planned)}. The model knows no such parts: their curves and figures rest on your assumption."
-
-
-def stop_with(error: MmmGroupsError) -> NoReturn:
-    """Print the text of a refusal as it stands and end the page there."""
-    st.error(plain(error), icon=":material/error:")
-    st.stop()
 
 
 def beside() -> DeltaGenerator:

@@ -5,6 +5,7 @@ from importlib import resources
 import streamlit as st
 
 from mmm_groups.display.presentation import look
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.session_presentation import turn_presenting
 
 _STYLE = resources.files("mmm_groups.ui.frame").joinpath("present.css").read_text(encoding="utf-8")
@@ -18,7 +19,7 @@ def offer_presenting() -> None:
         icon=":material/slideshow:",
         type="tertiary",
         help="Present: large type, no controls but the sliders. Esc ends it.",
-        on_click=turn_presenting,
+        on_click=safe_change(turn_presenting),
         args=(True,),
     )
 
@@ -42,7 +43,7 @@ def presenting(before: str | None, after: str | None) -> None:
             icon=":material/close_fullscreen:",
             type="tertiary",
             shortcut="Esc",
-            on_click=turn_presenting,
+            on_click=safe_change(turn_presenting),
             args=(False,),
             help="Back to all controls",
         )

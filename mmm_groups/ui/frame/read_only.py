@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mmm_groups.display.numbers import plain
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.work_identity import WorkIdentity
@@ -26,7 +27,7 @@ def read_only_banner(current: Planner) -> None:
             key="duplicate",
             type="primary",
             icon=":material/content_copy:",
-            on_click=duplicate,
+            on_click=safe_change(duplicate),
             help="Go on with a copy of your own. The original stays as it is.",
         )
 

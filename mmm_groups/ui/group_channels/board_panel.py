@@ -12,6 +12,7 @@ from mmm_groups.ui.group_channels.quick_grouping import board_tools
 from mmm_groups.ui.group_channels.sub_channel_panel import OPEN as PARTS_OPEN
 from mmm_groups.ui.group_channels.sweep_panel import OPEN as SWEEP_OPEN
 from mmm_groups.ui.panels.curve_panel import curve_panel
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.widgets.board.widget import board
 
@@ -36,7 +37,7 @@ def board_panel(planner: Planner) -> None:
             palette=look().palette,
             color_names=COLOR_NAMES,
             key="board",
-            on_change=move_channels,
+            on_change=safe_change(move_channels),
         )
 
 

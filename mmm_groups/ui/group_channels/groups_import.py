@@ -8,6 +8,7 @@ from mmm_groups.display.numbers import plain
 from mmm_groups.errors import GroupingError
 from mmm_groups.groups.groups_file import groups_text, read_groups
 from mmm_groups.ui.group_channels.board_steps import take_over
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.widgets.board.layout import to_mapping
@@ -41,7 +42,7 @@ def groups_from_file(current: Planner, in_words: Callable[[Regrouping], str]) ->
                 key="groups-from-file",
                 type="primary",
                 disabled=offer.changes_nothing,
-                on_click=_make,
+                on_click=safe_change(_make),
                 args=(groups, upload.name),
             )
     there = to_mapping(current.board)

@@ -13,6 +13,7 @@ from mmm_groups.suggestions.quick_groups import CHANNEL, groups_by_dim, groups_b
 from mmm_groups.suggestions.suggested_groups import SuggestedGroup, groups_by_platform, suggested_groups
 from mmm_groups.ui.group_channels.board_steps import redo, take_over, undo
 from mmm_groups.ui.group_channels.groups_import import groups_from_file
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.widgets.board.regroup import Regrouping, regrouping, ungrouping
@@ -28,7 +29,7 @@ def board_tools(current: Planner) -> None:
             "Undo",
             key="undo",
             icon=":material/undo:",
-            on_click=undo,
+            on_click=safe_change(undo),
             disabled=not last,
             help=plain(f"Undo: {last}") if last else "Nothing to undo yet.",
         )
@@ -36,7 +37,7 @@ def board_tools(current: Planner) -> None:
             "Redo",
             key="redo",
             icon=":material/redo:",
-            on_click=redo,
+            on_click=safe_change(redo),
             disabled=not following,
             help=plain(f"Do again: {following}") if following else "Nothing was undone.",
         )
@@ -145,10 +146,15 @@ def _suggestions(current: Planner) -> None:
     st.caption("A suggestion from names and from how spend moved. You know better what is briefed together.")
     if len(found) > 1:
         names = tuple(suggested.name for suggested in found)
-        st.button(f"Accept all {len(found)}", key="accept-all", type="primary", on_click=_accept, args=(names,))
+        st.button(
+            f"Accept all {len(found)}", key="accept-all", type="primary", on_click=safe_change(_accept), args=(names,)
+        )
     for suggested in found:
         st.button(
-            plain(f"Make {suggested.name}"), key=f"accept-{suggested.name}", on_click=_accept, args=((suggested.name,),)
+            plain(f"Make {suggested.name}"),
+            key=f"accept-{suggested.name}",
+            on_click=safe_change(_accept),
+            args=((suggested.name,),),
         )
         taken = in_words(replace(regrouping(current.board, _asked([suggested])), made={}))
         st.caption(plain(f"{reasons_in_words(suggested)} {taken}".strip()))
@@ -183,7 +189,7 @@ def _offers(current: Planner) -> None:
             key=f"quick-{label}",
             width="stretch",
             disabled=offer.changes_nothing,
-            on_click=_make,
+            on_click=safe_change(_make),
             args=(label,),
         )
         st.caption(plain(in_words(offer)))

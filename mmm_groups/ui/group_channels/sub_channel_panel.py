@@ -21,6 +21,7 @@ from mmm_groups.tables.lined_table import understood
 from mmm_groups.ui.group_channels.board_steps import split_channels
 from mmm_groups.ui.group_channels.sub_channel_draft import HOLD_WORDS, SubChannelRow, first_rows, rows_of_file, stated
 from mmm_groups.ui.panels.curve_panel import words_of
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.plotted_curves import plotted_curve
@@ -57,7 +58,7 @@ def _splits(current: Planner) -> None:
         merge.button(
             "Merge",
             key=f"merge-{place}",
-            on_click=_merge,
+            on_click=safe_change(_merge),
             args=(split.parent,),
             help=f"Plan {plain(split.parent)} as a whole",
         )
@@ -98,7 +99,12 @@ def _form(current: Planner) -> None:
         label = f"Split {plain(parent)}" if split is None else f"Change the parts of {plain(parent)}"
         what = f"split {parent}" if split is None else f"change parts of {parent}"
         st.button(
-            label, key="parts-apply", type="primary", disabled=split == draft, on_click=_take, args=(assumed, what)
+            label,
+            key="parts-apply",
+            type="primary",
+            disabled=split == draft,
+            on_click=safe_change(_take),
+            args=(assumed, what),
         )
         if trouble := st.session_state.pop(_TROUBLE, None):
             st.error(plain(trouble), icon=":material/error:")
@@ -185,7 +191,11 @@ def _from_file(current: Planner, parent: str) -> None:
             f"such as `date,feed,reels`. The latest {periods} dates count, as in the reference spend."
         )
         st.file_uploader(
-            "Spend of the parts", type=["csv", "txt", "xlsx"], key="parts-file", on_change=_take_file, args=(parent,)
+            "Spend of the parts",
+            type=["csv", "txt", "xlsx"],
+            key="parts-file",
+            on_change=safe_change(_take_file),
+            args=(parent,),
         )
     if trouble := st.session_state.pop("parts-file-trouble", None):
         st.error(plain(trouble), icon=":material/error:")

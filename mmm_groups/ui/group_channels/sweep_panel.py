@@ -24,6 +24,7 @@ from mmm_groups.suggestions.sweep import (
 )
 from mmm_groups.ui.group_channels.board_steps import use_grouping
 from mmm_groups.ui.panels.jobs import watch_job
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import SweepResult
@@ -234,7 +235,7 @@ def _use(found: Sweep) -> None:
         return
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     left.selectbox("Put a grouping on the board", planned, key="sweep-choice")
-    right.button("Use this grouping", key="sweep-use", on_click=_take, width="stretch")
+    right.button("Use this grouping", key="sweep-use", on_click=safe_change(_take), width="stretch")
 
 
 def _take() -> None:

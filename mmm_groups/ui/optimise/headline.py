@@ -16,6 +16,7 @@ from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.uplift import roi_of, uplift_of
 from mmm_groups.problem.goals import FixedBudget
 from mmm_groups.ui.panels.spend_tables import spend_view
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result
@@ -27,7 +28,14 @@ def optimise_button(current: Planner, is_possible: bool) -> None:
     """Optimise, and say in words why there is no plan if there is none; the last result stays."""
     if not current.takes_a_search:
         # In a callback, so that the page is drawn once, and its step bar with it.
-        st.button(_LABEL, key="optimise", type="primary", width="stretch", disabled=not is_possible, on_click=_optimise)
+        st.button(
+            _LABEL,
+            key="optimise",
+            type="primary",
+            width="stretch",
+            disabled=not is_possible,
+            on_click=safe_change(_optimise),
+        )
         if trouble := st.session_state.pop(_TROUBLE, None):
             st.error(plain(trouble), icon=":material/error:")
         return

@@ -17,6 +17,7 @@ from mmm_groups.tables.formulas import inert_csv
 from mmm_groups.tables.lined_table import understood
 from mmm_groups.tables.spreadsheet import read_table, write_table
 from mmm_groups.ui.optimise.feasibility import limits_in
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 
@@ -42,7 +43,9 @@ def limits_from_table(current: Planner) -> None:
     """Template, upload, preview, and undo."""
     before = st.session_state.get(_BEFORE)
     if before is not None and before[0] is current:
-        st.button("Bring back the limits of before", key="limits-undo", icon=":material/undo:", on_click=_undo)
+        st.button(
+            "Bring back the limits of before", key="limits-undo", icon=":material/undo:", on_click=safe_change(_undo)
+        )
     with st.expander("Limits from a table", icon=":material/upload_file:", key="limits-import"):
         st.caption(_EXPLAINED)
         _template(current)
@@ -108,7 +111,7 @@ def _preview(current: Planner, content: bytes, name: str) -> None:
     st.markdown("\n".join(f"- {plain(words)}" for words in labels[:_SHOWN]))
     if len(labels) > _SHOWN:
         st.caption(f"And {len(labels) - _SHOWN} more.")
-    st.button("Use these limits", key="use-limits", type="primary", on_click=_use, args=(lines,))
+    st.button("Use these limits", key="use-limits", type="primary", on_click=safe_change(_use), args=(lines,))
 
 
 def _use(lines: tuple[LimitLine, ...]) -> None:

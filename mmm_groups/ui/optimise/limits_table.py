@@ -13,6 +13,7 @@ from mmm_groups.display.source_words import reference_help
 from mmm_groups.scenario.row_limits import AT_REFERENCE, RowLimit, Unit, within
 from mmm_groups.ui.optimise.feasibility import Feasibility, is_in_conflict
 from mmm_groups.ui.panels.spend_tables import written
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.planner import Planner
 
@@ -35,7 +36,7 @@ def limits_table(current: Planner, feasibility: Feasibility) -> None:
     st.data_editor(
         _styled(table, clashing),
         key=key,
-        on_change=_store_rows,
+        on_change=safe_change(_store_rows),
         args=(key, list(rows)),
         width="stretch",
         height="content" if len(rows) <= _MOST_ROWS else 35 * (_MOST_ROWS + 1) + 3,
@@ -73,14 +74,14 @@ def _presets(current: Planner, names: list[str]) -> None:
                 "",
                 key="preset-undo",
                 icon=":material/undo:",
-                on_click=_undo,
+                on_click=safe_change(_undo),
                 type="tertiary",
                 help="Bring back the limits before the last preset.",
             )
 
 
 def _preset(label: str, limit: RowLimit | None, names: list[str], explained: str) -> None:
-    st.button(label, key=f"preset-{label}", on_click=_apply, args=(limit, names), help=explained)
+    st.button(label, key=f"preset-{label}", on_click=safe_change(_apply), args=(limit, names), help=explained)
 
 
 def _apply(limit: RowLimit | None, names: list[str]) -> None:

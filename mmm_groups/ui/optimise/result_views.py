@@ -11,10 +11,10 @@ from mmm_groups.errors import MmmGroupsError
 from mmm_groups.plan.explain import reference_sentence
 from mmm_groups.plan.uplift import OTHERS, TOGETHER, response_steps
 from mmm_groups.ui.optimise.headline import spends_to_compare
+from mmm_groups.ui.planner.last_net import session_fragment
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result, ResultView
-from mmm_groups.ui.planner.session_presentation import session_fragment
 from mmm_groups.ui.widgets.downloads import download_data
 
 _VIEWS: dict[ResultView, str] = {

@@ -19,6 +19,7 @@ from mmm_groups.problem.constraints import (
 )
 from mmm_groups.problem.limits import members_of
 from mmm_groups.ui.optimise.feasibility import Feasibility, is_in_conflict, limits_in
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.planner import Planner
 
@@ -141,7 +142,7 @@ def _rows(current: Planner, feasibility: Feasibility) -> None:
             icon=":material/delete:",
             type="tertiary",
             help="Remove this limit",
-            on_click=_drop,
+            on_click=safe_change(_drop),
             args=(place,),
         )
 

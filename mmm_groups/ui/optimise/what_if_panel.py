@@ -15,10 +15,10 @@ from mmm_groups.numerics.rounding import Cents
 from mmm_groups.numerics.tolerances import SAME
 from mmm_groups.plan.what_if import MovedPlan, moved_plan, spend_bounds, spends_at
 from mmm_groups.scenario.row_limits import RowLimit
+from mmm_groups.ui.planner.last_net import safe_change, session_fragment
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result, WhatIf
-from mmm_groups.ui.planner.session_presentation import session_fragment
 from mmm_groups.ui.widgets.sliders.bounds import slider_bounds
 from mmm_groups.ui.widgets.sliders.relink import WHOLE, from_shares, to_shares
 from mmm_groups.ui.widgets.sliders.widget import discard_split, read_split, split_sliders
@@ -138,7 +138,7 @@ def _sliders(current: Planner, result: Result, moved: MovedPlan | None, bounds: 
         held_by=held_by,
         partner=result.what_if.partner,
         key=result.what_if.key,
-        on_change=partial(_take, result.what_if.key),
+        on_change=safe_change(partial(_take, result.what_if.key)),
     )
 
 
@@ -172,7 +172,7 @@ def _below(current: Planner, result: Result, moved: MovedPlan | None) -> None:
             key="what-if-back",
             icon=":material/undo:",
             disabled=not is_moved,
-            on_click=_back,
+            on_click=safe_change(_back),
             args=(result.what_if.key,),
         )
         keeps = st.button(

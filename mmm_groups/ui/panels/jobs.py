@@ -7,7 +7,7 @@ import streamlit as st
 from mmm_groups.display.numbers import plain
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.jobs.job_queue import Job, cancel, job, jobs, remove, waiting_before
-from mmm_groups.ui.planner.session_presentation import session_fragment
+from mmm_groups.ui.planner.last_net import safe_change, session_fragment
 
 _LOOK_SECONDS = 1.0
 _STATES = {
@@ -68,7 +68,13 @@ def _progress(now: Job, expected: str) -> None:
     if now.is_cancelling:
         button.caption("Cancelling …")
     else:
-        button.button("Cancel", key=f"cancel-{now.id}", icon=":material/stop_circle:", on_click=cancel, args=(now.id,))
+        button.button(
+            "Cancel",
+            key=f"cancel-{now.id}",
+            icon=":material/stop_circle:",
+            on_click=safe_change(cancel),
+            args=(now.id,),
+        )
     st.progress(min(max(now.record.share, 0.0), 1.0), text=plain(now.record.step))
     for step, took in now.record.steps:
         st.caption(f":material/check: {plain(step)} ({duration(took)})")
@@ -101,6 +107,14 @@ def _row(one: Job) -> None:
     state.markdown(_STATES[one.record.state])
     took.markdown(duration(one.seconds) if one.record.began else "")
     if one.is_open:
-        button.button("Cancel", key=f"row-cancel-{one.id}", on_click=cancel, args=(one.id,), disabled=one.is_cancelling)
+        button.button(
+            "Cancel",
+            key=f"row-cancel-{one.id}",
+            on_click=safe_change(cancel),
+            args=(one.id,),
+            disabled=one.is_cancelling,
+        )
     else:
-        button.button("Remove", key=f"row-remove-{one.id}", on_click=remove, args=(one.id,), help="With its result")
+        button.button(
+            "Remove", key=f"row-remove-{one.id}", on_click=safe_change(remove), args=(one.id,), help="With its result"
+        )

@@ -13,6 +13,7 @@ from mmm_groups.errors import MmmGroupsError
 from mmm_groups.jobs.job_queue import cancel, job
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.ui.panels.reading_jobs import curves_of, is_open_here, reading_job, start_reading
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import CurveRequest, read_curves
 
@@ -90,7 +91,11 @@ def _read_outside(
     began = time.perf_counter()
     asked = start_reading(model, request)
     cancelling.button(
-        "Cancel", key=f"cancel-{asked.id}", icon=":material/stop_circle:", on_click=cancel, args=(asked.id,)
+        "Cancel",
+        key=f"cancel-{asked.id}",
+        icon=":material/stop_circle:",
+        on_click=safe_change(cancel),
+        args=(asked.id,),
     )
     listed = 0
     while (now := job(asked.id)).is_open:

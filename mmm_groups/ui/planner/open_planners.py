@@ -8,9 +8,9 @@ import streamlit as st
 
 from mmm_groups.curves.cache import DEMO_MODEL
 from mmm_groups.curves.planning_source import PlanningSource
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.opening import new_planner
 from mmm_groups.ui.planner.planner import Planner
-from mmm_groups.ui.planner.session_presentation import present_session
 from mmm_groups.ui.planner.sources import open_source
 
 _PLANNERS, _CURRENT = "mmm_groups.planners", "mmm_groups.current"
@@ -63,10 +63,9 @@ def tied(key: str, value: object, store: Callable[[Planner, Any], None]) -> dict
     st.session_state[key] = value
 
     def take() -> None:
-        present_session()  # before the page does: what it says has the session's numbers as well
         store(planner(), st.session_state[key])
 
-    return {"key": key, "on_change": take}
+    return {"key": key, "on_change": safe_change(take)}
 
 
 def _planners() -> dict[str, Planner]:

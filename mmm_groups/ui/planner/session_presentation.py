@@ -1,11 +1,9 @@
 """The presentation of this session: what the planner chose, in the theme of the browser.
 
 Streamlit runs a page, a part of it, and what a change of a widget calls in a thread of its own or as the first thing
-in it, so each of them begins with `present_session`.
+in it, so each of them begins with `present_session`: see `last_net`.
 """
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Literal, cast
 
 import streamlit as st
@@ -23,25 +21,6 @@ def present_session() -> None:
     """Show everything in this run in the session's presentation."""
     scale = _LARGE if is_presenting() else 1.0
     set_presentation(Presentation(chosen_numbers(), _look_of_the_theme(), scale))
-
-
-def session_fragment(draw: Callable[[], None], *, run_every: float | None = None) -> Callable[[], None]:
-    """A part of a page that runs alone after a change inside it, in the session's presentation as well.
-
-    Parameters
-    ----------
-    draw : callable
-    run_every : float, optional
-        Seconds after which it runs again by itself.
-    """
-
-    @st.fragment(run_every=run_every)
-    @wraps(draw)
-    def part() -> None:
-        present_session()
-        draw()
-
-    return part
 
 
 def chosen_numbers() -> NumberStyle:

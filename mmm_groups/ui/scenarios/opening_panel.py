@@ -9,6 +9,7 @@ from mmm_groups.scenario.document import read_scenario
 from mmm_groups.scenario.run import source_of
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.scenario.transfer import transfer
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import source_with
@@ -22,7 +23,7 @@ _LEFT_OUT = "Leave it out"
 
 def upload_panel() -> None:
     """Open a scenario file."""
-    st.file_uploader("Open a scenario file", type=["json"], key="scenario-upload", on_change=_open_upload)
+    st.file_uploader("Open a scenario file", type=["json"], key="scenario-upload", on_change=safe_change(_open_upload))
     if trouble := st.session_state.pop(_TROUBLE, None):
         st.error(plain(trouble), icon=":material/error:")
     for change in st.session_state.pop(_CHANGES, ()):
@@ -62,8 +63,8 @@ def mapping_panel(current: Planner) -> None:
         mapping = _mapping(scenario, current)
         with st.container(horizontal=True):
             label = plain(f"Open it on {current.source.name}")
-            st.button(label, key="open-elsewhere", type="primary", on_click=_open_here, args=(mapping,))
-            st.button("Do not open it", key="forget-elsewhere", on_click=forget_elsewhere)
+            st.button(label, key="open-elsewhere", type="primary", on_click=safe_change(_open_here), args=(mapping,))
+            st.button("Do not open it", key="forget-elsewhere", on_click=safe_change(forget_elsewhere))
 
 
 def _mapping(scenario: Scenario, current: Planner) -> dict[str, str | None]:

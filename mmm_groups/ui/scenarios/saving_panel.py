@@ -6,6 +6,7 @@ import streamlit as st
 
 from mmm_groups.display.numbers import plain
 from mmm_groups.errors import MmmGroupsError
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.opening import UNTITLED
 from mmm_groups.ui.planner.planner import Planner
@@ -54,11 +55,17 @@ def _buttons(current: Planner) -> None:
         key="save",
         type="primary",
         icon=":material/save:",
-        on_click=_save,
+        on_click=safe_change(_save),
         args=(is_new,),
     )
     if not is_new:
-        st.button("Save as another scenario", key="save-as", icon=":material/save_as:", on_click=_save, args=(True,))
+        st.button(
+            "Save as another scenario",
+            key="save-as",
+            icon=":material/save_as:",
+            on_click=safe_change(_save),
+            args=(True,),
+        )
 
 
 def _save(as_new: bool) -> None:

@@ -9,6 +9,7 @@ from mmm_groups.display.numbers import plain
 from mmm_groups.display.scenario_words import ago, summary_in_words
 from mmm_groups.errors import MmmGroupsError, StoreError
 from mmm_groups.storage.saved_versions import ListedScenario, SavedVersion
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.work.arrival import elsewhere, my_work, open_saved, open_work
@@ -107,7 +108,7 @@ def _button(
         except MmmGroupsError as error:
             st.session_state[_TROUBLE] = error.text
 
-    st.button(label, key=key, on_click=act, type="primary" if is_main else "secondary", icon=icon)
+    st.button(label, key=key, on_click=safe_change(act), type="primary" if is_main else "secondary", icon=icon)
 
 
 def _open(version: SavedVersion) -> None:

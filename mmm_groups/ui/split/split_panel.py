@@ -13,6 +13,7 @@ from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.numerics.labelled import by_name
 from mmm_groups.plan.share_bounds import share_bounds
 from mmm_groups.plan.split import SplitPrices, split_prices
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result
@@ -197,7 +198,7 @@ def _sliders(current: Planner, final: Result | None, group: str) -> None:
         bounds=ends,
         held_by=held_by,
         key=_key(members),
-        on_change=partial(_moved, members),
+        on_change=safe_change(partial(_moved, members)),
     )
     if held_by:
         listed = "; ".join(f"{channel} {said}" for channel, said in held_by.items())

@@ -14,6 +14,7 @@ from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import FlightingRule, flighting_shares
 from mmm_groups.numerics.marking import marked
 from mmm_groups.scenario.fields import TableFlighting
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.planner import Planner
 
@@ -105,7 +106,7 @@ def _table(current: Planner) -> None:
     st.data_editor(
         weights.set_axis([f"{date:%Y-%m-%d}" for date in weights.index], axis=0).rename_axis("Date"),
         key=key,
-        on_change=_store_weights,
+        on_change=safe_change(_store_weights),
         args=(key,),
         width="stretch",
         height=min(38 * (len(weights) + 1), 360),

@@ -5,6 +5,7 @@ import streamlit as st
 from mmm_groups.display.numbers import plain
 from mmm_groups.display.scenario_words import ago, summary_in_words
 from mmm_groups.errors import StoreError
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.work.arrival import go_on, my_work
 from mmm_groups.ui.work.browser_token import is_new_browser
@@ -27,4 +28,6 @@ def offer_last_work(planner: Planner) -> None:
             f"{plain(summary_in_words(work.scenario))}.",
             width="stretch",
         )
-        st.button("Go on with it", key="go-on", icon=":material/arrow_forward:", on_click=go_on, args=(work.id,))
+        st.button(
+            "Go on with it", key="go-on", icon=":material/arrow_forward:", on_click=safe_change(go_on), args=(work.id,)
+        )

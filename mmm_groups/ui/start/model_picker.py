@@ -14,6 +14,7 @@ from mmm_groups.model.calendar import period_word, periods_of
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.ui.panels.read_curves import offer_reading
+from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import open_planner, tied
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import ENDINGS, available_models, models_folder, store_upload
@@ -33,7 +34,7 @@ def pick_model(planner: Planner) -> None:
         "Open",
         list(models),
         key="model",
-        on_change=_open_chosen,
+        on_change=safe_change(_open_chosen),
         help=f"The demo, and every .nc and .csv file in {models_folder()}",
     )
     with st.popover("Upload a model or curves", icon=":material/upload:"):
@@ -46,7 +47,7 @@ def pick_model(planner: Planner) -> None:
             "Model or curves",
             type=[ending.removeprefix(".") for ending in ENDINGS],
             key="upload",
-            on_change=_open_upload,
+            on_change=safe_change(_open_upload),
         )
     if trouble := st.session_state.pop("model-trouble", None):
         st.error(plain(trouble), icon=":material/error:")

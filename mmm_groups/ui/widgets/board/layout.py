@@ -6,17 +6,20 @@ The browser sends its whole layout with a growing number (``seq``); Python answe
 number it has settled (``ack``). Several drops made during one slow run are then never lost.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+from mmm_groups.errors import MmmGroupsError
+from mmm_groups.sentences import is_one_line, repeated
 
 PALETTE_SIZE = 10
 UNGROUPED = "ungrouped"
 NEW_GROUP_PREFIX = "new-"
 UNCOLOURED = -1
+MOST_GROUPS, LONGEST_NAME = 500, 200
 
 
-class BoardLayoutError(ValueError):
+class BoardLayoutError(MmmGroupsError):
     """A layout, a channel list or a group that the board cannot use; the text names the culprit."""
 
 
@@ -47,10 +50,10 @@ def initial_state(channels: Sequence[str], groups: Mapping[str, Sequence[str]]) 
     BoardLayoutError
         If ``channels`` repeats a name, or ``groups`` names an unknown channel or one channel twice.
     """
-    if repeated := _repeated(channels):
-        raise BoardLayoutError(f"These channels are listed twice: {repeated}. Every channel needs its own name.")
-    if repeated := _repeated(channel for members in groups.values() for channel in members):
-        raise BoardLayoutError(f"These channels are in two places: {repeated}. A channel is in one group only.")
+    if twice := repeated(channels):
+        raise BoardLayoutError(f"These channels are listed twice: {twice}. Every channel needs its own name.")
+    if twice := repeated(channel for members in groups.values() for channel in members):
+        raise BoardLayoutError(f"These channels are in two places: {twice}. A channel is in one group only.")
     state = BoardState(groups=(), ungrouped=tuple(channels), ack=0)
     for name, members in groups.items():
         state = add_group(state, name, members)
@@ -153,9 +156,11 @@ def _read(layout: Mapping[str, object]) -> tuple[int, list[BoardGroup], list[str
     sent = layout.get("groups")
     if not isinstance(sent, list):
         raise BoardLayoutError(f"'groups' must be a list, it is {sent!r}.")
+    if len(sent) > MOST_GROUPS:
+        raise BoardLayoutError(f"The board would have {len(sent)} groups; it takes at most {MOST_GROUPS}.")
     groups = [_read_group(group) for group in sent]
-    if repeated := _repeated(group.id for group in groups):
-        raise BoardLayoutError(f"These group ids are used twice: {repeated}.")
+    if twice := repeated(group.id for group in groups):
+        raise BoardLayoutError(f"These group ids are used twice: {twice}.")
     return seq, groups, _names(layout.get("ungrouped"), "'ungrouped'")
 
 
@@ -167,6 +172,10 @@ def _read_group(group: object) -> BoardGroup:
         raise BoardLayoutError(f"The 'id' of a group must be a text, it is {group_id!r}.")
     if not isinstance(name, str):
         raise BoardLayoutError(f"The 'name' of group '{group_id}' must be a text, it is {name!r}.")
+    if not (is_one_line(name) and is_one_line(group_id) and max(len(name), len(group_id)) <= LONGEST_NAME):
+        raise BoardLayoutError(
+            f"A group cannot be called {name[:40]!r}: a name has one line of at most {LONGEST_NAME} letters."
+        )
     members = _names(group.get("channels"), f"'channels' of group '{group_id}'")
     color = group.get("color", UNCOLOURED)
     if type(color) is not int or color not in range(UNCOLOURED, PALETTE_SIZE):
@@ -251,7 +260,3 @@ def _find(state: BoardState, group_id: str) -> BoardGroup:
 
 def _without(names: Iterable[str], gone: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in gone)
-
-
-def _repeated(names: Iterable[str]) -> list[str]:
-    return sorted(name for name, times in Counter(names).items() if times > 1)
