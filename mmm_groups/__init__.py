@@ -18,6 +18,8 @@ from mmm_groups.groups.group_curves import GroupCurves, group_curves
 from mmm_groups.model.fitted_model import FittedModel, OptimizationBridge, load_model
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.intervals import Band
+from mmm_groups.plan.beliefs import beliefs
+from mmm_groups.plan.elbow_room import elbow_room
 from mmm_groups.plan.frontier import Frontier, budget_frontier
 from mmm_groups.plan.optimize import optimize
 from mmm_groups.plan.plan import Plan
@@ -64,11 +66,13 @@ __all__ = [
     "TargetMarginalRoi",
     "TargetResponse",
     "TargetRoi",
+    "beliefs",
     "budget_frontier",
     "budget_problem",
     "compare_scenarios",
     "consistency",
     "disaggregate",
+    "elbow_room",
     "group_curves",
     "honest_uplift",
     "load_model",
