@@ -17,24 +17,20 @@ _SURE = 0.9  # share of draws that agree, from which the direction of a change c
 
 def bound_in_words(plan: Plan, currency: str) -> str:
     """What no plan can exceed, how near this one comes, and whether that is proven."""
-    early = (
-        " The search stopped at its time limit: a faster machine may find a better plan." if plan.ended_early else ""
-    )
     if plan.bound_kind == "unknown" or not math.isfinite(plan.upper_bound):
-        why = (
+        return (
             "The channels of this model do not add up, so the plan was searched from several starts and the best one "
             "kept; there is no proof that none is better."
             if plan.problem.channel_curves.is_conditional
             else "The plan was searched from several starts; there is no proof that none is better."
         )
-        return why + early
     limit = f"Under these limits {_beyond(plan, currency)}"
     if plan.bound_kind == "proven" and plan.gap <= _EXACT:
-        return f"Proven to be the best: {limit[0].lower()}{limit[1:]}, and this plan reaches that.{early}"
+        return f"Proven to be the best: {limit[0].lower()}{limit[1:]}, and this plan reaches that."
     miss = f"{limit}; this plan misses at most {_small(plan.gap)} of that"
     if plan.bound_kind == "proven":
-        return f"{miss}, proven.{early}"
-    return f"{miss}, and perhaps nothing: how near any plan can come is not known.{early}"
+        return f"{miss}, proven."
+    return f"{miss}, and perhaps nothing: how near any plan can come is not known."
 
 
 def honest_in_words(honest: HonestUplift | str, target: str) -> str:

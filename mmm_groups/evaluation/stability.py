@@ -225,7 +225,7 @@ def _best_channel_spends(plan: Plan, curves: ResponseCurves) -> Numbers:
     free = old.decisions is old.group_curves
     decisions = old.decisions.over(curves)
     problem = replace(old, group_curves=decisions if free else old.group_curves.over(curves), decisions=decisions)
-    found, _ = best_for(problem)
+    found = best_for(problem).solution
     return decisions.channel_plan(pd.Series(found.spends, index=list(decisions.paths)))
 
 

@@ -1,11 +1,15 @@
 """The best group spends under the limits, with a proof of how good they are."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.marking import MarkedText
+from mmm_groups.optimizer.draws import ProblemByDraw
 from mmm_groups.optimizer.joint_response import joint_spends
 from mmm_groups.optimizer.out_of_reach import explain_infeasible
 from mmm_groups.optimizer.risk import risk_averse_spends
@@ -15,32 +19,79 @@ from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
 from mmm_groups.problem.limits import Limit
 from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.solver.branch_and_bound import Solution, best_spends
+from mmm_groups.solver.presolve import Presolved
 from mmm_groups.solver.program import Objective
 
 
-def best_for(problem: BudgetProblem) -> tuple[Solution, str]:
-    """The solver's decisions for a problem, and what their bound is worth (`Plan.bound_kind`); errors as `solve`."""
-    kind = "proven"
+@dataclass(frozen=True)
+class BestDecisions:
+    """The solver's answer to a problem.
+
+    Attributes
+    ----------
+    solution : Solution
+    presolved : Presolved
+        The limits as the solver saw them; its prices belong to their rows.
+    bound_kind : str
+        What the bound is worth, as in `Plan.bound_kind`.
+    """
+
+    solution: Solution
+    presolved: Presolved
+    bound_kind: str
+
+
+def best_for(problem: BudgetProblem, known: Sequence[Floats] = ()) -> BestDecisions:
+    """The best decisions for a problem.
+
+    Parameters
+    ----------
+    problem : BudgetProblem
+    known : sequence of arrays, (decision,)
+        Plans that somebody knows, in currency. Where the best one is searched, the answer is never worse than those of
+        them that meet the limits.
+
+    Raises
+    ------
+    InfeasibleError
+        If the limits clash, or the goal is out of reach under them.
+    """
     if not isinstance(problem.utility, MeanResponse):
         problem.channel_curves.refuse_without_draws(f"The utility '{problem.utility.kind}'")
+    found = None
+    for presolved in (problem.presolved, problem.widened):
+        if found is None and presolved is not None:
+            found = _best_under(problem, presolved, problem.objective, known)
+    if found is None or (isinstance(problem.goal, TargetRoi) and not found.solution.spends.any()):
+        explain_infeasible(problem, partial(_best_of, problem))
+    is_priced = found.solution.optimum.requirement_price > 0
+    if isinstance(problem.goal, TargetResponse) and found.bound_kind == "proven" and not is_priced:
+        found = replace(found, solution=_largest_response(problem, found.solution))
+    return replace(found, solution=at_historical_mix(problem, found.solution))
+
+
+def _best_under(
+    problem: BudgetProblem, presolved: Presolved, objective: Objective, known: Sequence[Floats]
+) -> BestDecisions | None:
+    """The best decisions for an objective of the problem's utility; None if none are found that meet what it asks."""
     if problem.channel_curves.is_conditional:
-        found, kind = joint_spends(problem), "unknown"
+        found, kind = joint_spends(problem, presolved, known), "unknown"
     elif isinstance(problem.utility, MeanResponse):
-        found, curves = None, problem.decisions
-        for presolved in (problem.presolved, problem.widened):
-            if found is None and presolved is not None:
-                found = best_spends(presolved, curves.points, curves.smooth_mean, problem.objective, problem.reference)
+        curves, kind = problem.decisions, "proven"
+        found = best_spends(presolved, curves.points, curves.smooth_mean, objective, problem.reference)
     else:
-        found, kind = risk_averse_spends(problem)
-    if found is None or (isinstance(problem.goal, TargetRoi) and not found.spends.any()):
-        explain_infeasible(problem)
-    if isinstance(problem.goal, TargetResponse) and kind == "proven" and found.optimum.requirement_price == 0:
-        found = _largest_response(problem, found)
-    return at_historical_mix(problem, found), kind
+        found, kind = risk_averse_spends(ProblemByDraw(problem, presolved, objective), known)
+    return None if found is None else BestDecisions(found, presolved, kind)
+
+
+def _best_of(problem: BudgetProblem, objective: Objective) -> Solution | None:
+    presolved = problem.presolved if problem.presolved is not None else problem.widened
+    found = None if presolved is None else _best_under(problem, presolved, objective, ())
+    return None if found is None else found.solution
 
 
 def _largest_response(problem: BudgetProblem, found: Solution) -> Solution:
-    """The largest response for the money of a solution: asked where limits force more than a target needs."""
+    """The largest utility for the money of a solution: asked where limits force more than a target needs."""
     everything = dict.fromkeys(problem.channel_curves.channels, 1.0)
     total = float(found.spends.sum())
     held = Limit("held", "kept_spend", MarkedText(f"the plan spends {marked_amount(total)}"), everything, total, total)
@@ -50,10 +101,10 @@ def _largest_response(problem: BudgetProblem, found: Solution) -> Solution:
         limits=(*problem.limits, held),
         matrix=np.vstack([problem.matrix, np.ones(problem.matrix.shape[1])]),
     )
-    curves = problem.decisions
     better = None
     if fixed.presolved is not None:
-        better = best_spends(fixed.presolved, curves.points, curves.smooth_mean, Objective(), problem.reference)
+        better = _best_under(fixed, fixed.presolved, Objective(), [found.spends])
     if better is None:
         return found
-    return replace(found, spends=better.spends, optimum=replace(found.optimum, spends=better.spends))
+    spends = better.solution.spends
+    return replace(found, spends=spends, utility=better.solution.utility, optimum=replace(found.optimum, spends=spends))

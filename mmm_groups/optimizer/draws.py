@@ -16,20 +16,29 @@ from mmm_groups.solver.program import Objective, Program
 
 @dataclass(frozen=True)
 class ProblemByDraw:
-    """A problem whose limits can be met, with its draws."""
+    """A problem with its draws.
+
+    Attributes
+    ----------
+    problem : BudgetProblem
+    presolved : Presolved
+        The problem's limits, or narrower ones.
+    objective : Objective
+        What is maximised and required of the utility: the goal's, or what only asks whether the goal can be reached.
+    """
 
     problem: BudgetProblem
     presolved: Presolved
-
-    @property
-    def objective(self) -> Objective:
-        """What the goal maximises and requires."""
-        return self.problem.objective
+    objective: Objective
 
     @property
     def draws(self) -> int:
         """How many draws there are."""
         return self.problem.channel_curves.draws
+
+    def weighted_program(self, weights: Floats) -> Program:
+        """The program over curves averaged over the draws with weights that add up to 1."""
+        return self.presolved.program(self.problem.decisions.points, self.mean_curves(weights), self.objective)
 
     @cached_property
     def mean_program(self) -> Program:
@@ -75,7 +84,30 @@ class ProblemByDraw:
     def scored(self, spends: Floats) -> tuple[float, float]:
         """Utility and objective of a plan; the objective is -inf if the plan misses the goal's requirement."""
         utility = self.problem.utility.of(self.response(spends))
-        shortfall = self.objective.shortfall(utility, float(spends.sum()))
-        minimum = self.objective.requirement.minimum if self.objective.requirement is not None else 0.0
-        is_met = shortfall <= REQUIREMENT_MET * max(abs(utility), abs(minimum))
-        return utility, self.objective.value(utility, float(spends.sum())) if is_met else -np.inf
+        return utility, float(self.values(np.array([utility]), np.array([spends.sum()]))[0])
+
+    def margin(self, spends: Floats) -> float:
+        """By how much spends exceed the requirement; negative if they miss it, inf if there is none."""
+        return -self.objective.shortfall(self.problem.utility.of(self.response(spends)), float(spends.sum()))
+
+    def values(self, utilities: Floats, totals: Floats) -> Floats:
+        """Objective of utilities at total spends, (plan,) each; -inf where they miss the goal's requirement."""
+        return values_of(self.objective, utilities, totals, REQUIREMENT_MET)
+
+    def utilities_after(self, spends: Floats, moves: NDArray[np.int8], step: float) -> Floats:
+        """Utility after each of many moves of one step, (move,); `moves` is (move, decision), of -1, 0 and 1."""
+        now = self.response_by_decision(spends)
+        more = self.response_by_decision(np.minimum(spends + step, self.presolved.high)) - now
+        less = self.response_by_decision(np.maximum(spends - step, self.presolved.low)) - now
+        response = now.sum(axis=1)[:, None] + more @ (moves > 0).T + less @ (moves < 0).T
+        return self.problem.utility.of_many(response)
+
+
+def values_of(objective: Objective, utilities: Floats, totals: Floats, tolerance: float) -> Floats:
+    """Objective of utilities at total spends, (plan,) each; -inf where they miss the requirement by more."""
+    found = objective.response_weight * utilities - objective.spend_weight * totals
+    if (required := objective.requirement) is not None:
+        shortfall = required.minimum - (required.response_weight * utilities - required.spend_weight * totals)
+        is_met = shortfall <= tolerance * np.maximum(np.abs(utilities), abs(required.minimum))
+        found = np.where(is_met, found, -np.inf)
+    return np.asarray(found, dtype=np.float64)

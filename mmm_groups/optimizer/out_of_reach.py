@@ -1,25 +1,38 @@
 """Why a problem has no answer: infeasible limits, or a goal out of reach, with the best that can be reached."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import NoReturn
 
 import numpy as np
 
 from mmm_groups.errors import InfeasibleError, SolverError
 from mmm_groups.numerics.digits import marked_amount
-from mmm_groups.numerics.marking import marked
-from mmm_groups.numerics.piecewise import interpolate_each
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.goals import TargetResponse, TargetRoi
 from mmm_groups.problem.infeasibility import refuse_infeasible
+from mmm_groups.problem.utilities import ConditionalValueAtRisk, Quantile, Utility
 from mmm_groups.solver.branch_and_bound import Solution, best_spends
 from mmm_groups.solver.curve_shapes import CurveShapes
 from mmm_groups.solver.program import Objective
 
 _STEPS = 30  # of Dinkelbach's method, which converges superlinearly; measured: four
+_CLOSED = 1e-4  # relative gap up to which the last step proves the ratio
 
 
-def explain_infeasible(problem: BudgetProblem) -> NoReturn:
-    """Raise the error that says why no plan exists.
+Best = Callable[[Objective], Solution | None]
+"""From an objective of a problem's utility to its best decisions under the limits; None if none are found."""
+
+
+def explain_infeasible(problem: BudgetProblem, best: Best | None = None) -> NoReturn:
+    """Raise the error that says why no plan exists, or why none was found.
+
+    Parameters
+    ----------
+    problem : BudgetProblem
+    best : callable, optional
+        How the problem's utility is maximised; default: its mean.
 
     Raises
     ------
@@ -29,35 +42,59 @@ def explain_infeasible(problem: BudgetProblem) -> NoReturn:
         If a plan does exist after all.
     """
     refuse_infeasible(problem)
-    target = problem.channel_curves.target
     if problem.channel_curves.is_conditional and isinstance(problem.goal, TargetResponse | TargetRoi):
         raise InfeasibleError(
-            f"No plan was found on the model that reaches {marked(problem.goal.value):,.4g} under these limits, "
-            "though none is proven to be impossible: the channels of this model do not add up. Lower the target, or "
-            "loosen limits.",
+            f"No plan was found on the model that reaches {marked(problem.goal.value):,.4g}{_measure(problem.utility)} "
+            "under these limits, though none is proven to be impossible: the channels of this model do not add up. "
+            "Lower the target, or loosen limits.",
             ("goal",),
         )
+    best = best if best is not None else partial(_best_mean, problem)
     if isinstance(problem.goal, TargetResponse):
-        most = most_response(problem)
-        raise InfeasibleError(
-            f"A response of {marked_amount(problem.goal.value)} {target} is out of reach: under these limits and on "
-            f"the known curves it is at most {marked_amount(most)}. Lower the target, or loosen limits.",
-            ("goal",),
-        )
+        raise InfeasibleError(_response_out_of_reach(problem, problem.goal.value, _found(best(Objective()))), ("goal",))
     if isinstance(problem.goal, TargetRoi):
-        best = best_roi(problem)
-        if not np.isfinite(best):
-            raise InfeasibleError(
-                f"An ROI of {marked(problem.goal.value):g} is out of reach: these limits let nothing be spent. Loosen "
-                "them.",
-                ("goal",),
-            )
-        raise InfeasibleError(
-            f"An ROI of {marked(problem.goal.value):g} is out of reach: under these limits it is at most "
-            f"{marked(best):.4g}. Lower the target, or loosen limits.",
-            ("goal",),
-        )
+        raise InfeasibleError(_roi_out_of_reach(problem, problem.goal.value, best), ("goal",))
     raise SolverError("The optimiser found no plan, although the limits can be met. Please report this problem.")
+
+
+def _response_out_of_reach(problem: BudgetProblem, wanted: float, most: Solution) -> str:
+    what = f"A response of {marked_amount(wanted)} {problem.channel_curves.target}{_measure(problem.utility)}"
+    if most.bound < wanted:
+        return (
+            f"{what} is out of reach: under these limits and on the known curves it is at most "
+            f"{marked_amount(most.bound)}. Lower the target, or loosen limits."
+        )
+    return (
+        f"{what} was not found under these limits: the best plan found reaches {marked_amount(most.objective_value)}, "
+        f"and none reaches more than {marked_amount(most.bound)}. Lower the target, or loosen limits."
+    )
+
+
+def _roi_out_of_reach(problem: BudgetProblem, wanted: float, best: Best) -> str:
+    what = f"An ROI of {marked(wanted):g}{_measure(problem.utility)}"
+    reached, is_proven = _best_ratio(best)
+    if not np.isfinite(reached):
+        return f"{what} is out of reach: these limits let nothing be spent. Loosen them."
+    if is_proven:
+        return (
+            f"{what} is out of reach: under these limits it is at most {marked(reached):.4g}. Lower the target, or "
+            "loosen limits."
+        )
+    return (
+        f"{what} was not found under these limits: the best plan found reaches {marked(reached):.4g}, though more is "
+        "not proven to be impossible. Lower the target, or loosen limits."
+    )
+
+
+def _measure(utility: Utility) -> str:
+    """Which figure of an uncertain response is meant; nothing for the mean."""
+    match utility:
+        case ConditionalValueAtRisk(alpha=alpha):
+            return MarkedText(f" on average over the worst {marked(100 * alpha):.4g} % of cases").marked
+        case Quantile(q=q):
+            return MarkedText(f" in {marked(100 * (1 - q)):.4g} % of cases").marked
+        case _:
+            return ""
 
 
 def takes_a_search(problem: BudgetProblem) -> bool:
@@ -68,32 +105,40 @@ def takes_a_search(problem: BudgetProblem) -> bool:
 
 def most_response(problem: BudgetProblem) -> float:
     """The largest mean response under the limits, in units of the target."""
-    return _best(problem, Objective()).objective_value
+    return _found(_best_mean(problem, Objective())).objective_value
 
 
 def best_roi(problem: BudgetProblem) -> float:
-    """The largest ROI of the mean response under the limits, target / currency; NaN if nothing can be spent.
+    """The largest ROI of the mean response under the limits, target / currency; NaN if nothing can be spent."""
+    return _best_ratio(partial(_best_mean, problem))[0]
 
-    Dinkelbach (1967): maximise the response less `ratio` times the spend; take the ROI of the answer as the next ratio.
+
+def _best_ratio(best: Best) -> tuple[float, bool]:
+    """The largest utility per unit of spend, and whether it is proven; NaN if nothing can be spent.
+
+    Dinkelbach (1967): maximise the utility less `ratio` times the spend; take the ratio of the answer as the next one.
     """
     ratio = 0.0
-    points, values = problem.decisions.points, problem.decisions.smooth_mean
     for _ in range(_STEPS):
-        spends = _best(problem, Objective(spend_weight=ratio)).spends
-        if spends.sum() <= 0:
-            break
-        found = float(interpolate_each(points, values, spends).sum() / spends.sum())
-        if found <= ratio * (1 + 1e-10):
-            break
-        ratio = found
-    return ratio if ratio > 0 else float("nan")
+        found = _found(best(Objective(spend_weight=ratio)))
+        spend = float(found.spends.sum())
+        if spend <= 0:
+            return (ratio, found.bound <= _CLOSED) if ratio > 0 else (float("nan"), False)
+        reached = (found.objective_value + ratio * spend) / spend
+        if reached <= ratio * (1 + 1e-10):
+            return ratio, found.bound <= found.objective_value + _CLOSED * ratio * spend
+        ratio = reached
+    return ratio, False
 
 
-def _best(problem: BudgetProblem, objective: Objective) -> Solution:
-    presolved = problem.presolved
+def _found(solution: Solution | None) -> Solution:
+    if solution is None:
+        raise SolverError("The optimiser found no plan, although the limits can be met. Please report this problem.")
+    return solution
+
+
+def _best_mean(problem: BudgetProblem, objective: Objective) -> Solution | None:
+    presolved = problem.presolved if problem.presolved is not None else problem.widened
     if presolved is None:
         raise SolverError("Single limits clash, but the feasibility check found none. Please report this problem.")
-    found = best_spends(presolved, problem.decisions.points, problem.decisions.smooth_mean, objective)
-    if found is None:
-        raise SolverError("The optimiser found no plan, although the limits can be met. Please report this problem.")
-    return found
+    return best_spends(presolved, problem.decisions.points, problem.decisions.smooth_mean, objective)

@@ -6,6 +6,7 @@ spends take turns, from several starts; then money moved between pairs of decisi
 the quantile of what each draw could reach at most. `docs/solver.md` tells what each constant is for.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,71 +14,87 @@ from numpy.typing import NDArray
 
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.optimizer.draws import ProblemByDraw
+from mmm_groups.optimizer.incumbent import first_on_the_way
 from mmm_groups.optimizer.least_weighted_mean import ROUNDS, best_least_mean, nearest_feasible
 from mmm_groups.optimizer.local_search import local_search
 from mmm_groups.problem.utilities import worst_weights
 from mmm_groups.solver.branch_and_bound import Solution
-from mmm_groups.solver.program import Optimum
+from mmm_groups.solver.program import Objective, Optimum
 
-_WINDOWS = (0.05, 0.2)  # ranks on either side of the quantile whose draws are averaged for a start
-_RANDOM_STARTS, _SPREAD = 4, 0.7  # starts at random factors of the mean's spends, and the factors' log-normal spread
 _FEW = 4  # decisions up to which all money in one place, and pairs of decisions at `_PAIR_SHARES`, are starts as well
 _PAIR_SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 _FINISHED = 2  # best starts that are followed until nothing helps
 _TURNS = 4  # at the most, of choosing draws and spends
 _FIRST_ROUNDS = 8  # weightings added for one choice of draws, until the last time, when all `ROUNDS` are
-_KICKS = (0.1, 0.1, 0.1, 0.1, 0.03, 0.03, 0.03, 0.03)  # log-normal spreads of the kicks after which it searches again
+_KICKS = (0.1,) * 8 + (0.03,) * 8  # log-normal spreads of the kicks after each of which it searches again
 _LEAST_GAIN = 1e-9  # relative to the objective: less is no gain
 
 
-def best_quantile(by_draw: ProblemByDraw, q: float) -> Solution | None:
-    """The best spends found for the `q` quantile of the response; None if none found meets the requirement."""
+def best_quantile(by_draw: ProblemByDraw, q: float, known: Sequence[Floats] = ()) -> Solution | None:
+    """The best spends found for the `q` quantile of the response; None if none found meets the requirement.
+
+    Parameters
+    ----------
+    by_draw : ProblemByDraw
+    q : float
+    known : sequence of arrays, (decision,)
+        Plans to begin with, in currency.
+    """
     mean = by_draw.best_for(by_draw.equal_weights)
     if mean is None:
+        mean = replace(by_draw, objective=Objective()).best_for(by_draw.equal_weights)
+    if mean is None:
+        return None
+    starts = _feasible_starts(by_draw, mean, q, known)
+    if not starts:
         return None
     place = q * (by_draw.draws - 1)
     below, part = int(np.floor(place)), place - np.floor(place)
     # The quantile lies between two ordered draws: either is maximised in turn, since both together are not concave.
     choices = ((below + 1, 1.0), (below, max(1 - part, 0.5)))
-    starts = [_scored(by_draw, start) for start in _starts(by_draw, mean, q)]
-    tried = [local_search(by_draw, start) for start in starts]
+    tried = [_searched(by_draw, start) for start in starts]
     tried += [
-        local_search(by_draw, _alternated(by_draw, start, below, cap, 1, _FIRST_ROUNDS))
+        _searched(by_draw, _alternated(by_draw, start, below, most, 1, _FIRST_ROUNDS))
         for start in starts
-        for below, cap in choices
+        for below, most in choices
     ]
     tried.sort(key=lambda found: -found.objective_value)
-    ends = [
-        _followed(by_draw, found, below, cap, _FIRST_ROUNDS) for found in tried[:_FINISHED] for below, cap in choices
-    ]
+    promising = tried[:_FINISHED]
+    ends = [_followed(by_draw, found, below, most, _FIRST_ROUNDS) for found in promising for below, most in choices]
     best = _kicked(by_draw, max(ends, key=lambda found: found.objective_value))
-    last = [_followed(by_draw, best, below, cap, ROUNDS) for below, cap in choices]
+    last = [_followed(by_draw, best, below, most, ROUNDS) for below, most in choices]
     best = max(last, key=lambda found: found.objective_value)
-    if best.objective_value == -np.inf:
-        return None
     return replace(best, bound=max(_bound(by_draw, mean.optimum, q), best.objective_value))
 
 
-def _starts(by_draw: ProblemByDraw, mean: Solution, q: float) -> list[Solution]:
-    """The best mean, the best means of the draws around the quantile, the best mean of the worst draws, and others."""
-    starts = [mean]
-    order = np.argsort(by_draw.response(mean.spends))
-    ranks = (np.arange(by_draw.draws) + 0.5) / by_draw.draws
-    for width in _WINDOWS:
-        weights = np.zeros(by_draw.draws)
-        weights[order] = np.maximum(width - np.abs(ranks - q), 1e-12)
-        found = by_draw.best_for(weights / weights.sum())
-        starts += [] if found is None else [found]
+def _feasible_starts(by_draw: ProblemByDraw, mean: Solution, q: float, known: Sequence[Floats]) -> list[Solution]:
+    """Plans to begin with, moved until they meet the requirement; none if no plan is found that does."""
+    starts = _starts(by_draw, mean, q, known)
+    required = by_draw.objective.requirement
+    if required is None:
+        return [_scored(by_draw, replace(mean, spends=spends)) for spends in starts]
+    margin = replace(by_draw, objective=Objective(required.response_weight, required.spend_weight))
+    feasible = max(starts, key=lambda spends: margin.scored(spends)[1])
+    if by_draw.scored(feasible)[1] == -np.inf:
+        found = best_quantile(margin, q, starts)
+        if found is None or by_draw.scored(found.spends)[1] == -np.inf:
+            return []
+        feasible = found.spends
+    moved = [first_on_the_way(by_draw, spends, feasible) for spends in starts]
+    return [_scored(by_draw, replace(mean, spends=spends)) for spends in moved]
+
+
+def _starts(by_draw: ProblemByDraw, mean: Solution, q: float, known: Sequence[Floats]) -> list[Floats]:
+    """The best mean, the best mean of the worst draws, the reference, and plans known; of few decisions, mixes."""
     alpha = min(2 * q, 1.0) if q <= 0.5 else 1.0
     most = 1 / (alpha * by_draw.draws)
     tail = best_least_mean(by_draw, lambda response: worst_weights(response, most), [by_draw.equal_weights], 6)
-    starts += [] if tail is None else [tail]
-    rng = np.random.default_rng(0)
-    wanted = [mean.spends * rng.lognormal(0, _SPREAD, len(mean.spends)) for _ in range(_RANDOM_STARTS)]
+    wanted = [spends for spends in (by_draw.problem.reference, *known) if np.isfinite(spends).all()]
     if len(mean.spends) <= _FEW:  # S-shapes reward extreme mixes, and between few decisions they are soon tried
         wanted += list(_mixes(len(mean.spends)) * mean.spends.sum())
-    feasible = [nearest_feasible(by_draw.mean_program, spends) for spends in wanted]
-    return starts + [replace(mean, spends=spends) for spends in feasible if spends is not None]
+    moved = [nearest_feasible(by_draw.mean_program, spends) for spends in wanted]
+    starts = [mean.spends, *([] if tail is None else [tail.spends])]
+    return starts + [spends for spends in moved if spends is not None]
 
 
 def _mixes(count: int) -> Floats:
@@ -92,7 +109,12 @@ def _mixes(count: int) -> Floats:
 def _scored(by_draw: ProblemByDraw, found: Solution) -> Solution:
     """The same plan with the problem's own utility."""
     utility, objective_value = by_draw.scored(found.spends)
-    return replace(found, objective_value=objective_value, utility=utility)
+    optimum = replace(found.optimum, spends=found.spends)
+    return replace(found, objective_value=objective_value, utility=utility, optimum=optimum)
+
+
+def _searched(by_draw: ProblemByDraw, found: Solution) -> Solution:
+    return _scored(by_draw, replace(found, spends=local_search(by_draw, found.spends)))
 
 
 def _alternated(by_draw: ProblemByDraw, start: Solution, below: int, most: float, turns: int, rounds: int) -> Solution:
@@ -112,7 +134,7 @@ def _alternated(by_draw: ProblemByDraw, start: Solution, below: int, most: float
         least = worst(by_draw.response(best.spends))
         lowest_tenth = np.zeros(by_draw.draws)
         lowest_tenth[above[: max(len(above) // 10, 1)]] = 1 / max(len(above) // 10, 1)
-        found = best_least_mean(by_draw, worst, [least, lowest_tenth], rounds)
+        found = best_least_mean(by_draw, worst, [least, lowest_tenth], rounds, best.spends)
         if found is None or not _is_gain(found, best):
             break
         best = found
@@ -122,7 +144,7 @@ def _alternated(by_draw: ProblemByDraw, start: Solution, below: int, most: float
 def _followed(by_draw: ProblemByDraw, found: Solution, below: int, most: float, rounds: int) -> Solution:
     """Take turns and search locally until neither gains: the first stops at its choice, the second at kinks."""
     for _ in range(_TURNS):
-        better = local_search(by_draw, _alternated(by_draw, found, below, most, _TURNS, rounds))
+        better = _searched(by_draw, _alternated(by_draw, found, below, most, _TURNS, rounds))
         if not _is_gain(better, found):
             return better
         found = better
@@ -130,8 +152,6 @@ def _followed(by_draw: ProblemByDraw, found: Solution, below: int, most: float, 
 
 
 def _is_gain(new: Solution, old: Solution) -> bool:
-    if old.objective_value == -np.inf:
-        return new.objective_value > -np.inf
     return new.objective_value > old.objective_value + _LEAST_GAIN * abs(old.objective_value)
 
 
@@ -141,7 +161,8 @@ def _kicked(by_draw: ProblemByDraw, found: Solution) -> Solution:
     for spread in _KICKS:
         near = nearest_feasible(by_draw.mean_program, found.spends * rng.lognormal(0, spread, len(found.spends)))
         if near is not None:
-            other = local_search(by_draw, _scored(by_draw, replace(found, spends=near)))
+            near = first_on_the_way(by_draw, near, found.spends)
+            other = _searched(by_draw, replace(found, spends=near))
             found = other if other.objective_value > found.objective_value else found
     return found
 

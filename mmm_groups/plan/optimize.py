@@ -13,14 +13,13 @@ from mmm_groups.groups.methods import Method
 from mmm_groups.groups.shares import Split
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.piecewise import interpolate_each
-from mmm_groups.optimizer.best_decisions import best_for
+from mmm_groups.optimizer.best_decisions import BestDecisions, best_for
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import Goal
 from mmm_groups.problem.stating import stated_problem
 from mmm_groups.problem.utilities import MEAN, Utility
-from mmm_groups.solver.branch_and_bound import Solution
 
 
 def optimize(
@@ -74,24 +73,27 @@ def known_groups(curves: GroupCurves, named_groups: ChannelGroups | None) -> dic
     return named | curves.groups
 
 
-def solve(problem: BudgetProblem) -> Plan:
+def solve(problem: BudgetProblem, known: Sequence[Floats] = ()) -> Plan:
     """Solve a stated problem to global optimality; see `docs/solver.md`.
+
+    Parameters
+    ----------
+    problem : BudgetProblem
+    known : sequence of arrays, (decision,)
+        Plans that are known, in currency: where the best one is searched, the answer is no worse.
 
     Raises
     ------
     InfeasibleError
         If the limits clash, or the goal is out of reach under them.
     """
-    found, kind = best_for(problem)
-    return _plan(problem, found, kind)
+    return _plan(problem, best_for(problem, known))
 
 
-def _plan(problem: BudgetProblem, found: Solution, bound_kind: str) -> Plan:
+def _plan(problem: BudgetProblem, best: BestDecisions) -> Plan:
     """Everything that a plan tells, out of what the solver found."""
-    presolved = problem.presolved
-    assert presolved is not None
-    objective, optimum = problem.objective, found.optimum
-    prices = presolved.prices(optimum, problem.decisions.points, found.values, objective)
+    found, objective, optimum = best.solution, problem.objective, best.solution.optimum
+    prices = best.presolved.prices(optimum, problem.decisions.points, found.values, objective)
     budget = [i for i, limit in enumerate(problem.limits) if limit.is_on_budget]
     on_budget = np.ones((len(budget), 1))
     response_weight, unit_costs = objective.priced(prices[budget], optimum.requirement_price, on_budget)
@@ -111,8 +113,7 @@ def _plan(problem: BudgetProblem, found: Solution, bound_kind: str) -> Plan:
             np.where(is_equal, prices, np.abs(prices)), index=[limit.key for limit in problem.limits]
         ),
         marginal_return=float(unit_costs[0]) / response_weight if response_weight > 0 else float("nan"),
-        bound_kind=bound_kind,
-        ended_early=found.ended_early,
+        bound_kind=best.bound_kind,
     )
 
 

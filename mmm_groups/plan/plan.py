@@ -44,8 +44,6 @@ class Plan:
     bound_kind : str
         `proven`: no plan exceeds the bound, and the search closed on it. `relaxed`: no plan exceeds it, but how near
         one comes is not known. `unknown`: there is no bound.
-    ended_early : bool
-        Whether the emergency clock stopped the search, so that a faster machine may find another plan.
     interval : float
         Mass of the highest-density intervals.
     """
@@ -58,7 +56,6 @@ class Plan:
     shadow_prices: Numbers
     marginal_return: float
     bound_kind: str = "proven"
-    ended_early: bool = False
     interval: float = INTERVAL
 
     def __repr__(self) -> str:

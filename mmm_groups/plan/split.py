@@ -72,7 +72,6 @@ def split_plan(plan: Plan, split: Split) -> Plan:
         shadow_prices=pd.Series({limit.key: best.shadow_prices.get(limit.key, 0.0) for limit in problem.limits}),
         marginal_return=best.marginal_return,
         bound_kind="relaxed" if is_above else best.bound_kind,
-        ended_early=best.ended_early,
     )
 
 

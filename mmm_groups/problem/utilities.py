@@ -72,7 +72,8 @@ class ConditionalValueAtRisk(Statement):
 
     def of_many(self, draws: NDArray[np.floating]) -> Floats:
         """The utility of many responses, (draw, n)."""
-        return np.array([self.of(column) for column in draws.T])
+        ordered = np.sort(np.asarray(draws, dtype=np.float64), axis=0)
+        return np.asarray(worst_weights(np.arange(len(ordered)), 1 / (self.alpha * len(ordered))) @ ordered)
 
 
 StatedUtility = Annotated[MeanResponse | Quantile | ConditionalValueAtRisk, Field(discriminator="kind")]
@@ -82,7 +83,7 @@ StatedUtility = Annotated[MeanResponse | Quantile | ConditionalValueAtRisk, Fiel
 MEAN = MeanResponse()
 
 
-def worst_weights(draws: Floats, most: float) -> Floats:
+def worst_weights(draws: NDArray[np.number], most: float) -> Floats:
     """Weights of the draws, each at most `most` and adding up to 1, whose weighted mean is the lowest, (draw,)."""
     order = np.argsort(draws, kind="stable")
     filled = np.clip(1.0 - most * np.arange(len(draws)), 0.0, most)

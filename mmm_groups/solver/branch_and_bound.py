@@ -7,7 +7,6 @@ stretches it stands in; the largest bound of a branch left open is the proof.
 """
 
 import heapq
-import time
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -25,13 +24,10 @@ GAP_CLOSED = 1e-6
 """Relative gap at which the search ends."""
 
 PATIENCE = ((150, 1e-5), (400, 1e-3), (1500, np.inf))
-"""Nodes after which a larger gap is good enough, so that equal inputs give equal plans; the gap is always stated.
+"""Nodes after which a larger gap is good enough; no clock counts, so that equal inputs give equal plans.
 
 A node takes 2 ms (10 decisions) to 15 ms (200). Curves that differ well close within 30 nodes, whatever their number;
 those that differ by a permille can take thousands."""
-
-EMERGENCY = 60.0
-"""Seconds after which a search stops all the same and says so."""
 
 _ROUNDING = 1e-14  # of all that could be earned and spent: a bound this near is the objective itself
 _SAME = 1e-12  # of the objective: two plans that differ by less are as good
@@ -53,8 +49,6 @@ class Solution:
         The same spends with the prices of the program's rows around them.
     values : array, (decision, point)
         The curves that were maximised, from which the prices of single limits are read.
-    ended_early : bool
-        Whether the emergency clock stopped the search, so that a faster machine may find another answer.
     utility : float
         What the draws of the response come to; NaN where only one curve a decision was maximised.
     """
@@ -64,7 +58,6 @@ class Solution:
     bound: float
     optimum: Optimum
     values: Floats
-    ended_early: bool = False
     utility: float = float("nan")
 
 
@@ -136,7 +129,6 @@ class _Search:
         self.nodes = 0
         everything = np.concatenate([curves.points, curves.values, program.matrix.T], axis=1)
         self.alike = np.unique(everything, axis=0, return_inverse=True)[1].ravel()
-        self.ends_at = time.perf_counter() + EMERGENCY
 
     def run(self) -> Solution | None:
         """Branch until the gap is small enough; None if no spends meet the limits, or none found the requirement."""
@@ -145,12 +137,8 @@ class _Search:
             return None
         self._try_reference(root)
         open_nodes = [root]
-        ended_early = False
         while open_nodes:
             if self._gap(-open_nodes[0].minus_bound) <= self._gap_allowed():
-                break
-            if time.perf_counter() > self.ends_at:
-                ended_early = True
                 break
             node = heapq.heappop(open_nodes)
             for child in self._branch(node):
@@ -159,7 +147,7 @@ class _Search:
                 else:
                     self.pruned_bound = max(self.pruned_bound, -child.minus_bound)
         bound = max([self.pruned_bound, self.incumbent_value, *(-node.minus_bound for node in open_nodes[:1])])
-        return None if self.incumbent is None else self._solution(self.incumbent, bound, ended_early)
+        return None if self.incumbent is None else self._solution(self.incumbent, bound)
 
     def _gap(self, bound: float) -> float:
         if not np.isfinite(self.incumbent_value):
@@ -248,16 +236,16 @@ class _Search:
         cut = [self.curves.envelope(decision, *ends) for decision, ends in enumerate(stretches)]
         return self.program.with_curves(np.stack([p for p, _ in cut]), np.stack([v for _, v in cut]))
 
-    def _solution(self, incumbent: Floats, bound: float, ended_early: bool) -> Solution:
+    def _solution(self, incumbent: Floats, bound: float) -> Solution:
         """The best plan with the prices around it; where it stands on a kink, those of the stretch it is in."""
         program, values = self._concave_program(incumbent), self.curves.values
         optimum = maximise(program)
         if optimum is None:
             unpriced = Optimum(incumbent, np.zeros(len(self.program.lower)), 0.0)
-            return Solution(incumbent, self.incumbent_value, bound, unpriced, values, ended_early)
+            return Solution(incumbent, self.incumbent_value, bound, unpriced, values)
         local = _concave_solution(program, optimum, self.reference)
         reached = max(self.incumbent_value, local.objective_value)
         is_as_good = local.objective_value >= self.incumbent_value - _SAME * abs(self.incumbent_value)
         spends, objective_value = (local.spends, reached) if is_as_good else (incumbent, self.incumbent_value)
         optimum = replace(optimum, spends=spends)
-        return Solution(spends, objective_value, max(bound, objective_value), optimum, values, ended_early)
+        return Solution(spends, objective_value, max(bound, objective_value), optimum, values)

@@ -1,7 +1,7 @@
 """Every goal with every utility answers every question about its plan, or says in words why there is no answer."""
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import get_args
 
 import pytest
@@ -41,10 +41,11 @@ PAIR = mg.ChannelGroups({"G": ["c0", "c1"]})
 def _little_effort() -> Iterator[None]:
     """The search for a quantile ends after its first try: what is asked here is that every question has an answer."""
     with pytest.MonkeyPatch.context() as held:
-        few: dict[str, object] = {"_RANDOM_STARTS": 0, "_FEW": 0, "_FINISHED": 1, "_TURNS": 1, "_KICKS": ()}
+        few: dict[str, object] = {"_FEW": 0, "_FINISHED": 1, "_TURNS": 1, "_KICKS": ()}
         for name, value in (few | {"ROUNDS": 2, "_FIRST_ROUNDS": 1}).items():
             held.setattr(quantile, name, value)
-        held.setattr(local_search, "_STEPS", local_search._STEPS[:4])
+        coarse = partial(local_search.local_search, sizes=local_search.FINE[:4])
+        held.setattr(quantile, "local_search", coarse)
         yield
         planned.cache_clear()
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from support.fitted_models import fitted_model
 import mmm_groups as mg
 from mmm_groups.errors import InfeasibleError, NotAdditiveError
 from mmm_groups.problem.goals import Goal
+from mmm_groups.problem.utilities import Utility
 
 
 def mean_response(strengths: list[float], spends: tuple[float, ...]) -> float:
@@ -168,3 +170,86 @@ def test_a_log_link_model_is_planned_on_itself() -> None:
         assert plan.utility >= ask(other).mean() * (1 - 1e-9)
     report = mg.consistency(plan).verify_with(model)
     assert report.holds, report
+
+
+class MultiplyingHills:
+    """exp(sum of strength * hill(spend)) - 1, by draw: channels multiply, and some are S-shaped."""
+
+    def __init__(self, seed: int, channels: int = 3, draws: int = 60) -> None:
+        rng = np.random.default_rng(seed)
+        shape = (draws, channels)
+        self.strengths = rng.uniform(0.3, 1.5, (1, channels)) * rng.lognormal(0, 0.4, shape)
+        self.halves = rng.uniform(10, 40, (1, channels)) * rng.lognormal(0, 0.2, shape)
+        self.slopes = rng.choice([1.0, 2.0, 3.0], (1, channels)) * np.ones(shape)
+
+    def incremental(self, spend: np.ndarray) -> np.ndarray:
+        x = np.maximum(spend, 1e-9) ** self.slopes
+        return np.asarray(np.exp((self.strengths * x / (self.halves**self.slopes + x)).sum(axis=1)) - 1)
+
+    def mean_and_slopes(self, spend: np.ndarray) -> tuple[float, np.ndarray]:
+        level, x = self.incremental(spend) + 1, np.maximum(spend, 1e-9)
+        bottom = self.halves**self.slopes + x**self.slopes
+        slopes = self.strengths * self.slopes * self.halves**self.slopes * x ** (self.slopes - 1) / bottom**2
+        return float(level.mean() - 1), (level[:, None] * slopes).mean(axis=0)
+
+    def curves(self) -> mg.ResponseCurves:
+        """Conditional curves, all others at 10, that ask this model."""
+        channels = [f"c{i}" for i in range(self.strengths.shape[1])]
+        spend, others = 100 * np.linspace(0, 1, 60) ** 2, np.full(len(channels), 10.0)
+        unit = np.eye(len(channels))
+        response = [
+            [self.incremental(others + unit[i] * (x - 10)) - self.incremental(others - unit[i] * 10) for x in spend]
+            for i in range(len(channels))
+        ]
+        history = pd.DataFrame([others], index=pd.date_range("2025-01-06", periods=1), columns=channels)
+        made = mg.ResponseCurves.from_arrays(
+            channels,
+            np.tile(spend, (len(channels), 1)),
+            np.moveaxis(np.array(response), 2, 0),
+            history,
+            others_at=pd.Series(10.0, index=channels),
+        )
+        return replace(made, joint=self)
+
+    def on_a_grid(self, utility: Utility) -> tuple[np.ndarray, np.ndarray]:
+        """Spend and utility of every plan on a grid."""
+        axis = np.linspace(0, 100, 41)
+        plans = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
+        x = np.maximum(plans, 1e-9)[:, None, :] ** self.slopes[0]
+        effect = (self.strengths * x / (self.halves**self.slopes + x)).sum(axis=2)
+        return plans.sum(axis=1), utility.of_many(np.exp(effect.T) - 1)
+
+
+RISKY = [(1, mg.Quantile(0.1)), (3, mg.ConditionalValueAtRisk(0.2)), (5, mg.Quantile(0.1))]
+
+
+@pytest.mark.parametrize(("seed", "utility"), RISKY, ids=str)
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.7])
+def test_the_least_money_for_a_risky_target_is_no_more_than_on_a_grid(
+    seed: int, utility: Utility, share: float
+) -> None:
+    model = MultiplyingHills(seed)
+    spend, reached = model.on_a_grid(utility)
+    wanted = share * float(reached.max())
+    plan = mg.optimize(model.curves(), goal=mg.TargetResponse(wanted), utility=utility)
+    assert plan.total <= spend[reached >= wanted].min() * (1 + 1e-6)
+    assert plan.utility >= wanted * (1 - 1e-5)
+    assert utility.of(model.incremental(plan.channel_spends.to_numpy())) == pytest.approx(plan.utility, rel=1e-9)
+
+
+@pytest.mark.parametrize(("seed", "utility"), RISKY, ids=str)
+@pytest.mark.parametrize("budget", [30.0, 100.0])
+def test_a_budget_on_s_shapes_that_multiply_reaches_what_a_grid_does(
+    seed: int, utility: Utility, budget: float
+) -> None:
+    model = MultiplyingHills(seed)
+    spend, reached = model.on_a_grid(utility)
+    plan = mg.optimize(model.curves(), goal=mg.FixedBudget(budget), utility=utility)
+    assert plan.utility >= reached[np.isclose(spend, budget)].max() * (1 - 1e-6)
+
+
+def test_a_refusal_names_the_utility_that_was_asked_of() -> None:
+    model = MultiplyingHills(1)
+    _, reached = model.on_a_grid(mg.Quantile(0.1))
+    with pytest.raises(InfeasibleError, match=r"reaches .* in 90 % of cases under these limits"):
+        mg.optimize(model.curves(), goal=mg.TargetResponse(1.5 * float(reached.max())), utility=mg.Quantile(0.1))
