@@ -17,6 +17,7 @@ from mmm_groups.optimizer.best_decisions import best_for
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.goals import TargetRoi
+from mmm_groups.problem.moved_money import answered_with_cuts
 from mmm_groups.solver.branch_and_bound import best_spends
 from mmm_groups.solver.simplex import maximise_each
 
@@ -116,16 +117,27 @@ def stability(plan: Plan) -> Stability:
 
 def _best_of_each(problem: BudgetProblem, points: Floats, values: Floats) -> dict[int, Floats | None]:
     """Draw to its best spends, (decision,); None where its goal is out of reach."""
+    values, is_concave = _without_ripples(points, values)
+    if not is_concave or any(limit.moved is not None for limit in problem.limits):
+        draws = np.unique(np.linspace(0, len(values) - 1, min(len(values), MOST_BENT)).round().astype(np.intp))
+        return {int(draw): _best_of_one(problem, points, values[draw]) for draw in draws}
     presolved = problem.presolved
     assert presolved is not None
-    values, is_concave = _without_ripples(points, values)
-    if not is_concave:
-        draws = np.unique(np.linspace(0, len(values) - 1, min(len(values), MOST_BENT)).round().astype(np.intp))
-        bent = {int(draw): best_spends(presolved, points, values[draw], problem.objective) for draw in draws}
-        return {draw: None if answer is None else answer.spends for draw, answer in bent.items()}
     program = presolved.program(points, values.mean(axis=0), problem.objective)
     cut = np.stack([interpolate(points[i], values[:, i], at) for i, at in enumerate(program.points)], axis=1)
     return {draw: None if answer is None else answer.spends for draw, answer in enumerate(maximise_each(program, cut))}
+
+
+def _best_of_one(problem: BudgetProblem, points: Floats, values: Floats) -> Floats | None:
+    """The best spends on one draw's curves, (decision,); None where the goal is out of reach."""
+
+    def answer(problem: BudgetProblem) -> Floats | None:
+        found = None
+        if problem.presolved is not None:
+            found = best_spends(problem.presolved, points, values, problem.objective)
+        return None if found is None else found.spends
+
+    return answered_with_cuts(problem, answer, lambda spends: spends)
 
 
 def _without_ripples(points: Floats, values: Floats) -> tuple[Floats, bool]:

@@ -17,6 +17,7 @@ from mmm_groups.optimizer.sub_channel_ties import at_historical_mix
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
 from mmm_groups.problem.limits import Limit
+from mmm_groups.problem.moved_money import answered_with_cuts
 from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.solver.branch_and_bound import Solution, best_spends
 from mmm_groups.solver.presolve import Presolved
@@ -29,6 +30,8 @@ class BestDecisions:
 
     Attributes
     ----------
+    problem : BudgetProblem
+        With the cuts that limits on moved money took.
     solution : Solution
     presolved : Presolved
         The limits as the solver saw them; its prices belong to their rows.
@@ -36,6 +39,7 @@ class BestDecisions:
         What the bound is worth, as in `Plan.bound_kind`.
     """
 
+    problem: BudgetProblem
     solution: Solution
     presolved: Presolved
     bound_kind: str
@@ -58,6 +62,10 @@ def best_for(problem: BudgetProblem, known: Sequence[Floats] = ()) -> BestDecisi
     """
     if not isinstance(problem.utility, MeanResponse):
         problem.channel_curves.refuse_without_draws(f"The utility '{problem.utility.kind}'")
+    return answered_with_cuts(problem, partial(_best_for, known=known), lambda best: best.solution.spends)
+
+
+def _best_for(problem: BudgetProblem, known: Sequence[Floats]) -> BestDecisions:
     found = None
     for presolved in (problem.presolved, problem.widened):
         if found is None and presolved is not None:
@@ -81,7 +89,7 @@ def _best_under(
         found = best_spends(presolved, curves.points, curves.smooth_mean, objective, problem.reference)
     else:
         found, kind = risk_averse_spends(ProblemByDraw(problem, presolved, objective), known)
-    return None if found is None else BestDecisions(found, presolved, kind)
+    return None if found is None else BestDecisions(problem, found, presolved, kind)
 
 
 def _best_of(problem: BudgetProblem, objective: Objective) -> Solution | None:

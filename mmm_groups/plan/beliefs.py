@@ -19,8 +19,9 @@ from mmm_groups.plan.optimize import known_groups
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget
+from mmm_groups.problem.moved_money import answered_with_cuts
 from mmm_groups.problem.stating import stated_problem
-from mmm_groups.solver.branch_and_bound import best_spends
+from mmm_groups.solver.branch_and_bound import Solution, best_spends
 from mmm_groups.solver.curve_shapes import CurveShapes
 from mmm_groups.solver.presolve import presolve
 from mmm_groups.solver.program import Objective
@@ -182,15 +183,19 @@ def _placed(problem: BudgetProblem, place: int, spend: float) -> _Placed | None:
     decisions = problem.decisions
     row = np.zeros(len(decisions.points))
     row[place] = 1.0
-    presolved = presolve(
-        np.vstack([problem.matrix, row]),
-        np.append(problem.lower, spend),
-        np.append(problem.upper, spend),
-        decisions.points[:, -1],
-    )
-    if presolved is None:
-        return None
-    found = best_spends(presolved, decisions.points, decisions.smooth_mean, Objective())
+
+    def answer(problem: BudgetProblem) -> Solution | None:
+        presolved = presolve(
+            np.vstack([problem.matrix, row]),
+            np.append(problem.lower, spend),
+            np.append(problem.upper, spend),
+            decisions.points[:, -1],
+        )
+        if presolved is None:
+            return None
+        return best_spends(presolved, decisions.points, decisions.smooth_mean, Objective())
+
+    found = answered_with_cuts(problem, answer, lambda found: None if found is None else found.spends)
     if found is None:
         return None
     own = float(np.interp(spend, decisions.points[place], decisions.smooth_mean[place]))

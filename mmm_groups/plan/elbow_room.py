@@ -1,5 +1,6 @@
 """Elbow room: how far a group's money may move while the plan stays almost as good."""
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ from mmm_groups.numerics.marking import marked
 from mmm_groups.numerics.piecewise import interpolate_each
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.budget_problem import BudgetProblem
+from mmm_groups.problem.moved_money import answered_with_cuts
 from mmm_groups.solver.branch_and_bound import Solution, best_spends
 from mmm_groups.solver.mirror import Mirror
 from mmm_groups.solver.presolve import presolve
@@ -20,6 +22,7 @@ from mmm_groups.solver.program import Objective, Requirement
 _CLOSED = 1e-4  # of the plan's money: an end that a search has narrowed down to this is known
 
 Side = Literal["lower", "upper"]
+SIDES: tuple[Side, Side] = ("lower", "upper")
 
 
 def elbow_room(plan: Plan, within: float = 0.01) -> pd.DataFrame:
@@ -67,7 +70,7 @@ def elbow_room(plan: Plan, within: float = 0.01) -> pd.DataFrame:
     for name, members in problem.groups.items():
         inside = np.array([set(path.channels) <= set(members) for path in decisions.paths.values()])
         spend = float(plan.spends[name])
-        ends = {side: _end(problem, inside, plan.total, least, side) for side in ("lower", "upper")}
+        ends = {side: _end(problem, inside, plan.total, least, side) for side in SIDES}
         found = {side: spend if end is None else float(end.spends[inside].sum()) for side, end in ends.items()}
         # The plan itself is inside the room, whatever the rounding.
         rows[name] = {
@@ -81,22 +84,22 @@ def elbow_room(plan: Plan, within: float = 0.01) -> pd.DataFrame:
 
 def _end(problem: BudgetProblem, inside: NDArray[np.bool_], total: float, least: float, side: Side) -> Solution | None:
     """Spends at one end of a group's room; None if rounding leaves no room at all."""
-    decisions = problem.decisions
-    matrix = np.vstack([problem.matrix, np.ones(len(inside))])
-    lower, upper = np.append(problem.lower, total), np.append(problem.upper, total)
-    # With the money fixed in all, the least of the rest and the mirrored group is the group's greatest.
-    mirror = Mirror(inside if side == "upper" else ~inside, decisions.points[:, -1])
-    points, values = mirror.curves(decisions.points, decisions.smooth_mean)
-    presolved = presolve(*mirror.limits(matrix, lower, upper), points[:, -1])
-    if presolved is None:
-        return None
-    objective = Objective(0.0, spend_weight=1.0, requirement=Requirement(1.0, 0.0, least))
-    found = best_spends(presolved, points, values, objective)
-    return None if found is None else _seen(found, mirror)
 
+    def answer(problem: BudgetProblem) -> Solution | None:
+        decisions = problem.decisions
+        matrix = np.vstack([problem.matrix, np.ones(len(inside))])
+        lower, upper = np.append(problem.lower, total), np.append(problem.upper, total)
+        # With the money fixed in all, the least of the rest and the mirrored group is the group's greatest.
+        mirror = Mirror(inside if side == "upper" else ~inside, decisions.points[:, -1])
+        points, values = mirror.curves(decisions.points, decisions.smooth_mean)
+        presolved = presolve(*mirror.limits(matrix, lower, upper), points[:, -1])
+        if presolved is None:
+            return None
+        objective = Objective(0.0, spend_weight=1.0, requirement=Requirement(1.0, 0.0, least))
+        found = best_spends(presolved, points, values, objective)
+        return None if found is None else replace(found, spends=mirror.spends(found.spends))
 
-def _seen(found: Solution, mirror: Mirror) -> Solution:
-    return Solution(mirror.spends(found.spends), found.objective_value, found.bound, found.optimum, found.values)
+    return answered_with_cuts(problem, answer, lambda found: None if found is None else found.spends)
 
 
 def _is_closed(end: Solution, total: float) -> bool:

@@ -18,6 +18,7 @@ from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import Goal
+from mmm_groups.problem.moved_money import without_cuts
 from mmm_groups.problem.stating import stated_problem
 from mmm_groups.problem.utilities import MEAN, Utility
 
@@ -87,13 +88,14 @@ def solve(problem: BudgetProblem, known: Sequence[Floats] = ()) -> Plan:
     InfeasibleError
         If the limits clash, or the goal is out of reach under them.
     """
-    return _plan(problem, best_for(problem, known))
+    return _plan(best_for(problem, known))
 
 
-def _plan(problem: BudgetProblem, best: BestDecisions) -> Plan:
+def _plan(best: BestDecisions) -> Plan:
     """Everything that a plan tells, out of what the solver found."""
-    found, objective, optimum = best.solution, problem.objective, best.solution.optimum
-    prices = best.presolved.prices(optimum, problem.decisions.points, found.values, objective)
+    found, objective, optimum = best.solution, best.problem.objective, best.solution.optimum
+    prices = best.presolved.prices(optimum, best.problem.decisions.points, found.values, objective)
+    problem, prices = without_cuts(best.problem, found.spends, prices)
     budget = [i for i, limit in enumerate(problem.limits) if limit.is_on_budget]
     on_budget = np.ones((len(budget), 1))
     response_weight, unit_costs = objective.priced(prices[budget], optimum.requirement_price, on_budget)

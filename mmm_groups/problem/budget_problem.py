@@ -9,7 +9,7 @@ import numpy as np
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.numerics.labelled import Numbers
+from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.tolerances import LIMIT_MET, LIMITS_CLASH
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget, Goal, objective_of
@@ -125,12 +125,8 @@ class BudgetProblem:
 
     def used(self, channel_spends: Numbers) -> Floats:
         """What a channel plan puts against each limit, (limit,), in currency."""
-        return np.array(
-            [
-                sum(factor * float(channel_spends[name]) for name, factor in limit.coefficients.items())
-                for limit in self.limits
-            ]
-        )
+        spends = by_name(channel_spends)
+        return np.array([limit.used(spends) for limit in self.limits])
 
     def broken_by(self, channel_spends: Numbers) -> list[Limit]:
         """Limits that a channel plan misses by more than the tolerance."""

@@ -156,8 +156,35 @@ class RatioBetween(NamingChannels):
         return self
 
 
+class MaxMoved(NamingChannels):
+    """Of what `channels` spend in a plan, `amounts`, at most the share `share` is taken away from where it is."""
+
+    is_of_sums: ClassVar[bool] = False
+
+    kind: Literal["max_moved"] = "max_moved"
+    channels: Names
+    amounts: tuple[Money, ...]
+    share: Ratio
+
+    @model_validator(mode="after")
+    def _one_amount_each(self) -> Self:
+        if len(self.channels) != len(self.amounts):
+            raise ValueError(
+                f"{len(self.amounts)} amounts are given for {len(self.channels)} channels. Give each channel one"
+            )
+        return self
+
+
 Constraint = Annotated[
-    GroupMinSpend | GroupMaxSpend | GroupMinRatio | GroupMaxRatio | SpendBounds | ChangeBounds | Lock | RatioBetween,
+    GroupMinSpend
+    | GroupMaxSpend
+    | GroupMinRatio
+    | GroupMaxRatio
+    | SpendBounds
+    | ChangeBounds
+    | Lock
+    | RatioBetween
+    | MaxMoved,
     Field(discriminator="kind"),
 ]
 """What must hold; `TypeAdapter(Constraint)` reads one back from JSON."""
@@ -210,6 +237,11 @@ class ConstraintBuilder:
     ) -> Constraint:
         """`numerator` together spend between `min` and `max` times `denominator`."""
         return RatioBetween(numerator=_names(numerator), denominator=_names(denominator), min=min, max=max)
+
+    @staticmethod
+    def max_moved(plan: Mapping[str, float], share: float) -> Constraint:
+        """Of a plan's money (channel or group to spend), at most `share` is taken away from where the plan has it."""
+        return MaxMoved(channels=_names(tuple(plan)), amounts=tuple(map(float, plan.values())), share=share)
 
 
 def _names(channels: Sequence[str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from mmm_groups.problem.constraints import (
     GroupMinRatio,
     GroupMinSpend,
     Lock,
+    MaxMoved,
     RatioBetween,
     SpendBounds,
 )
@@ -30,6 +31,7 @@ LimitKind = Literal[
     "greatest_budget",
     "spend",
     "share_of_total",
+    "moved",
     "sub_channel_share",
     "kept_spend",
     "curve_end",
@@ -37,10 +39,38 @@ LimitKind = Literal[
 """What a limit is on.
 
 `budget`, `least_budget`, `greatest_budget`: all the money. `spend` and `share_of_total`: what the planner stated, in
-currency or relative to other spends, and as a share of all the money. The others are our own: `sub_channel_share` keeps
+currency or relative to other spends, and as a share of all the money. `moved`: money taken away from where a plan has
+it. The others are our own: `sub_channel_share` keeps
 a sub-channel near its share of its channel, `kept_spend` a spend as it is while something else is decided, and
 `curve_end` is how far a curve is known.
 """
+
+
+@dataclass(frozen=True)
+class MovedMoney:
+    """Money that is taken away from where a plan has it: the sum of ``max(amount - spend, 0)`` over sets of channels.
+
+    Convex, not linear: at any spends it is the largest of the sums over some of the sets, so a limit on it is stated as
+    one of them after another (cuts; Kelley, 1960): see `moved_money`.
+
+    Attributes
+    ----------
+    amounts : dict[tuple[str, ...], float]
+        Set of channels to what it spends together in the plan, in currency.
+    most : float
+        How much may be taken away, in currency.
+    """
+
+    amounts: dict[tuple[str, ...], float]
+    most: float
+
+    def givers(self, spends: Mapping[str, float]) -> list[tuple[str, ...]]:
+        """Sets that spend less than in the plan."""
+        return [inside for inside, amount in self.amounts.items() if sum(spends[c] for c in inside) < amount]
+
+    def taken(self, spends: Mapping[str, float]) -> float:
+        """Money that is taken away, in currency."""
+        return sum(self.amounts[inside] - sum(spends[c] for c in inside) for inside in self.givers(spends))
 
 
 @dataclass(frozen=True)
@@ -60,6 +90,8 @@ class Limit:
         In currency; infinite where there is no limit.
     named : frozenset[str]
         Channels that the planner named in it; empty for the budget and for limits of our own.
+    moved : MovedMoney or None
+        What a limit of the kind `moved` is on; its linear form then says so much of it as one set of givers can.
     """
 
     key: str
@@ -69,6 +101,13 @@ class Limit:
     lower: float
     upper: float
     named: frozenset[str] = frozenset()
+    moved: MovedMoney | None = None
+
+    def used(self, spends: Mapping[str, float]) -> float:
+        """What channel spends put against it, in currency."""
+        if self.moved is not None:
+            return self.upper - self.moved.most + self.moved.taken(spends)
+        return sum(factor * spends[channel] for channel, factor in self.coefficients.items())
 
     @property
     def is_on_budget(self) -> bool:
@@ -178,6 +217,8 @@ def _limits(
             return [_change(constraint, name, groups, reference) for name in names]
         case RatioBetween():
             return _ratio_between(constraint, groups)
+        case MaxMoved():
+            return [_moved(constraint, groups)]
     raise ConstraintError(f"{constraint!r} is not a constraint. State it with ConstraintBuilder.")
 
 
@@ -249,6 +290,27 @@ def _ratio_between(constraint: RatioBetween, groups: Mapping[str, tuple[str, ...
             lower, upper = (0.0, np.inf) if word == "least" else (-np.inf, 0.0)
             found.append(Limit(f"{key} at {word}", "spend", label, coefficients, lower, upper))
     return found
+
+
+def _moved(constraint: MaxMoved, groups: Mapping[str, tuple[str, ...]]) -> Limit:
+    members_of(constraint.channels, groups)  # refuses unknown names, and channels that are meant twice
+    named = zip(constraint.channels, constraint.amounts, strict=True)
+    amounts = {tuple(members_of([name], groups)): amount for name, amount in named}
+    total = sum(amounts.values())
+    label = MarkedText(
+        f"at most {marked(100 * constraint.share):.4g} % of the plan's {marked_exactly(total)} moved elsewhere"
+    )
+    whole = Limit("max_moved", "moved", label, {}, -np.inf, np.inf, moved=MovedMoney(amounts, constraint.share * total))
+    return cut_of(whole, list(amounts))
+
+
+def cut_of(limit: Limit, givers: Iterable[tuple[str, ...]]) -> Limit:
+    """What a limit on moved money says of some sets alone: together they give no more than it allows."""
+    moved = limit.moved
+    assert moved is not None
+    giving = [inside for inside in givers if moved.amounts[inside] > 0]
+    coefficients = {channel: -1.0 for inside in giving for channel in inside}
+    return replace(limit, coefficients=coefficients, upper=moved.most - sum(moved.amounts[inside] for inside in giving))
 
 
 def members_of(names: Iterable[str], groups: Mapping[str, tuple[str, ...]]) -> list[str]:

@@ -76,7 +76,7 @@ def stated_problem(
     names = named_groups or curves.groups
     named = limits_of(goal, stated, names, curves.channel_curves.reference_spend)
     limits = (*named, *sub_channel_limits(curves.channel_curves), *own_limits, *_curve_ends(decisions))
-    matrix = _matrix(limits, decisions)
+    matrix = limit_matrix(limits, decisions)
     _refuse_shares_off_the_mix(limits, matrix, decisions)
     return BudgetProblem(curves, decisions, goal, stated, limits, matrix, utility, names)
 
@@ -98,7 +98,7 @@ def _decisions(curves: GroupCurves) -> GroupCurves:
     return GroupCurves(curves.channel_curves, curves.method, fixed | alone)
 
 
-def _matrix(limits: tuple[Limit, ...], decisions: GroupCurves) -> Floats:
+def limit_matrix(limits: tuple[Limit, ...], decisions: GroupCurves) -> Floats:
     """What one unit of currency for a decision puts against a limit, (limit, decision)."""
     place_of = decisions.channel_curves.place_of
     on_channels = np.zeros((len(limits), len(place_of)))

@@ -31,6 +31,7 @@ from mmm_groups.problem.constraints import (
     GroupMinRatio,
     GroupMinSpend,
     Lock,
+    MaxMoved,
     RatioBetween,
     SpendBounds,
 )
@@ -232,6 +233,8 @@ def _lines_of(constraint: Constraint) -> list[dict[str, object]]:
             return [_row(names, None, _percent(ratio), "share %")]
         case RatioBetween(numerator=names, denominator=others):
             return [_row(names, constraint.min, constraint.max, "times", others)]
+        case MaxMoved():
+            return []  # it is on a whole plan, which is no line of a table
     raise ConstraintError(f"{constraint!r} is not a constraint. State it with ConstraintBuilder.")
 
 

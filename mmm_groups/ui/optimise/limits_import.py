@@ -8,7 +8,7 @@ import streamlit as st
 
 from mmm_groups.display.numbers import plain
 from mmm_groups.errors import ConstraintError, MmmGroupsError
-from mmm_groups.problem.constraints import Constraint
+from mmm_groups.problem.constraints import Constraint, MaxMoved
 from mmm_groups.problem.limits import members_of
 from mmm_groups.scenario.fields import RowKey
 from mmm_groups.scenario.limit_table import LimitLine, limit_lines, read_limit_lines
@@ -62,7 +62,7 @@ def limits_from_table(current: Planner) -> None:
 def imported(current: Planner, lines: tuple[LimitLine, ...]) -> ImportedLimits:
     """Limits of a table in the planner's own form; sets are kept by channel, so that regrouping changes no meaning."""
     rows: dict[RowKey, RowLimit] = {}
-    sets: list[Constraint] = []
+    sets: list[Constraint] = _on_plans(current)
     inside = False
     for line in lines:
         if len(line.names) == 1 and line.unit in ("money", "change %"):
@@ -74,6 +74,11 @@ def imported(current: Planner, lines: tuple[LimitLine, ...]) -> ImportedLimits:
             names, others = (tuple(members_of(part, current.groups)) for part in (line.names, line.others))
             sets += LimitLine(line.line, names, line.lower, line.upper, line.unit, others).constraints()
     return ImportedLimits(rows, tuple(sets), current.scenario.channel_limits or inside)
+
+
+def _on_plans(current: Planner) -> list[Constraint]:
+    """Limits on moved money: they are on a whole plan, so no table holds them, and none takes them away."""
+    return [stated for stated in current.scenario.constraints if isinstance(stated, MaxMoved)]
 
 
 def _template(current: Planner) -> None:
@@ -103,8 +108,10 @@ def _preview(current: Planner, content: bytes, name: str) -> None:
     table = read_table(content, name)
     lines = read_limit_lines(table, current.groups, current.known_curves.reference_spend)
     labels = [limit.label for line in lines for stated in line.constraints() for limit in limits_in(current, stated)]
-    there = bool(current.limits or current.scenario.constraints)
+    kept = _on_plans(current)
+    there = bool(current.limits or len(current.scenario.constraints) > len(kept))
     replaced = " They take the place of all limits that are there now." if there else ""
+    replaced += " The limit on money moved away from a plan stays." if kept else ""
     count = {0: "There are no limits", 1: "One limit"}.get(len(labels), f"{len(labels)} limits")
     st.markdown(plain(f"{count} in {name}.{replaced}"))
     st.caption(plain(understood(table)))

@@ -15,6 +15,7 @@ from mmm_groups.problem.constraints import (
     GroupMaxSpend,
     GroupMinRatio,
     GroupMinSpend,
+    MaxMoved,
     RatioBetween,
 )
 from mmm_groups.problem.limits import members_of
@@ -160,6 +161,8 @@ def _amounts(constraint: Constraint, currency: str) -> list[_Amount]:
             return [_Amount("ratio", "At most (%)", 100.0, 100.0)]
         case RatioBetween():
             return [_Amount("min", "At least (times)"), _Amount("max", "At most (times)")]
+        case MaxMoved():
+            return [_Amount("share", "At most (%)", 100.0, 100.0)]
         case _:
             return []
 

@@ -149,6 +149,16 @@ def test_limits_come_in_as_one_step_after_a_preview(planned: Planner) -> None:
     assert not planned.scenario.channel_limits
 
 
+def test_limits_from_a_table_leave_the_limit_on_moved_money(planned: Planner) -> None:
+    moved = mg.ConstraintBuilder.max_moved({"tv": 100_000.0}, 0.1)
+    planned.change(constraints=(moved,))
+    at = upload(opened("optimise", planned), "limits-file", "limits.csv", LIMITS)
+    assert "The limit on money moved away from a plan stays." in " ".join(text.value for text in at.markdown)
+    at.button(key="use-limits").click().run()
+    assert planned.scenario.constraints[0] == moved
+    assert at.number_input(key="edit-0-share").value == 10.0
+
+
 def test_a_bad_line_of_limits_changes_nothing(planned: Planner) -> None:
     at = upload(opened("optimise", planned), "limits-file", "limits.csv", HEAD + "tv,1,,\nTelly,1,,\n")
     assert "Line 3: the column “names” names ['Telly'], which are neither groups nor channels" in errors(at)
