@@ -13,7 +13,7 @@ from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
-from mmm_groups.problem.limits import Limit
+from mmm_groups.problem.limit import Limit
 
 
 @dataclass(frozen=True, repr=False)

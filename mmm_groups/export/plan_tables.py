@@ -9,7 +9,7 @@ from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.rounding import Cents, cents_in_parts
 from mmm_groups.plan.binding_limits import dearest_limits
 from mmm_groups.plan.plan import Plan
-from mmm_groups.problem.limits import Limit
+from mmm_groups.problem.limit import Limit
 from mmm_groups.tables.formulas import inert_csv
 
 MONEY = ("spend", "reference_spend", "change")

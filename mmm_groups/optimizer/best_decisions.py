@@ -16,7 +16,7 @@ from mmm_groups.optimizer.risk import risk_averse_spends
 from mmm_groups.optimizer.sub_channel_ties import at_historical_mix
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
-from mmm_groups.problem.limits import Limit
+from mmm_groups.problem.limit import Limit
 from mmm_groups.problem.moved_money import answered_with_cuts
 from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.solver.branch_and_bound import Solution, best_spends

@@ -10,7 +10,7 @@ from mmm_groups.numerics.labelled import row_of
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.goals import FixedBudget, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
-from mmm_groups.problem.limits import Limit
+from mmm_groups.problem.limit import Limit
 
 _SEEN = 5e-7  # of the plan's money: less is not seen
 _ALIKE = 0.02  # marginal returns within 2 % of each other are the same to a planner

@@ -17,7 +17,7 @@ from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.numerics.ties import difference
 from mmm_groups.numerics.tolerances import SAME, WORTHLESS
 from mmm_groups.problem.budget_problem import BudgetProblem
-from mmm_groups.problem.limits import Limit
+from mmm_groups.problem.limit import Limit
 
 
 @dataclass(frozen=True, repr=False)

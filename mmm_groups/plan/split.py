@@ -17,7 +17,7 @@ from mmm_groups.numerics.tolerances import BEYOND_END
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.goals import FixedBudget
-from mmm_groups.problem.limits import Limit
+from mmm_groups.problem.limit import Limit
 from mmm_groups.problem.stating import budget_problem, stated_problem
 
 

@@ -13,7 +13,7 @@ from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.tolerances import LIMIT_MET, LIMITS_CLASH
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget, Goal, objective_of
-from mmm_groups.problem.limits import Limit
+from mmm_groups.problem.limit import Limit
 from mmm_groups.problem.utilities import MEAN, Utility
 from mmm_groups.solver.presolve import Presolved, presolve
 from mmm_groups.solver.program import Objective

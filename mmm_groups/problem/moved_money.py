@@ -15,7 +15,7 @@ from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.labelled import by_name
 from mmm_groups.numerics.tolerances import LIMIT_MET
 from mmm_groups.problem.budget_problem import BudgetProblem
-from mmm_groups.problem.limits import Limit, cut_of
+from mmm_groups.problem.limit import Limit, cut_of
 from mmm_groups.problem.stating import limit_matrix
 
 _MOST_CUTS = 500  # measured: under ten

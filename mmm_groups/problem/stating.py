@@ -14,7 +14,8 @@ from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import Goal
 from mmm_groups.problem.infeasibility import refuse_infeasible
-from mmm_groups.problem.limits import Limit, limits_of
+from mmm_groups.problem.limit import Limit
+from mmm_groups.problem.limits import limits_of
 from mmm_groups.problem.statement import Statement
 from mmm_groups.problem.sub_channel_limits import sub_channel_limits
 from mmm_groups.problem.utilities import MEAN, Utility

@@ -10,7 +10,7 @@ from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.curves.sub_channels import SubChannels
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.numerics.piecewise import concave_up_to_rounding
-from mmm_groups.problem.limits import Limit
+from mmm_groups.problem.limit import Limit
 
 
 def is_held(curves: ResponseCurves, split: SubChannels) -> bool:

@@ -230,7 +230,7 @@ def test_names_that_a_file_cannot_hold_are_refused_before_anything_is_fitted(
     if is_kept and name not in ("..", "a\nb"):  # which no person can tell from others
         assert name in group_level_model(demo, groups).history
     else:
-        with pytest.raises(RefitError, match="takes no slash and no line break. Rename the groups"):
+        with pytest.raises(RefitError, match=r"takes no slash and no line break. Rename the groups"):
             group_level_model(demo, groups)
 
 

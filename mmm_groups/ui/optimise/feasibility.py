@@ -10,7 +10,8 @@ from mmm_groups.optimizer.out_of_reach import best_roi, explain_infeasible, most
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
-from mmm_groups.problem.limits import Limit, limits_of
+from mmm_groups.problem.limit import Limit
+from mmm_groups.problem.limits import limits_of
 from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.ui.planner.planner import Planner
 
