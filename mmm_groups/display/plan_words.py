@@ -2,11 +2,12 @@
 
 import math
 
-import pandas as pd
-
-from mmm_groups.display.numbers import compact, compact_money, money, percent, ratio, signed
+from mmm_groups.display.numbers import compact, compact_money, in_style, money, percent, ratio, signed
+from mmm_groups.evaluation.consistency import ConsistencyReport
 from mmm_groups.evaluation.stability import HonestUplift, Stability
 from mmm_groups.numerics.labelled import number_at
+from mmm_groups.plan.frontier import Frontier
+from mmm_groups.plan.measures import cases_of, measure_of, on_average
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.goals import MaxProfit, TargetMarginalRoi, TargetResponse
 from mmm_groups.problem.utilities import ConditionalValueAtRisk, Quantile
@@ -24,25 +25,43 @@ def bound_in_words(plan: Plan, currency: str) -> str:
             if plan.problem.channel_curves.is_conditional
             else "The plan was searched from several starts; there is no proof that none is better."
         )
-    limit = f"Under these limits {_beyond(plan, currency)}"
+    limit, own = f"Under these limits {_beyond(plan, currency)}", _on_own_curves(plan)
     if plan.bound_kind == "proven" and plan.gap <= _EXACT:
-        return f"Proven to be the best: {limit[0].lower()}{limit[1:]}, and this plan reaches that."
+        return f"Proven to be the best: {limit[0].lower()}{limit[1:]}, and this plan reaches that.{own}"
     miss = f"{limit}; this plan misses at most {_small(plan.gap)} of that"
     if plan.bound_kind == "proven":
-        return f"{miss}, proven."
-    return f"{miss}, and perhaps nothing: how near any plan can come is not known."
+        return f"{miss}, proven.{own}"
+    return f"{miss}, and perhaps nothing: how near any plan can come is not known.{own}"
 
 
-def honest_in_words(honest: HonestUplift | str, target: str) -> str:
+def _on_own_curves(plan: Plan) -> str:
+    """What the plan's channels earn where the bound speaks of the groups' curves; empty where both are one."""
+    if not plan.has_group_models:
+        return ""
+    cases = in_style(cases_of(plan.problem.utility))
+    return f" On its channels' own curves this plan brings {compact(plan.delivered)} {plan.target}{cases}."
+
+
+def honest_in_words(honest: HonestUplift | str, plan: Plan) -> str:
     """The uplift without the optimiser's curse beside the naive one, or why there is none."""
     if isinstance(honest, str):
         return honest
+    target = f"{plan.target}{in_style(cases_of(plan.problem.utility))}"
     return (
         f"Chosen on one half of the model's draws and scored on the other, plans like this bring "
         f"{signed(compact(honest.honest), honest.honest)} {target} over the reference; scored on the half they were "
         f"chosen on, {signed(compact(honest.naive), honest.naive)}. The difference, "
         f"{compact(honest.curse)}, is how much a plan that was chosen for looking best promises too much."
     )
+
+
+def cost_of_grouping_in_words(report: ConsistencyReport, currency: str) -> str:
+    """What the cost of grouping is, in which measure, and how much more budget would make up for it."""
+    cases, worth = in_style(cases_of(report.plan.problem.utility)), report.cost_of_grouping_money
+    said = f"What deciding channel by channel under the same limits could earn more{cases}."
+    if not math.isfinite(worth):
+        return f"{said} No larger budget makes up for it under these limits and on the known curves."
+    return f"{said} With these groups it would take {compact_money(worth, currency)} more budget to earn as much."
 
 
 def utility_in_words(plan: Plan) -> str:
@@ -52,26 +71,27 @@ def utility_in_words(plan: Plan) -> str:
         case Quantile(q=q):
             return (
                 f"Planned for a bad year: in {percent(1 - q)} of the cases that the model holds possible it brings "
-                f"more than {compact(plan.utility)} {target}."
+                f"more than {compact(plan.delivered)} {target}."
             )
         case ConditionalValueAtRisk(alpha=alpha):
             return (
                 f"Planned for the worst {percent(alpha)} of the cases that the model holds possible: there it brings "
-                f"{compact(plan.utility)} {target} on average."
+                f"{compact(plan.delivered)} {target} on average."
             )
         case _:
             return ""
 
 
-def frontier_in_words(table: pd.DataFrame, target: str, currency: str) -> str:
+def frontier_in_words(frontier: Frontier, target: str, currency: str) -> str:
     """What the smallest and the largest budget of a frontier bring."""
+    table, plan = frontier.table, frontier[0]
     first, last = table.iloc[0], table.iloc[-1]
     least, most = (compact_money(row.budget, currency) for row in (first, last))
     return (
         f"Every point is the best plan for its budget, under the same limits. From {least} to {most} the "
         f"response goes from {compact(first.response)} to "
-        f"{compact(last.response)} {target}, and what the next unit of money brings from {ratio(first.mroi)} to "
-        f"{ratio(last.mroi)}."
+        f"{compact(last.response)} {target}{on_average(plan)}, and what the next unit of money "
+        f"brings{in_style(measure_of(plan))} from {ratio(first.mroi)} to {ratio(last.mroi)}."
     )
 
 
@@ -103,17 +123,17 @@ def stability_in_words(found: Stability, currency: str) -> list[str]:
 
 
 def _beyond(plan: Plan, currency: str) -> str:
-    target = plan.target
+    target, measure = plan.target, in_style(measure_of(plan))
     match plan.problem.goal:
         case TargetResponse():
-            return f"the target takes at least {money(-plan.upper_bound, currency)}"
+            return f"the target takes at least {money(-plan.upper_bound, currency)}{measure and f',{measure}'}"
         case MaxProfit():
-            return f"no plan makes more profit than {compact_money(plan.upper_bound, currency)}"
+            return f"no plan makes more profit than {compact_money(plan.upper_bound, currency)}{measure}"
         case TargetMarginalRoi():
-            return f"no plan brings more than {compact(plan.upper_bound)} {target} beyond what its money must bring"
+            bound = compact(plan.upper_bound)
+            return f"no plan brings more than {bound} {target}{measure} beyond what its money must bring"
         case _:
-            kind = "" if not utility_in_words(plan) else " in such cases"
-            return f"no plan can bring more than {compact(plan.upper_bound)} {target}{kind}"
+            return f"no plan can bring more than {compact(plan.upper_bound)} {target}{measure}"
 
 
 def _small(share: float) -> str:

@@ -12,19 +12,22 @@ from numpy.typing import NDArray
 from mmm_groups.curves.accuracy import largest_miss
 from mmm_groups.curves.extraction import response_of
 from mmm_groups.curves.sub_channel_curves import at_historical_mix, on_modelled_channels
+from mmm_groups.evaluation.group_losses import aggregation_errors, group_losses
 from mmm_groups.evaluation.pymc_comparison import Comparison, compare
 from mmm_groups.evaluation.stability import HonestUplift, honest_uplift
 from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.response_by_date import incremental_by_date
-from mmm_groups.numerics.digits import marked_amount, marked_change, marked_exactly
+from mmm_groups.numerics.digits import amount, marked_amount, marked_change, marked_exactly
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.numerics.ties import difference
+from mmm_groups.plan.measures import cases_of, on_average
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.split import best_split_spends
+from mmm_groups.plan.worth import budget_worth
 from mmm_groups.problem.goals import FixedBudget
 from mmm_groups.problem.stating import stated_problem
 
@@ -73,12 +76,6 @@ class ConsistencyReport:
     cost_of_grouping : float
         Utility (by default mean response) that deciding over groups with this split gives up against it, in units of
         the target. Below 0 only by rounding, or where the utility has no proven optimum.
-    cost_of_grouping_money : float
-        Budget that would buy this response at the plan's marginal return, in currency.
-    by_group : pd.DataFrame
-        Group to `split_loss` (mean response that its split gives up against the best split of its spend, under the
-        plan's limits; NaN for a plan that breaks one), `aggregation_error`, and both in money: budget that would buy it
-        at the plan's marginal return.
     aggregation_error : Numbers
         Group to (predicted by its curve) minus (response of its channels), posterior mean, in units of the target.
     uplift : xr.DataArray, dims (draw,)
@@ -89,19 +86,40 @@ class ConsistencyReport:
     checks: tuple[Check, ...]
     best_channel_plan: Plan
     cost_of_grouping: float
-    cost_of_grouping_money: float
-    by_group: pd.DataFrame
     aggregation_error: Numbers
     uplift: xr.DataArray
 
     def __repr__(self) -> str:
         marks = "; ".join(f"{'✓' if check.holds else '✗'} {check.name}" for check in self.checks)
-        return f"<ConsistencyReport: {marks}; cost of grouping {self.cost_of_grouping:,.0f}>"
+        return f"<ConsistencyReport: {marks}; cost of grouping {amount(self.cost_of_grouping)}>"
 
     @property
     def holds(self) -> bool:
         """True if every check holds."""
         return all(check.holds for check in self.checks)
+
+    @cached_property
+    def cost_of_grouping_money(self) -> float:
+        """How much more budget these groups take to earn what the best channel plan earns, in currency.
+
+        Solved for along the best plans of larger budgets; NaN if none earns it under the limits and on the curves.
+        """
+        return budget_worth(self.plan, self.plan.delivered + self.cost_of_grouping)
+
+    @cached_property
+    def best_split(self) -> Numbers | None:
+        """Channel spends when every group's money is split best; None for a plan that breaks a limit."""
+        # Such a plan cannot be split better within it.
+        is_broken = bool(self.plan.problem.broken_by(self.plan.channel_spends))
+        return None if is_broken else best_split_spends(self.plan)
+
+    @cached_property
+    def by_group(self) -> pd.DataFrame:
+        """Group to `split_loss` against the best split of its spend, `aggregation_error`, and both in money.
+
+        See `group_losses`; the split's loss is NaN for a plan that breaks a limit.
+        """
+        return group_losses(self.plan, self.best_split)
 
     @property
     def uplift_interval(self) -> tuple[float, float]:
@@ -174,16 +192,13 @@ class ConsistencyReport:
 def consistency(plan: Plan) -> ConsistencyReport:
     """Check a plan and price its grouping."""
     best = best_channel_plan(plan)
-    cost = float(difference(best.utility, plan.problem.utility.of(plan.response.values)))
-    price = plan.marginal_return
+    cost = float(difference(best.utility, plan.delivered))
     return ConsistencyReport(
         plan=plan,
         checks=(_money(plan), _limits(plan), _responses(plan), *_against_best(plan, best)),
         best_channel_plan=best,
         cost_of_grouping=cost,
-        cost_of_grouping_money=cost / price if price > 0 else float("nan"),
-        by_group=_by_group(plan),
-        aggregation_error=_aggregation_error(plan),
+        aggregation_error=aggregation_errors(plan),
         uplift=plan.response - plan.reference_response,
     )
 
@@ -236,16 +251,15 @@ def _limits(plan: Plan) -> Check:
     return Check("Every limit is met", not broken, MarkedText(finding), float(len(broken)), 0.0)
 
 
-def _aggregation_error(plan: Plan) -> Numbers:
-    return plan.groups["predicted"] - plan.groups["response"]
-
-
 def _responses(plan: Plan) -> Check:
     """The sum must agree with its channels; other methods are models of the group, whose error is only reported."""
     method = plan.problem.group_curves.method
     error = float(np.abs(plan.predicted - plan.response).max()) / max(float(np.abs(plan.response).mean()), 1e-300)
     predicted, delivered = float(plan.predicted.mean()), float(plan.response.mean())
-    said = f"The group curves predict {marked_amount(predicted)}, the channel curves {marked_amount(delivered)}"
+    said = (
+        f"The group curves predict {marked_amount(predicted)}{on_average(plan)}, the channel curves "
+        f"{marked_amount(delivered)}"
+    )
     if method == "sum":
         finding = f"{said}; in no draw do they differ by more than {marked(error):.1e} of it."
         name = "Groups and channels promise the same response"
@@ -256,35 +270,16 @@ def _responses(plan: Plan) -> Check:
     return Check("The aggregation error is known", bool(np.isfinite(error)), MarkedText(finding), error, float("inf"))
 
 
-def _by_group(plan: Plan) -> pd.DataFrame:
-    curves, groups = plan.problem.channel_curves, plan.problem.groups
-    # A plan that breaks a limit cannot be split better within it: what its split loses is unknown.
-    is_broken = bool(plan.problem.broken_by(plan.channel_spends))
-    spends = plan.channel_spends if is_broken else best_split_spends(plan)
-    unknown = np.nan if is_broken else 0.0
-    best = {name: float(curves.earned_by(by_name(spends), inside).mean()) for name, inside in groups.items()}
-    table = pd.DataFrame(
-        {
-            "split_loss": pd.Series(best) - plan.groups["response"] + unknown,
-            "aggregation_error": _aggregation_error(plan),
-        }
-    )
-    price = plan.marginal_return if plan.marginal_return > 0 else float("nan")
-    for column in ("split_loss", "aggregation_error"):
-        table[f"{column}_money"] = table[column] / price
-    return table.rename_axis("group")
-
-
 def _against_best(plan: Plan, best: Plan) -> list[Check]:
     """No plan beats the best channel plan; groups that are summed and free inside must be that plan."""
-    earned = plan.problem.utility.of(plan.response.values)
+    earned, cases = plan.delivered, cases_of(plan.problem.utility)
     is_proven = bool(np.isfinite(best.upper_bound))
     most, tolerance = (best.upper_bound, BEST_TOLERANCE) if is_proven else (best.utility, SEARCH_TOLERANCE)
     size = max(abs(most), 1e-300)
     above = (earned - most) / size
     sentence = (
-        f"Deciding channel by channel under the same limits could earn {marked_amount(best.utility)}; this plan earns "
-        f"{marked_amount(earned)}."
+        f"Deciding channel by channel under the same limits could earn {marked_amount(best.utility)}{cases}; this plan "
+        f"earns {marked_amount(earned)}."
     )
     if not is_proven:
         sentence += " The best channel plan was searched, not proven."

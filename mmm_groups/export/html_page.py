@@ -1,12 +1,13 @@
 """A plan as one HTML file that opens without a network and prints well."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from mmm_groups.display.numbers import UNKNOWN, compact, percent, ratio
+from mmm_groups.display.numbers import UNKNOWN, compact, in_style, percent, ratio
 from mmm_groups.display.presentation import PLAIN, presented
 from mmm_groups.export.figures import (
     MOST_GROUPS,
@@ -31,6 +32,7 @@ from mmm_groups.export.html_elements import (
 from mmm_groups.export.plan_tables import group_table, limits_table, plan_table
 from mmm_groups.export.report import PlanReport
 from mmm_groups.numerics.labelled import rows_of
+from mmm_groups.plan.measures import cases_of
 
 _ROWS_ON_A_PAGE = 14
 _NO_CHECKS = (
@@ -197,10 +199,15 @@ def _checks(report: PlanReport) -> str:
     if found is None:
         return section("Checks", paragraph(_NO_CHECKS))
     rows = [[check.name, "holds" if check.holds else "does not hold", check.finding] for check in found.checks]
-    money = whole_money(found.cost_of_grouping_money, report.currency)
+    cases, worth = in_style(cases_of(report.plan.problem.utility)), found.cost_of_grouping_money
+    more = (
+        f"with these groups it would take {whole_money(worth, report.currency)} more budget to earn as much"
+        if math.isfinite(worth)
+        else "no larger budget makes up for it under these limits and on the known curves"
+    )
     cost = (
-        f"Deciding over groups with these splits gives up {compact(found.cost_of_grouping)} {report.target} against "
-        f"deciding channel by channel under the same limits; that much would take {money} more budget."
+        f"Deciding over groups with these splits gives up {compact(found.cost_of_grouping)} {report.target}{cases} "
+        f"against deciding channel by channel under the same limits; {more}."
     )
     head: list[tuple[str, Kind]] = [("Check", ""), ("Result", "short"), ("Finding", "")]
     return section("Checks", table(head, rows), paragraph(cost))

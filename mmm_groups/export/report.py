@@ -11,6 +11,7 @@ from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.plan.assumptions import assumptions_of
 from mmm_groups.plan.explain import limit_sentences, reference_sentence, sentences_of
+from mmm_groups.plan.measures import cases_of
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.uplift import roi_of, uplift_of
 from mmm_groups.problem.goals import FixedBudget, Goal, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
@@ -105,7 +106,7 @@ class PlanReport:
             Headline("Against the reference", change.mean, "response", change.low, change.high, is_change=True),
             Headline("P(better than the reference)", plan.probability_better, "share"),
             Headline("ROI", roi_of(plan), "ratio"),
-            Headline("Grouping gives up", cost, "response"),
+            Headline(f"Grouping gives up{MarkedText(cases_of(plan.problem.utility))}", cost, "response"),
         )
 
     @property

@@ -10,6 +10,9 @@ from mmm_groups.errors import FlightingError
 from mmm_groups.export import disaggregation
 from mmm_groups.export.plan_tables import cents_of, flighting_table, group_table, limits_table, plan_table
 from mmm_groups.export.report import PlanReport, Unit
+from mmm_groups.numerics.digits import marked_amount
+from mmm_groups.numerics.marking import MarkedText
+from mmm_groups.plan.measures import cases_of
 from mmm_groups.tables.sheets import Column, Kind, Typed, fill
 
 SHEETS = (
@@ -202,17 +205,21 @@ def _consistency(report: PlanReport) -> Sheet:
         for check in found.checks
     ]
     low, high = found.uplift_interval
-    cost = "Response that deciding over groups with this split gives up against deciding channel by channel."
+    cases = MarkedText(cases_of(report.plan.problem.utility))
+    cost = f"Response{cases} that deciding over groups with this split gives up against deciding channel by channel."
     rows.append(
         ("Grouping gives up", cost, None, Typed(found.cost_of_grouping, "number"), found.cost_of_grouping_money)
     )
     for name, row in found.by_group.iterrows():
-        split = f"Response that the split of {name} gives up against the best split of the same money."
+        split = f"Response{cases} that the split of {name} gives up against the best split of the same money."
         rows.append((f"{name}: split", split, None, Typed(row["split_loss"], "number"), row["split_loss_money"]))
         error = f"What the curve of {name} predicts less what its channels earn."
         loss, money = row["aggregation_error"], row["aggregation_error_money"]
         rows.append((f"{name}: aggregation", error, None, Typed(loss, "number"), money))
-    change = f"Response of the plan less that of the reference; its interval goes from {low:,.0f} to {high:,.0f}."
+    change = MarkedText(
+        f"Response of the plan less that of the reference; its interval goes from {marked_amount(low)} to "
+        f"{marked_amount(high)}."
+    )
     rows.append(("Against the reference", change, None, Typed(float(found.uplift.mean()), "number"), None))
     return columns, rows, False
 

@@ -8,6 +8,7 @@ from mmm_groups.numerics.digits import marked_amount, marked_change, marked_rate
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.labelled import row_of
 from mmm_groups.numerics.marking import MarkedText, marked
+from mmm_groups.plan.measures import marginal_utility, measure_of, on_average
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.goals import FixedBudget, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
 from mmm_groups.problem.limit import Limit
@@ -37,7 +38,7 @@ def reference_sentence(plan: Plan, currency: str = "") -> MarkedText:
     target = plan.target
     draws = plan.gain
     if not np.isfinite(draws).all():
-        brings = f"The plan brings {marked_amount(plan.response.values.mean())} {target}"
+        brings = f"The plan brings {marked_amount(plan.response.values.mean())} {target}{on_average(plan)}"
         return MarkedText(f"{brings}; there is no reference spend to compare with.")
     money = plan.total - float(plan.reference_spend.sum())
     if plan.is_reference:
@@ -49,7 +50,8 @@ def reference_sentence(plan: Plan, currency: str = "") -> MarkedText:
     else:
         spends = f"With {_money(abs(money), currency)} {'more' if money > 0 else 'less'} than"
     word = "more" if draws.mean() >= 0 else "fewer"
-    gain = f"{spends} the reference spend, the plan brings {marked_amount(abs(draws.mean()))} {word} {target}"
+    more = f"{marked_amount(abs(draws.mean()))} {word} {target}{on_average(plan)}"
+    gain = f"{spends} the reference spend, the plan brings {more}"
     if not plan.has_draws:
         return MarkedText(f"{gain}; how sure that is cannot be told, because there are no draws.")
     low, high = (float(end) for end in hdi(draws, plan.interval))
@@ -89,20 +91,20 @@ def _limit_sentence(plan: Plan, limit: Limit, price: float, currency: str) -> st
 
 def _worth(plan: Plan, amount: float, currency: str) -> str:
     """What an amount of the goal's objective is, in words."""
-    target = plan.target
+    target, measure = plan.target, measure_of(plan)
     match plan.problem.goal:
         case TargetResponse():
-            return f"save about {_money(amount, currency)} for the same response"
+            return f"save about {_money(amount, currency)} for the same response{measure}"
         case MaxProfit():
-            return f"bring about {_money(amount, currency)} more profit"
+            return f"bring about {_money(amount, currency)} more profit{measure}"
         case TargetMarginalRoi():
-            return f"bring about {marked_amount(amount)} {target} more than its money must bring"
+            return f"bring about {marked_amount(amount)} {target}{measure} more than its money must bring"
         case _:
-            return f"bring about {marked_amount(amount)} more {target}"
+            return f"bring about {marked_amount(amount)} more {target}{measure}"
 
 
 def _budget_sentence(plan: Plan, currency: str) -> str:
-    target = plan.target
+    target, measure = plan.target, measure_of(plan)
     unit = currency or "unit of currency"
     margin, spent = plan.marginal_return, _money(plan.total, currency)
     roi = plan.utility / plan.total if plan.total > 0 else float("nan")
@@ -114,28 +116,29 @@ def _budget_sentence(plan: Plan, currency: str) -> str:
                 return f"More budget than {spent} would bring nothing: these limits leave no room, or it earns nothing."
             return (
                 f"1 % more budget ({_money(step, currency)}) would bring about {marked_amount(margin * step)} more "
-                f"{target}: {marked_rate(margin)} for each {unit} at the margin."
+                f"{target}{measure}: {marked_rate(margin)} for each {unit} at the margin."
             )
         case TargetRoi(value=value):
             return (
-                f"{spent} earns an ROI of {marked_rate(roi)}, "
+                f"{spent} earns an ROI of {marked_rate(roi)}{measure}, "
                 f"{capped or f'the most response at an ROI of at least {marked(value):g}'}; the last {unit} still "
                 f"brings {marked_rate(margin)}."
             )
         case TargetMarginalRoi(value=value):
             ends = capped or "and there it ends"
             return (
-                f"{spent}, {ends}: the next {unit} would bring {marked_rate(margin)}, against {marked(value):g} wanted."
+                f"{spent}, {ends}: the next {unit} would bring {marked_rate(margin)}{measure}, against "
+                f"{marked(value):g} wanted."
             )
         case TargetResponse(value=value):
             step = value / 100
             return (
-                f"{spent} is the least money that reaches {marked_amount(value)} {target}"
+                f"{spent} is the least money that reaches {marked_amount(value)} {target}{measure}"
                 f"{f' ({capped})' if capped else ''}; 1 % more ({marked_amount(step)}) would take about "
                 f"{_money(step / margin, currency) if margin > 0 else 'no more money'} more."
             )
         case MaxProfit(margin=value):
-            profit = f"a profit of {_money(plan.objective, currency)}, {capped or 'the most there is'}"
+            profit = f"a profit of {_money(plan.objective, currency)}{measure}, {capped or 'the most there is'}"
             return (
                 f"{spent} makes {profit}: the next {unit} would bring {marked_rate(margin)} {target}, worth "
                 f"{marked_rate(value * margin)}."
@@ -171,25 +174,26 @@ def _group_sentence(plan: Plan, name: str, currency: str) -> str:
 
 
 def _reason(plan: Plan, name: str, currency: str) -> str:
-    row = row_of(plan.groups, name)
+    row, measure = row_of(plan.groups, name), measure_of(plan)
     unit = currency or "unit of money"
-    mroi, roi, price = float(row["mroi"]), float(row["roi"]), plan.marginal_return
+    # In the measure that the plan was chosen by, like the price it is held against: two measures do not compare.
+    mroi, price = float(marginal_utility(plan)[name]), plan.marginal_return
     alike = abs(mroi - price) <= _ALIKE * abs(price)
+    next_one = f"its next {unit} brings {marked_rate(mroi)}{measure}"
+    if not math.isfinite(price):
+        return f"{next_one}."
     if row["binding"]:
         than = "about as much as" if alike else "more than" if mroi > price else "less than"
-        held = f"held by “{row['binding'].marked}”"
-        return f"{held}; its next {unit} brings {marked_rate(mroi)}, {than} the {marked_rate(price)} elsewhere."
-    if row["spend"] == 0:
-        return f"even its first {unit} brings only {marked_rate(mroi)}, less than the {marked_rate(price)} elsewhere."
+        return f"held by “{row['binding'].marked}”; {next_one}, {than} the {marked_rate(price)} elsewhere."
+    if row["spend"] == 0 and not alike and mroi < price:
+        first = f"even its first {unit} brings only {marked_rate(mroi)}{measure}"
+        return f"{first}, less than the {marked_rate(price)} elsewhere."
     # A high ROI says what the money brought so far, not what more of it would bring.
-    past = (
-        f" Its ROI of {marked_rate(roi)} is high, but that is the average, not the next {unit}."
-        if roi > 3 * mroi > 0
-        else ""
-    )
+    is_high = not measure and float(row["roi"]) > 3 * mroi > 0
+    past = f" Its ROI of {marked_rate(row['roi'])} is high, but that is the average, not the next {unit}." * is_high
     if alike:
-        return f"there its next {unit} brings about as much as everywhere else ({marked_rate(mroi)}).{past}"
-    return f"its next {unit} brings {marked_rate(mroi)}, against {marked_rate(price)} for the budget as a whole.{past}"
+        return f"there its next {unit} brings about as much as everywhere else ({marked_rate(mroi)}{measure}).{past}"
+    return f"{next_one}, against {marked_rate(price)} for the budget as a whole.{past}"
 
 
 def _handy(amount: float) -> float:

@@ -51,8 +51,8 @@ class Frontier:
     def table(self) -> pd.DataFrame:
         """One row a budget: budget, response, response_low, response_high, roi, mroi.
 
-        `response` is the posterior mean of the channel plan, the interval that of the plan; `mroi` is the response per
-        unit of currency at the plan's margin.
+        `response` is the posterior mean of the channel plan, the interval that of the plan; `mroi` is what the next
+        unit of currency brings in the measure that plans are chosen by (see `plan.measures.measure_of`).
         """
         rows = []
         for plan in self.plans:
@@ -142,6 +142,12 @@ def budget_range(problem: BudgetProblem) -> tuple[float, float]:
     return found[0], found[1]
 
 
+def range_to_plan(problem: BudgetProblem) -> tuple[float, float]:
+    """`budget_range` less its very ends, which clash with limits by rounding."""
+    least, most = budget_range(problem)
+    return least + _INSIDE * problem.money, most - _INSIDE * problem.money
+
+
 def totals_around(plan: Plan, count: int) -> list[float]:
     """Budgets from well below the plan and the reference to well above them, as far as the limits allow.
 
@@ -156,8 +162,7 @@ def totals_around(plan: Plan, count: int) -> list[float]:
     list of float
         Rising, each once, in currency.
     """
-    least, most = budget_range(plan.problem)
-    least, most = least + _INSIDE * plan.problem.money, most - _INSIDE * plan.problem.money
+    least, most = range_to_plan(plan.problem)
     reference = float(plan.reference_spend.sum(skipna=False))
     known = [total for total in (plan.total, reference) if np.isfinite(total)]
     low, high = max(least, _LEAST * min(known)), min(most, _MOST * max(known))
@@ -185,7 +190,7 @@ def frontier_of(plan: Plan, totals: Sequence[float], progress: Callable[[float],
         If a budget clashes with the limits.
     """
     old = plan.problem
-    named = dict(old.groups) | dict(old.decisions.groups)
+    named = dict(old.names) | dict(old.groups) | dict(old.decisions.groups)
     plans = []
     for place, total in enumerate(totals):
         goal = FixedBudget(total)

@@ -99,6 +99,12 @@ class Plan:
         """Share of the upper bound that the plan may at most be missing; NaN where no bound is known."""
         return (self.upper_bound - self.objective) / abs(self.upper_bound) if self.upper_bound else 0.0
 
+    @property
+    def has_group_models(self) -> bool:
+        """True if curves of groups are models of their own, which promise something else than their channels earn."""
+        is_grouped = any(len(members) > 1 for members in self.problem.groups.values())
+        return is_grouped and self.problem.group_curves.method != "sum"
+
     @cached_property
     def channel_spends(self) -> Numbers:
         """Channel to spend over the horizon, in currency."""
@@ -113,6 +119,11 @@ class Plan:
     def response(self) -> xr.DataArray:
         """Response of the channel plan, dims (draw,): on the channel curves, or on the model that answers for them."""
         return xr.DataArray(self.problem.channel_curves.earned_by(by_name(self.channel_spends)), dims=("draw",))
+
+    @cached_property
+    def delivered(self) -> float:
+        """Utility of the response of the channel plan, in units of the target: what `utility` predicts."""
+        return self.problem.utility.of(self.response.values)
 
     @cached_property
     def group_response(self) -> xr.DataArray:

@@ -13,9 +13,11 @@ from mmm_groups.groups.shares import Split, shares_of
 from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.marking import MarkedText
+from mmm_groups.numerics.ties import difference
 from mmm_groups.numerics.tolerances import BEYOND_END
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
+from mmm_groups.plan.worth import group_worth
 from mmm_groups.problem.goals import FixedBudget
 from mmm_groups.problem.limit import Limit
 from mmm_groups.problem.stating import budget_problem, stated_problem
@@ -155,41 +157,46 @@ def _kept(key: str, name: str, channels: tuple[str, ...], spend: float) -> Limit
 
 @dataclass(frozen=True)
 class SplitPrices:
-    """What one group's money earns under three splits, posterior mean, in units of the target.
+    """What one group's money earns under three splits, in units of the target.
 
-    `historical` is NaN for a group that spent nothing in the reference period, and where that split leaves a curve.
+    Attributes
+    ----------
+    current, historical, best : float
+        Mean response of the group. `historical` is NaN for a group that spent nothing in the reference period, and
+        where that split leaves a curve.
+    over_historical, over_best : float
+        What the whole plan earns more with the current split than with that one, in its own utility: for the mean the
+        difference of the two above. Against the best one 0 or less, up to rounding.
+    worth : float
+        How much more money for the group, split as it is, would make up for the loss against the best split, in
+        currency; NaN if none would.
     """
 
     current: float
     historical: float
     best: float
-
-    @property
-    def over_historical(self) -> float:
-        """What the current split earns more than the historical one."""
-        return self.current - self.historical
-
-    @property
-    def over_best(self) -> float:
-        """What the current split earns more than the best one: 0 or less, up to rounding."""
-        return self.current - self.best
+    over_historical: float
+    over_best: float
+    worth: float
 
 
 def split_prices(plan: Plan, group: str, best: Mapping[str, float]) -> SplitPrices:
     """Compare a group's split in the plan with the historical and with `best` shares, at the same spend."""
-    curves = plan.problem.channel_curves
+    curves, utility = plan.problem.channel_curves, plan.problem.utility
     members = plan.problem.groups[group]
     spend, others = float(plan.spends[group]), by_name(plan.channel_spends)
 
-    def earned(shares: Mapping[str, float]) -> float:
+    def earned(shares: Mapping[str, float]) -> tuple[float, float]:
+        """Mean response of the group, and utility of the whole plan."""
         split = others | {channel: shares[channel] * spend for channel in members}
-        return float(curves.earned_by(split, members).mean())
+        return float(curves.earned_by(split, members).mean()), utility.of(curves.earned_by(split))
 
-    return SplitPrices(
-        current=earned(by_name(plan.problem.group_curves.shares_at(plan.spends)[group])),
-        historical=_historical(curves, group, members, spend, earned),
-        best=earned(best),
-    )
+    current, now = earned(by_name(plan.problem.group_curves.shares_at(plan.spends)[group]))
+    historical, before = _historical(curves, group, members, spend, earned)
+    most, reached = earned(best)
+    over_best = float(difference(now, reached))
+    worth = group_worth(plan, group, -over_best, utility)
+    return SplitPrices(current, historical, most, float(difference(now, before)), over_best, worth)
 
 
 def _historical(
@@ -197,10 +204,11 @@ def _historical(
     group: str,
     members: tuple[str, ...],
     spend: float,
-    earned: Callable[[Mapping[str, float]], float],
-) -> float:
+    earned: Callable[[Mapping[str, float]], tuple[float, float]],
+) -> tuple[float, float]:
+    unknown = (float("nan"), float("nan"))
     if not curves.reference_spend[list(members)].sum() > 0:
-        return float("nan")
+        return unknown
     shares = shares_of(curves, {group: members}, "historical")[group]
     is_known = (shares * spend <= curves.upper[list(members)] * (1 + BEYOND_END)).all()
-    return earned(by_name(shares)) if is_known else float("nan")
+    return earned(by_name(shares)) if is_known else unknown

@@ -16,6 +16,7 @@ from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.numerics.ties import difference
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.share_bounds import tightest_bounds
+from mmm_groups.plan.worth import budget_worth
 
 _MISSED = 1e-9  # relative to the plan's money: rounding in a sum of spends
 
@@ -66,10 +67,18 @@ class MovedPlan:
             return float("nan")
         return float((self._gain > 0).mean())
 
-    def in_money(self, response: float) -> float:
-        """Budget that would bring as much response at the plan's margin, in currency; NaN where more brings nothing."""
-        price = self.plan.marginal_return
-        return response / price if price > 0 else float("nan")
+    @cached_property
+    def utility_difference(self) -> float:
+        """The same difference in what the plan was chosen for (by default the mean), on the channels' own curves."""
+        return float(difference(self.plan.problem.utility.of(self.response), self.plan.delivered))
+
+    @cached_property
+    def worth(self) -> float:
+        """Budget that is worth `utility_difference`, in currency, below 0 for a loss; NaN if no budget is.
+
+        Solved for along the best plans of other budgets; see `budget_worth`.
+        """
+        return budget_worth(self.plan, self.plan.delivered + self.utility_difference)
 
 
 def moved_plan(plan: Plan, spends: Mapping[str, float]) -> MovedPlan:

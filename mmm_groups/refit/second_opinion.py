@@ -23,6 +23,7 @@ from mmm_groups.numerics.intervals import INTERVAL, hdi
 from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
+from mmm_groups.plan.worth import budget_worth
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget
 from mmm_groups.problem.stating import budget_problem
@@ -173,9 +174,8 @@ def cross_table(opinion: SecondOpinion, plans: Mapping[Way, Plan], mass: float =
     -------
     pd.DataFrame
         Indexed by (judge, way): `response` (posterior mean, units of the target), `lost` with `lost_low` and
-        `lost_high` (the judge's best plan minus this one, draw by draw), `money` (the mean loss at the marginal return
-        of the judge's best plan, in currency; NaN if more money brings nothing) and `probability` that something is
-        lost.
+        `lost_high` (the judge's best plan minus this one, draw by draw), `money` (by how much less budget the judge's
+        best plan would earn as little, in currency; NaN if none does) and `probability` that something is lost.
     """
     rows = {}
     for judge in JUDGES:
@@ -185,13 +185,13 @@ def cross_table(opinion: SecondOpinion, plans: Mapping[Way, Plan], mass: float =
             reached = opinion.judged(judge, plan.spends)
             lost = at_best - reached
             low, high = hdi(lost, mass)
-            rate = best.marginal_return
+            worth = budget_worth(best, float(reached.mean()))
             rows[judge, way] = {
                 "response": float(reached.mean()),
                 "lost": float(lost.mean()),
                 "lost_low": float(low),
                 "lost_high": float(high),
-                "money": float(lost.mean()) / rate if rate > 0 else float("nan"),
+                "money": 0.0 - worth,
                 "probability": float((lost > 0).mean()),
             }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["judge", "way"])

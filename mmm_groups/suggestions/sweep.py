@@ -15,6 +15,7 @@ from mmm_groups.groups.shares import SplitRule, rules_by_members
 from mmm_groups.numerics.piecewise import interpolate
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
+from mmm_groups.plan.worth import budget_worth
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget, Goal
 from mmm_groups.problem.stating import stated_problem
@@ -77,7 +78,8 @@ class SweptGrouping:
     cost : float
         What deciding channel by channel under the same limits, with the same money, would earn more.
     cost_money : float
-        Budget that would buy this response at the plan's marginal return, in currency; NaN if that return is 0.
+        How much more budget this grouping takes to earn what the channels one by one earn, in currency; NaN if none
+        earns it.
     refusal : str
         Why there is no plan for this grouping; empty if there is one.
     """
@@ -234,8 +236,9 @@ def _swept(question: SweepQuestion, grouping: Grouping, best: dict[float, float]
     except MmmGroupsError as error:
         return SweptGrouping(grouping, refusal=error.text)
     earned = _earned(plan)
-    cost, price = best[total] - earned, plan.marginal_return
-    return SweptGrouping(grouping, plan.total, earned, cost, cost / price if price > 0 else float("nan"))
+    return SweptGrouping(
+        grouping, plan.total, earned, best[total] - earned, budget_worth(plan, best[total], measured=_earned)
+    )
 
 
 def _planned(question: SweepQuestion, grouping: Grouping) -> Plan:

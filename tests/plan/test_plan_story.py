@@ -106,7 +106,7 @@ def test_the_modes_are_ordered_and_channels_are_the_closed_form() -> None:
     assert table.loc[BY_CHANNEL, "response"] == pytest.approx(np.sqrt(420), rel=1e-4)
     np.testing.assert_allclose(table["spend"], 30.0)
     np.testing.assert_allclose(table["roi"], table["response"] / 30.0)
-    np.testing.assert_allclose(table["over_plan"], table["response"] - number_at(table, PLAN, "response"))
+    np.testing.assert_allclose(table["over_plan"], table["response"] - number_at(table, PLAN, "response"), atol=1e-12)
 
 
 def test_the_range_of_budgets_is_what_limits_leave() -> None:

@@ -46,9 +46,10 @@ def test_the_price_of_a_move_is_what_the_square_roots_say() -> None:
     low, high = moved.interval
     assert lost.min() - 1e-3 <= low <= moved.difference <= high <= lost.max() + 1e-3
     assert moved.channel_spends["c1"] == pytest.approx(3 * moved.channel_spends["c0"])
-    # At the margin a unit of money brings half the root's slope: scale / (2 sqrt(spend)).
-    slope = SCALES[2] / (2 * np.sqrt(plan.spends["c2"]))
-    assert moved.in_money(moved.difference) == pytest.approx(lost.mean() / slope, rel=0.01)
+    # Pair's root has the scale 3 / 2 + sqrt(3) / 2, and the best plan of a budget earns the root of budget x squares.
+    squares = (1.5 + math.sqrt(3) / 2) ** 2 + 8
+    assert moved.worth == pytest.approx(by_hand(spends).mean() ** 2 / squares - 60.0, rel=5e-3)
+    assert moved.worth < -1
 
 
 def test_nothing_moved_costs_nothing() -> None:

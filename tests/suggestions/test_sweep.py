@@ -110,7 +110,7 @@ def test_the_cost_of_one_merge_has_a_closed_form() -> None:
     best = np.array([3.0, 1.0, 2.0]) @ np.sqrt(square_root_optimum([3.0, 1.0, 2.0], 100))
     grouped = np.array([merged, 2.0]) @ np.sqrt(square_root_optimum([merged, 2.0], 100))
     assert row.cost == pytest.approx(best - grouped, rel=1e-3)
-    assert row.cost_money == pytest.approx((best - grouped) / (grouped / 200), rel=0.02)  # d sqrt / dx = value / 2x
+    assert row.cost_money == pytest.approx(100 * (best / grouped) ** 2 - 100, rel=2e-3)
 
 
 @pytest.mark.parametrize("split", ["marginal_roi", "historical"])

@@ -76,7 +76,9 @@ def _steps_written(start: float, changes: Floats, end: float, write: Callable[[f
     return [write(start), *(signed(write(change), change) for change in changes), write(end)]
 
 
-def frontier_chart(table: pd.DataFrame, marks: dict[str, float], target: str, currency: str) -> go.Figure:
+def frontier_chart(
+    table: pd.DataFrame, marks: dict[str, float], target: str, currency: str, measure: str = ""
+) -> go.Figure:
     """Response over budgets with its interval above, ROI and mROI below; budgets that matter are marked.
 
     Parameters
@@ -85,6 +87,8 @@ def frontier_chart(table: pd.DataFrame, marks: dict[str, float], target: str, cu
         A frontier's table.
     marks : dict
         Label to budget: `Reference`, `Plan`.
+    measure : str
+        What the mROI measures, where that is another than the response; see `measure_of`.
     """
     target = chart_label(target, 40)
     money = currency or "unit of money"
@@ -95,7 +99,7 @@ def frontier_chart(table: pd.DataFrame, marks: dict[str, float], target: str, cu
         area = interval_area(budgets, low, high, translucent(look().ink, 0.12), name="interval")
         figure.add_trace(area, row=1, col=1)
     # Not in colours: those mean groups everywhere.
-    lines = (("response", "Response", "solid", 1), ("roi", "ROI", "dash", 2), ("mroi", "mROI", "dot", 2))
+    lines = (("response", "Response", "solid", 1), ("roi", "ROI", "dash", 2), ("mroi", f"mROI{measure}", "dot", 2))
     for column, name, dash, row in lines:
         figure.add_scatter(
             x=budgets,

@@ -222,7 +222,7 @@ def _table(current: Planner, table: pd.DataFrame) -> None:
             "decisions": number("Amounts", help="How many amounts are decided."),
             "cost": number("Gives up", format="%,.0f", help=f"{current.source.target.capitalize()}, mean."),
             "cost_money": number(
-                f"Worth {money}".strip(), format="%,.0f", help="Budget that would buy it at the plan's marginal return."
+                f"Worth {money}".strip(), format="%,.0f", help="How much more budget it takes to earn as much."
             ),
             "refusal": st.column_config.TextColumn("Why there is no plan"),
         },

@@ -1,9 +1,11 @@
 """What deciding over groups costs: the ways of deciding side by side, and what each group gives up."""
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
-from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, number, plain, ratio, signed
+from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, in_style, number, plain, ratio, signed
 from mmm_groups.evaluation.decision_levels import (
     BEST_INSIDE,
     BY_CHANNEL,
@@ -12,6 +14,10 @@ from mmm_groups.evaluation.decision_levels import (
     decision_levels,
 )
 from mmm_groups.numerics.labelled import number_at
+from mmm_groups.numerics.tolerances import WORTHLESS
+from mmm_groups.plan.measures import cases_of
+from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.ui.panels.spend_tables import written
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result
@@ -35,26 +41,31 @@ def grouping_panel(planner: Planner, result: Result) -> None:
                 _ = result.report
             st.rerun()  # the headline shows it as well
         table = decision_levels(result.report)
-        st.markdown(plain(modes_in_words(table, planner.source.target)))
-        _modes(planner, table)
+        st.markdown(plain(modes_in_words(table, result.plan)))
+        _modes(planner, table, result.plan)
         _groups(planner, result)
 
 
-def modes_in_words(table: pd.DataFrame, target: str) -> str:
-    """What deciding channel by channel would bring against the plan."""
-    more = number_at(table, BY_CHANNEL, "over_plan")
-    response = compact(number_at(table, BY_CHANNEL, "response"))
-    if abs(more) < 1e-6 * abs(number_at(table, PLAN, "response")):
-        return f"Deciding channel by channel would bring the same {response} {target}: grouping costs nothing here."
+def modes_in_words(table: pd.DataFrame, plan: Plan) -> str:
+    """What deciding channel by channel would bring against the plan, in the measure that the plan was chosen by."""
+    more, target = number_at(table, BY_CHANNEL, "over_plan"), plan.target
+    cases = in_style(cases_of(plan.problem.utility))
+    earned = f"{compact(number_at(table, BY_CHANNEL, 'utility'))} {target}{cases}"
+    if abs(more) < 1e-6 * abs(number_at(table, PLAN, "utility")):
+        return f"Deciding channel by channel would bring the same {earned}: grouping costs nothing here."
     word = "more" if more > 0 else "less"
-    return f"Deciding channel by channel would bring {response} {target}, {compact(abs(more))} {word} than this plan."
+    return f"Deciding channel by channel would bring {earned}, {compact(abs(more))} {word} than this plan."
 
 
-def _modes(planner: Planner, table: pd.DataFrame) -> None:
+def _modes(planner: Planner, table: pd.DataFrame, plan: Plan) -> None:
     column, target = st.column_config.NumberColumn, planner.source.target
-    formats = {"spend": number, "response": number, "roi": ratio, "over_plan": lambda more: signed(number(more), more)}
+    formats: dict[str, Callable[[float], str]] = dict.fromkeys(("spend", "response", "utility"), number)
+    formats |= {"roi": ratio, "over_plan": lambda more: signed(number(more), more)}
+    cases = in_style(cases_of(plan.problem.utility)).strip() or "mean"
+    if isinstance(plan.problem.utility, MeanResponse):
+        table = table.drop(columns="utility")  # the response itself
     st.dataframe(
-        written(table.rename(index=_MODES), formats),
+        written(table.rename(index=_MODES), {name: write for name, write in formats.items() if name in table}),
         key="modes",
         width="stretch",
         height="content",
@@ -63,8 +74,9 @@ def _modes(planner: Planner, table: pd.DataFrame) -> None:
             "_index": st.column_config.TextColumn("Way of deciding", pinned=True, width="large"),
             "spend": column(f"Spend {planner.currency}".strip()),
             "response": column("Response", help=f"{target.capitalize()}, mean."),
-            "roi": column("ROI", help=f"{target.capitalize()} per unit of money."),
-            "over_plan": column("Against this plan", help=f"{target.capitalize()}, mean."),
+            "roi": column("ROI", help=f"{target.capitalize()} per unit of money, mean."),
+            "over_plan": column("Against this plan", help=f"{target.capitalize()}, {cases}."),
+            "utility": column(cases.capitalize(), help=f"{target.capitalize()}, {cases}."),
         },
     )
 
@@ -72,7 +84,8 @@ def _modes(planner: Planner, table: pd.DataFrame) -> None:
 def _groups(planner: Planner, result: Result) -> None:
     table, column, money = result.report.by_group, st.column_config.NumberColumn, planner.currency
     shown = ["split_loss", "split_loss_money", "aggregation_error", "aggregation_error_money"]
-    worth = "The budget that would buy it at the plan's marginal return."
+    worth = "How much more money for the group, split as it is, makes up for it."
+    cases = in_style(cases_of(result.plan.problem.utility))
     st.dataframe(
         written(table[shown], dict.fromkeys(shown, number)),
         key="by-group",
@@ -81,7 +94,9 @@ def _groups(planner: Planner, result: Result) -> None:
         placeholder=UNKNOWN,
         column_config={
             "_index": st.column_config.TextColumn("Group", pinned=True),
-            "split_loss": column("Its split gives up", help="Response against the best split of the group's spend."),
+            "split_loss": column(
+                "Its split gives up", help=f"Against the best split of the group's spend{cases or ', mean'}."
+            ),
             "split_loss_money": column(f"Worth {money}".strip(), help=worth),
             "aggregation_error": column(
                 "Its curve says too much",
@@ -91,10 +106,10 @@ def _groups(planner: Planner, result: Result) -> None:
         },
     )
     lost = float(result.report.by_group["split_loss_money"].sum())
-    if lost >= 1:
+    if lost > WORTHLESS * result.plan.total:
         st.caption(
             plain(
-                f"The splits inside the groups give up what {compact_money(lost, money)} of budget would buy; the "
+                f"{compact_money(lost, money)} more for the groups would make up for what their splits give up; the "
                 "split page shows better shares."
             )
         )

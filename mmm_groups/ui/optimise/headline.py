@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, percent, plain, ratio, signed
-from mmm_groups.display.plan_words import bound_in_words, honest_in_words, utility_in_words
+from mmm_groups.display.plan_words import bound_in_words, cost_of_grouping_in_words, honest_in_words, utility_in_words
 from mmm_groups.display.source_words import NO_DRAWS, NO_REFERENCE, unknown_of_a_plan
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.numerics.labelled import Numbers
@@ -141,11 +141,7 @@ def _cost_of_grouping(planner: Planner, result: Result) -> tuple[str, str]:
     """The cost of grouping, and what it means."""
     if not result.has_report:
         return UNKNOWN, "Takes a while here: ask for it below, under “What grouping costs”."
-    worth = compact_money(result.report.cost_of_grouping_money, planner.currency)
-    explained = (
-        "What deciding channel by channel under the same limits could earn more. At the plan's marginal return this "
-        f"equals {worth} of budget."
-    )
+    explained = plain(cost_of_grouping_in_words(result.report, planner.currency))
     return compact(result.report.cost_of_grouping), explained
 
 
@@ -159,7 +155,7 @@ def _in_words(planner: Planner, result: Result) -> None:
         st.markdown(plain(chosen_for))
     said = [bound_in_words(plan, planner.currency)]
     if curves.has_reference and curves.has_draws and result.has_honest:
-        said.append(honest_in_words(result.honest, planner.source.target))
+        said.append(honest_in_words(result.honest, plan))
     for sentence in [*said, *unknown_of_a_plan(curves)]:
         st.caption(plain(sentence))
 

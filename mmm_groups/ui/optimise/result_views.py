@@ -9,6 +9,7 @@ from mmm_groups.display.plan_words import frontier_in_words, stability_in_words
 from mmm_groups.display.source_words import NO_REFERENCE
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.plan.explain import reference_sentence
+from mmm_groups.plan.measures import measure_of
 from mmm_groups.plan.uplift import OTHERS, TOGETHER, response_steps
 from mmm_groups.ui.optimise.headline import spends_to_compare
 from mmm_groups.ui.planner.last_net import session_fragment
@@ -94,7 +95,8 @@ def _budgets(current: Planner, result: Result) -> None:
 
         result.frontier(tell)
         bar.empty()
-    table, plan = result.frontier().table, result.plan
+    frontier, plan = result.frontier(), result.plan
+    table = frontier.table
     if len(table) < 2:
         st.info("The limits leave this one budget only, so there is no other to compare.", icon=":material/info:")
         return
@@ -104,12 +106,12 @@ def _budgets(current: Planner, result: Result) -> None:
         marks = {"Plan and reference": plan.total}
     inside = {name: budget for name, budget in marks.items() if table.budget.min() <= budget <= table.budget.max()}
     st.plotly_chart(
-        frontier_chart(table, inside, current.source.target, current.currency),
+        frontier_chart(table, inside, current.source.target, current.currency, in_style(measure_of(plan))),
         key="frontier-chart",
         config=config_for("budgets"),
-        alt=frontier_in_words(table, current.source.target, current.currency),
+        alt=frontier_in_words(frontier, current.source.target, current.currency),
     )
-    st.caption(plain(frontier_in_words(table, current.source.target, current.currency)))
+    st.caption(plain(frontier_in_words(frontier, current.source.target, current.currency)))
     download_data(lambda: table, "budgets", key="frontier-csv")
 
 

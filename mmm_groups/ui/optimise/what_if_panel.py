@@ -13,6 +13,7 @@ from mmm_groups.errors import MmmGroupsError
 from mmm_groups.numerics.labelled import by_name
 from mmm_groups.numerics.rounding import Cents
 from mmm_groups.numerics.tolerances import SAME
+from mmm_groups.plan.measures import cases_of, on_average
 from mmm_groups.plan.what_if import MovedPlan, moved_plan, spend_bounds, spends_at
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.ui.planner.last_net import safe_change, session_fragment
@@ -47,7 +48,7 @@ def what_if_panel() -> None:
         st.error(plain(error), icon=":material/error:")
     if moved is not None:
         with figures:
-            _figures(current, moved)
+            _figures(current, moved, _worth(result, moved))
     _below(current, result, moved)
     with place:  # last: the browser sends the next step of a drag as soon as the sliders are there
         _sliders(current, result, moved, bounds)
@@ -80,10 +81,17 @@ def _moved(result: Result, bounds: pd.DataFrame) -> MovedPlan:
     return moved_plan(result.plan, by_name(spends_at(result.plan, shares, kept, bounds)))
 
 
-def _figures(current: Planner, moved: MovedPlan) -> None:
-    target = plain(current.source.target)
-    between, in_money = (plain(words) for words in interval_in_words(moved, current.currency))
-    worth = moved.in_money(moved.difference)
+def _worth(result: Result, moved: MovedPlan) -> float:
+    """What the move is worth in budget; NaN where it takes a search that nobody asked for yet."""
+    if not result.is_slow or is_at_plan(moved):
+        return moved.worth
+    known = result.what_if.worth
+    return known[1] if known is not None and known[0] == _shown(result) else float("nan")
+
+
+def _figures(current: Planner, moved: MovedPlan, worth: float) -> None:
+    target, between = plain(current.source.target), plain(interval_in_words(moved))
+    cases = plain(cases_of(moved.plan.problem.utility))
     brings, against, priced, better = st.columns(4, gap="small")
     brings.metric(
         "Brings",
@@ -95,13 +103,14 @@ def _figures(current: Planner, moved: MovedPlan) -> None:
         "Against the plan",
         signed(compact(moved.difference), moved.difference),
         border=True,
-        help=f"Difference from the plan's response, draw by draw. {between}".strip(),
+        help=f"Mean difference from the plan's response, draw by draw. {between}".strip(),
     )
     priced.metric(
         "Worth in budget",
         signed(compact_money(worth, current.currency), worth) if math.isfinite(worth) else UNKNOWN,
         border=True,
-        help=f"The difference at what the plan's last money brings. {in_money}".strip(),
+        help="How much more or less budget has a best plan that brings what the moved money does"
+        f"{cases or ' on average'}.",
     )
     better.metric(
         "P(better than the plan)",
@@ -146,11 +155,14 @@ def _below(current: Planner, result: Result, moved: MovedPlan | None) -> None:
     """Who gives and takes, the limits that hold, and where to go from here."""
     is_moved = result.what_if.tenths not in (None, _at_plan(result))
     if moved is not None:
-        said = move_price_in_words(moved, current.source.target, current.currency)
+        worth = _worth(result, moved)
+        said = move_price_in_words(moved, current.source.target, current.currency, worth)
         st.markdown(plain(f"{moves_in_words(moved, current.currency)} {said}".strip()))
-        between, in_money = interval_in_words(moved, current.currency)
+        between = interval_in_words(moved)
         if between and not is_at_plan(moved):
-            st.caption(plain(f"Difference: {between}; in budget {in_money}."))
+            st.caption(plain(f"Difference{on_average(result.plan)}: {between}."))
+        if result.is_slow and is_moved and not math.isfinite(worth):
+            _ask_for_worth(result, moved)
     if moved is not None and moved.broken:
         broken = "; ".join(limit.marked for limit in moved.broken)
         st.error(plain(f"This breaks a limit: {broken}."), icon=":material/error:")
@@ -186,6 +198,14 @@ def _below(current: Planner, result: Result, moved: MovedPlan | None) -> None:
     if keeps and moved is not None:
         _keep(current, moved)
         st.rerun()
+
+
+def _ask_for_worth(result: Result, moved: MovedPlan) -> None:
+    """A button, where pricing a move takes a search for the best plan of several budgets."""
+    if st.button("Work out what this is worth in budget", key="what-if-worth", icon=":material/query_stats:"):
+        with st.spinner("Finding the best plans of other budgets …"):
+            result.what_if.worth = (list(_shown(result)), moved.worth)
+        st.rerun(scope="fragment")
 
 
 def _keep(current: Planner, moved: MovedPlan) -> None:

@@ -90,7 +90,7 @@ def comparison_in_words(found: Comparison, result: Result) -> str:
     seconds = f"It took {number(found.seconds, 1)} s, this plan {number(1000 * result.seconds)} ms."
     if all(len(members) == 1 for members in found.plan.problem.groups.values()):
         return f"{in_style(found.sentence)} {seconds}"
-    best = result.report.best_channel_plan.utility
+    best = float(result.report.best_channel_plan.response.mean())  # on average, like theirs
     return (
         f"{in_style(found.sentence)} It decides channel by channel, while this plan keeps the splits inside its "
         f"groups; decided channel by channel as well, our optimiser reaches {number(best)} {target}. {seconds}"

@@ -73,12 +73,15 @@ class WhatIf:
         The group that gives and takes; None: all others do, in proportion.
     key : str
         Names this plan's sliders: what the browser still sends about an older plan is no news about this one.
+    worth : tuple of (list of int, float) or None
+        What a move is worth in budget, with the shares that it was worked out for, where that takes a search.
     """
 
     tenths: list[int] | None = None
     locked: tuple[int, ...] = ()
     partner: str | None = None
     key: str = field(default_factory=lambda: f"what-if {uuid.uuid4().hex}")
+    worth: tuple[list[int], float] | None = None
 
 
 @dataclass(frozen=True)

@@ -178,7 +178,9 @@ def _cross_table(view: pd.DataFrame, target: str, money: str) -> None:
         columns |= {
             f"{judge} response": column(f"Earns if {name} is right", help=f"{target}, mean."),
             f"{judge} lost": column("Loses", help=f"{target} less than that model's own best plan."),
-            f"{judge} money": column(f"Worth {money}".strip(), help="At the marginal return of that plan."),
+            f"{judge} money": column(
+                f"Worth {money}".strip(), help="How much less budget its best plan takes to earn as little."
+            ),
         }
     # A loss of less than half a unit, of either sign, is none.
     st.dataframe(

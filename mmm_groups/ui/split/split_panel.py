@@ -11,8 +11,10 @@ from mmm_groups.display.numbers import compact, compact_money, money, plain, rat
 from mmm_groups.display.source_words import even_split_reason
 from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.numerics.labelled import by_name
+from mmm_groups.plan.measures import cases_of
 from mmm_groups.plan.share_bounds import share_bounds
 from mmm_groups.plan.split import SplitPrices, split_prices
+from mmm_groups.problem.utilities import Utility
 from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.planner import Planner
@@ -37,6 +39,8 @@ def split_figures(current: Planner, final: Result, group: str) -> str:
     optimum = _optimum(current)
     prices = split_prices(final.plan, group, by_name(optimum.best[group]))
     whole, before = float(final.plan.response.mean()), float(optimum.plan.response.mean())
+    cases = plain(cases_of(final.plan.problem.utility))
+    measured = f" The difference is that of the whole plan{cases}." if cases else ""
     spend, now, historical, best, plan = st.columns(5)
     spend.metric(
         f"{plain(group)} spends",
@@ -54,7 +58,7 @@ def split_figures(current: Planner, final: Result, group: str) -> str:
         "Against the historical split",
         signed(compact(prices.over_historical), prices.over_historical),
         border=True,
-        help=f"The historical split of the same money brings {compact(prices.historical)}."
+        help=f"The historical split of the same money brings {compact(prices.historical)}.{measured}"
         if math.isfinite(prices.historical)
         else f"Not available: {even_split_reason(current.known_curves)}.",
     )
@@ -62,7 +66,7 @@ def split_figures(current: Planner, final: Result, group: str) -> str:
         "Against the best split",
         signed(compact(prices.over_best), prices.over_best),
         border=True,
-        help=f"The best split of the same money under the same limits brings {compact(prices.best)}.",
+        help=f"The best split of the same money under the same limits brings {compact(prices.best)}.{measured}",
     )
     plan.metric(
         "The whole plan brings",
@@ -70,21 +74,21 @@ def split_figures(current: Planner, final: Result, group: str) -> str:
         border=True,
         help=f"All groups together, with every split as it is set now. As it was optimised: {compact(before)}.",
     )
-    return plain(split_price_in_words(prices, group, float(final.plan.groups.mroi[group]), current))
+    return plain(split_price_in_words(prices, group, final.plan.problem.utility, current))
 
 
-def split_price_in_words(prices: SplitPrices, group: str, mroi: float, current: Planner) -> str:
+def split_price_in_words(prices: SplitPrices, group: str, utility: Utility, current: Planner) -> str:
     """What the present split of a group gives up or gains, in sentences.
 
     Parameters
     ----------
     prices : SplitPrices
     group : str
-    mroi : float
-        Response to the group's next unit of currency, by which a loss is put into money.
+    utility : Utility
+        In whose cases it gives up or gains.
     current : Planner
     """
-    target, lost, gained = current.source.target, -prices.over_best, prices.over_historical
+    target, lost, gained = f"{current.source.target}{cases_of(utility)}", -prices.over_best, prices.over_historical
     verb_end, subject = "s", "It"
     if lost < _EQUAL * abs(prices.best):
         said = f"No other split of {group}’s money brings more than this one."
@@ -93,8 +97,8 @@ def split_price_in_words(prices: SplitPrices, group: str, mroi: float, current: 
     else:
         verb_end, subject = "", "They"
         said = f"These shares bring {compact(lost)} {target} less than the best split would."
-        if mroi > 0:
-            said += f" About {compact_money(lost / mroi, current.currency)} more for {group} would make up for it."
+        if math.isfinite(prices.worth):
+            said += f" {compact_money(prices.worth, current.currency)} more for {group} would make up for it."
     if math.isnan(gained):
         return said
     if abs(gained) < _EQUAL * abs(prices.historical):

@@ -1,5 +1,6 @@
 """The what-if row as the planner reads it: at the plan, moved, kept, and back."""
 
+import math
 import re
 
 import pytest
@@ -112,7 +113,9 @@ def test_gains_and_rounding_in_words(planned: Planner) -> None:
     plan = planned.result.plan
     worse = by_name(plan.spends) | {"tv": plan.spends["tv"] - 5e5, "Meta": plan.spends["Meta"] + 5e5}
     found = moved_plan(plan, worse)
-    assert " sales less than the plan, as much as €" in move_price_in_words(found, "sales", "€")
+    said = move_price_in_words(found, "sales", "€", found.worth)
+    assert re.search(r" sales less than the plan; the best plan of a budget €\d+k smaller brings as little\. It", said)
+    assert "; the best" not in move_price_in_words(found, "sales", "€", math.nan)
     assert moves_in_words(found, "€") == "From tv €500k to Meta €500k."
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from mmm_groups.plan.split import SplitPrices
+from mmm_groups.problem.utilities import MEAN
 from mmm_groups.ui.split.split_panel import split_price_in_words
 from mmm_groups.ui.widgets.sliders.bounds import slider_bounds
 
@@ -43,30 +44,35 @@ def test_a_share_that_is_locked_between_two_tenths_has_nowhere_to_go() -> None:
     assert slider_bounds(locked, [371, 629])[0] == [(371, 371), (0, 1000)]
 
 
+def prices(current: float, historical: float, best: float, worth: float = math.nan) -> SplitPrices:
+    return SplitPrices(current, historical, best, current - historical, current - best, worth)
+
+
 def test_a_loss_is_told_in_money_and_a_gain_against_history() -> None:
-    prices = SplitPrices(current=90_000.0, historical=80_000.0, best=100_000.0)
-    assert split_price_in_words(prices, "Meta", 2.0, PLANNER) == (
-        "These shares bring 10.0k sales less than the best split would. About €5.00k more for Meta would make up "
+    found = prices(current=90_000.0, historical=80_000.0, best=100_000.0, worth=5_000.0)
+    assert split_price_in_words(found, "Meta", MEAN, PLANNER) == (
+        "These shares bring 10.0k sales less than the best split would. €5.00k more for Meta would make up "
         "for it. They bring 10.0k sales more than the historical split."
     )
-    assert "€" not in split_price_in_words(prices, "Meta", 0.0, PLANNER)
+    without = prices(current=90_000.0, historical=80_000.0, best=100_000.0)
+    assert "€" not in split_price_in_words(without, "Meta", MEAN, PLANNER)
 
 
 def test_without_history_nothing_is_said_about_it() -> None:
-    prices = SplitPrices(current=5.0, historical=math.nan, best=5.0)
+    found = prices(current=5.0, historical=math.nan, best=5.0)
     assert (
-        split_price_in_words(prices, "Meta", 1.0, PLANNER)
+        split_price_in_words(found, "Meta", MEAN, PLANNER)
         == "No other split of Meta’s money brings more than this one."
     )
 
 
 def test_a_small_loss_is_told_and_never_called_the_best() -> None:
-    near = SplitPrices(current=1_830_000.0, historical=1_829_977.0, best=1_830_031.0)
-    assert split_price_in_words(near, "Meta", 1.8, PLANNER) == (
+    near = prices(current=1_830_000.0, historical=1_829_977.0, best=1_830_031.0)
+    assert split_price_in_words(near, "Meta", MEAN, PLANNER) == (
         "The best split of Meta’s money brings only 31 sales more than this one. "
         "It brings 23 sales more than the historical split."
     )
-    as_it_was = SplitPrices(current=1_830_000.0, historical=1_830_000.0, best=1_830_000.0)
-    assert split_price_in_words(as_it_was, "Meta", 1.8, PLANNER) == (
+    as_it_was = prices(current=1_830_000.0, historical=1_830_000.0, best=1_830_000.0)
+    assert split_price_in_words(as_it_was, "Meta", MEAN, PLANNER) == (
         "No other split of Meta’s money brings more than this one. It earns what the historical split earns."
     )
