@@ -1,6 +1,6 @@
 """Plan marketing budgets over groups of channels, on top of a fitted marketing mix model.
 
-The folders are the pipeline: model, curves, groups, problem, optimizer, plan, evaluation.
+The folders are the pipeline: model, curves, groups, problem, optimizer, plan, media_plan, evaluation.
 """
 
 from mmm_groups.curves.cache import DEMO_MODEL
@@ -15,6 +15,12 @@ from mmm_groups.export.disaggregation import disaggregate
 from mmm_groups.export.plan_tables import plan_csv, plan_table
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import GroupCurves, group_curves
+from mmm_groups.media_plan.difference import Difference
+from mmm_groups.media_plan.evaluate import evaluate
+from mmm_groups.media_plan.left_on_the_table import LeftOnTheTable, leaves_on_the_table
+from mmm_groups.media_plan.media_plan import MediaPlan
+from mmm_groups.media_plan.plan_evaluation import PlanComparison, PlanEvaluation
+from mmm_groups.media_plan.plan_grid import PlanGrid
 from mmm_groups.model.fitted_model import FittedModel, OptimizationBridge, load_model
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.intervals import Band
@@ -45,6 +51,7 @@ __all__ = [
     "ConditionalValueAtRisk",
     "ConsistencyReport",
     "ConstraintBuilder",
+    "Difference",
     "DisaggregationMappingConfig",
     "FittedModel",
     "FixedBudget",
@@ -52,11 +59,16 @@ __all__ = [
     "GroupCurves",
     "HonestUplift",
     "Horizon",
+    "LeftOnTheTable",
     "MaxProfit",
     "MeanResponse",
+    "MediaPlan",
     "MmmGroupsError",
     "OptimizationBridge",
     "Plan",
+    "PlanComparison",
+    "PlanEvaluation",
+    "PlanGrid",
     "Quantile",
     "ResponseCurves",
     "Scenario",
@@ -73,8 +85,10 @@ __all__ = [
     "consistency",
     "disaggregate",
     "elbow_room",
+    "evaluate",
     "group_curves",
     "honest_uplift",
+    "leaves_on_the_table",
     "load_model",
     "open_curves",
     "optimize",

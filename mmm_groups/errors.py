@@ -73,6 +73,10 @@ class TableError(MmmGroupsError):
     """An imported table cannot be read, or a line of it does not fit; the text names the line."""
 
 
+class MediaPlanError(MmmGroupsError):
+    """A media plan names something unknown, leaves something open, or holds no money that can be laid over dates."""
+
+
 class ConstraintError(MmmGroupsError):
     """A constraint is malformed or names something that does not exist."""
 

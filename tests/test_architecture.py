@@ -30,6 +30,7 @@ LAYERS = [
     ["problem"],
     ["optimizer"],
     ["plan"],
+    ["media_plan"],
     ["evaluation", "suggestions", "refit", "scenario"],
     ["display", "storage", "jobs"],
     ["export"],

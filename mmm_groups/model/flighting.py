@@ -95,7 +95,7 @@ def flighting_shares(
     followers = [channel for channel, rule in rules.items() if rule == "last_year"]
     if not followers:
         return shares, ()
-    pattern = history[followers].reindex(_years_earlier(history, horizon))
+    pattern = history[followers].reindex(years_earlier(history, horizon))
     spent = pattern.sum()
     silent = [str(channel) for channel in followers if not spent[channel] > 0]
     active = [channel for channel in followers if channel not in silent]
@@ -122,7 +122,7 @@ def _refuse_unknown(unknown: list[str], channels: list[str]) -> None:
         raise FlightingError(f"The flighting names channels the model does not have: {unknown}. It has {channels}.")
 
 
-def _years_earlier(history: pd.DataFrame, horizon: Horizon) -> pd.DatetimeIndex:
+def years_earlier(history: pd.DataFrame, horizon: Horizon) -> pd.DatetimeIndex:
     """For every date of the window the same one in the latest year that history knows."""
     known = pd.DatetimeIndex(history.index)
     year = a_year_of(horizon.frequency)

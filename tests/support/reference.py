@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ def square_root_optimum(scales: Sequence[float], budget: float) -> np.ndarray:
     return optimum
 
 
-def logistic_mmm_response(
+def logistic_mmm_by_date(
     spend: Sequence[float],
     alpha: float,
     lam: float,
@@ -50,20 +51,25 @@ def logistic_mmm_response(
     channel_scale: float,
     target_scale: float,
     over_time: Sequence[float] | None = None,
-) -> float:
+) -> list[float]:
     """What one channel's spends by date earn: geometric carry-over normalised over `lags` dates, then saturation.
 
     `over_time` multiplies the effect of each date.
     """
     weights = [alpha**lag for lag in range(lags)]
-    total = 0.0
+    found = []
     for date in range(len(spend)):
         carried = sum(
             weights[lag] / sum(weights) * spend[date - lag] / channel_scale for lag in range(lags) if date >= lag
         )
         effect = beta * (1 - np.exp(-lam * carried)) / (1 + np.exp(-lam * carried)) * target_scale
-        total += effect if over_time is None else effect * over_time[date]
-    return total
+        found.append(effect if over_time is None else effect * over_time[date])
+    return found
+
+
+def logistic_mmm_response(spend: Sequence[float], *parameters: Any, **curve: Any) -> float:
+    """What one channel's spends by date earn in all; see `logistic_mmm_by_date`."""
+    return float(sum(logistic_mmm_by_date(spend, *parameters, **curve)))
 
 
 def logistic_window_response(
