@@ -1,5 +1,6 @@
 """Curves already extracted: the ones shipped with the demo and the ones in the user's cache folder."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from mmm_groups.curves.netcdf import stored_fingerprint
@@ -29,7 +30,8 @@ def cached_curves(fingerprint: str) -> ResponseCurves | None:
     try:
         curves = ResponseCurves.open(path)
     except CurvesError:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # of a folder that cannot be written
+            path.unlink(missing_ok=True)
         return None
     return curves if curves.origin.fingerprint == fingerprint else None
 

@@ -83,9 +83,13 @@ class JobRecord:
 def write_whole(path: Path, values: Mapping[str, Any]) -> None:
     """Write a JSON file so that readers see the old one or the new one, and nothing between."""
     handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w") as file:
-        json.dump(values, file)
-    Path(scratch).replace(path)
+    try:
+        with os.fdopen(handle, "w") as file:
+            json.dump(values, file)
+        Path(scratch).replace(path)
+    except OSError:  # a full disk
+        Path(scratch).unlink(missing_ok=True)
+        raise
 
 
 def write_request(folder: Path, request: JobRequest) -> None:

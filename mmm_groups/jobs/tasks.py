@@ -4,6 +4,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +42,16 @@ def run_task(request: JobRequest, out: Path, report: Report) -> None:
     TASKS[request.kind](request, out, report)
 
 
-def keep_curves(out: Path) -> None:
-    """Put curves that a task read into this machine's cache, where pages look for them."""
+def keep_curves(out: Path) -> ResponseCurves | None:
+    """Put curves that a task read into this machine's cache, where pages look for them; where there is room."""
     path = out / CURVES_FILE
-    if path.is_file():
-        curves = ResponseCurves.open(path)
-        if cached_curves(curves.origin.fingerprint) is None:
+    if not path.is_file():
+        return None
+    curves = ResponseCurves.open(path)
+    if cached_curves(curves.origin.fingerprint) is None:
+        with suppress(OSError):  # they were read: whoever asked for them gets them
             store_curves(curves)
+    return curves
 
 
 def window_arguments(

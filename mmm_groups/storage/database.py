@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -17,7 +17,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from mmm_groups.errors import StoreTooNewError, StoreUnavailableError
+from mmm_groups.errors import StoreDamagedError, StoreTooNewError, StoreUnavailableError
+from mmm_groups.kept_files import create_whole
 from mmm_groups.storage.refusals import STILL_OPEN, in_words
 
 URL_VARIABLE = "MMM_GROUPS_DATABASE_URL"
@@ -79,7 +80,7 @@ def open_database(url: str | None = None, *, patience: float = PATIENCE) -> Data
     StoreUnavailableError
         If it cannot be reached, or the address is none.
     StoreDamagedError, StoreLockedError, StoreFullError
-        If the file is no database; if it is locked; if there is no space.
+        If the file is no database, or is empty; if it is locked; if there is no space.
     """
     place = _place(url or database_url())
     where = place.render_as_string(hide_password=True)
@@ -118,10 +119,26 @@ def _made_file(place: URL) -> str:
     path = Path(str(place.database)).expanduser().absolute()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        # A new file is never empty, so that an empty one is known to have lost what it held.
+        if not path.exists():
+            create_whole(path, _new_file())
+        is_empty = path.stat().st_size == 0
     except OSError as error:
-        raise StoreUnavailableError(f"The folder {path.parent} cannot be made: {error}. {STILL_OPEN}") from error
-    sqlite3.connect(path).close()
+        raise StoreUnavailableError(
+            f"The database of scenarios cannot be made in the folder {path.parent}: {error}. {STILL_OPEN}"
+        ) from error
+    if is_empty:
+        raise StoreDamagedError(
+            f"The database of scenarios ({path}) is an empty file: whatever it held is gone. Put a copy of it back, or "
+            f"remove the file to begin a new database. {STILL_OPEN}"
+        )
     return str(path)
+
+
+def _new_file() -> bytes:
+    with closing(sqlite3.connect(":memory:")) as empty:
+        empty.execute("PRAGMA user_version = 1")
+        return empty.serialize()
 
 
 def _sqlite(path: str, patience: float) -> Engine:

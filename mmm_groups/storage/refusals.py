@@ -61,6 +61,8 @@ def in_words(where: str) -> Iterator[None]:
         kind = _kind(raised)
         reason = " ".join(str(raised).split())[:300].rstrip(".")
         raise kind(f"{_SAID[kind]} ({where}: {reason}). {STILL_OPEN}") from error
+    except (UnicodeError, OverflowError) as error:  # of the driver, about what it was asked to write
+        raise StoreError(f"{_SAID[StoreError]} ({where}: {error}). {STILL_OPEN}") from error
 
 
 def _kind(raised: BaseException) -> type[StoreError]:

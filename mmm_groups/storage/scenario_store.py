@@ -47,7 +47,7 @@ class ScenarioStore:
         now, key = datetime.now(UTC), uuid4().hex
         with self._database.writing() as connection:
             connection.execute(
-                insert(SCENARIOS).values(id=key, created_at=now, created_by=_author(author), owner=owner)
+                insert(SCENARIOS).values(id=key, created_at=now, created_by=author_name(author), owner=owner)
             )
             return Saved(_add(connection, key, 1, scenario, author, now, None))
 
@@ -163,7 +163,7 @@ class ScenarioStore:
 
     def archive(self, scenario_id: str, author: str) -> None:
         """Take a scenario out of the list; its versions stay, and `unarchive` brings it back."""
-        self._mark(scenario_id, archived_at=datetime.now(UTC), archived_by=_author(author))
+        self._mark(scenario_id, archived_at=datetime.now(UTC), archived_by=author_name(author))
 
     def unarchive(self, scenario_id: str) -> None:
         """Bring an archived scenario back into the list."""
@@ -210,13 +210,14 @@ def _add(
             sha256=fingerprint_of(document),
             based_on=based_on,
             saved_at=now,
-            saved_by=_author(author),
+            saved_by=author_name(author),
         )
     )
-    return SavedVersion(scenario_id, number, scenario.name, _author(author), now, based_on)
+    return SavedVersion(scenario_id, number, scenario.name, author_name(author), now, based_on)
 
 
-def _author(name: str) -> str:
+def author_name(name: str) -> str:
+    """The name of who saves, as it is stored; raises StoreError if it cannot be."""
     known = name.strip()
     if not 1 <= len(known) <= 200:
         raise StoreError("Say who saves: a name of 1 to 200 letters.")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from mmm_groups.errors import ScenarioNotFoundError, WorkElsewhereError
+from mmm_groups.errors import MmmGroupsError, ScenarioNotFoundError, WorkElsewhereError
 from mmm_groups.scenario.document import read_scenario, scenario_json
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage.database import Database
@@ -123,12 +123,18 @@ class WorkStore:
             raise ScenarioNotFoundError("This work in progress is not kept any more. Open a saved scenario instead.")
         return _work(row)
 
-    def of(self, owner: str) -> list[Work]:
-        """All work of one owner, the latest first."""
+    def of(self, owner: str) -> tuple[list[Work], list[str]]:
+        """All work of one owner, the latest first; and why some of it cannot be read, one sentence each."""
         asked = select(WORK).where(WORK.c.owner == owner).order_by(WORK.c.kept_at.desc(), WORK.c.id)
         with self._database.reading() as connection:
             rows = connection.execute(asked).all()
-        return [_work(row) for row in rows]
+        found, unreadable = [], []
+        for row in rows:
+            try:
+                found.append(_work(row))
+            except MmmGroupsError as error:
+                unreadable.append(f"Work kept on {row.kept_at:%Y-%m-%d} cannot be read: {error.text.marked}")
+        return found, unreadable
 
     def drop(self, work_id: str) -> None:
         """Forget work that was saved or given up; nothing happens if there is none."""

@@ -59,7 +59,7 @@ def test_an_older_database_is_brought_up_to_date(store_url: str, monkeypatch: py
     assert ScenarioStore(new).open(key)[0] == scenario()
     assert not ScenarioStore(new).is_owned(key, "browser")
     WorkStore(new).keep("tab", "Ada", scenario(), key, 1)
-    assert len(WorkStore(new).of("Ada")) == 1
+    assert len(WorkStore(new).of("Ada")[0]) == 1
     for database in (old, new):
         database.engine.dispose()
 
@@ -157,7 +157,7 @@ def test_a_server_that_cut_its_clients_off_is_asked_again(store: ScenarioStore, 
         ("postgresql://me:secret@host:port/db", "holds no address of a database"),
         ("mysql://me@host/db", "'mysql', which this app cannot use"),
         ("sqlite://", "SQLite without a file"),
-        ("sqlite:////proc/no/scenarios.sqlite", "The folder /proc/no cannot be made"),
+        ("sqlite:////proc/no/scenarios.sqlite", "in the folder /proc/no"),
         ("postgres://me:secret@/db?host=/no/such/folder", r"me:\*\*\*@"),
     ],
 )

@@ -187,7 +187,7 @@ def test_work_in_progress_is_kept_step_by_step(database: Database) -> None:
         work.keep("tab 1", "Ada", scenario(budget=budget), key, 1)
     work.keep("tab 2", "Ada", Scenario(name="Half typed", source=SOURCE))
     work.keep("tab 3", "Bob", scenario())
-    assert [found.id for found in work.of("Ada")] == ["tab 2", "tab 1"]
+    assert [found.id for found in work.of("Ada")[0]] == ["tab 2", "tab 1"]
     kept = work.open("tab 1")
     assert (kept.scenario.goal, kept.scenario_id, kept.based_on) == (mg.FixedBudget(3.0), key, 1)
     assert work.open("tab 2").scenario.goal is None
@@ -197,7 +197,7 @@ def test_work_in_progress_is_kept_step_by_step(database: Database) -> None:
         work.open("tab 1")
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda budget: work.keep("new", "Cleo", scenario(budget=budget)), [7.0] * 12))
-    assert [found.scenario.goal for found in work.of("Cleo")] == [mg.FixedBudget(7.0)]
+    assert [found.scenario.goal for found in work.of("Cleo")[0]] == [mg.FixedBudget(7.0)]
 
 
 def test_a_restart_finds_everything(store_url: str) -> None:

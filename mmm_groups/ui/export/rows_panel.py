@@ -17,6 +17,7 @@ from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result
+from mmm_groups.ui.widgets.choices import one_of
 
 _BASES: dict[Basis, str] = {
     "given_shares": "Shares of the channel (1 or 100 in all)",
@@ -68,7 +69,7 @@ def _columns(table: pd.DataFrame, final: Result) -> None:
     names = [str(column) for column in table.columns]
     places = st.columns(4, gap="small")
     chosen = {
-        what: place.selectbox(label, names, index=_guess(names, _GUESSES[what], nth), key=f"rows-{what}")
+        what: one_of(names, place.selectbox(label, names, index=_guess(names, _GUESSES[what], nth), key=f"rows-{what}"))
         for nth, (place, what, label) in enumerate(
             zip(
                 places,
@@ -88,7 +89,7 @@ def _columns(table: pd.DataFrame, final: Result) -> None:
     )
     st.caption(plain(understood(table)))
     try:
-        made = DisaggregationMappingConfig.from_table(table, **chosen, basis=basis)
+        made = DisaggregationMappingConfig.from_table(table, **chosen, basis=one_of(_BASES, basis))
         made = made.named_as(final.plan.channel_spends.index)
         disaggregate(final.plan, made)  # so that a channel it does not have is named before the table is used
     except DisaggregationError as error:

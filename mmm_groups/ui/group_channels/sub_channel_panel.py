@@ -26,6 +26,7 @@ from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.plotted_curves import plotted_curve
 from mmm_groups.ui.planner.sources import curves_with_sub_channels
+from mmm_groups.ui.widgets.choices import one_of
 
 _MOST_SUB_CHANNELS = 8
 _TROUBLE = "parts-trouble"
@@ -79,7 +80,7 @@ def _form(current: Planner) -> None:
     channels = list(current.source.channels)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        parent = st.selectbox("Channel", channels, key="parts-parent")
+        parent = one_of(channels, st.selectbox("Channel", channels, key="parts-parent"))
         split = next((split for split in current.scenario.sub_channels if split.parent == parent), None)
         _from_file(current, parent)
         rows = _rows(current, parent, split)
@@ -180,7 +181,7 @@ def _hold(parent: str, split: SubChannels | None) -> tuple[Hold, float]:
         "putting all money on one part.",
     )
     within = right.number_input("Within ± % of each share", 1.0, 100.0, key=amount, step=5.0, disabled=hold == "never")
-    return hold, float(within)
+    return one_of(HOLD_WORDS, hold), float(within)
 
 
 def _from_file(current: Planner, parent: str) -> None:

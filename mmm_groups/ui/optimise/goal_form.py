@@ -14,6 +14,7 @@ from mmm_groups.scenario.goal_inputs import GoalInputs, GoalKind, UtilityKind
 from mmm_groups.ui.planner.open_planners import tied
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.plotted_curves import reference_of
+from mmm_groups.ui.widgets.choices import one_of
 
 _GOALS: dict[GoalKind, str] = {
     "fixed_budget": "The most from a fixed budget",
@@ -53,7 +54,7 @@ def goal_form(planner: Planner) -> None:
         list(_GOALS),
         format_func=lambda kind: _GOALS[kind],
         help="What you typed for another goal is kept.",
-        **tied("goal", inputs.kind, _choose_goal),
+        **tied("goal", inputs.kind, lambda own, kind: _choose_goal(own, one_of(_GOALS, kind))),
     )
     st.caption(_EXPLAINED[inputs.kind])
     if inputs.kind == "fixed_budget":
@@ -85,7 +86,7 @@ def _value(planner: Planner) -> None:
         step=step_of(number.usual),
         format=shape_of(number.usual if inputs.value is None else inputs.value),
         placeholder="a number",
-        **tied(f"goal-{inputs.kind}", inputs.value, _store_value),
+        **tied(f"goal-{inputs.kind}", inputs.value, _store_value, may_be_empty=True),
     )
     st.caption(plain(_reference_in_words(planner, number)))
 
@@ -153,7 +154,7 @@ def _budget_limits(planner: Planner) -> None:
             format=shape_of(getattr(inputs, name) or _size(planner)),
             placeholder="no limit",
             help="The goal finds its own budget; leave this empty to let it.",
-            **tied(name, getattr(inputs, name), partial(_store_budget_limit, name)),
+            **tied(name, getattr(inputs, name), partial(_store_budget_limit, name), may_be_empty=True),
         )
     st.caption(plain(budget_reference(planner)))
 

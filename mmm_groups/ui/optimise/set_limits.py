@@ -23,6 +23,7 @@ from mmm_groups.ui.optimise.feasibility import Feasibility, is_in_conflict, limi
 from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.ui.widgets.choices import one_of
 
 _KINDS = {
     "min_spend": "together at least so much money",
@@ -56,6 +57,7 @@ def _add_form(current: Planner) -> None:
     choices = list(dict.fromkeys([*current.groups, *current.channels]))
     number = current.limits_added  # a new form for each limit, and the same one while it is mended
     kind = st.selectbox("The limit", list(_KINDS), format_func=lambda kind: _KINDS[kind], key=f"limit-kind-{number}")
+    kind = one_of(_KINDS, kind)
     names = st.multiselect("Channels or groups", choices, key=f"limit-names-{number}")
     least, most, others = None, None, []
     if kind == "ratio":
@@ -135,6 +137,7 @@ def _rows(current: Planner, feasibility: Feasibility) -> None:
                     f"edit-{place}-{amount.field}",
                     None if value is None else round(value * amount.shown_times, 10),
                     partial(_edit, place, amount),
+                    may_be_empty=True,
                 ),
             )
         button.button(

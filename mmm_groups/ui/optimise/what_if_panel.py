@@ -20,6 +20,7 @@ from mmm_groups.ui.planner.last_net import safe_change, session_fragment
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result, WhatIf
+from mmm_groups.ui.widgets.choices import one_of
 from mmm_groups.ui.widgets.sliders.bounds import slider_bounds
 from mmm_groups.ui.widgets.sliders.relink import WHOLE, from_shares, to_shares
 from mmm_groups.ui.widgets.sliders.widget import discard_split, read_split, split_sliders
@@ -178,7 +179,7 @@ def _below(current: Planner, result: Result, moved: MovedPlan | None) -> None:
             width=280,
             help="When a slider moves: all other groups in proportion to their spends, or one group alone.",
         )
-        result.what_if.partner = None if chosen == _IN_PROPORTION else chosen
+        result.what_if.partner = None if chosen == _IN_PROPORTION else one_of(names, chosen)
         st.button(
             "Back to the optimum",
             key="what-if-back",

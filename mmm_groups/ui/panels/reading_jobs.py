@@ -1,6 +1,7 @@
 """Reading a model's curves as a job: asked for once, by whoever comes first."""
 
 from mmm_groups.curves.extraction import fingerprint, reach_asked
+from mmm_groups.curves.prices import repriced
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import JobError
 from mmm_groups.jobs.job_queue import Job, find, submit
@@ -49,8 +50,11 @@ def curves_of(done: Job, model: FittedModel, request: CurveRequest) -> ResponseC
         raise JobError("Reading was cancelled. Start it again when you want the curves.")
     if done.record.state != "done":
         raise JobError(done.record.error)
-    keep_curves(done.folder / RESULT)  # also if the cache was emptied since
-    return ready_curves(model, request)
+    read = keep_curves(done.folder / RESULT)  # also if the cache was emptied since
+    ready = ready_curves(model, request)
+    if ready is None and read is not None and not read.is_conditional:  # the cache is full, or cannot be written
+        return repriced(read, request.prices)
+    return ready
 
 
 def _key(model: FittedModel, request: CurveRequest) -> str:

@@ -84,6 +84,12 @@ def say_refused_change() -> None:
 
 
 def _unexpected(where: str, error: Exception) -> MmmGroupsError:
+    if isinstance(error, OSError) and error.strerror:  # of the machine: a full or read-only folder, a file that is gone
+        _LOG.warning("%s failed", where, exc_info=error)
+        return MmmGroupsError(
+            f"The server could not read or write a file ({error.filename or 'without a name'}: {error.strerror}). What "
+            "you typed is still there: try again, or ask whoever runs this app to look at its folders."
+        )
     _LOG.error("%s failed", where, exc_info=error)
     return MmmGroupsError(
         "Something went wrong that this app did not expect. What you typed is still there: change what you did last, "

@@ -8,6 +8,9 @@ import streamlit as st
 
 from mmm_groups.curves.cache import DEMO_MODEL
 from mmm_groups.curves.planning_source import PlanningSource
+from mmm_groups.errors import MmmGroupsError
+from mmm_groups.numerics.marking import marked
+from mmm_groups.problem.statement import MOST
 from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.opening import new_planner
 from mmm_groups.ui.planner.planner import Planner
@@ -54,16 +57,32 @@ def _key(source: PlanningSource) -> str:
     return f"{source.path} {source.identity}"
 
 
-def tied(key: str, value: object, store: Callable[[Planner, Any], None]) -> dict[str, Any]:
+def tied(
+    key: str, value: object, store: Callable[[Planner, Any], None], *, may_be_empty: bool = False
+) -> dict[str, Any]:
     """Arguments that tie a widget to the planner: it shows `value`, and a change is stored before the page runs.
 
     A widget whose default follows its own value would be a new widget after every change, and lose a quick second
     click.
+
+    Parameters
+    ----------
+    key : str
+    value : object
+    store : callable
+        Takes the planner and what was typed or chosen.
+    may_be_empty : bool
+        Whether a field may be emptied. A choice cannot be taken back by hand, so a message that says so changes
+        nothing.
     """
     st.session_state[key] = value
 
     def take() -> None:
-        store(planner(), st.session_state[key])
+        typed = st.session_state[key]
+        if isinstance(typed, float) and not abs(typed) <= MOST:
+            raise MmmGroupsError(f"{marked(typed):g} is no number to plan with, so it was not taken over.")
+        if typed is not None or may_be_empty:
+            store(planner(), typed)
 
     return {"key": key, "on_change": safe_change(take)}
 

@@ -15,6 +15,7 @@ from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.ui.planner.opening import planner_of
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import source_with
+from mmm_groups.ui.widgets.choices import one_of
 from mmm_groups.ui.work.saved_scenarios import listed, saved_scenario
 
 _OPEN = "open"
@@ -33,6 +34,7 @@ def compare_panel(current: Planner) -> None:
         placeholder="Choose two to four",
         help="The first one is what the others are held against.",
     )
+    chosen = [one_of(names, key) for key in chosen]
     if len(chosen) < FEWEST:
         said = "Choose two to four." if len(names) > 1 else "Save at least one scenario to have something to compare."
         st.info(said, icon=":material/compare:")

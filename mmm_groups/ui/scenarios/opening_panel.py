@@ -15,6 +15,7 @@ from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import source_with
 from mmm_groups.ui.planner.work_identity import WorkIdentity
 from mmm_groups.ui.scenarios.scenario_list import leave
+from mmm_groups.ui.widgets.choices import one_of
 from mmm_groups.ui.work.arrival import elsewhere, forget_elsewhere, open_unsaved, show_on
 
 _TROUBLE, _CHANGES = "mmm_groups.opening-trouble", "mmm_groups.opening-changes"
@@ -82,7 +83,7 @@ def _mapping(scenario: Scenario, current: Planner) -> dict[str, str | None]:
             [_LEFT_OUT, *gone.new],
             key=f"map-{place}",
         )
-        mapping[channel] = None if taken == _LEFT_OUT else taken
+        mapping[channel] = None if taken == _LEFT_OUT else one_of(gone.new, taken)
     return mapping
 
 

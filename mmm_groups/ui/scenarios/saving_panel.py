@@ -10,6 +10,7 @@ from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.opening import UNTITLED
 from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.ui.widgets.choices import one_of
 from mmm_groups.ui.work.arrival import SCENARIO, VERSION
 from mmm_groups.ui.work.autosave import author, download_scenario, remember_author
 from mmm_groups.ui.work.saved_scenarios import is_changed, save
@@ -123,6 +124,7 @@ def share_panel(current: Planner, pages: dict[str, str]) -> None:
         key="share-pinned",
         help="Off: whatever version is the latest when the link is opened.",
     )
+    place = one_of(pages, place)
     st.code(link(work.scenario_id, work.version if is_pinned else None, place), language=None, wrap_lines=True)
     st.caption("Whoever opens it sees the saved version and cannot change it; they can duplicate it and edit that.")
 

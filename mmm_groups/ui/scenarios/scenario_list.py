@@ -137,7 +137,10 @@ def _archive(scenario_id: str) -> None:
 
 def work_list(current: Planner) -> None:
     """Work in progress of this browser that is not open here; raises StoreError."""
-    mine = [work for work in my_work() if work.id != current.work.work_id]
+    found, unreadable = my_work()
+    for sentence in unreadable:
+        st.warning(plain(sentence), icon=":material/error:")
+    mine = [work for work in found if work.id != current.work.work_id]
     if not mine:
         return
     st.subheader("Work in progress in this browser", anchor=False)

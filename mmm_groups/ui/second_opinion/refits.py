@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from mmm_groups.errors import FlightingError, RefitError
 from mmm_groups.jobs.job_queue import Job, jobs, key_of, submit
 from mmm_groups.jobs.records import JobRequest
 from mmm_groups.jobs.tasks import REFIT_FILE, STATISTICS_FILE, window_arguments
+from mmm_groups.kept_files import create_whole
 from mmm_groups.model.fitted_model import FittedModel, load_model
 from mmm_groups.model.spend_history import reference_spend
 from mmm_groups.plan.plan import Plan
@@ -24,6 +24,7 @@ from mmm_groups.refit.second_opinion import SecondOpinion, Way, over_groups, pla
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import CurveRequest, models_folder, ready_curves, trusted_modules
 
+_LONGEST_NAME = 200  # bytes of the name before `_refit_`; file systems take 255
 _USUAL_REACH = 1.5  # of the reference budget: curves reach it alone without being asked
 
 
@@ -157,12 +158,10 @@ def store_as_model(refit: Refit, original: str) -> Path:
     """Put the refit into the models folder, where everybody can open it; the same refit is put there once."""
     folder = models_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    stem = re.sub(r"[^\w.-]+", "_", f"{original}_refit_{refit.job.request.key[:6]}")
+    name = re.sub(r"[^\w.-]+", "_", original).encode()[:_LONGEST_NAME].decode(errors="ignore")
+    stem = f"{name}_refit_{refit.job.request.key[:6]}"
     path = folder / f"{stem}.nc"
-    if not path.exists():
-        scratch = path.with_suffix(".part")
-        shutil.copyfile(refit.model.path, scratch)
-        scratch.replace(path)
+    create_whole(path, refit.model.path.read_bytes())
     return path
 
 

@@ -38,6 +38,7 @@ from mmm_groups.ui.second_opinion.refits import (
     store_as_model,
     usual_seconds,
 )
+from mmm_groups.ui.widgets.choices import one_of
 
 _ASK = "ask-for-refit"
 
@@ -208,7 +209,7 @@ def _charts(planner: Planner, found: Compared) -> None:
     ]
     with left:
         st.subheader("A group's curve", anchor=False)
-        group = st.selectbox("Group", names, key="second-group")
+        group = one_of(names, st.selectbox("Group", names, key="second-group"))
         marks = {"Reference": planner.reference_of(planner.groups[group])} if planner.known_curves.has_reference else {}
         figure = curves_by_way(found.opinion, group, marks, planner.interval, planner.source.target, planner.currency)
         st.plotly_chart(figure, width="stretch", config=config_for("second opinion", group), key="second-curves")

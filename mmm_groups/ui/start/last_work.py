@@ -16,7 +16,7 @@ def offer_last_work(planner: Planner) -> None:
     if planner.work.kept_at is not None or planner.work.is_read_only or is_new_browser():
         return
     try:
-        found = my_work()
+        found, _ = my_work()  # what cannot be read is told on the Scenarios page
     except StoreError:
         return  # nothing can be offered; `say_not_kept` says so where there is work to save
     if not found:

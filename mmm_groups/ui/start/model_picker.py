@@ -9,7 +9,7 @@ import streamlit as st
 from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.display.numbers import plain
 from mmm_groups.display.source_words import limits_in_words, source_in_words, window_in_words
-from mmm_groups.errors import HorizonError, MmmGroupsError
+from mmm_groups.errors import HorizonError, MmmGroupsError, ModelFileError
 from mmm_groups.model.calendar import period_word, periods_of
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.horizon import Horizon
@@ -19,6 +19,7 @@ from mmm_groups.ui.planner.open_planners import open_planner, tied
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import ENDINGS, available_models, models_folder, store_upload
 from mmm_groups.ui.start.flighting_form import pick_flighting, pick_prices
+from mmm_groups.ui.widgets.choices import one_of
 
 _YEARS_AHEAD = 2
 _LONGEST_YEARS = 2
@@ -81,6 +82,7 @@ def _choose_window(model: FittedModel, horizon: Horizon) -> None:
     # A window of a scenario may lie elsewhere, or be longer.
     starts = starts.union(pd.DatetimeIndex([horizon.start]))
     longest = max(periods_of(model.frequency, _LONGEST_YEARS), horizon.periods)
+    lengths = range(1, longest + 1)
 
     def change(own: Planner, start: pd.Timestamp | None = None, periods: int | None = None) -> None:
         window = own.horizon or horizon  # not the one drawn here: both widgets can change in one run
@@ -100,14 +102,18 @@ def _choose_window(model: FittedModel, horizon: Horizon) -> None:
             "First date",
             list(starts),
             format_func=lambda date: f"{date:%Y-%m-%d}" + (" (first after the data)" if date == first else ""),
-            **tied("window-start", horizon.start, lambda own, start: change(own, start=start)),
+            **tied("window-start", horizon.start, lambda own, start: change(own, start=one_of(starts, start))),
         )
     with length_side:
         st.number_input(
             f"Number of {period_word(model.frequency)}",
             1,
             longest,
-            **tied("window-periods", horizon.periods, lambda own, count: change(own, periods=count)),
+            **tied(
+                "window-periods",
+                horizon.periods,
+                lambda own, count: change(own, periods=one_of(lengths, count)),
+            ),
         )
     if trouble := st.session_state.pop("window-trouble", None):
         st.error(trouble, icon=":material/error:")
@@ -116,7 +122,16 @@ def _choose_window(model: FittedModel, horizon: Horizon) -> None:
 
 def _open_chosen() -> None:
     name = st.session_state["model"]
-    _open(lambda: available_models().get(name, models_folder() / name))  # removed a moment ago: its reader says so
+    _open(lambda: _path_of(name))
+
+
+def _path_of(name: str) -> Path:
+    models = available_models()
+    if name not in models:  # never looked for elsewhere: a message made by hand may name any file of the server
+        raise ModelFileError(
+            f"'{name[:80]}' is not in the folder of models any more ({models_folder()}). Choose another file."
+        )
+    return models[name]
 
 
 def _open_upload() -> None:

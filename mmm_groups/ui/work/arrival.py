@@ -6,7 +6,7 @@ import streamlit as st
 
 from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.display.numbers import plain
-from mmm_groups.errors import MmmGroupsError
+from mmm_groups.errors import MmmGroupsError, ScenarioNotFoundError
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage.saved_versions import SavedVersion
 from mmm_groups.storage.scenario_store import ScenarioStore
@@ -37,6 +37,10 @@ def arrive() -> None:
             open_link(asked[SCENARIO], asked.get(VERSION))
         elif WORK in asked and is_session_new():
             open_work(asked[WORK])
+        elif VERSION in asked:
+            raise ScenarioNotFoundError(
+                "The address asks for a version, but does not say of which scenario. Open it from the list."
+            )
     except MmmGroupsError as error:
         st.session_state[_TROUBLE] = error.text
 
@@ -83,7 +87,9 @@ def open_link(scenario_id: str, version: str | None) -> None:
     StoreError, ScenarioError
         If there is no such scenario or version, or it cannot be opened here.
     """
-    number = None if version is None else int(version) if re.fullmatch(r"[0-9]{1,9}", version) else 0  # no version's
+    if version is not None and not re.fullmatch(r"[0-9]{1,9}", version):
+        raise ScenarioNotFoundError(f"The address asks for version '{version[:40]}', but versions are numbers.")
+    number = None if version is None else int(version)
     token = browser_token()
     scenario, saved = shared_database().ask(lambda database: ScenarioStore(database).open(scenario_id, number))
     is_mine = shared_database().ask(lambda database: ScenarioStore(database).is_owned(scenario_id, token))
@@ -150,7 +156,7 @@ def name_in_address(planner: Planner) -> None:
         st.query_params.from_dict(wanted)
 
 
-def my_work() -> list[Work]:
-    """Work in progress of this browser, the latest first; raises StoreError."""
+def my_work() -> tuple[list[Work], list[str]]:
+    """Work in progress of this browser, the latest first, and why some cannot be read; raises StoreError."""
     token = browser_token()
     return shared_database().ask(lambda database: WorkStore(database).of(token))

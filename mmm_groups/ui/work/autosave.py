@@ -8,6 +8,7 @@ from mmm_groups.errors import MmmGroupsError, StoreError, WorkElsewhereError
 from mmm_groups.scenario.document import scenario_json
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage.database import Database
+from mmm_groups.storage.scenario_store import author_name
 from mmm_groups.storage.work_store import WorkStore
 from mmm_groups.ui.planner.opening import new_scenario
 from mmm_groups.ui.planner.planner import Planner
@@ -24,8 +25,8 @@ def author() -> str:
 
 
 def remember_author(name: str) -> None:
-    """Save under this name from now on."""
-    st.session_state[_AUTHOR] = name.strip()
+    """Save under this name from now on; raises StoreError if it cannot be stored."""
+    st.session_state[_AUTHOR] = author_name(name) if name.strip() else ""
 
 
 def autosave(planner: Planner) -> None:
@@ -35,9 +36,9 @@ def autosave(planner: Planner) -> None:
             _put_back(planner)
         elif (mark := _new_mark(planner)) is not None:
             _keep(planner, mark)
-    except StoreError:
-        return  # `say_not_kept` tells it
     except MmmGroupsError as error:
+        if isinstance(error, StoreError) and shared_database().refusal is not None:
+            return  # `say_not_kept` tells it
         st.warning(
             plain(f"This step is not kept on the server, because: {error.text.marked}"), icon=":material/cloud_off:"
         )

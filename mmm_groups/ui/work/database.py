@@ -54,7 +54,9 @@ class SharedDatabase:
         try:
             answer = action(self._database)
         except StoreError as error:
-            if error.__cause__ is not None:  # the database failed; without a cause the question was wrong
+            # The database failed: nobody waits for it for a while. A question that was wrong, or something that it
+            # cannot hold, is of one visitor: it is kept for all others.
+            if error.__cause__ is not None and type(error) is not StoreError:
                 self._fail(error)
             raise
         self.refusal = None

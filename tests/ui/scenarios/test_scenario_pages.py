@@ -141,7 +141,11 @@ def test_the_maker_may_edit_what_the_link_opens(limited: Planner) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "said"),
-    [({"scenario": "nothing"}, "There is no scenario 'nothing'"), ({"version": "7"}, "There is no version 7")],
+    [
+        ({"scenario": "nothing"}, "There is no scenario 'nothing'"),
+        ({"version": "7"}, "There is no version 7"),
+        ({"version": "x"}, "asks for version 'x'"),
+    ],
 )
 def test_a_link_that_leads_nowhere_is_said(limited: Planner, asked: dict[str, str], said: str) -> None:
     key = saved(at_work("scenarios", limited), "Spring")

@@ -1,0 +1,13 @@
+"""A few sessions of the fuzzer of pages; `make fuzz` runs it for minutes."""
+
+from pathlib import Path
+
+import pytest
+from fuzz.fuzz_pages import run
+
+pytestmark = pytest.mark.page
+
+
+def test_no_message_of_a_browser_falls_into_the_last_net(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
+    assert not run(range(8), tmp_path)[1]
