@@ -9,11 +9,13 @@ from mmm_groups.curves.extraction import response_curves
 from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.curves.response_curves import ResponseCurves
-from mmm_groups.errors import ScenarioError
+from mmm_groups.errors import FlightingError, ScenarioError
 from mmm_groups.model.fitted_model import FittedModel
-from mmm_groups.model.flighting import Flighting, flighting_from_json
+from mmm_groups.model.flighting import Flighting, flighting_from_json, years_earlier
 from mmm_groups.model.spend_history import checked_reference
-from mmm_groups.scenario.fields import GivenReference, Reference, TableFlighting
+from mmm_groups.numerics.labelled import Numbers
+from mmm_groups.scenario.fields import TableFlighting
+from mmm_groups.scenario.references import GivenReference, LastYearReference, LatestReference, Reference
 from mmm_groups.scenario.scenario import Scenario
 
 
@@ -78,14 +80,37 @@ def refuse_other_curves(scenario: Scenario, source: CurveFile) -> None:
 
 
 def with_reference(curves: ResponseCurves, reference: Reference) -> ResponseCurves:
-    """The curves with the reference that a scenario gives, if it gives one.
+    """The curves with the reference that a scenario chooses.
 
     Raises
     ------
     CurvesError
-        If it does not name every channel, or others.
+        If given amounts do not name every channel, or others.
+    ScenarioError
+        If nothing is known of the year before.
     """
-    if not isinstance(reference, GivenReference):
-        return curves
-    spends = checked_reference(list(curves.channels), reference.spends)
-    return replace(curves, reference_spend=spends, origin=curves.origin.changed(reference.spends))
+    mark: object
+    match reference:
+        case LatestReference():
+            return curves
+        case LastYearReference():
+            spends, mark = _a_year_before(curves), {"kind": reference.kind}
+        case GivenReference():
+            spends, mark = checked_reference(list(curves.channels), reference.spends), reference.spends
+    return replace(curves, reference_spend=spends, origin=curves.origin.changed(mark))
+
+
+def _a_year_before(curves: ResponseCurves) -> Numbers:
+    history, horizon = curves.historical_spend, curves.horizon
+    if history.empty or horizon is None:
+        raise ScenarioError(
+            "The reference is the spend of a year before, but these curves do not say what was spent when. Choose the "
+            "latest spend, or give the amounts."
+        )
+    try:
+        return history.reindex(years_earlier(history, horizon)).sum()
+    except FlightingError as error:
+        raise ScenarioError(
+            f"The reference is the spend of a year before {horizon}, but history only reaches from "
+            f"{history.index[0]:%Y-%m-%d} to {history.index[-1]:%Y-%m-%d}. Choose the latest spend, or give amounts."
+        ) from error

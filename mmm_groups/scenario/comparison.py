@@ -17,7 +17,8 @@ from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.constraints import ChangeBounds, Constraint
 from mmm_groups.problem.goals import FixedBudget
 from mmm_groups.problem.limits import limits_of
-from mmm_groups.scenario.fields import GivenReference, MemberSplit, RuleFlighting, TableFlighting
+from mmm_groups.scenario.fields import MemberSplit, RuleFlighting, TableFlighting
+from mmm_groups.scenario.references import GivenReference, LastYearReference
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.scenario import Scenario
 
@@ -192,9 +193,10 @@ def typed_in_words(scenario: Scenario) -> dict[str, MarkedText]:
     if stated:
         found["Limits"] = "; ".join(sorted(stated, key=MarkedText))
     if isinstance(scenario.reference, GivenReference):
-        found["Reference"] = ", ".join(
-            f"{name} {marked_amount(spend)}" for name, spend in scenario.reference.spends.items()
-        )
+        amounts = ", ".join(f"{name} {marked_amount(spend)}" for name, spend in scenario.reference.spends.items())
+        found["Reference"] = f"{scenario.reference.of}: {amounts}" if scenario.reference.of else amounts
+    elif isinstance(scenario.reference, LastYearReference):
+        found["Reference"] = "the same dates a year before"
     found["Interval"] = f"{marked(scenario.settings.interval):.0%}"
     return {name: MarkedText(text) for name, text in found.items()}
 

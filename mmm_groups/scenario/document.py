@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from mmm_groups.errors import MmmGroupsError, ScenarioError, ScenarioTooNewError
 from mmm_groups.numerics.marking import marked
-from mmm_groups.scenario.old_forms import ANSWERED, Document, from_form_1
+from mmm_groups.scenario.old_forms import ANSWERED, Document, from_form_1, from_form_2
 from mmm_groups.scenario.scenario import SCHEMA_VERSION, Scenario
 
 Step = Callable[[Document], Document]
@@ -13,7 +13,7 @@ Step = Callable[[Document], Document]
 MOST_LETTERS = 20_000_000
 """A longer text is refused before it is read: the largest real ones have a few hundred thousand."""
 
-STEPS: Mapping[int, Step] = {1: from_form_1}
+STEPS: Mapping[int, Step] = {1: from_form_1, 2: from_form_2}
 """Version to the function that makes a document of the next version out of one of it."""
 
 

@@ -120,22 +120,6 @@ class TableFlighting(ScenarioValue):
 Flighting = Annotated[RuleFlighting | TableFlighting, Field(discriminator="kind")]
 
 
-class LatestReference(ScenarioValue):
-    """Plans are held against what the latest dates spent, as many as the window has."""
-
-    kind: Literal["latest"] = "latest"
-
-
-class GivenReference(ScenarioValue):
-    """Plans are held against these spends over the window, one for each channel, in currency."""
-
-    kind: Literal["given"] = "given"
-    spends: dict[str, Money]
-
-
-Reference = Annotated[LatestReference | GivenReference, Field(discriminator="kind")]
-
-
 class Group(ScenarioValue):
     """A group on the board.
 

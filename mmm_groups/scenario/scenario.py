@@ -17,12 +17,10 @@ from mmm_groups.scenario.fields import (
     Flighting,
     Group,
     Kept,
-    LatestReference,
     LimitRow,
     MemberSplit,
     Name,
     PlanSummary,
-    Reference,
     RowKey,
     RuleFlighting,
     ScenarioValue,
@@ -32,10 +30,12 @@ from mmm_groups.scenario.fields import (
     Window,
     refuse_twice,
 )
+from mmm_groups.scenario.media_plans import MediaPlans
+from mmm_groups.scenario.references import LatestReference, Reference
 from mmm_groups.scenario.row_limits import RowLimit, limit_rows
 from mmm_groups.scenario.sub_channel_limits import limits_on_split_channels
 
-SCHEMA_VERSION: Literal[2] = 2
+SCHEMA_VERSION: Literal[3] = 3
 """Raised whenever a document of the version before cannot be read as it stands; see `scenario_document`."""
 
 
@@ -79,12 +79,14 @@ class Scenario(ScenarioValue):
     constraints : tuple[Constraint, ...]
         Constraints on sets of channels, or any others; they name groups and channels.
     reference : Reference
+    media_plans : MediaPlans
+        Plans that were brought, and which one is shown; no number of the optimum depends on them.
     settings : Settings
     kept : Kept
     summary : PlanSummary or None
     """
 
-    schema_version: Literal[2] = SCHEMA_VERSION
+    schema_version: Literal[3] = SCHEMA_VERSION
     name: Name
     notes: Annotated[str, Field(max_length=20_000)] = ""
     source: Source
@@ -104,6 +106,7 @@ class Scenario(ScenarioValue):
     channel_limits: bool = False
     constraints: tuple[Constraint, ...] = ()
     reference: Reference = LatestReference()
+    media_plans: MediaPlans = MediaPlans()
     settings: Settings = Settings()
     kept: Kept = Kept()
     summary: PlanSummary | None = None
@@ -190,13 +193,14 @@ class Scenario(ScenarioValue):
     def inputs_hash(self) -> str:
         """Changes with everything that a plan's numbers depend on, and with nothing else."""
         groups = self.all_groups()
-        plain = {"flighting", "prices", "reach", "window", "method", "goal", "utility", "constraints", "reference"}
+        plain = {"flighting", "prices", "reach", "window", "method", "goal", "utility", "constraints"}
         if self.sub_channels:  # so that scenarios from before there were sub-channels keep their hash
             plain.add("sub_channels")
         typed = self.model_dump(mode="json", include=plain) | {
             # What a planner only looks at changes no number: colours, ids, order, currency, sliders that are locked,
             # and whatever belongs to groups or rows that are not there now.
             "source": self.source.sha256,
+            "reference": self.reference.model_dump(mode="json", exclude={"of"}),
             "groups": {name: list(inside) for name, inside in groups.items()},
             "splits": self._splits_in_force(self.splits, groups),
             "resplit": None if self.resplit is None else self._splits_in_force(self.resplit, groups),

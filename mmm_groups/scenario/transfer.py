@@ -9,7 +9,6 @@ from mmm_groups.scenario.changes import checked
 from mmm_groups.scenario.channel_mapping import Renaming, channel_mapping
 from mmm_groups.scenario.export_mapping import DisaggregationMappingConfig
 from mmm_groups.scenario.fields import (
-    GivenReference,
     Group,
     Kept,
     LimitRow,
@@ -19,6 +18,8 @@ from mmm_groups.scenario.fields import (
     TableFlighting,
     Window,
 )
+from mmm_groups.scenario.media_plans import MediaPlans
+from mmm_groups.scenario.references import GivenReference
 from mmm_groups.scenario.scenario import Scenario
 
 
@@ -78,6 +79,7 @@ def transfer(
         "splits": _splits(scenario.splits, names, sentences),
         "resplit": None if scenario.resplit is None else _splits(scenario.resplit, names, sentences),
         "reference": _reference(scenario, source, names, sentences),
+        "media_plans": _media_plans(scenario, names, fresh, sentences),
         "kept": _kept(scenario, names, sentences),
     }
     new = scenario.model_copy(update={"source": source, "summary": None, **fields})
@@ -207,7 +209,29 @@ def _reference(scenario: Scenario, source: Source, names: Renaming, sentences: _
     fresh = [name for name in source.channels if name not in spends]
     if fresh:
         sentences.add(f"The given reference spends nothing on {', '.join(fresh)}.")
-    return GivenReference(spends=spends | dict.fromkeys(fresh, 0.0))
+    return given.model_copy(update={"spends": spends | dict.fromkeys(fresh, 0.0)})
+
+
+def _media_plans(scenario: Scenario, names: Renaming, fresh: list[str], sentences: _Sentences) -> MediaPlans:
+    """Media plans under new names; what sheets called a channel or group that is left out is asked again."""
+    plans, kept = scenario.media_plans, []
+    for plan in plans.kept:
+        columns = names.by_channel(plan.money)
+        periods = len(next(iter(plan.money.values())))
+        new = plan.model_copy(update={"money": dict.fromkeys(fresh, (0.0,) * periods) | columns})
+        if lost := [name for name, money in plan.totals.items() if money > 0 and names.of_channel(name) is None]:
+            sentences.add(f"The media plan “{plan.name}” loses its money on {', '.join(lost)}.")
+        if fresh:
+            sentences.add(f"The media plan “{plan.name}” spends nothing on {', '.join(fresh)}.")
+        if new.money:
+            kept.append(new)
+    understood = {}
+    for written, known in plans.names.items():
+        new_name = None if known is None else names.groups.get(known, names.of_channel(known))
+        if known is None or new_name is not None:
+            understood[written] = new_name
+    shown = plans.shown if any(plan.name == plans.shown for plan in kept) else None
+    return MediaPlans(kept=tuple(kept), shown=shown, names=understood)
 
 
 def _kept(scenario: Scenario, names: Renaming, sentences: _Sentences) -> Kept:

@@ -15,7 +15,7 @@ from mmm_groups.curves.extraction import fingerprint
 from mmm_groups.curves.prices import repriced
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.scenario.asked_curves import with_reference
-from mmm_groups.scenario.fields import GivenReference
+from mmm_groups.scenario.references import GivenReference
 
 EARLIER = Path(__file__).parents[1] / "support" / "earlier" / "curves.nc"
 HORIZON = Horizon(pd.Timestamp("2025-03-03"), pd.Timestamp("2025-03-24"), "W-MON")

@@ -1,6 +1,8 @@
 """A scenario that is run gives the app's numbers; two that are compared are compared draw by draw."""
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,17 +14,20 @@ from support.scenario_forms import OLD_FORMS
 import mmm_groups as mg
 from mmm_groups.curves.other_tools.curve_file import open_curve_file
 from mmm_groups.curves.planning_source import PlanningSource
+from mmm_groups.errors import ScenarioError
+from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.labelled import number_at, row_of
+from mmm_groups.scenario.asked_curves import with_reference
 from mmm_groups.scenario.comparison import OTHER_DRAWS, UNKNOWN_DRAWS, Run, compare_scenarios
 from mmm_groups.scenario.document import read_scenario
 from mmm_groups.scenario.fields import (
-    GivenReference,
     Group,
     RuleFlighting,
     Settings,
     TableFlighting,
     Window,
 )
+from mmm_groups.scenario.references import GivenReference, LastYearReference
 from mmm_groups.scenario.run import run_scenario, source_of
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.scenario.summary import departures, summary_of
@@ -97,6 +102,24 @@ def test_a_given_reference_is_what_plans_are_held_against(curve_file: PlanningSo
     assert 8.1 - 1e-9 <= plan.spends["c1"] <= 9 + 1e-9
     latest = run_scenario(on(curve_file), curve_file)
     assert plan.problem.channel_curves.origin.fingerprint != latest.problem.channel_curves.origin.fingerprint
+
+
+def test_a_reference_of_a_year_before_is_that_of_the_same_weeks(tmp_path: Path) -> None:
+    weeks = pd.date_range("2024-01-01", periods=104, freq="W-MON")
+    spent = pd.DataFrame({"c0": np.arange(104.0), "c1": 1.0}, index=weeks)
+    window = Horizon(weeks[-1] + pd.Timedelta(weeks=1), weeks[-1] + pd.Timedelta(weeks=2), "W-MON")
+    curves = mg.ResponseCurves.from_arrays(
+        ["c0", "c1"], [[0.0, 500.0]] * 2, [[0.0, 1.0]] * 2, spent, periods=2, horizon=window
+    )
+    referred = with_reference(curves, LastYearReference())
+    assert referred.reference_spend.to_dict() == {"c0": 52.0 + 53.0, "c1": 2.0}
+    assert curves.reference_spend.to_dict() == {"c0": 102.0 + 103.0, "c1": 2.0}
+    assert referred.origin.fingerprint != curves.origin.fingerprint
+    young = replace(curves, historical_spend=spent.tail(30))
+    with pytest.raises(ScenarioError, match="history only reaches from 2025-06-02 to 2025-12-22"):
+        with_reference(young, LastYearReference())
+    with pytest.raises(ScenarioError, match="do not say what was spent when"):
+        with_reference(replace(curves, historical_spend=spent.head(0)), LastYearReference())
 
 
 def test_groups_without_history_are_split_evenly(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -13,7 +13,6 @@ from support.scenario_strategies import scenarios
 import mmm_groups as mg
 from mmm_groups.scenario.document import read_scenario, scenario_json, upgraded
 from mmm_groups.scenario.fields import (
-    GivenReference,
     Group,
     Kept,
     LimitRow,
@@ -26,11 +25,19 @@ from mmm_groups.scenario.fields import (
     Window,
 )
 from mmm_groups.scenario.goal_inputs import GoalInputs
+from mmm_groups.scenario.media_plans import KeptPlan, MediaPlans
+from mmm_groups.scenario.references import GivenReference, LastYearReference
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.scenario import Scenario
 
 SOURCE = Source(kind="curves", name="curves", sha256="ab" * 32, channels=("a", "b", "c", "d"))
 C = mg.ConstraintBuilder
+PLAN = KeptPlan(
+    name="Agency",
+    origin="table",
+    window=Window(start=date(2026, 1, 5), end=date(2026, 1, 12)),
+    money={"a": (1.0, 2.0), "b": (0.0, 0.0)},
+)
 
 
 def scenario(**how: Any) -> Scenario:
@@ -53,6 +60,8 @@ def test_documents_of_every_form_are_read(path: Path) -> None:
     assert read.goal == mg.FixedBudget(4_400_000)
     assert read.all_groups()["Meta"] == ("facebook", "instagram")
     assert read.constraints[0] == C.group_max_spend(["tiktok"], 400_000)
+    assert read.summary is not None
+    assert not read.is_stale
 
 
 def test_figures_of_an_old_form_still_answer_to_its_inputs() -> None:
@@ -123,6 +132,12 @@ def test_what_is_no_scenario_is_refused(text: str, said: str) -> None:
         ({"splits": [{"channels": ["a", "b"], "shares": {"a": 1}}]}, "names \\['a'\\], but is for \\['a', 'b'\\]"),
         ({"splits": [{"channels": ["a"], "shares": "historical", "locked": ["b"]}]}, "locks channels .*'b'"),
         ({"splits": [{"channels": ["a"], "shares": "historical"}] * 2}, "channels of splits must differ"),
+        ({"media_plans": {"shown": "X"}}, "media plan 'X' is shown"),
+        ({"media_plans": {"kept": [PLAN.model_dump(mode="json")] * 2}}, "names of media plans must differ"),
+        (
+            {"media_plans": {"kept": [PLAN.model_dump(mode="json") | {"money": {"a": [1], "b": [1, 2]}}]}},
+            "not as many amounts for each channel",
+        ),
         ({"limits": [{"of": "group", "key": "g", "limit": {}}]}, "does not have: \\['group g'\\]"),
         ({"limits": [{"of": "channel", "key": "a", "limit": {}}] * 2}, "rows of limits must differ"),
         ({"limits": [{"of": "channel", "key": "a", "limit": {"lower": "x"}}]}, "'limit.lower' of the LimitRow"),
@@ -160,6 +175,7 @@ def test_the_summary_is_stale_when_numbers_change_and_only_then() -> None:
             LimitRow(of="channel", key="c", limit=RowLimit(unit="change")),
         ),
         "channel_limits": True,
+        "media_plans": MediaPlans(kept=(PLAN,), shown="Agency", names={"Fees": None}),
     }
     for name, value in looks.items():
         assert not made.model_copy(update={name: value}).is_stale, name
@@ -172,7 +188,7 @@ def test_the_summary_is_stale_when_numbers_change_and_only_then() -> None:
         "splits": (),
         "resplit": (),
         "flighting": RuleFlighting(rule="last_year"),
-        "reference": GivenReference(spends=dict.fromkeys("abcd", 1.0)),
+        "reference": LastYearReference(),
         "constraints": (C.lock("a", 1.0),),
         "limits": (LimitRow(of="group", key="1", limit=RowLimit(upper=1.0)),),
         "settings": Settings(interval=0.5),
@@ -182,6 +198,25 @@ def test_the_summary_is_stale_when_numbers_change_and_only_then() -> None:
         assert made.model_copy(update={name: value}).is_stale, name
     inside = (LimitRow(of="channel", key="a", limit=RowLimit(upper=1.0)),)
     assert made.model_copy(update={"limits": inside, "channel_limits": True}).is_stale
+
+
+def test_whose_amounts_a_reference_has_changes_no_number() -> None:
+    given = GivenReference(spends=dict.fromkeys("abcd", 1.0))
+    assert scenario(reference=given).inputs_hash != scenario().inputs_hash
+    named = given.model_copy(update={"of": "Agency"})
+    assert scenario(reference=named).inputs_hash == scenario(reference=given).inputs_hash
+
+
+def test_media_plans_take_each_others_place_by_name() -> None:
+    plans = MediaPlans().with_plan(PLAN, {"Fees": None}).with_plan(PLAN.model_copy(update={"name": "Last year"}))
+    assert plans.shown == "Last year"
+    other = PLAN.model_copy(update={"money": {"a": (3.0, 4.0)}})
+    again = plans.with_plan(other, {"Telly": "a"})
+    assert [plan.total for plan in again.kept] == [7.0, 3.0]
+    assert again.shown == "Agency"
+    assert again.names == {"Fees": None, "Telly": "a"}
+    assert again.without("Agency").shown == "Last year"
+    assert again.without("Agency").without("Last year") == MediaPlans(names=again.names)
 
 
 def test_a_whole_amount_from_a_table_hashes_as_it_is_read() -> None:

@@ -12,7 +12,6 @@ import mmm_groups as mg
 from mmm_groups.scenario.channel_mapping import channel_differences
 from mmm_groups.scenario.export_mapping import DisaggregationMappingConfig
 from mmm_groups.scenario.fields import (
-    GivenReference,
     Group,
     Kept,
     LimitRow,
@@ -21,6 +20,8 @@ from mmm_groups.scenario.fields import (
     Source,
     Window,
 )
+from mmm_groups.scenario.media_plans import KeptPlan, MediaPlans
+from mmm_groups.scenario.references import GivenReference
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.scenario.transfer import transfer
@@ -52,7 +53,12 @@ def rich() -> Scenario:
         constraints=(C.lock("a", 5.0), C.group_max_spend(["G", "c"], 50.0), C.ratio_between(["d"], ["c"], max=2.0)),
         prices={"a": 2.0, "d": 3.0},
         flighting=RuleFlighting(by_channel={"a": "last_year", "d": "last_year"}),
-        reference=GivenReference(spends={"a": 1.0, "b": 2.0, "c": 3.0, "d": 4.0}),
+        reference=GivenReference(spends={"a": 1.0, "b": 2.0, "c": 3.0, "d": 4.0}, of="Agency"),
+        media_plans=MediaPlans(
+            kept=(KeptPlan(name="Agency", origin="totals", window=None, money=dict.fromkeys("abcd", (5.0,))),),
+            shown="Agency",
+            names={"Telly": "a", "Fees": None, "Social": "G", "Radio ads": "d"},
+        ),
     )
 
 
@@ -89,8 +95,20 @@ def test_names_change_everywhere() -> None:
     assert made.kept.ungrouped == ("c", "d")
     assert made.prices == {"x": 2.0, "d": 3.0}
     assert made.flighting == RuleFlighting(by_channel={"x": "last_year", "d": "last_year"})
-    assert made.reference == GivenReference(spends={"x": 1.0, "b": 2.0, "c": 3.0, "d": 4.0})
+    assert made.reference == GivenReference(spends={"x": 1.0, "b": 2.0, "c": 3.0, "d": 4.0}, of="Agency")
+    assert made.media_plans.kept[0].totals == dict.fromkeys("xbcd", 5.0)
+    assert made.media_plans.names == {"Telly": "x", "Fees": None, "Social": "G", "Radio ads": "d"}
     assert made.source.name == "other"
+
+
+def test_media_plans_go_along_and_what_they_lose_is_said() -> None:
+    new = transfer(rich(), other("a", "b", "c", "e"), {"d": None})
+    plans = new.scenario.media_plans
+    assert plans.shown_plan is not None
+    assert plans.shown_plan.totals == {"a": 5.0, "b": 5.0, "c": 5.0, "e": 0.0}
+    assert plans.names == {"Telly": "a", "Fees": None, "Social": "G"}  # what “Radio ads” are is asked again
+    assert "The media plan “Agency” loses its money on d." in new.changes
+    assert "The media plan “Agency” spends nothing on e." in new.changes
 
 
 def test_a_move_between_models_and_curves_says_what_only_a_model_can_answer() -> None:
@@ -128,6 +146,8 @@ def test_what_is_left_out_is_told() -> None:
         "The limits of D are left out, because it is.",
         "New, and planned one by one: x.",
         "The given reference spends nothing on x.",
+        "The media plan “Agency” loses its money on d.",
+        "The media plan “Agency” spends nothing on x.",
     )
     lost = transfer(rich(), other("a", "c", "d"), {"b": None})
     assert lost.scenario.splits == ()

@@ -9,10 +9,8 @@ import mmm_groups as mg
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import Goal
 from mmm_groups.scenario.fields import (
-    GivenReference,
     Group,
     Kept,
-    LatestReference,
     LimitRow,
     MemberSplit,
     PlanSummary,
@@ -23,6 +21,8 @@ from mmm_groups.scenario.fields import (
     Window,
 )
 from mmm_groups.scenario.goal_inputs import GoalInputs, GoalKind, UtilityKind
+from mmm_groups.scenario.media_plans import KeptPlan, MediaPlans
+from mmm_groups.scenario.references import GivenReference, LastYearReference, LatestReference
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.scenario import Scenario
 
@@ -112,6 +112,26 @@ def tables(draw: st.DrawFn, channels: tuple[str, ...]) -> TableFlighting:
 
 
 @st.composite
+def media_plans(draw: st.DrawFn, channels: tuple[str, ...]) -> MediaPlans:
+    names = draw(st.lists(NAMES, max_size=2, unique=True))
+    kept = []
+    for name in names:
+        weeks, start = draw(st.integers(1, 3)), draw(DATES)
+        column = st.lists(MONEY, min_size=weeks, max_size=weeks).map(tuple)
+        kept.append(
+            KeptPlan(
+                name=name,
+                origin=draw(st.sampled_from(["table", "totals", "history", "optimum", "typed"])),
+                window=Window(start=start, end=start + timedelta(weeks=weeks - 1)),
+                money={channel: draw(column) for channel in channels},
+                notes=tuple(draw(st.lists(NAMES, max_size=1))),
+            )
+        )
+    meant = draw(st.dictionaries(NAMES, st.none() | st.sampled_from(channels), max_size=2))
+    return MediaPlans(kept=tuple(kept), shown=draw(st.sampled_from([None, *names])), names=meant)
+
+
+@st.composite
 def scenarios(draw: st.DrawFn, channel_names: st.SearchStrategy[str] = NAMES) -> Scenario:
     channels = tuple(draw(st.lists(channel_names, min_size=2, max_size=7, unique=True)))
     others = draw(NAMES.filter(lambda name: name not in channels))
@@ -150,8 +170,10 @@ def scenarios(draw: st.DrawFn, channel_names: st.SearchStrategy[str] = NAMES) ->
         constraints=tuple(draw(st.lists(constraints(mine), max_size=4))),
         reference=draw(
             st.just(LatestReference())
-            | st.builds(GivenReference, spends=st.fixed_dictionaries(dict.fromkeys(channels, MONEY)))
+            | st.just(LastYearReference())
+            | st.builds(GivenReference, spends=st.fixed_dictionaries(dict.fromkeys(channels, MONEY)), of=NAMES)
         ),
+        media_plans=draw(media_plans(channels)),
         settings=Settings(currency=draw(st.sampled_from(["€", "$", "kr"])), interval=draw(st.floats(0.01, 0.99))),
         limits=draw(limit_rows(channels, cut > 0)),
         channel_limits=draw(st.booleans()),

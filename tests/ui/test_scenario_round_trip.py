@@ -17,7 +17,8 @@ from mmm_groups.curves.other_tools.curve_file import CurveFile, open_curve_file
 from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.errors import HorizonError
 from mmm_groups.scenario.document import read_scenario, scenario_json
-from mmm_groups.scenario.fields import GivenReference, Group, MemberSplit, RuleFlighting, TableFlighting, Window
+from mmm_groups.scenario.fields import Group, MemberSplit, RuleFlighting, TableFlighting, Window
+from mmm_groups.scenario.references import GivenReference, LastYearReference, LatestReference
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.run import run_scenario, source_of
 from mmm_groups.scenario.scenario import Scenario
@@ -49,7 +50,7 @@ def layouts(draw: st.DrawFn, channels: tuple[str, ...]) -> dict[str, object]:
     groups = [
         {
             "id": f"new-{place}",
-            "name": draw(st.text(st.characters(exclude_categories=["Cs"]), max_size=8)),
+            "name": draw(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=8)),
             "color": draw(st.integers(-1, 9)),
             "channels": [name for name in order if of[name] == place],
         }
@@ -257,6 +258,13 @@ def test_a_given_reference_is_what_the_planner_plans_against(roots: CurveFile) -
     assert planner.result is not None
     assert np.array_equal(planner.result.plan.response, run_scenario(typed, roots).response)
     assert_same(planner, through_json(planner))
+
+
+def test_a_reference_that_cannot_be_known_here_gives_way_and_that_is_said(roots: CurveFile) -> None:
+    planner = planner_of(Scenario(name="A", source=source_of(roots), reference=LastYearReference()), roots)
+    assert planner.scenario.reference == LatestReference()
+    assert "do not say what was spent when" in str(planner.reference_refused)
+    assert planner.reference_of(["c1"]) == 20.0
 
 
 def test_curves_for_other_dates_cannot_answer(roots: CurveFile) -> None:

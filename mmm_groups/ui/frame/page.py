@@ -147,6 +147,12 @@ def _notices(script: str, current: Planner) -> None:
     leave_token()
     say_trouble()
     say_refused_change()
+    if current.reference_refused is not None:
+        st.warning(
+            plain(f"{current.reference_refused.marked} Until then plans are held against the latest spend."),
+            icon=":material/history:",
+        )
+        current.reference_refused = None
     if current.work.is_read_only:
         read_only_banner(current)
     if elsewhere() is not None and script != "pages/6_Scenarios.py":
