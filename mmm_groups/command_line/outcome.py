@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from mmm_groups.display.numbers import number, ratio
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.plan.plan import Plan
 from mmm_groups.tables.csv_text import encoding_of
@@ -76,18 +77,13 @@ def plan_text(plan: Plan) -> str:
     table = plan.groups
     shown = pd.DataFrame(
         {
-            "spend": table["spend"].map("{:,.0f}".format),
-            "reference": table["reference_spend"].map(_number),
-            "response": table["response"].map("{:,.0f}".format),
-            "roi": table["roi"].map(lambda value: "" if pd.isna(value) else f"{value:.2f}"),
-            "mroi": table["mroi"].map("{:.2f}".format),
+            "spend": table["spend"].map(number),
+            "reference": table["reference_spend"].map(lambda spent: "unknown" if pd.isna(spent) else number(spent)),
+            "response": table["response"].map(number),
+            "roi": table["roi"].map(lambda value: "" if pd.isna(value) else ratio(value)),
+            "mroi": table["mroi"].map(ratio),
             "held by": table["binding"],
         }
     ).rename_axis(None)
-    target = plan.target
-    end = f"Total spend {plan.total:,.0f}, response {float(plan.response.mean()):,.0f} {target}."
+    end = f"Total spend {number(plan.total)}, response {number(float(plan.response.mean()))} {plan.target}."
     return f"{shown.to_string()}\n{end}\n"
-
-
-def _number(value: float) -> str:
-    return "unknown" if pd.isna(value) else f"{value:,.0f}"

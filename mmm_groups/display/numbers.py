@@ -60,8 +60,12 @@ def compact_money(value: float, currency: str) -> str:
 
 
 def percent(share: float, digits: int = 0) -> str:
-    """A share as percent: 0.345 is `34 %`."""
-    return f"{number_style().written(f'{100 * share:.{digits}f}')} %" if math.isfinite(share) else UNKNOWN
+    """A share as percent: 0.345 is `34 %`; with as many decimals as a small one needs so as not to read as none."""
+    if not math.isfinite(share):
+        return UNKNOWN
+    size = abs(100 * share)
+    needed = digits if size >= 0.5 * 10.0**-digits else decimals_of(size, 1)
+    return f"{number_style().written(f'{100 * share:.{needed}f}')} %"
 
 
 def in_style(text: str) -> str:

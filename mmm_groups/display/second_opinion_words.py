@@ -15,6 +15,7 @@ WAY_NAMES: dict[Way, str] = {
     "refit": "Refitted model",
 }
 JUDGE_NAMES = {"channels": "the channels’ model", "refit": "the refitted model"}
+_ROUNDING = 1e-6  # of the best response
 _HARDLY = 0.001  # of the best response: a loss that nobody would act on
 
 
@@ -62,12 +63,17 @@ def not_converged(fit: FitStatistics) -> str:
 
 
 def cross_view(table: pd.DataFrame) -> pd.DataFrame:
-    """The cross table with a row for each plan: what it earns and loses if either model is right."""
+    """The cross table with a row for each plan: what it earns and loses if either model is right.
+
+    A loss that is nothing but rounding, of either sign, is none, and worth nothing.
+    """
     ways = [way for way in WAYS if way in table.index.get_level_values("way")]
     columns: dict[str, Numbers] = {}
     for judge in JUDGE_NAMES:
         part = table.loc[judge].loc[ways]
-        columns |= {f"{judge} {name}": part[name] for name in ("response", "lost", "money")}
+        is_lost = part["lost"].abs() > _ROUNDING * part["response"].abs().max()
+        columns[f"{judge} response"] = part["response"]
+        columns |= {f"{judge} {name}": part[name].where(is_lost, 0.0) for name in ("lost", "money")}
     return pd.DataFrame(columns).rename(index=WAY_NAMES)
 
 

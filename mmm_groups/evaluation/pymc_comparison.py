@@ -44,7 +44,7 @@ class Comparison:
     seconds: float
 
     def __repr__(self) -> str:
-        return f"<Comparison: ours {self.our_response:,.0f}, theirs {self.their_response:,.0f}, {self.seconds:.2f} s>"
+        return f"<Comparison: ours {self.our_response:,.5g}, theirs {self.their_response:,.5g}, {self.seconds:.2f} s>"
 
     @property
     def sentence(self) -> MarkedText:

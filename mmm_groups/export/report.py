@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Literal
 
 from mmm_groups.evaluation.consistency import ConsistencyReport
+from mmm_groups.numerics.digits import marked_exactly
 from mmm_groups.numerics.intervals import hdi
-from mmm_groups.numerics.marking import MarkedText
+from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.assumptions import assumptions_of
 from mmm_groups.plan.explain import limit_sentences, reference_sentence, sentences_of
 from mmm_groups.plan.measures import cases_of
@@ -149,20 +150,20 @@ class PlanReport:
         }
 
 
-def goal_in_words(goal: Goal, currency: str, target: str) -> str:
+def goal_in_words(goal: Goal, currency: str, target: str) -> MarkedText:
     """A goal with its numbers."""
     least, most = getattr(goal, "min_budget", None), getattr(goal, "max_budget", None)
-    ends = [] if least is None else [f"with a budget of at least {currency}{least:,.0f}"]
-    ends += [] if most is None else [f"with a budget of at most {currency}{most:,.0f}"]
+    ends = [] if least is None else [f"with a budget of at least {currency}{marked_exactly(least)}"]
+    ends += [] if most is None else [f"with a budget of at most {currency}{marked_exactly(most)}"]
     match goal:
         case FixedBudget(total=total):
-            said = f"the most response for a budget of {currency}{total:,.2f}"
+            said = f"the most response for a budget of {currency}{marked_exactly(total)}"
         case TargetRoi(value=value):
-            said = f"the most response at an ROI of at least {value:g}"
+            said = f"the most response at an ROI of at least {marked(value):g}"
         case TargetMarginalRoi(value=value):
-            said = f"spend while the next unit of money brings at least {value:g}"
+            said = f"spend while the next unit of money brings at least {marked(value):g}"
         case TargetResponse(value=value):
-            said = f"the least money that reaches {value:,.0f} {target}"
+            said = f"the least money that reaches {marked_exactly(value)} {target}"
         case MaxProfit(margin=margin):
-            said = f"the largest profit at {currency}{margin:g} for each unit of response"
-    return ", ".join([said, *ends])
+            said = f"the largest profit at {currency}{marked(margin):g} for each unit of response"
+    return MarkedText(", ".join([said, *ends]))

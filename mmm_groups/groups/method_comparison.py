@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mmm_groups.errors import CurvesError
-from mmm_groups.groups.curve_with_interval import mroi_along
 from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.groups.methods import METHODS, Method
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.intervals import INTERVAL, hdi
 from mmm_groups.numerics.marking import MarkedText
+from mmm_groups.numerics.piecewise import nearest_reaching
 from mmm_groups.numerics.tolerances import BEYOND_END
 
 OTHERS: tuple[Method, ...] = tuple(method for method in METHODS if method != "sum")
@@ -74,9 +75,8 @@ def method_differences(
 ) -> pd.DataFrame:
     """What each method says more than the sum, for every group, at one or several plans.
 
-    The difference is taken draw by draw. In money it is divided by the marginal ROI of the sum's curve at that spend
-    (posterior mean): the spend, at the plan's own marginal return, that would bring as much. The rate is the same in
-    every draw: a ratio of two draws would blow up where a curve is nearly flat.
+    The difference is taken draw by draw. In money it is how much more the group must spend on the sum's mean curve to
+    earn as much more: solved for along that curve, the same one for the ends of the interval.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def method_differences(
 
 def _row(curves: MethodCurves, method: Method, spend: float, mass: float) -> dict[str, object]:
     at, group = np.array([spend]), curves.group
-    row: dict[str, object] = dict.fromkeys((*COLUMNS, *MONEY), np.nan) | {"spend": spend, "why_not": ""}
+    row: dict[str, Any] = dict.fromkeys((*COLUMNS, *MONEY), np.nan) | {"spend": spend, "why_not": ""}
     if reason := _reason(curves, method, spend):
         return row | {"why_not": reason}
     summed = curves.curves["sum"].draws_along(group, at)
@@ -122,10 +122,14 @@ def _row(curves: MethodCurves, method: Method, spend: float, mass: float) -> dic
     difference = _with_interval(response - summed, mass)
     row |= {"sum": float(summed.mean()), "response": float(response.mean())}
     row |= dict(zip(("difference", "difference_low", "difference_high"), difference, strict=True))
-    rate = float(mroi_along(curves.curves["sum"], group, at).mean())
-    if rate <= 0:
-        return row | {"why_not": "More money brings nothing at this spend, so the difference has no price in money."}
-    return row | {name: amount / rate for name, amount in zip(MONEY, difference, strict=True)}
+    made = curves.curves["sum"]
+    money = [
+        nearest_reaching(made.points[0], made.mean[0], spend, row["sum"] + amount) - spend for amount in difference
+    ]
+    row |= dict(zip(MONEY, money, strict=True))
+    if not np.isfinite(money[0]):
+        row["why_not"] = "No money on the known curve earns as much, so the difference has no price in money."
+    return row
 
 
 def _reason(curves: MethodCurves, method: Method, spend: float) -> MarkedText:

@@ -131,7 +131,7 @@ class ModelResponse:
         ends = over_cells(upper / self._unit_price / periods)
         bounds = xr.concat([cells * 0.0, ends], dim="bound").assign_coords(bound=["lower", "upper"])
         with self._turn:
-            optimizer.set_constraints(_linear_constraints(limits))
+            optimizer.set_constraints(_linear_constraints(limits, budget / periods))
             try:
                 answer = optimizer.allocate_budget(
                     total_budget=budget / periods,
@@ -226,19 +226,21 @@ class ModelResponse:
         return {"budget_distribution_over_period": xr.DataArray(values, dims=tuple(coords), coords=coords)}
 
 
-def _linear_constraints(rows: "list[tuple[str, xr.DataArray, float, float]]") -> list[Any]:
+def _linear_constraints(rows: "list[tuple[str, xr.DataArray, float, float]]", money: float) -> list[Any]:
     """PyMC-Marketing constraints that hold linear sums of per-period spends between two ends.
 
     Parameters
     ----------
     rows : list of (key, coefficients, lower, upper)
         Coefficients over the model's cells, dims as its budgets have; ends in currency per period, infinite if open.
+    money : float
+        The budget per period, in currency: the scale of limits that end at 0, which ratios do.
     """
     from pymc_marketing.mmm.constraints import Constraint
     from pytensor.xtensor.type import as_xtensor
 
     def linear(factors: xr.DataArray, end: float) -> Callable[[Any, Any, Any], Any]:
-        scale = max(abs(end), 1.0)
+        scale = abs(end) or money or 1.0  # their solver's tolerance is absolute
         values = as_xtensor(factors.values / scale, dims=tuple(map(str, factors.dims)))
         return lambda budgets, total, optimizer: (budgets * values).sum() - end / scale
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from decimal import Decimal
 
 from mmm_groups.numerics.marking import marked
 
@@ -35,6 +36,11 @@ def exact_amount(size: float) -> str:
     if 0 < size < _LEAST:
         return f"{size:g}"
     return f"{size:,.{decimals_of(size, 6)}f}".rstrip("0").removesuffix(".") if size > 0 else "0"
+
+
+def stated_decimals(value: float) -> int:
+    """Decimals that show an amount as somebody stated it, without the rounding of sums: of at most ten digits."""
+    return max(-int(Decimal(f"{value:.10g}").normalize().as_tuple().exponent), 0) if math.isfinite(value) else 0
 
 
 def rate(size: float) -> str:

@@ -37,6 +37,24 @@ def interpolate_each(points: Floats, values: Floats, at: Floats) -> Floats:
     return np.array([np.interp(x, p, v) for x, p, v in zip(at, points, values, strict=True)])
 
 
+def nearest_reaching(points: Floats, values: Floats, start: float, wanted: float) -> float:
+    """The place nearest to `start` where a curve is `wanted`, looking up for more and down for less; NaN if nowhere."""
+    at = float(np.interp(start, points, values))
+    if wanted == at:
+        return start
+    beyond = points > start if wanted > at else points < start
+    # Away from the start, beginning there.
+    way, heights = np.append(points[beyond], start), np.append(values[beyond], at)
+    order = np.argsort(np.abs(way - start), kind="stable")
+    way, heights = way[order], heights[order]
+    passed = np.flatnonzero(heights >= wanted if wanted > at else heights <= wanted)
+    if not len(passed):
+        return float("nan")
+    last = int(passed[0])
+    part = (wanted - heights[last - 1]) / (heights[last] - heights[last - 1])
+    return float(way[last - 1] + part * (way[last] - way[last - 1]))
+
+
 def slopes_at_points(points: Floats, values: NDArray[np.floating]) -> Floats:
     """Second-order accurate derivatives at the points, (..., point): the mROI of the smooth curve behind them."""
     exact = np.asarray(values, dtype=np.float64)

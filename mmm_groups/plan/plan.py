@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mmm_groups.curves.spend_table import given_interval, spend_table
 from mmm_groups.errors import SplitError
+from mmm_groups.numerics.digits import amount
 from mmm_groups.numerics.intervals import INTERVAL, hdi
 from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.marking import MarkedText
@@ -59,8 +60,8 @@ class Plan:
     interval: float = INTERVAL
 
     def __repr__(self) -> str:
-        spends = ", ".join(f"{name} {spend:,.0f}" for name, spend in self.spends.items())
-        return f"<Plan of {self.total:,.0f}: {spends}; {self.utility:,.0f} {self.target}, gap {self.gap:.1e}>"
+        spends = ", ".join(f"{name} {amount(spend)}" for name, spend in self.spends.items())
+        return f"<Plan of {amount(self.total)}: {spends}; {self.utility:,.4g} {self.target}, gap {self.gap:.1e}>"
 
     @property
     def target(self) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from mmm_groups.errors import ConstraintError
 from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import MarkedText, marked
+from mmm_groups.numerics.rounding import Cents
 from mmm_groups.problem.constraints import Constraint, ConstraintBuilder
 
 Unit = Literal["money", "change"]
@@ -67,13 +68,17 @@ class RowLimit(BaseModel):
         return lower, upper
 
     def in_unit(self, unit: Unit, reference: float) -> "RowLimit":
-        """The same limits in another unit, to the hundredth; as typed where the reference does not allow it."""
+        """The same limits in another unit, money to the cent of the reference, change to the hundredth of a percent.
+
+        As typed where the reference does not allow it.
+        """
         if unit == self.unit:
             return self
         if self.is_empty or not reference > 0:
             return self.model_copy(update={"unit": unit}) if self.is_empty else self
         if unit == "money":
-            ends = [None if end is None else round(end, 2) for end in self.in_money(reference)]
+            cents = Cents.of(reference)
+            ends = [None if end is None else cents.rounded(end) for end in self.in_money(reference)]
         else:
             ends = [None if end is None else round(100 * end / reference - 100, 2) for end in (self.lower, self.upper)]
         return RowLimit(lower=ends[0], upper=ends[1], unit=unit)

@@ -38,9 +38,8 @@ def test_the_weighted_average_of_square_roots_by_hand() -> None:
     assert row["difference"] < 0  # Jensen
     low, high = hdi(by_draw[:, None], 0.8)
     assert row[["difference_low", "difference_high"]].tolist() == pytest.approx([low[0], high[0]], rel=1e-3)
-    rate = height / 6 / 2  # the sum's slope at 36
-    assert row["money"] == pytest.approx(by_draw.mean() / rate, rel=2e-3)
-    assert row["money_low"] == pytest.approx(low[0] / rate, rel=2e-3)
+    assert row["money"] == pytest.approx((6 + by_draw.mean() / height) ** 2 - 36, rel=2e-3)  # where the sum earns that
+    assert row["money_low"] == pytest.approx((6 + low[0] / height) ** 2 - 36, rel=2e-3)
     assert row["why_not"] == ""
 
 
@@ -73,8 +72,9 @@ def test_re_estimation_knows_the_historical_mix_only() -> None:
     claimed = tops.sum(axis=1) * 20 / (20 + 2 * 10)
     earned = tops[:, 0] * 18 / 28 + tops[:, 1] * 2 / 12
     assert row["difference"] == pytest.approx((claimed - earned).mean(), rel=1e-2)
-    slope = (0.9 * tops[:, 0] * 10 / 28**2 + 0.1 * tops[:, 1] * 10 / 12**2).mean()
-    assert row["money"] == pytest.approx((claimed - earned).mean() / slope, rel=1e-2)
+    spend = np.linspace(10.0, 40.0, 3001)  # where the channels' own curves earn what is claimed, by trying many
+    at = (tops[:, :1] * 0.9 * spend / (0.9 * spend + 10) + tops[:, 1:] * 0.1 * spend / (0.1 * spend + 10)).mean(axis=0)
+    assert row["money"] == pytest.approx(np.interp(claimed.mean(), at, spend) - 20, rel=1e-2)
 
 
 def test_what_cannot_be_computed_says_why_and_the_rest_stands() -> None:
@@ -97,7 +97,7 @@ def test_what_cannot_be_computed_says_why_and_the_rest_stands() -> None:
     assert far.loc[("A", "plan", "weighted_average"), "why_not"] == "The group's curve ends at 200."
 
 
-def test_a_flat_curve_has_no_price_in_money() -> None:
+def test_on_a_flat_curve_only_less_has_a_price() -> None:
     spend = np.tile([0.0, 10.0, 20.0, 30.0, 40.0], (2, 1))
     response = np.array([[[0.0, 5, 5, 5, 5], [0.0, 8, 8, 8, 8]]])
     curves = mg.ResponseCurves.from_arrays(["c0", "c1"], spend, response)
@@ -106,8 +106,7 @@ def test_a_flat_curve_has_no_price_in_money() -> None:
         method_differences({"A": method_curves(made, "A")}, {"plan": {"A": 40.0}}), ("A", "plan", "weighted_average")
     )
     assert row["difference"] == pytest.approx(6.5 - 13)
-    assert np.isnan(row["money"])
-    assert "More money brings nothing" in row["why_not"]
+    assert row["money"] == pytest.approx(10 - 40)  # both earn half of their 13 at 5 each
 
 
 def test_unknown_groups_and_missing_spends_are_refused() -> None:

@@ -1,13 +1,20 @@
 """Interpolation, derivatives and envelopes of piecewise linear curves."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from support.reference import interpolated
 
 from mmm_groups.numerics.intervals import hdi
-from mmm_groups.numerics.piecewise import concave_envelope, equidistributed, interpolate, slopes_at_points
+from mmm_groups.numerics.piecewise import (
+    concave_envelope,
+    equidistributed,
+    interpolate,
+    nearest_reaching,
+    slopes_at_points,
+)
 
 POINTS = np.array([0.0, 1.0, 2.5, 4.0, 7.0])
 numbers = st.floats(-1e6, 1e6)
@@ -64,3 +71,12 @@ def test_the_interval_is_arviz_s() -> None:
     np.testing.assert_allclose(
         np.stack([low, high], axis=-1), oracle.array_stats.hdi(draws, prob=0.94, axis=0), rtol=1e-12
     )
+
+
+def test_the_nearest_place_that_reaches_a_value_is_up_for_more_and_down_for_less() -> None:
+    points, values = np.array([0.0, 1.0, 2.0, 3.0, 4.0]), np.array([0.0, 2.0, 2.0, 1.0, 5.0])
+    assert nearest_reaching(points, values, 0.5, 1.5) == pytest.approx(0.75)
+    assert nearest_reaching(points, values, 2.5, 4.0) == pytest.approx(3.75)
+    assert nearest_reaching(points, values, 2.5, 0.5) == pytest.approx(0.25)
+    assert nearest_reaching(points, values, 2.5, 1.5) == 2.5
+    assert np.isnan(nearest_reaching(points, values, 2.5, 6.0))

@@ -1,12 +1,13 @@
 """What all charts share: their look, bars of spends, the area of an interval. No chart calculates a number."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from mmm_groups.display.numbers import chart_label
+from mmm_groups.display.numbers import chart_label, money
 from mmm_groups.display.presentation import look, number_style, type_scale
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.labelled import Numbers
@@ -20,6 +21,10 @@ CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"
 def config_for(*names: str) -> dict[str, Any]:
     """Configuration of a chart whose picture is downloaded under these names, at twice the size of the screen's."""
     return CONFIG | {"toImageButtonOptions": {"format": "png", "filename": file_name(*names), "scale": 2}}
+
+
+RATIO_FORMAT = ".3~r"
+"""How Plotly writes the ticks of ROI and mROI: in three digits, however small."""
 
 
 def file_name(*names: str) -> str:
@@ -40,7 +45,7 @@ def spend_bars(spends: dict[str, Numbers], colors: dict[str, str], currency: str
             orientation="h",
             marker={"color": fill, "opacity": 1.0 if label == last else 0.55},
             showlegend=label != last,
-            hovertemplate=f"{label}: {currency}%{{x:,.0f}}<extra>%{{y}}</extra>",
+            **money_hovers(label, spend, currency),
         )
     # The legend would show these bars in the colour of the first group, as if it meant that one.
     figure.add_scatter(
@@ -55,6 +60,14 @@ def spend_bars(spends: dict[str, Numbers], colors: dict[str, str], currency: str
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(title=f"Spend over the window ({currency})" if currency else "Spend over the window")
     return figure
+
+
+def money_hovers(label: str, spends: Iterable[float], currency: str) -> dict[str, object]:
+    """What bars and marks of money say under the pointer, beside the row's name: in digits that follow their size."""
+    return {
+        "hovertext": [f"{label}: {money(float(spend), currency)}" for spend in spends],
+        "hovertemplate": "%{hovertext}<extra>%{y}</extra>",
+    }
 
 
 def dress(figure: go.Figure, height: int) -> None:

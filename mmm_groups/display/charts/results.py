@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from mmm_groups.display.charts.frame import dress, interval_area
+from mmm_groups.display.charts.frame import RATIO_FORMAT, dress, interval_area, money_hovers
 from mmm_groups.display.look import translucent
 from mmm_groups.display.numbers import chart_label, compact, compact_money, percent, ratio, short, signed
 from mmm_groups.display.presentation import look
@@ -32,7 +32,7 @@ def waterfall(steps: pd.DataFrame, ends: tuple[float, float], colors: dict[str, 
     start, end = ends
     changes = steps["change"].to_numpy()
     levels = start + np.concatenate([[0.0], np.cumsum(changes)])
-    room = max(float(np.ptp(levels)), 1e-9 * max(abs(start), abs(end), 1.0))
+    room = max(float(np.ptp(levels)), 1e-9 * max(abs(start), abs(end))) or 1.0  # 1 only where all is 0
     # The steps are small beside the whole: the axis begins where they can be seen, and its title says so.
     base = max(float(levels.min()) - 0.6 * room, 0.0)
     target = chart_label(target, 40)
@@ -128,7 +128,7 @@ def frontier_chart(
     figure.update_xaxes(rangemode="normal", range=[budgets.min(), budgets.max()])
     figure.update_xaxes(title=f"Budget over the window{f' ({currency})' if currency else ''}", row=2, col=1)
     figure.update_yaxes(title=f"Incremental {target}", rangemode="normal", row=1, col=1)
-    figure.update_yaxes(title=f"{target} per {money}", tickformat=".2~f", rangemode="normal", row=2, col=1)
+    figure.update_yaxes(title=f"{target} per {money}", tickformat=RATIO_FORMAT, rangemode="normal", row=2, col=1)
     return figure
 
 
@@ -181,7 +181,7 @@ def stability_chart(table: pd.DataFrame, colors: dict[str, str], currency: str, 
             marker={"symbol": symbol, "size": 13, "color": color, "line": {"color": look().paper, "width": 1.5}}
             if column != "median"
             else {"symbol": symbol, "size": 16, "color": color, "line": {"width": 2}},
-            hovertemplate=f"{name}: {currency}%{{x:,.0f}}<extra>%{{y}}</extra>",
+            **money_hovers(name, table[column], currency),
         )
     dress(figure, 130 + _ROW * len(table))
     figure.update_yaxes(autorange="reversed")

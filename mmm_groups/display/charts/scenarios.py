@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmm_groups.display.charts.frame import dress
+from mmm_groups.display.charts.frame import dress, money_hovers
 from mmm_groups.display.numbers import chart_label, compact, percent
 from mmm_groups.display.presentation import look
 from mmm_groups.scenario.comparison import Difference
@@ -31,7 +31,7 @@ def spends_chart(table: pd.DataFrame, currency: str) -> go.Figure:
             name=chart_label(name, 40),
             orientation="h",
             marker={"color": colors[place]},
-            hovertemplate=f"{chart_label(name, 40)}: {currency}%{{x:,.0f}}<extra>%{{y}}</extra>",
+            **money_hovers(chart_label(name, 40), table[name], currency),
         )
     dress(figure, _ROOM + len(table) * (_BAR * len(table.columns) + 14))
     figure.update_layout(barmode="group", bargap=0.25, legend={"traceorder": "normal"})

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmm_groups.display.charts.frame import dress, interval_area
+from mmm_groups.display.charts.frame import dress, interval_area, money_hovers
 from mmm_groups.display.look import translucent
-from mmm_groups.display.numbers import chart_label
+from mmm_groups.display.numbers import chart_label, compact, money
 from mmm_groups.display.presentation import look
 from mmm_groups.display.second_opinion_words import WAY_NAMES
 from mmm_groups.numerics.intervals import hdi
@@ -34,16 +34,21 @@ def curves_by_way(
     spend = np.linspace(0.0, end, _POINTS)
     for way, made in opinion.curves.items():
         draws = made.draws_along(group, spend)
+        mean = draws.mean(axis=0)
         color, name = colors[way], WAY_NAMES[way]
         if way in _WITH_INTERVAL and len(draws) > 1:
             low, high = hdi(draws, mass)
             figure.add_trace(interval_area(spend, low, high, translucent(color, 0.16), showlegend=False))
         figure.add_scatter(
             x=spend,
-            y=draws.mean(axis=0),
+            y=mean,
             name=name,
             line={"color": color, "width": 3 if way in _WITH_INTERVAL else 2, "dash": _DASHES[way]},
-            hovertemplate=f"{name}: %{{y:,.3s}} {target} at {currency}%{{x:,.0f}}<extra></extra>",
+            text=[
+                f"{name}: {compact(value)} {target} at {money(at, currency)}"
+                for value, at in zip(mean.tolist(), spend.tolist(), strict=True)
+            ],
+            hoverinfo="text",
         )
     for label, at in marks.items():
         if np.isfinite(at) and at <= end:
@@ -65,7 +70,7 @@ def plans_side_by_side(spends: pd.DataFrame, currency: str) -> go.Figure:
             name=WAY_NAMES[way],
             orientation="h",
             marker={"color": colors[way]},
-            hovertemplate=f"{WAY_NAMES[way]}: {currency}%{{x:,.0f}}<extra>%{{y}}</extra>",
+            **money_hovers(WAY_NAMES[way], spends[way], currency),
         )
     dress(figure, 90 + (24 + 16 * len(spends.columns)) * len(spends))
     figure.update_layout(barmode="group", bargap=0.25, legend={"traceorder": "reversed"})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mmm_groups.display.charts.frame import amount_format
+from mmm_groups.display.charts.frame import RATIO_FORMAT, amount_format
 from mmm_groups.display.numbers import chart_label
 from mmm_groups.display.presentation import number_style
 from mmm_groups.groups.curve_with_interval import Quantity
@@ -57,7 +57,7 @@ class ChartWords:
     def value_format(self) -> str:
         """How Plotly writes the ticks of the value axis."""
         if self.quantity != "response":
-            return ".2~f"
+            return RATIO_FORMAT
         return amount_format()
 
     @property

@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from mmm_groups.display.numbers import money, plain
+from mmm_groups.display.numbers import money, number, plain
 from mmm_groups.errors import DisaggregationError, FlightingError
 from mmm_groups.export.html_page import report_html
 from mmm_groups.export.json import plan_json
@@ -24,7 +24,7 @@ from mmm_groups.export.report import PlanReport
 from mmm_groups.export.workbook import workbook
 from mmm_groups.plan.plan import Plan
 from mmm_groups.ui.export.export_files import export_rows, with_checks
-from mmm_groups.ui.panels.spend_tables import export_view
+from mmm_groups.ui.panels.spend_tables import export_view, written
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result
 
@@ -136,14 +136,14 @@ def preview(planner: Planner, final: Result) -> None:
         except FlightingError as error:
             st.info(plain(error), icon=":material/info:")
             return
-        column = partial(st.column_config.NumberColumn, format=f"%,.{cents_of(plan).shown}f")
+        names, write = [str(name) for name in table.columns], partial(number, digits=cents_of(plan).shown)
         st.dataframe(
-            table,
+            written(table, dict.fromkeys(names, write)),
             key="export-dates",
             width="stretch",
             height="content",
             column_config={"_index": st.column_config.DateColumn("Date", pinned=True)}
-            | {str(name): column(plain(str(name))) for name in table.columns},
+            | {name: st.column_config.NumberColumn(plain(name)) for name in names},
         )
         return
     export_view(plan_table(plan) if view == "By channel" else group_table(plan), cents_of(plan), key=f"export-{view}")

@@ -1,9 +1,11 @@
 """Channels shared out over the rows that an agency books, from a table that the planner uploads."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
-from mmm_groups.display.numbers import UNKNOWN, plain
+from mmm_groups.display.numbers import UNKNOWN, number, percent, plain
 from mmm_groups.errors import DisaggregationError, MmmGroupsError
 from mmm_groups.export.disaggregation import disaggregate, unmapped
 from mmm_groups.export.plan_tables import cents_of, plan_table
@@ -13,6 +15,7 @@ from mmm_groups.tables.formulas import inert_csv
 from mmm_groups.tables.lined_table import understood
 from mmm_groups.tables.spreadsheet import read_table
 from mmm_groups.ui.export.export_files import export_rows
+from mmm_groups.ui.panels.spend_tables import written
 from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
@@ -129,17 +132,13 @@ def _rows(current: Planner, final: Result) -> None:
         names = some_of(left, _NAMES_SHOWN)
         said += f" Not in your table, and left as one row each: {names}."
     st.markdown(plain(said))
-    number, digits = st.column_config.NumberColumn, cents_of(final.plan).shown
+    write = partial(number, digits=cents_of(final.plan).shown)
     st.dataframe(
-        table,
+        written(table, {"share_of_channel": partial(percent, digits=2), "spend": write}),
         key="export-rows",
         hide_index=True,
         width="stretch",
         placeholder=UNKNOWN,
-        column_config={
-            "share_of_channel": number(format="percent"),
-            "spend": number(format=f"%,.{digits}f"),
-        },
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.download_button(

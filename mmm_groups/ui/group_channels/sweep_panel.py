@@ -24,6 +24,7 @@ from mmm_groups.suggestions.sweep import (
 )
 from mmm_groups.ui.group_channels.board_steps import use_grouping
 from mmm_groups.ui.panels.jobs import watch_job
+from mmm_groups.ui.panels.spend_tables import written
 from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
@@ -201,10 +202,10 @@ def _lost(row: SweptGrouping, target: str = "") -> str:
 
 
 def _table(current: Planner, table: pd.DataFrame) -> None:
-    number, money = st.column_config.NumberColumn, current.currency
+    column, money = st.column_config.NumberColumn, current.currency
     shown = table.assign(cost=table["cost"].clip(lower=0.0) + 0.0, cost_money=table["cost_money"].clip(lower=0.0) + 0.0)
     st.dataframe(
-        shown,
+        written(shown, dict.fromkeys(("cost", "cost_money"), number)),
         key="sweep-table",
         hide_index=True,
         width="stretch",
@@ -219,11 +220,9 @@ def _table(current: Planner, table: pd.DataFrame) -> None:
                 "Best", help="No other grouping compared gives up less with as few amounts to decide."
             ),
             "name": st.column_config.TextColumn("Grouping", width="medium"),
-            "decisions": number("Amounts", help="How many amounts are decided."),
-            "cost": number("Gives up", format="%,.0f", help=f"{current.source.target.capitalize()}, mean."),
-            "cost_money": number(
-                f"Worth {money}".strip(), format="%,.0f", help="How much more budget it takes to earn as much."
-            ),
+            "decisions": column("Amounts", help="How many amounts are decided."),
+            "cost": column("Gives up", help=f"{current.source.target.capitalize()}, mean."),
+            "cost_money": column(f"Worth {money}".strip(), help="How much more budget it takes to earn as much."),
             "refusal": st.column_config.TextColumn("Why there is no plan"),
         },
     )

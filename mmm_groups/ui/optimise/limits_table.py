@@ -10,6 +10,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from mmm_groups.display.numbers import number, plain
 from mmm_groups.display.presentation import look, number_style
 from mmm_groups.display.source_words import reference_help
+from mmm_groups.numerics.digits import stated_decimals
 from mmm_groups.scenario.row_limits import AT_REFERENCE, RowLimit, Unit, within
 from mmm_groups.ui.optimise.feasibility import Feasibility, is_in_conflict
 from mmm_groups.ui.panels.spend_tables import written
@@ -135,7 +136,7 @@ def _styled(table: pd.DataFrame, clashing: list[bool]) -> Styler:
 def _typed_format(current: Planner) -> str:
     """How amounts that can be edited are written: the editor knows no other separators than the English ones."""
     ends = [end for limit in current.limits.values() for end in (limit.lower, limit.upper) if end is not None]
-    digits = 0 if all(end == round(end) for end in ends) else 2
+    digits = max(map(stated_decimals, ends), default=0)
     return f"%{',' if number_style().is_english else ''}.{digits}f"
 
 

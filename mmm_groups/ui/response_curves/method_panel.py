@@ -79,7 +79,7 @@ def _show(planner: Planner, table: pd.DataFrame) -> None:
     column = st.column_config.NumberColumn
     amounts = ("spend", "sum", "response", "difference", "difference_low", "difference_high", *MONEY)
     difference = f"Method minus sum, {target}: positive means that the method promises more than the channels' curves."
-    priced = "The difference divided by the sum's marginal ROI there: the spend that would bring as much."
+    priced = "How much more the group must spend on its channels' curves to earn what the method promises."
     st.dataframe(
         written(shown, dict.fromkeys(amounts, number)),
         key="method-differences",

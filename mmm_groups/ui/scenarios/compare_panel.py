@@ -7,11 +7,12 @@ import streamlit as st
 
 from mmm_groups.display.charts.frame import config_for
 from mmm_groups.display.charts.scenarios import differences_chart, spends_chart
-from mmm_groups.display.numbers import compact, compact_money, percent, plain
+from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, number, percent, plain, ratio
 from mmm_groups.errors import MmmGroupsError, ScenarioError
 from mmm_groups.numerics.ties import difference
 from mmm_groups.scenario.comparison import FEWEST, MOST, Difference, Run, ScenarioComparison, compare_scenarios
 from mmm_groups.scenario.scenario import Scenario
+from mmm_groups.ui.panels.spend_tables import written
 from mmm_groups.ui.planner.opening import planner_of
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import source_with
@@ -137,19 +138,20 @@ def spend_in_words(more: float, currency: str) -> str:
 
 
 def _totals(found: ScenarioComparison, target: str, currency: str, mass: float) -> None:
-    number = st.column_config.NumberColumn
+    column = st.column_config.NumberColumn
+    formats = dict.fromkeys(("spend", "response", "response_low", "response_high"), number)
     st.dataframe(
-        found.totals,
+        written(found.totals, {**formats, "roi": ratio}),
         key="compare-totals",
         width="stretch",
         height="content",
         column_config={
             "_index": st.column_config.TextColumn("Scenario", pinned=True),
-            "spend": number(f"Spend {currency}".strip(), format="%,.0f", help="Money over the whole window."),
-            "response": number(f"Response ({target})", format="%,.0f", help="Posterior mean."),
-            "response_low": number(f"{percent(mass)} from", format="%,.0f", help="Lower end of the interval."),
-            "response_high": number("to", format="%,.0f", help="Upper end of the interval."),
-            "roi": number("ROI", format="%.2f", help="Response per unit of currency."),
+            "spend": column(f"Spend {currency}".strip(), help="Money over the whole window."),
+            "response": column(f"Response ({target})", help="Posterior mean."),
+            "response_low": column(f"{percent(mass)} from", help="Lower end of the interval."),
+            "response_high": column("to", help="Upper end of the interval."),
+            "roi": column("ROI", help="Response per unit of currency."),
         },
     )
     st.caption(
@@ -171,8 +173,8 @@ def _spends(found: ScenarioComparison, runs: list[Run], currency: str) -> None:
         config=config_for("spends compared"),
         alt="Spend of each scenario, side by side.",
     )
-    columns = {name: st.column_config.NumberColumn(format="%,.0f") for name in table.columns}
-    st.dataframe(table, key="compare-spend-table", width="stretch", height="content", column_config=columns)
+    shown = written(table, dict.fromkeys(map(str, table.columns), number))
+    st.dataframe(shown, key="compare-spend-table", width="stretch", height="content", placeholder=UNKNOWN)
 
 
 def _inputs(found: ScenarioComparison) -> None:

@@ -183,9 +183,8 @@ def _cross_table(view: pd.DataFrame, target: str, money: str) -> None:
                 f"Worth {money}".strip(), help="How much less budget its best plan takes to earn as little."
             ),
         }
-    # A loss of less than half a unit, of either sign, is none.
     st.dataframe(
-        written(view.round(0) + 0.0, dict.fromkeys(map(str, view.columns), number)),
+        written(view, dict.fromkeys(map(str, view.columns), number)),
         key="cross-table",
         width="stretch",
         height="content",

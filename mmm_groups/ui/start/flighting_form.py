@@ -89,7 +89,7 @@ def _choose(own: Planner, choice: FlightingRule | Literal["table"]) -> None:
         elif table is None or not table.frame.index.equals(horizon.dates):
             rule: FlightingRule = "even" if own.flighting == "table" else own.flighting
             shares, _ = flighting_shares(model.historical_spend, horizon, rule)
-            table = TableFlighting.of((100 * shares).round(2))
+            table = TableFlighting.of((100 * shares).round(6))
         own.set_flighting(choice, table)
         own.ask_again()
     except FlightingError as error:
