@@ -115,7 +115,7 @@ def mroi_along(curves: GroupCurves, group: str, spend: Floats) -> Floats:
     points = curves.points[curves.place_of[group]]
     # One point more on either side than is drawn: a slope asks its neighbours.
     points = points[: int(np.searchsorted(points, spend.max(), side="right")) + 3]
-    return interpolate(points, slopes_at_points(points, curves.draws_along(group, points)), spend)
+    return interpolate(points, curves.paths[group].slopes(points, curves.draws_along(group, points)), spend)
 
 
 def member_curves(curves: GroupCurves, group: str, spend: Floats) -> list[CurveWithInterval]:

@@ -18,7 +18,7 @@ from mmm_groups.groups.split_path import SplitPath, fixed_path, split_paths
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.labelled import Numbers
-from mmm_groups.numerics.piecewise import interpolate, slopes_at_points
+from mmm_groups.numerics.piecewise import interpolate
 from mmm_groups.numerics.tolerances import BEYOND_END
 
 
@@ -155,7 +155,7 @@ class GroupCurves:
         """Posterior mean response to the group's next unit of currency, along its split (target / currency)."""
         found = {}
         for i, name in enumerate(self.paths):
-            slopes = slopes_at_points(self.points[i], self.mean[i])
+            slopes = self.paths[name].slopes(self.points[i], self.mean[i])
             found[name] = float(np.interp(float(spends[name]), self.points[i], slopes))
         return pd.Series(found)
 

@@ -25,14 +25,14 @@ def group_points(curves: ResponseCurves, path: SplitPath, method: Method) -> Flo
         return end * np.linspace(0, 1, _JOINT_POINTS) ** 2
     if method == "weighted_average":
         end = min(end, float(own[:, -1].min()))
-        union = np.unique(own)
+        union = np.unique(np.concatenate([own.ravel(), path.spend if path.fractions is None else []]))
     elif path.fractions is None:
         union = path.spend
     else:
         felt = path.parts[:, -1] > NO_SHARE * end
         union = np.unique((own[felt] / path.parts[felt, -1:]) * end)
     union = union[union < end * (1 - 1e-9)]
-    union = union[thinned(len(union))]
+    union = union[thinned(union, path.jumps)]
     return np.concatenate([union[np.concatenate([[True], np.diff(union) > 1e-9 * end])], [end]])
 
 

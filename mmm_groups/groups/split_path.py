@@ -9,10 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mmm_groups.curves.response_curves import ResponseCurves
-from mmm_groups.groups.best_split import best_split_path
+from mmm_groups.groups.best_split import BestSplit, best_split
 from mmm_groups.groups.shares import Split, fractions_of, split_rules
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.labelled import Numbers
+from mmm_groups.numerics.piecewise import slopes_at_points
 
 MOST_POINTS = 600
 """Points of a group's curve: far more than the channels' own chords need to stay inside their error."""
@@ -46,25 +47,30 @@ class SplitPath:
     @property
     def spend(self) -> Floats:
         """Group spend, (point,), rising from 0 to where the first member's curve ends, in currency."""
-        return self._line[0]
+        return self._line.spend
 
     @property
     def parts(self) -> Floats:
         """Member spends, (member, point); they add up to `spend`."""
-        return self._line[1]
+        return self._line.parts
+
+    @property
+    def jumps(self) -> Floats:
+        """Points of `spend` between which and the next one money jumps between members, (jump,), in currency."""
+        return self._line.jumps
 
     @cached_property
-    def _line(self) -> tuple[Floats, Floats]:
+    def _line(self) -> BestSplit:
         places = self.curves.places(self.channels)
         known = self.curves.spend.values[places]
         if self.fractions is None:
-            spend, parts = best_split_path(list(known), list(self.curves.mean[places]))
-            kept = thinned(len(spend))
-            return spend[kept], parts[:, kept]
+            best = best_split(known, self.curves.mean[places])
+            kept = thinned(best.spend, best.jumps)
+            return BestSplit(best.spend[kept], best.parts[:, kept], best.jumps)
         felt = self.fractions > NO_SHARE
         end = float((known[felt, -1] / self.fractions[felt]).min())
         line = np.array([0.0, end])
-        return line, self.fractions[:, None] * line
+        return BestSplit(line, self.fractions[:, None] * line, np.empty(0))
 
     def at(self, spend: Floats) -> Floats:
         """Member spends, (member, n), in currency, at group spends, (n,)."""
@@ -79,16 +85,35 @@ class SplitPath:
         at = spend if spend > 0 else float(self.spend[1])
         return pd.Series(self.at(np.array([at]))[:, 0] / at, index=list(self.channels))
 
+    def slopes(self, points: Floats, values: Floats) -> Floats:
+        """Derivatives of a curve along the path at its points, (..., point); at a jump, of either side alone.
+
+        Parameters
+        ----------
+        points : array, (point,)
+            Group spends, with both points of every jump up to the last one.
+        values : array, (..., point)
+        """
+        slopes = np.zeros_like(values)
+        for at in np.split(np.arange(len(points)), np.searchsorted(points, self.jumps, side="right")):
+            if len(at) > 1:
+                slopes[..., at] = slopes_at_points(points[at], values[..., at])
+        return slopes
+
     def inside(self, limits: Numbers) -> float:
-        """Largest group spend at which no member exceeds its limit, in currency; NaN if a limit is unknown."""
+        """Largest group spend up to which no member exceeds its limit, in currency; NaN if a limit is unknown."""
         caps = np.array([limits[channel] for channel in self.channels], dtype=np.float64)
         if not np.isfinite(caps).all():
             return float("nan")
-        ends = [
-            np.interp(cap, part, self.spend) if part[-1] > cap else self.spend[-1]
-            for cap, part in zip(caps, self.parts, strict=True)
-        ]
-        return float(min(ends))
+        above = self.parts > caps[:, None]
+        if not above.any():
+            return float(self.spend[-1])
+        # Along the best split a member may give money back, so what counts is where it first passes its limit.
+        first = int(np.argmax(above.any(axis=0)))
+        start, end = self.parts[:, first - 1], self.parts[:, first]
+        over = above[:, first]
+        way = float(((caps - start)[over] / (end - start)[over]).min())
+        return float(self.spend[first - 1] + way * (self.spend[first] - self.spend[first - 1]))
 
 
 def split_paths(curves: ResponseCurves, groups: Mapping[str, tuple[str, ...]], split: Split) -> dict[str, SplitPath]:
@@ -103,8 +128,11 @@ def fixed_path(curves: ResponseCurves, shares: Numbers) -> SplitPath:
     return SplitPath(curves, tuple(map(str, shares.index)), np.asarray(shares, dtype=np.float64))
 
 
-def thinned(count: int) -> NDArray[np.intp]:
-    """Which of `count` points to keep so that a very large group stays small: evenly many, with both ends."""
+def thinned(points: Floats, jumps: Floats) -> NDArray[np.intp]:
+    """Which rising points to keep so that a very large group stays small: some all along, both sides of jumps."""
+    count = len(points)
     if count <= MOST_POINTS:
         return np.arange(count)
-    return np.unique(np.linspace(0, count - 1, MOST_POINTS).round().astype(np.intp))
+    evenly = np.linspace(0, count - 1, MOST_POINTS).round().astype(np.intp)
+    before = np.searchsorted(points, jumps)
+    return np.unique(np.concatenate([evenly, before, before + 1]).clip(0, count - 1))

@@ -1,6 +1,7 @@
 """The shape of curves: which are concave, and the concave envelopes and concave stretches of the others."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.piecewise import concave_envelope, concave_up_to_rounding
@@ -45,15 +46,20 @@ class CurveShapes:
             self._envelopes[key] = points, values
         return self._envelopes[key]
 
+    def stretches(self, decision: int) -> NDArray[np.intp]:
+        """Places of the points between which a curve is concave, first and last point included, (stretch + 1,)."""
+        slopes = self.slopes[decision]
+        rising = np.flatnonzero(np.diff(slopes) > _RISE * np.abs(slopes).max()) + 1
+        inner = rising if not self.is_concave[decision] else rising[:0]
+        return np.concatenate([[0], inner, [len(slopes)]]).astype(np.intp)
+
     def concave_stretch(self, decision: int, at: float) -> tuple[float, float]:
         """Ends of the concave part of a curve around a spend."""
         points = self.points[decision]
         if self.is_concave[decision]:
             return float(points[0]), float(points[-1])
-        slopes = self.slopes[decision]
-        rising = np.flatnonzero(np.diff(slopes) > _RISE * np.abs(slopes).max()) + 1
-        cuts = np.concatenate([[0], rising, [len(slopes)]])
-        piece = min(max(int(np.searchsorted(points, at, side="right")) - 1, 0), len(slopes) - 1)
+        cuts = self.stretches(decision)
+        piece = min(max(int(np.searchsorted(points, at, side="right")) - 1, 0), len(points) - 2)
         after = int(np.searchsorted(cuts, piece, side="right"))
         return float(points[cuts[after - 1]]), float(points[cuts[after]])
 
