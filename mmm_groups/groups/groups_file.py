@@ -8,6 +8,7 @@ import yaml
 from mmm_groups.errors import GroupingError
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.tables.csv_text import encoding_of
+from mmm_groups.tables.ends import is_first, is_last, was_cut, with_ends
 from mmm_groups.tables.names import KnownNames
 
 MOST_LETTERS = 200_000
@@ -59,7 +60,7 @@ def read_groups(content: bytes, name: str, channels: Iterable[str]) -> dict[str,
 def groups_text(groups: Mapping[str, Sequence[str]]) -> str:
     """Groups as YAML text that `read_groups` reads."""
     listed = {name: list(members) for name, members in groups.items()}
-    return yaml.safe_dump({"groups": listed}, allow_unicode=True, sort_keys=False)
+    return with_ends(yaml.safe_dump({"groups": listed}, allow_unicode=True, sort_keys=False), "groups")
 
 
 def _text(content: bytes, name: str) -> str:
@@ -69,6 +70,9 @@ def _text(content: bytes, name: str) -> str:
         text = content.decode(encoding_of(content))
     except UnicodeDecodeError as error:
         raise GroupingError(f"'{name}' is not written in UTF-8. Save it as UTF-8 text.") from error
+    lines = text.strip("\ufeff \t\r\n").splitlines() or [""]
+    if is_first(lines[0]) and not is_last(lines[-1]):
+        raise GroupingError(was_cut(name))
     # JSON may be indented with tabs, which YAML refuses; all other JSON is YAML.
     is_json = text.lstrip().startswith("{")
     return re.sub(r"^\t+", lambda tabs: "  " * len(tabs[0]), text, flags=re.MULTILINE) if is_json else text

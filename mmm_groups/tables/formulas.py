@@ -1,5 +1,6 @@
 """Names that no spreadsheet takes for a formula, written and read back."""
 
+import re
 from collections.abc import Sequence
 from typing import cast
 
@@ -10,6 +11,10 @@ from mmm_groups.tables.written_numbers import unmistakable
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _UNSEEN = " \t\r\n\u00a0\u200b\u200e\u200f\u2060\ufeff"
+# Where a spreadsheet may begin a cell: at the start, and at what parts cells in another country than the writer's.
+_CELL = r"(^|[;\t\r\n])"
+_FORMULA = rf"(?=[{_UNSEEN}']*[{re.escape(''.join(_FORMULA_STARTS))}])"  # also one that has apostrophes already
+_TO_QUOTE, _QUOTED = re.compile(_CELL + _FORMULA), re.compile(f"{_CELL}'{_FORMULA}")
 
 
 def inert_csv(table: pd.DataFrame, money: Sequence[str] = (), decimals: int = 2) -> str:
@@ -33,13 +38,16 @@ def inert_csv(table: pd.DataFrame, money: Sequence[str] = (), decimals: int = 2)
 
 
 def inert(text: str) -> str:
-    """A name that no spreadsheet takes for a formula: an apostrophe stands before one that begins like that."""
-    return f"'{text}" if begins_like_a_formula(text) else text
+    """A name that no spreadsheet takes for a formula: an apostrophe stands before what begins like one.
+
+    Also behind a semicolon, a tab or a line break, at which a spreadsheet that expects those parts the cell.
+    """
+    return _TO_QUOTE.sub(r"\1'", text)
 
 
 def as_named(text: str) -> str:
     """The name that `inert` wrote."""
-    return text[1:] if text.startswith("'") and begins_like_a_formula(text[1:]) else text
+    return _QUOTED.sub(r"\1", text)
 
 
 def begins_like_a_formula(text: str) -> bool:

@@ -15,6 +15,7 @@ from mmm_groups.errors import TableError
 from mmm_groups.numerics.marking import marked
 from mmm_groups.sentences import some_of
 from mmm_groups.tables.csv_text import csv_layout, csv_records
+from mmm_groups.tables.ends import without_ends
 from mmm_groups.tables.formulas import as_named
 from mmm_groups.tables.header import text_of
 from mmm_groups.tables.lined_table import MOST_COLUMNS, MOST_LINES, lined, too_large
@@ -67,7 +68,7 @@ def read_table(content: bytes, name: str) -> pd.DataFrame:
             rows.append((line, [as_named(field) for field in fields]))
         if len(fields) > MOST_COLUMNS or len(rows) > _LAST_ROW or line > _LAST_LINE:
             raise too_large(name)
-    return lined(rows, name, f" with {layout.in_words} between the fields")
+    return lined(without_ends(rows, name), name, f" with {layout.in_words} between the fields")
 
 
 def _read_excel(content: bytes, name: str) -> pd.DataFrame:

@@ -24,7 +24,8 @@ from mmm_groups.export.plan_tables import (
 )
 from mmm_groups.numerics.rounding import Cents, rounded_to_sum
 from mmm_groups.plan.explain import limit_sentences, reference_sentence, sentences_of
-from mmm_groups.tables.formulas import as_named, inert
+from mmm_groups.tables.formulas import as_named, inert, inert_csv
+from mmm_groups.tables.spreadsheet import read_table
 
 
 @given(st.lists(st.floats(0, 1e7), min_size=1, max_size=30))
@@ -237,3 +238,14 @@ def test_limits_tell_what_they_hold_and_what_they_are_worth(held: mg.Plan) -> No
 def test_names_that_look_like_formulas_are_quoted_and_read_back(name: str) -> None:
     assert inert(name) == f"'{name}"
     assert as_named(inert(name)) == name
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "\n", ","])
+@pytest.mark.parametrize("formula", ["=1+1", " +1", "'=1", "@x", "x"])
+def test_no_cell_is_a_formula_whatever_parts_the_cells(mark: str, formula: str) -> None:
+    name = f"TV{mark}{formula}"
+    text = inert_csv(pd.DataFrame({"spend": [1.5], "name": [name], "other": [name]}))
+    for delimiter in (",", ";", "\t"):
+        for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in line), (delimiter, line)
+    assert list(read_table(text.encode(), "f.csv")["name"]) == [name]

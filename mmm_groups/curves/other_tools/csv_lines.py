@@ -16,6 +16,7 @@ from mmm_groups.numerics.labelled import row_of
 from mmm_groups.numerics.marking import marked
 from mmm_groups.sentences import some_of
 from mmm_groups.tables.csv_text import CsvLayout, csv_layout
+from mmm_groups.tables.ends import is_first, is_last, was_cut
 from mmm_groups.tables.header import find_header
 from mmm_groups.tables.written_numbers import Mark, Percentage, Proof, WrittenNumber, as_written, proofs
 
@@ -102,6 +103,10 @@ def _lines(content: bytes, layout: CsvLayout, name: str) -> pd.DataFrame:
     cells: pd.DataFrame = table.fillna("").apply(lambda column: column.str.strip())
     cells.index = pd.RangeIndex(body, body + len(table))
     cells = cells.loc[(cells != "").any(axis=1), :]
+    is_whole = not cells.empty and is_last(str(cells.iloc[-1, 0]))
+    if is_first(filled[0][1][0]) and not is_whole:
+        raise CurveFileError(was_cut(name))
+    cells = cells.iloc[: len(cells) - is_whole]
     if cells.empty:
         raise CurveFileError(f"'{name}' has no lines below its column names.")
     if (is_long := cells[_BEYOND] != "").any():

@@ -11,6 +11,7 @@ from mmm_groups.export.disaggregation import disaggregate, unmapped
 from mmm_groups.export.plan_tables import cents_of, plan_table
 from mmm_groups.scenario.export_mapping import Basis, DisaggregationMappingConfig
 from mmm_groups.sentences import some_of
+from mmm_groups.tables.ends import with_ends
 from mmm_groups.tables.formulas import inert_csv
 from mmm_groups.tables.lined_table import understood
 from mmm_groups.tables.spreadsheet import read_table
@@ -58,7 +59,7 @@ def _example(final: Result) -> None:
     example = pd.DataFrame({"channel": table["channel"], "campaign": table["channel"], "share": 1})
     st.download_button(
         "Table to fill in",
-        inert_csv(example),
+        with_ends(inert_csv(example), "rows"),
         file_name="campaigns.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -13,6 +13,7 @@ from mmm_groups.problem.limits import members_of
 from mmm_groups.scenario.fields import RowKey
 from mmm_groups.scenario.limit_table import LimitLine, limit_lines, read_limit_lines
 from mmm_groups.scenario.row_limits import RowLimit, Unit
+from mmm_groups.tables.ends import with_ends
 from mmm_groups.tables.formulas import inert_csv
 from mmm_groups.tables.lined_table import understood
 from mmm_groups.tables.spreadsheet import read_table, write_table
@@ -89,7 +90,7 @@ def _template(current: Planner) -> None:
         return
     with st.container(horizontal=True, gap="small"):
         for label, data, ending, mime in (
-            ("Template as CSV", partial(inert_csv, table), "csv", "text/csv"),
+            ("Template as CSV", lambda: with_ends(inert_csv(table), "limits"), "csv", "text/csv"),
             ("as Excel", partial(write_table, table, "Limits"), "xlsx", "application/vnd.ms-excel"),
         ):
             st.download_button(
