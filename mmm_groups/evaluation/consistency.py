@@ -28,6 +28,7 @@ from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.split import best_split_spends
 from mmm_groups.plan.worth import budget_worth
+from mmm_groups.problem.constraints import on_single_channels
 from mmm_groups.problem.goals import FixedBudget
 from mmm_groups.problem.stating import stated_problem
 
@@ -204,11 +205,15 @@ def consistency(plan: Plan) -> ConsistencyReport:
 
 
 def best_channel_plan(plan: Plan) -> Plan:
-    """The optimum of the modelled channels one by one with the same money, constraints and utility."""
+    """The optimum of the modelled channels one by one with the same money, constraints and utility.
+
+    Limits on which amounts a group may spend do not hold it.
+    """
     old = plan.problem
     alone, known = group_curves(old.channel_curves), np.asarray(plan.channel_spends, dtype=np.float64)
     goal = old.goal if isinstance(old.goal, FixedBudget) else FixedBudget(plan.total)
-    return solve(stated_problem(alone, goal, old.constraints, old.names, utility=old.utility), [known])
+    constraints = on_single_channels(old.constraints, alone.paths)
+    return solve(stated_problem(alone, goal, constraints, old.names, utility=old.utility), [known])
 
 
 def _left_out_of_the_check(plan: Plan, at_mix: NDArray[np.float64]) -> str:

@@ -118,7 +118,7 @@ def stability(plan: Plan) -> Stability:
 def _best_of_each(problem: BudgetProblem, points: Floats, values: Floats) -> dict[int, Floats | None]:
     """Draw to its best spends, (decision,); None where its goal is out of reach."""
     values, is_concave = _without_ripples(points, values)
-    if not is_concave or any(limit.moved is not None for limit in problem.limits):
+    if not is_concave or problem.allowed or any(limit.moved is not None for limit in problem.limits):
         draws = np.unique(np.linspace(0, len(values) - 1, min(len(values), MOST_BENT)).round().astype(np.intp))
         return {int(draw): _best_of_one(problem, points, values[draw]) for draw in draws}
     presolved = problem.presolved

@@ -10,7 +10,7 @@ from mmm_groups.errors import InfeasibleError, SolverError
 from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.problem.budget_problem import BudgetProblem
-from mmm_groups.problem.goals import TargetResponse, TargetRoi
+from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
 from mmm_groups.problem.infeasibility import refuse_infeasible
 from mmm_groups.problem.utilities import ConditionalValueAtRisk, Quantile, Utility
 from mmm_groups.solver.branch_and_bound import Solution, best_spends
@@ -42,6 +42,13 @@ def explain_infeasible(problem: BudgetProblem, best: Best | None = None) -> NoRe
         If a plan does exist after all.
     """
     refuse_infeasible(problem)
+    if problem.allowed and isinstance(problem.goal, FixedBudget):
+        on_amounts = [limit for limit in problem.limits if limit.allowed is not None]
+        raise InfeasibleError(
+            "No plan was found that spends the whole budget in amounts that are allowed: "
+            f"{'; '.join(limit.label.marked for limit in on_amounts)}. Change the budget, or let one of them be free.",
+            tuple(limit.key for limit in on_amounts),
+        )
     if problem.channel_curves.is_conditional and isinstance(problem.goal, TargetResponse | TargetRoi):
         raise InfeasibleError(
             f"No plan was found on the model that reaches {marked(problem.goal.value):,.4g}{_measure(problem.utility)} "

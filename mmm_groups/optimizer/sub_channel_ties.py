@@ -42,7 +42,8 @@ def at_historical_mix(problem: BudgetProblem, found: Solution) -> Solution:
 def _fits(problem: BudgetProblem, spends: Floats) -> bool:
     used = problem.matrix @ spends
     miss = np.maximum(used - problem.upper, problem.lower - used)
-    return bool((miss <= problem.tolerances).all())
+    is_allowed = all(rule.below(spends[i]) == rule.above(spends[i]) for i, rule in problem.allowed.items())
+    return is_allowed and bool((miss <= problem.tolerances).all())
 
 
 def _earned(problem: BudgetProblem, spends: Floats) -> float:

@@ -190,6 +190,7 @@ def _placed(problem: BudgetProblem, place: int, spend: float) -> _Placed | None:
             np.append(problem.lower, spend),
             np.append(problem.upper, spend),
             decisions.points[:, -1],
+            problem.allowed,
         )
         if presolved is None:
             return None

@@ -92,7 +92,7 @@ def _end(problem: BudgetProblem, inside: NDArray[np.bool_], total: float, least:
         # With the money fixed in all, the least of the rest and the mirrored group is the group's greatest.
         mirror = Mirror(inside if side == "upper" else ~inside, decisions.points[:, -1])
         points, values = mirror.curves(decisions.points, decisions.smooth_mean)
-        presolved = presolve(*mirror.limits(matrix, lower, upper), points[:, -1])
+        presolved = presolve(*mirror.limits(matrix, lower, upper), points[:, -1], mirror.allowed(problem.allowed))
         if presolved is None:
             return None
         objective = Objective(0.0, spend_weight=1.0, requirement=Requirement(1.0, 0.0, least))

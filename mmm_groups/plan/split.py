@@ -18,6 +18,7 @@ from mmm_groups.numerics.tolerances import BEYOND_END
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.worth import group_worth
+from mmm_groups.problem.constraints import on_single_channels
 from mmm_groups.problem.goals import FixedBudget
 from mmm_groups.problem.limit import Limit
 from mmm_groups.problem.stating import budget_problem, stated_problem
@@ -140,7 +141,9 @@ def _best_shares(plan: Plan, free: list[str], others: GroupCurves) -> dict[str, 
     alone = group_curves(plan.problem.channel_curves)
     fixed = FixedBudget(plan.total)
     old = plan.problem
-    found = solve(stated_problem(alone, fixed, old.constraints, old.names, held, old.utility)).spends
+    # What groups spend is kept, and so are limits on its amounts.
+    constraints = on_single_channels(old.constraints, alone.paths)
+    found = solve(stated_problem(alone, fixed, constraints, old.names, held, old.utility)).spends
     return {
         name: found[list(groups[name])] / found[list(groups[name])].sum()
         if plan.spends[name] > 0

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from mmm_groups.curves.response_curves import ResponseCurves
+from mmm_groups.errors import ConstraintError
 from mmm_groups.groups.group_curves import GroupCurves
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.labelled import Numbers, by_name
@@ -15,6 +16,7 @@ from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget, Goal, objective_of
 from mmm_groups.problem.limit import Limit
 from mmm_groups.problem.utilities import MEAN, Utility
+from mmm_groups.solver.allowed_spends import AllowedSpends
 from mmm_groups.solver.presolve import Presolved, presolve
 from mmm_groups.solver.program import Objective
 
@@ -91,7 +93,37 @@ class BudgetProblem:
     @cached_property
     def presolved(self) -> Presolved | None:
         """The limits after presolve; None if it finds that they cannot be met."""
-        return presolve(self.matrix, self.lower, self.upper, self.decisions.points[:, -1])
+        return presolve(self.matrix, self.lower, self.upper, self.decisions.points[:, -1], self.allowed)
+
+    @cached_property
+    def allowed(self) -> dict[int, AllowedSpends]:
+        """Decisions that may not spend every amount.
+
+        Raises
+        ------
+        ConstraintError
+            If a limit on amounts is on several decisions, or one decision has two of a kind.
+        """
+        found: dict[int, AllowedSpends] = {}
+        for limit, row in zip(self.limits, self.matrix, strict=True):
+            places = np.flatnonzero(row)
+            if limit.allowed is None or not len(places):
+                continue
+            if len(places) > 1:
+                raise ConstraintError(
+                    f"“{limit.label.marked}” is on channels that are decided one by one. Give the group fixed shares "
+                    "(historical or custom), or state it for each channel."
+                )
+            place, factor = int(places[0]), float(row[places[0]])
+            ours, other = limit.allowed, found.get(place, AllowedSpends())
+            if (ours.least and other.least) or (ours.step and other.step):
+                raise ConstraintError(
+                    f"“{limit.label.marked}” says of {list(self.decisions.paths)[place]} what another limit on its "
+                    "amounts also says. Keep one of them."
+                )
+            least, step = (ours.least or 0.0) / factor, (ours.step or 0.0) / factor
+            found[place] = AllowedSpends(max(least, other.least), max(step, other.step))
+        return found
 
     @cached_property
     def widened(self) -> Presolved | None:
@@ -100,7 +132,8 @@ class BudgetProblem:
         Such as a budget and locks on all of it.
         """
         rounding = LIMITS_CLASH * self.money
-        return presolve(self.matrix, self.lower - rounding, self.upper + rounding, self.decisions.points[:, -1])
+        lower, upper = self.lower - rounding, self.upper + rounding
+        return presolve(self.matrix, lower, upper, self.decisions.points[:, -1], self.allowed)
 
     @cached_property
     def reference(self) -> Floats:
@@ -132,4 +165,8 @@ class BudgetProblem:
         """Limits that a channel plan misses by more than the tolerance."""
         used = self.used(channel_spends)
         miss = np.maximum(used - self.upper, self.lower - used)
+        for place, limit in enumerate(self.limits):
+            if limit.allowed is not None:
+                around = limit.allowed.below(used[place]), limit.allowed.above(used[place])
+                miss[place] = float(min(used[place] - around[0], around[1] - used[place]))
         return [limit for limit, by, most in zip(self.limits, miss, self.tolerances, strict=True) if by > most]

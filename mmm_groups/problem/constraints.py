@@ -1,6 +1,6 @@
 """Constraints as the planner states them: typed values that a scenario can store."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from mmm_groups.errors import ConstraintError
 from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.marking import marked
-from mmm_groups.problem.statement import Change, Money, Names, Ratio, Statement
+from mmm_groups.problem.statement import Change, Money, Names, Positive, Ratio, Statement
 
 
 class NamingChannels(Statement):
@@ -175,6 +175,22 @@ class MaxMoved(NamingChannels):
         return self
 
 
+class OffOrAtLeast(NamingChannels):
+    """`channels` (channel or group names) together spend nothing, or at least `amount`, over the horizon."""
+
+    kind: Literal["off_or_at_least"] = "off_or_at_least"
+    channels: Names
+    amount: Positive
+
+
+class InSteps(NamingChannels):
+    """`channels` (channel or group names) together spend a whole number of times `step` over the horizon."""
+
+    kind: Literal["in_steps"] = "in_steps"
+    channels: Names
+    step: Positive
+
+
 Constraint = Annotated[
     GroupMinSpend
     | GroupMaxSpend
@@ -184,10 +200,22 @@ Constraint = Annotated[
     | ChangeBounds
     | Lock
     | RatioBetween
-    | MaxMoved,
+    | MaxMoved
+    | OffOrAtLeast
+    | InSteps,
     Field(discriminator="kind"),
 ]
 """What must hold; `TypeAdapter(Constraint)` reads one back from JSON."""
+
+
+def on_single_channels(constraints: Iterable[Constraint], channels: Collection[str]) -> list[Constraint]:
+    """Constraints that can be kept where channels are decided one by one: without those on the amounts of groups."""
+    return [
+        stated
+        for stated in constraints
+        if not isinstance(stated, OffOrAtLeast | InSteps)
+        or (len(stated.channels) == 1 and stated.channels[0] in channels)
+    ]
 
 
 class ConstraintBuilder:
@@ -242,6 +270,16 @@ class ConstraintBuilder:
     def max_moved(plan: Mapping[str, float], share: float) -> Constraint:
         """Of a plan's money (channel or group to spend), at most `share` is taken away from where the plan has it."""
         return MaxMoved(channels=_names(tuple(plan)), amounts=tuple(map(float, plan.values())), share=share)
+
+    @staticmethod
+    def off_or_at_least(channels: Sequence[str], amount: float) -> Constraint:
+        """`channels` together spend nothing, or at least `amount`: less than that is not worth a campaign."""
+        return OffOrAtLeast(channels=_names(channels), amount=amount)
+
+    @staticmethod
+    def in_steps(channels: Sequence[str], step: float) -> Constraint:
+        """`channels` together spend a whole number of times `step`, as media are sold in packages."""
+        return InSteps(channels=_names(channels), step=step)
 
 
 def _names(channels: Sequence[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from mmm_groups.numerics.marking import MarkedText
+from mmm_groups.solver.allowed_spends import AllowedSpends
 
 LimitKind = Literal[
     "budget",
@@ -13,6 +14,7 @@ LimitKind = Literal[
     "spend",
     "share_of_total",
     "moved",
+    "amounts",
     "sub_channel_share",
     "kept_spend",
     "curve_end",
@@ -21,7 +23,7 @@ LimitKind = Literal[
 
 `budget`, `least_budget`, `greatest_budget`: all the money. `spend` and `share_of_total`: what the planner stated, in
 currency or relative to other spends, and as a share of all the money. `moved`: money taken away from where a plan has
-it. The others are our own: `sub_channel_share` keeps
+it; `amounts`: which amounts are allowed at all. The others are our own: `sub_channel_share` keeps
 a sub-channel near its share of its channel, `kept_spend` a spend as it is while something else is decided, and
 `curve_end` is how far a curve is known.
 """
@@ -73,6 +75,8 @@ class Limit:
         Channels that the planner named in it; empty for the budget and for limits of our own.
     moved : MovedMoney or None
         What a limit of the kind `moved` is on; its linear form then says so much of it as one set of givers can.
+    allowed : AllowedSpends or None
+        Which sums of the spends a limit of the kind `amounts` allows; it has no ends.
     """
 
     key: str
@@ -83,6 +87,7 @@ class Limit:
     upper: float
     named: frozenset[str] = frozenset()
     moved: MovedMoney | None = None
+    allowed: AllowedSpends | None = None
 
     def used(self, spends: Mapping[str, float]) -> float:
         """What channel spends put against it, in currency."""

@@ -16,14 +16,17 @@ from mmm_groups.problem.constraints import (
     GroupMaxSpend,
     GroupMinRatio,
     GroupMinSpend,
+    InSteps,
     Lock,
     MaxMoved,
+    OffOrAtLeast,
     RatioBetween,
     SpendBounds,
 )
 from mmm_groups.problem.goals import FixedBudget, Goal
 from mmm_groups.problem.limit import Limit, MovedMoney, cut_of
 from mmm_groups.sentences import repeated
+from mmm_groups.solver.allowed_spends import AllowedSpends
 
 
 def limits_of(
@@ -125,6 +128,12 @@ def _limits(
             return _ratio_between(constraint, groups)
         case MaxMoved():
             return [_moved(constraint, groups)]
+        case OffOrAtLeast(channels=names, amount=amount):
+            label = MarkedText(f"{_joined(names)} nothing or at least {marked_exactly(amount)}")
+            return [_on_amounts(constraint, label, groups, AllowedSpends(least=amount))]
+        case InSteps(channels=names, step=step):
+            label = MarkedText(f"{_joined(names)} in steps of {marked_exactly(step)}")
+            return [_on_amounts(constraint, label, groups, AllowedSpends(step=step))]
     raise ConstraintError(f"{constraint!r} is not a constraint. State it with ConstraintBuilder.")
 
 
@@ -138,6 +147,15 @@ def _on_spend(
     """A limit on what the named channels spend together, in currency."""
     names = constraint.names()
     return Limit(_key(constraint, names), "spend", label, _sum_of(names, groups), lower, upper)
+
+
+def _on_amounts(
+    constraint: OffOrAtLeast | InSteps, label: MarkedText, groups: Mapping[str, tuple[str, ...]], allowed: AllowedSpends
+) -> Limit:
+    """A limit on which amounts the named channel or group may spend."""
+    names = constraint.names()
+    coefficients = _sum_of(names, groups)
+    return Limit(_key(constraint, names), "amounts", label, coefficients, -np.inf, np.inf, allowed=allowed)
 
 
 def _on_share(

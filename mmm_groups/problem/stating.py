@@ -18,7 +18,7 @@ from mmm_groups.problem.limit import Limit
 from mmm_groups.problem.limits import limits_of
 from mmm_groups.problem.statement import Statement
 from mmm_groups.problem.sub_channel_limits import sub_channel_limits
-from mmm_groups.problem.utilities import MEAN, Utility
+from mmm_groups.problem.utilities import MEAN, MeanResponse, Utility
 
 
 def budget_problem(
@@ -79,7 +79,14 @@ def stated_problem(
     limits = (*named, *sub_channel_limits(curves.channel_curves), *own_limits, *_curve_ends(decisions))
     matrix = limit_matrix(limits, decisions)
     _refuse_shares_off_the_mix(limits, matrix, decisions)
-    return BudgetProblem(curves, decisions, goal, stated, limits, matrix, utility, names)
+    problem = BudgetProblem(curves, decisions, goal, stated, limits, matrix, utility, names)
+    if problem.allowed and (not isinstance(utility, MeanResponse) or curves.channel_curves.is_conditional):
+        label = next(limit.label.marked for limit in limits if limit.allowed is not None)
+        raise ConstraintError(
+            f"“{label}” can be kept where plans are made for the average response and channels add up. Choose the "
+            "average response, or remove that limit."
+        )
+    return problem
 
 
 def _decisions(curves: GroupCurves) -> GroupCurves:

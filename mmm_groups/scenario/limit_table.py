@@ -30,8 +30,10 @@ from mmm_groups.problem.constraints import (
     GroupMaxSpend,
     GroupMinRatio,
     GroupMinSpend,
+    InSteps,
     Lock,
     MaxMoved,
+    OffOrAtLeast,
     RatioBetween,
     SpendBounds,
 )
@@ -43,8 +45,8 @@ from mmm_groups.tables.names import KnownNames
 from mmm_groups.tables.written_numbers import Percentage
 
 COLUMNS = ("names", "minimum", "maximum", "unit", "compared_with")
-Unit = Literal["money", "change %", "share %", "times"]
-UNITS: tuple[Unit, ...] = ("money", "change %", "share %", "times")
+Unit = Literal["money", "change %", "share %", "times", "money or nothing", "steps"]
+UNITS: tuple[Unit, ...] = ("money", "change %", "share %", "times", "money or nothing", "steps")
 _NEEDED = COLUMNS[:3]
 _Bound = Callable[[tuple[str, ...], float], Constraint]
 
@@ -79,6 +81,10 @@ class LimitLine:
                 return [build.ratio_between(self.names, self.others, min=low, max=high)]
             case "change %":
                 return [build.change_bounds(self.names, _hundredth(low), _hundredth(high))]
+            case "money or nothing":
+                return [build.off_or_at_least(self.names, self._only_minimum())]
+            case "steps":
+                return [build.in_steps(self.names, self._only_minimum())]
             case "share %":
                 return self._on_sum(build.group_min_ratio, build.group_max_ratio, _hundredth(low), _hundredth(high))
             case "money" if len(self.names) > 1:
@@ -87,6 +93,12 @@ class LimitLine:
                 return [build.lock(self.names[0], low)]
             case "money":
                 return [build.spend_bounds(self.names[0], low, high)]
+
+    def _only_minimum(self) -> float:
+        """The one number of a limit on amounts."""
+        if self.lower is None or self.upper is not None:
+            raise ConstraintError(f"A limit in “{self.unit}” has its amount as the minimum, and no maximum.")
+        return self.lower
 
     def _on_sum(self, least: _Bound, most: _Bound, lower: float | None, upper: float | None) -> list[Constraint]:
         """One constraint for each end that is given, on all names together."""
@@ -233,6 +245,10 @@ def _lines_of(constraint: Constraint) -> list[dict[str, object]]:
             return [_row(names, None, _percent(ratio), "share %")]
         case RatioBetween(numerator=names, denominator=others):
             return [_row(names, constraint.min, constraint.max, "times", others)]
+        case OffOrAtLeast(channels=names, amount=amount):
+            return [_row(names, amount, None, "money or nothing")]
+        case InSteps(channels=names, step=step):
+            return [_row(names, step, None, "steps")]
         case MaxMoved():
             return []  # it is on a whole plan, which is no line of a table
     raise ConstraintError(f"{constraint!r} is not a constraint. State it with ConstraintBuilder.")

@@ -4,6 +4,9 @@ The concave envelopes of S-shaped curves give a program whose optimum bounds eve
 their envelopes (as many as limits bind), so only those are branched on: cut in two at their spend, where the envelopes
 of both halves meet the curve. A plan is what the curves themselves earn at such an optimum, improved inside the concave
 stretches it stands in; the largest bound of a branch left open is the proof.
+
+Amounts that are not all allowed (nothing or at least so much, whole steps) are branched on in the same way: a curve is
+linear across what is not allowed, and a spend in there is cut into those allowed below and above it.
 """
 
 import heapq
@@ -14,6 +17,7 @@ import numpy as np
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.piecewise import interpolate_each
 from mmm_groups.numerics.tolerances import CURVE_NOISE, SPENDS_ROUNDING
+from mmm_groups.solver.allowed_spends import AllowedSpends, on_allowed
 from mmm_groups.solver.curve_shapes import CurveShapes
 from mmm_groups.solver.presolve import Presolved
 from mmm_groups.solver.program import Objective, Optimum, Program
@@ -76,13 +80,18 @@ def best_spends(
         Where ties resolve to, in currency; without it the first answer found stands.
     """
     program = presolved.program(points, values, objective)
+    allowed = dict(presolved.allowed)
+    if allowed:
+        program = program.with_curves(*on_allowed(program.points, program.values, allowed))
+        if any((rule.above(program.points[i, :1]) > program.points[i, -1]).any() for i, rule in allowed.items()):
+            return None
     curves = CurveShapes(program.points, program.values)
-    if curves.is_concave.all():
+    if curves.is_concave.all() and not allowed:
         program = program.with_curves(program.points, curves.values)
         optimum = maximise(program)
         found = None if optimum is None else _concave_solution(program, optimum, reference)
     else:
-        found = _Search(program, curves, reference).run()
+        found = _Search(program, curves, allowed, reference).run()
     return None if found is None else replace(found, values=values)
 
 
@@ -122,12 +131,15 @@ class _Search:
         Decisions with the same number have the same curve and the same coefficients in every limit.
     """
 
-    def __init__(self, program: Program, curves: CurveShapes, reference: Floats | None) -> None:
-        self.program, self.curves, self.reference = program, curves, reference
+    def __init__(
+        self, program: Program, curves: CurveShapes, allowed: dict[int, AllowedSpends], reference: Floats | None
+    ) -> None:
+        self.program, self.curves, self.allowed, self.reference = program, curves, allowed, reference
         self.incumbent: Floats | None = None
         self.incumbent_value = self.pruned_bound = -np.inf
         self.nodes = 0
-        everything = np.concatenate([curves.points, curves.values, program.matrix.T], axis=1)
+        rules = [(rule.least, rule.step) if (rule := allowed.get(i)) else (0.0, 0.0) for i in range(len(curves.points))]
+        everything = np.concatenate([curves.points, curves.values, program.matrix.T, np.array(rules)], axis=1)
         self.alike = np.unique(everything, axis=0, return_inverse=True)[1].ravel()
 
     def run(self) -> Solution | None:
@@ -173,10 +185,13 @@ class _Search:
         return _Node(-bound, self.nodes, low, high, optimum.spends)
 
     def _branch(self, node: _Node) -> list[_Node]:
-        """Cut the curve that its envelope exceeds most, where it stands."""
+        """Cut the curve that its envelope exceeds most, where it stands; first those that stand where they may not."""
+        below, above = self._allowed_around(node.spends)
         excess = np.array(
             [
-                0.0
+                np.inf
+                if above[decision] > below[decision]
+                else 0.0
                 if self.curves.is_concave[decision]
                 else np.interp(x, *self.curves.envelope(decision, node.low[decision], node.high[decision]))
                 - np.interp(x, self.curves.points[decision], self.curves.values[decision])
@@ -187,16 +202,23 @@ class _Search:
         if excess[cut] <= CURVE_NOISE**2 * float(np.abs(self.curves.values[cut]).max()):
             self.pruned_bound = max(self.pruned_bound, -node.minus_bound)
             return []
-        left, right, at = node.high.copy(), node.low.copy(), node.spends[cut]
+        left, right = node.high.copy(), node.low.copy()
         # Decisions that are alike may be taken in falling order of spend, or every order would be searched.
         alike = self.alike == self.alike[cut]
         later = alike & (np.arange(len(alike)) >= cut)
-        left[later] = np.minimum(left[later], at)
-        right[alike & ~later] = np.maximum(right[alike & ~later], at)
-        right[cut] = max(right[cut], at)
+        left[later] = np.minimum(left[later], below[cut])
+        right[alike & ~later] = np.maximum(right[alike & ~later], above[cut])
+        right[cut] = max(right[cut], above[cut])
         halves = [(node.low, left), (right, node.high)]
         found = [self._node(low, high, -node.minus_bound) for low, high in halves if (low <= high).all()]
         return [half for half in found if half is not None]
+
+    def _allowed_around(self, spends: Floats) -> tuple[Floats, Floats]:
+        """The allowed spends next to spends, below and above, (decision,) each; the same where a spend is allowed."""
+        below, above = spends.copy(), spends.copy()
+        for decision, rule in self.allowed.items():
+            below[decision], above[decision] = rule.below(spends[decision]), rule.above(spends[decision])
+        return below, above
 
     def _try_reference(self, root: _Node) -> None:
         """Begin with the reference as the incumbent, if it meets the limits."""
@@ -209,8 +231,11 @@ class _Search:
             self._try(reference)
 
     def _try(self, spends: Floats) -> None:
-        """Take spends within the limits as the incumbent if they meet the requirement and are better."""
-        objective = self.program.objective
+        """Take spends within the limits as the incumbent if they are allowed, meet the requirement and are better."""
+        below, above = self._allowed_around(spends)
+        if (above > below).any():
+            return
+        spends, objective = below, self.program.objective
         response = float(interpolate_each(self.curves.points, self.curves.values, spends).sum())
         spend = float(spends.sum())
         minimum = objective.requirement.minimum if objective.requirement is not None else 0.0
@@ -220,9 +245,9 @@ class _Search:
 
     def _try_local_optima(self, spends: Floats, cut: list[tuple[Floats, Floats]]) -> None:
         """Local optima around a relaxed plan, and around its curves moved to either end of their chords."""
-        low, high = spends.copy(), spends.copy()
+        low, high = self._allowed_around(spends)
         for decision, (points, envelope) in enumerate(cut):
-            if not self.curves.is_concave[decision]:
+            if not self.curves.is_concave[decision] and decision not in self.allowed:
                 ends = self.curves.chord(decision, points, envelope, float(spends[decision]))
                 low[decision], high[decision] = ends
         for start in [spends] if (low == high).all() else [spends, low, high]:
@@ -230,11 +255,19 @@ class _Search:
             if local is not None:
                 self._try(local.spends)
 
-    def _concave_program(self, spends: Floats) -> Program:
+    def _concave_program(self, spends: Floats, *, is_stepped: bool = True) -> Program:
         """The program over the concave stretches that a plan stands in."""
-        stretches = [self.curves.concave_stretch(decision, float(x)) for decision, x in enumerate(spends)]
+        stretches = [self._stretch(decision, float(x), is_stepped) for decision, x in enumerate(spends)]
         cut = [self.curves.envelope(decision, *ends) for decision, ends in enumerate(stretches)]
         return self.program.with_curves(np.stack([p for p, _ in cut]), np.stack([v for _, v in cut]))
+
+    def _stretch(self, decision: int, at: float, is_stepped: bool) -> tuple[float, float]:
+        """Ends of the concave part of a curve around a spend, in which every spend is allowed."""
+        rule = self.allowed.get(decision)
+        there = at if rule is None else float(rule.below(np.array(at)))
+        low, high = self.curves.concave_stretch(decision, there)
+        first, last = (low, high) if rule is None or (rule.step and not is_stepped) else rule.around(there)
+        return max(low, first), min(high, last)
 
     def _solution(self, incumbent: Floats, bound: float) -> Solution:
         """The best plan with the prices around it; where it stands on a kink, those of the stretch it is in."""
@@ -243,6 +276,10 @@ class _Search:
         if optimum is None:
             unpriced = Optimum(incumbent, np.zeros(len(self.program.lower)), 0.0)
             return Solution(incumbent, self.incumbent_value, bound, unpriced, values)
+        if any(rule.step for rule in self.allowed.values()):
+            # Between steps nothing moves, so nothing has a price; those of amounts in between say what money is worth.
+            free = maximise(self._concave_program(incumbent, is_stepped=False)) or optimum
+            return Solution(incumbent, self.incumbent_value, bound, replace(free, spends=incumbent), values)
         local = _concave_solution(program, optimum, self.reference)
         reached = max(self.incumbent_value, local.objective_value)
         is_as_good = local.objective_value >= self.incumbent_value - _SAME * abs(self.incumbent_value)

@@ -4,12 +4,14 @@ The solver weighs all spends alike. Where one decision's spend is to be as large
 total of what is left then is its largest spend.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.solver.allowed_spends import AllowedSpends
 
 
 @dataclass(frozen=True)
@@ -42,3 +44,10 @@ class Mirror:
         """Limits on the spends as limits on what is seen: matrix, lower and upper ends."""
         shift = matrix[:, self.is_mirrored] @ self.tops[self.is_mirrored]
         return np.where(self.is_mirrored, -matrix, matrix), lower - shift, upper - shift
+
+    def allowed(self, allowed: Mapping[int, AllowedSpends]) -> dict[int, AllowedSpends]:
+        """Which of the spends that are seen are allowed."""
+        return {
+            decision: rule.mirrored(float(self.tops[decision])) if self.is_mirrored[decision] else rule
+            for decision, rule in allowed.items()
+        }

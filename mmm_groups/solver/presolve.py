@@ -3,13 +3,15 @@
 Postsolve: prices of all the limits out of those of the program's rows.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.tolerances import SPENDS_ROUNDING
+from mmm_groups.solver.allowed_spends import AllowedSpends
 from mmm_groups.solver.program import Objective, Optimum, Program
 
 
@@ -31,6 +33,8 @@ class Presolved:
         All the limits.
     total_limit : int
         The limit that fixes the total; -1 if none does.
+    allowed : dict[int, AllowedSpends]
+        Decisions that may not spend every amount.
     """
 
     low: Floats
@@ -43,6 +47,7 @@ class Presolved:
     upper: Floats
     limit_matrix: Floats
     total_limit: int
+    allowed: Mapping[int, AllowedSpends] = field(default_factory=dict)
 
     def program(self, points: Floats, values: Floats, objective: Objective) -> Program:
         """The program over curves cut at the ends."""
@@ -85,7 +90,9 @@ class Presolved:
             prices[self.total_limit] -= price * others
 
 
-def presolve(matrix: Floats, lower: Floats, upper: Floats, tops: Floats) -> Presolved | None:
+def presolve(
+    matrix: Floats, lower: Floats, upper: Floats, tops: Floats, allowed: Mapping[int, AllowedSpends] | None = None
+) -> Presolved | None:
     """Sort limits; None if two ends cross or a limit on nothing is missed, so that no spends meet the limits.
 
     Where the total is fixed at T, a limit with one coefficient `a` and all others `c` is one on a single decision too:
@@ -97,6 +104,8 @@ def presolve(matrix: Floats, lower: Floats, upper: Floats, tops: Floats) -> Pres
     lower, upper : arrays, (limit,)
     tops : array, (decision,)
         Where each curve ends, in currency.
+    allowed : mapping, optional
+        Decision to the spends that it may have, where that is not every amount.
     """
     total_limit = _fixed_total(matrix, lower, upper)
     total = float(upper[total_limit]) if total_limit >= 0 else 0.0
@@ -129,6 +138,7 @@ def presolve(matrix: Floats, lower: Floats, upper: Floats, tops: Floats) -> Pres
         upper=upper[kept],
         limit_matrix=matrix,
         total_limit=total_limit,
+        allowed=allowed or {},
     )
 
 

@@ -55,6 +55,8 @@ def test_every_kind_of_limit_is_read() -> None:
         + '"tv; ""radio; am""",,40,share %,\n'
         + "instagram,0.5,2,times,tv\n"
         + "facebook,7,7,,\n"
+        + "tv; facebook,50,,money or nothing,\n"
+        + "instagram,5,,steps,\n"
         + "radio; am,,,money,\n"
         + "'=odd,,9,money,\n"
     )
@@ -64,9 +66,11 @@ def test_every_kind_of_limit_is_read() -> None:
         build.group_max_ratio(["tv", "radio; am"], 0.4),
         build.ratio_between(["instagram"], ["tv"], min=0.5, max=2),
         build.lock("facebook", 7),
+        build.off_or_at_least(["tv", "facebook"], 50),
+        build.in_steps(["instagram"], 5),
         build.spend_bounds("=odd", None, 9),
     ]
-    assert [line.line for line in lines] == [2, 3, 4, 5, 6, 8]
+    assert [line.line for line in lines] == [2, 3, 4, 5, 6, 7, 8, 10]
 
 
 NAMES = st.lists(st.sampled_from(CHANNELS), min_size=1, max_size=3, unique=True)
@@ -124,6 +128,7 @@ def test_the_template_holds_every_row() -> None:
             HEAD + "tv,5,,pounds\n",
             r"Line 2: the unit “pounds” is unknown\. Write one of: money, change %",
         ),
+        (HEAD + "tv,1,5,steps\n", r"Line 2: A limit in “steps” has its amount as the minimum, and no maximum"),
         (HEAD + "tv,-1,,money\n", r"Line 2: .*greater than or equal to 0"),
         (HEAD + "tv,,120,share %\n", r"Line 2: .*less than or equal to 1"),
         (HEAD + "tv,1,,times\n", r"Line 2: “times” and the names it compares with go together"),

@@ -26,7 +26,8 @@ _BEFORE = "mmm_groups.limits_before_import"
 _EXPLAINED = (
     "One line a limit. **names**: a group or channel, or several with semicolons between, which are limited together. "
     "**minimum**, **maximum**: empty for no limit. **unit**: *money* over the window, *change %* against the reference "
-    "(−20 is 20 % less), *share %* of all money, or *times* what the names in **compared_with** spend."
+    "(−20 is 20 % less), *share %* of all money, *times* what the names in **compared_with** spend, *money or nothing* "
+    "(at least the minimum, or off), or *steps* of the minimum."
 )
 _SHOWN = 30
 

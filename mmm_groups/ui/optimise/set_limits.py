@@ -15,7 +15,9 @@ from mmm_groups.problem.constraints import (
     GroupMaxSpend,
     GroupMinRatio,
     GroupMinSpend,
+    InSteps,
     MaxMoved,
+    OffOrAtLeast,
     RatioBetween,
 )
 from mmm_groups.problem.limits import members_of
@@ -31,6 +33,8 @@ _KINDS = {
     "min_ratio": "together at least so many % of the total",
     "max_ratio": "together at most so many % of the total",
     "ratio": "between so many times what others spend",
+    "off_or_least": "together nothing, or at least so much",
+    "steps": "together in steps of so much",
 }
 _SHARES = ("min_ratio", "max_ratio")
 
@@ -100,6 +104,10 @@ def _stated(current: Planner, typed: _Typed) -> Constraint:
             return build.group_min_spend(inside, amount)
         case "max_spend":
             return build.group_max_spend(inside, amount)
+        case "off_or_least":
+            return build.off_or_at_least(inside, amount)
+        case "steps":
+            return build.in_steps(inside, amount)
         case "min_ratio":
             return build.group_min_ratio(inside, amount / 100)
         case _:
@@ -164,6 +172,10 @@ def _amounts(constraint: Constraint, currency: str) -> list[_Amount]:
             return [_Amount("ratio", "At most (%)", 100.0, 100.0)]
         case RatioBetween():
             return [_Amount("min", "At least (times)"), _Amount("max", "At most (times)")]
+        case OffOrAtLeast():
+            return [_Amount("amount", f"Nothing, or at least{money}")]
+        case InSteps():
+            return [_Amount("step", f"Steps of{money}")]
         case MaxMoved():
             return [_Amount("share", "At most (%)", 100.0, 100.0)]
         case _:

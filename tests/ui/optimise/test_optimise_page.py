@@ -243,6 +243,24 @@ def test_a_limit_on_a_set_is_added_and_its_faults_are_told(grouped: Planner) -> 
     assert "A share of the total is at most 100 %; you typed 120." in shown(at.error[0].value)
 
 
+def test_a_group_may_be_off_or_at_least_so_much_and_in_steps(grouped: Planner) -> None:
+    at = opened("optimise", grouped)
+    for number, (kind, amount) in enumerate((("off_or_least", 900_000.0), ("steps", 50_000.0))):
+        at.selectbox(key=f"limit-kind-{number}").set_value(kind).run()
+        at.multiselect(key=f"limit-names-{number}").set_value(["Meta"]).run()
+        at.number_input(key=f"limit-value-{number}").set_value(amount).run()
+        at.button(key="add-limit").click().run()
+    said = read(at)
+    assert "Meta nothing or at least 900,000" in said
+    assert "Meta in steps of 50,000" in said
+    optimised(at)
+    spend = optimum(at)["spend"]["Meta"]
+    assert spend == 0 or spend >= 900_000
+    assert spend % 50_000 == pytest.approx(0, abs=1e-3)
+    at.number_input(key="edit-1-step").set_value(40_000.0).run()
+    assert "Meta in steps of 40,000" in read(at)
+
+
 def test_the_charts_of_a_result(grouped: Planner) -> None:
     at = optimised(opened("optimise", grouped))
     assert grouped.result is not None
