@@ -21,6 +21,7 @@ from mmm_groups.media_plan.left_on_the_table import LeftOnTheTable, leaves_on_th
 from mmm_groups.media_plan.media_plan import MediaPlan
 from mmm_groups.media_plan.plan_evaluation import PlanComparison, PlanEvaluation
 from mmm_groups.media_plan.plan_grid import PlanGrid
+from mmm_groups.media_plan.plan_table import PlanTable, read_plan_table
 from mmm_groups.model.fitted_model import FittedModel, OptimizationBridge, load_model
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.intervals import Band
@@ -69,6 +70,7 @@ __all__ = [
     "PlanComparison",
     "PlanEvaluation",
     "PlanGrid",
+    "PlanTable",
     "Quantile",
     "ResponseCurves",
     "Scenario",
@@ -94,6 +96,7 @@ __all__ = [
     "optimize",
     "plan_csv",
     "plan_table",
+    "read_plan_table",
     "read_scenario",
     "response_curves",
     "run_scenario",

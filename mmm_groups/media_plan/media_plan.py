@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, Self
+from typing import Literal, Self, Unpack
 
 import numpy as np
 import pandas as pd
@@ -10,8 +10,10 @@ import pandas as pd
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import MediaPlanError
 from mmm_groups.media_plan.assumed_money import Missing, filled_up, spread_note
+from mmm_groups.media_plan.confirmed_table import Outside, confirmed
 from mmm_groups.media_plan.past_spend import past_spend
 from mmm_groups.media_plan.plan_grid import PlanGrid, as_days, days_of, shared_days
+from mmm_groups.media_plan.plan_table import PlanTable, Reading, read_plan_table
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.flighting import Flighting
 from mmm_groups.model.horizon import Horizon
@@ -123,6 +125,52 @@ class MediaPlan:
     def renamed(self, name: str) -> Self:
         """The same plan under another name."""
         return replace(self, name=name)
+
+    @classmethod
+    def from_table(
+        cls,
+        table: bytes | str | pd.DataFrame | PlanTable,
+        on: FittedModel | ResponseCurves | None = None,
+        *,
+        mapping: Mapping[str, str | None] | None = None,
+        missing: Missing | None = None,
+        outside: Outside | None = None,
+        name: str = "Plan",
+        **reading: Unpack[Reading],
+    ) -> Self:
+        """A plan out of a table of any usual shape; what the table leaves open must be said.
+
+        Parameters
+        ----------
+        table : bytes, str, pd.DataFrame or PlanTable
+            See `read_plan_table`; or what that understood.
+        on : FittedModel or ResponseCurves
+            Not needed for a `PlanTable`.
+        mapping : mapping, optional
+            Name in the table to channel or group, or None to leave it out; needed for names that are neither for
+            certain. A group's money is divided over its channels by their reference spend.
+        missing : `zero` or `reference`, optional
+            What channels get that the table does not name; needed if there are any.
+        outside : `leave_out` or `keep`, optional
+            What happens to money on days outside the window; needed if there is any. `keep` puts the money of periods
+            that are partly inside on their days inside.
+        name : str
+        **reading
+            Further arguments of `read_plan_table`: start, end, groups, display_names, phasing, file.
+
+        Raises
+        ------
+        MediaPlanError
+            If something is open and not said.
+        TableError
+            If the table cannot be read; the text names the line.
+        """
+        if not isinstance(table, PlanTable):
+            if on is None:
+                raise MediaPlanError("A plan's table is read for a model or for curves. Give one.")
+            table = read_plan_table(table, on, **reading)
+        money, notes = confirmed(table, mapping or {}, missing, outside)
+        return cls(money, name, "table", table.grid.horizon, notes)
 
     @classmethod
     def from_totals(

@@ -12,7 +12,8 @@ import pandas as pd
 from mmm_groups.errors import TableError
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.tables.header import find_header, text_of
-from mmm_groups.tables.written_numbers import Percentage, Proof, WrittenNumber, as_written, proofs
+from mmm_groups.tables.written_money import WrittenMoney, money_as_written, number_in
+from mmm_groups.tables.written_numbers import Percentage, Proof, WrittenNumber, proofs
 
 MOST_LINES, MOST_COLUMNS = 50_000, 200
 _UNDERSTOOD = "understood"
@@ -66,9 +67,13 @@ def lined(rows: Sequence[tuple[int, Sequence[object]]], name: str, origin: str) 
     kept = [place for place in range(len(columns)) if columns[place] or place in used]
     lines = [line for line, _ in body]
     # Texts as people wrote them: what Excel shows in percent is a `WrittenNumber` already, written by us.
-    found = proofs((line, cell) for line, row in zip(lines, values, strict=True) for cell in row if type(cell) is str)
+    texts = ((line, cell) for line, row in zip(lines, values, strict=True) for cell in row if type(cell) is str)
+    found = proofs((line, number_in(text)) for line, text in texts)
     table = pd.DataFrame(
-        [[as_written(cell, found) if type(cell := row[place]) is str else cell for place in kept] for row in values],
+        [
+            [money_as_written(cell, found) if type(cell := row[place]) is str else cell for place in kept]
+            for row in values
+        ],
         columns=[columns[place] for place in kept],
         index=pd.Index(lines, name="line", dtype="int64"),
         dtype=object,
@@ -135,3 +140,10 @@ def number_or_percentage(cell: object, line: object, column: str) -> float | Non
     if not math.isfinite(number):
         raise TableError(f"Line {line}: “{text}” in the column “{column}” is no finite number.")
     return number
+
+
+def money_of(cell: object, line: object, column: str) -> tuple[float | None, str]:
+    """A cell as an amount and its sign of currency, empty if it has none; errors as `number_of`."""
+    if isinstance(cell, WrittenMoney):
+        return number_of(cell.amount, line, column), cell.currency
+    return number_of(cell, line, column), ""
