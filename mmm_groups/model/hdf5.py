@@ -7,7 +7,8 @@ damaged file can end or stop the process that reads it, that happens here first,
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -23,12 +24,28 @@ _FREE_BYTES = 1_000_000_000
 _REFERENCES = "DIMENSION_LIST"
 
 
-def hostile_parts(file: h5py.File) -> Iterator[str]:
-    """Whatever must not be read, as the end of a sentence that begins with the file's name.
+@dataclass(frozen=True)
+class HostilePart:
+    """Something in a file that must not be read.
+
+    Attributes
+    ----------
+    words : str
+        The end of a sentence that begins with the file's name.
+    leads_elsewhere : bool
+        It would read other files, or the same part for ever, which no damage does; otherwise the file is damaged.
+    """
+
+    words: str
+    leads_elsewhere: bool = False
+
+
+def hostile_parts(file: h5py.File) -> Iterator[HostilePart]:
+    """Whatever must not be read. No netCDF file of any tool has one of them.
 
     Links to other places, data kept in other files (also as views, "virtual" datasets), and parts that stand in the
     file twice, through which a reader could walk for ever; more data than the file can hold; and references that make
-    the HDF5 library write beyond its memory. No netCDF file of any tool has one of them.
+    the HDF5 library write beyond its memory.
     """
     seen = {h5py.h5o.get_info(file.id).addr}
     waiting: list[tuple[h5py.Group, int]] = [(file, 1)]
@@ -38,32 +55,32 @@ def hostile_parts(file: h5py.File) -> Iterator[str]:
         for name in group:
             place = f"{group.name.rstrip('/')}/{name}".lstrip("/")
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-                yield f"links to something else at '{place}'"
+                yield HostilePart(f"links to something else at '{place}'", leads_elsewhere=True)
                 continue
             item = group[name]
             address = h5py.h5o.get_info(item.id).addr
             if address in seen:
-                yield f"holds '{place}' a second time under another name"
+                yield HostilePart(f"holds '{place}' a second time under another name", leads_elsewhere=True)
                 continue
             seen.add(address)
             if len(seen) > MOST_PARTS or depth > DEEPEST:
-                yield f"has more than {MOST_PARTS} parts, or parts more than {DEEPEST} deep in each other"
+                yield HostilePart(f"has more than {MOST_PARTS} parts, or parts more than {DEEPEST} deep in each other")
                 return
             if isinstance(item, h5py.Group):
                 waiting.append((item, depth + 1))
             elif isinstance(item, h5py.Dataset):
                 if item.external or item.is_virtual:
-                    yield f"keeps '{place}' in another file"
+                    yield HostilePart(f"keeps '{place}' in another file", leads_elsewhere=True)
                     continue
                 size = int(item.nbytes or 0)
                 declared += size
                 if declared > MOST_BYTES or size > max(_SMALL, _PACKS_TO * int(item.id.get_storage_size())):
-                    yield (
+                    yield HostilePart(
                         f"says that it holds {int(item.size or 0)} values in '{place}', more than it can hold or "
                         "than can be opened"
                     )
                 if _REFERENCES in item.attrs and _count(item, _REFERENCES) != item.ndim:
-                    yield f"is damaged: '{place}' does not name each of its dims once"
+                    yield HostilePart(f"is damaged: '{place}' does not name each of its dims once")
 
 
 def declared_numbers(file: h5py.File) -> int:
@@ -90,13 +107,14 @@ def _read(path: Path) -> str:
     import xarray as xr
 
     is_hdf5 = path.read_bytes()[:4] == b"\x89HDF"
-    _limit(path.stat().st_size)
+    allow = _limit(path.stat().st_size)
     place = "its beginning"
     try:
         if is_hdf5:
             with h5py.File(path, "r") as file:
                 if any(True for _ in hostile_parts(file)):
                     return ""  # whoever asks finds and names it in the same way, and reads no further
+                allow(_largest(file))
                 parts: list[str] = []
                 file.visit(parts.append)
                 for place in ["/", *parts]:
@@ -119,22 +137,42 @@ def _read(path: Path) -> str:
     return ""
 
 
-def _limit(size: int) -> None:
-    """Limits of this process, besides what starting took: processor seconds, and bytes of memory."""
+def _largest(file: h5py.File) -> int:
+    """Bytes of the largest variable, unpacked: they are read one after the other."""
+    found = 0
+
+    def look(name: str, item: h5py.Group | h5py.Dataset) -> None:
+        nonlocal found
+        if isinstance(item, h5py.Dataset):
+            found = max(found, int(item.nbytes or 0))
+
+    file.visititems(look)
+    return found
+
+
+def _limit(size: int) -> Callable[[int], None]:
+    """Limits of this process, besides what starting took: processor seconds, and bytes of memory.
+
+    Returns what allows more memory, once it is known how many bytes must be held at once.
+    """
     try:
         import resource
     except ImportError:  # Windows: whoever started this process stops it after a while
-        return
+        return lambda held: None
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = int(used.ru_utime + used.ru_stime) + _FREE_SECONDS + size // _BYTES_A_SECOND
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     statm = Path("/proc/self/statm")
-    if statm.exists():
-        pages = int(statm.read_text().split()[0])
-        room = min(_FREE_BYTES + _PACKS_TO * size, _FREE_BYTES + MOST_BYTES)
-        most = pages * resource.getpagesize() + room
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    taken = int(statm.read_text().split()[0]) * resource.getpagesize() if statm.exists() else None
+
+    def allow(held: int) -> None:
+        if taken is not None:
+            most = taken + size + _FREE_BYTES + 2 * held  # twice: packed parts are unpacked beside where they go
+            resource.setrlimit(resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))
+
+    allow(0)
+    return allow
 
 
 def _serve() -> None:

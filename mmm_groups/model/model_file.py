@@ -121,7 +121,9 @@ def _damaged(path: Path, damage: str) -> ModelFileError:
 
 def _refuse_hostile_parts(path: Path, file: h5py.File) -> None:
     for part in hostile_parts(file):
-        raise UnsafeModelError(f"'{path.name}' {part}. A model file holds all its data, and nothing else.")
+        if part.leads_elsewhere:
+            raise UnsafeModelError(f"'{path.name}' {part.words}. A model file holds all its data, and nothing else.")
+        raise ModelFileError(f"'{path.name}' {part.words}. Copy or save it again.")
 
 
 def _refuse_before_1_0(path: Path, attributes: dict[str, Any]) -> None:

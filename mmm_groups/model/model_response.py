@@ -13,11 +13,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from mmm_groups.errors import ModelFileError
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.model.training_data import cell_labels
 from mmm_groups.model.window_graph import graph_over, quietly
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.marking import marked
 
 BY_CHANNEL = "channel_contribution_original_scale"
 MEDIA_TOTAL = "total_media_contribution_original_scale"
@@ -74,7 +76,7 @@ class ModelResponse:
         )
         response: Floats = np.empty_like(summed)
         response[:, self._order] = summed
-        return response
+        return _finite(response)
 
     def total(self, spend: Floats) -> Floats:
         """Response of all channels together, (draw,), and of every effect that reads them, in units of the target.
@@ -83,7 +85,7 @@ class ModelResponse:
         """
         with self._turn:
             found = self._optimizer.evaluate_response_distribution(self._plan(spend), self.total_variable)
-        return np.asarray(found.values, dtype=np.float64)
+        return _finite(np.asarray(found.values, dtype=np.float64))
 
     def incremental(self, spend: Floats) -> Floats:
         """`total` minus the total at zero spend, (draw,). What was asked lately is not computed again."""
@@ -255,3 +257,16 @@ def _linear_constraints(rows: "list[tuple[str, xr.DataArray, float, float]]", mo
             most = linear(-factors, -upper)
             found.append(Constraint(key=f"{key} most", constraint_type="ineq", constraint_fun=most))
     return found
+
+
+def _finite(response: Floats) -> Floats:
+    """The response, (draw, ...), if every draw has one: a draw without would count as nothing in a mean or a sum."""
+    is_bad = ~np.isfinite(response.reshape(len(response), -1)).all(axis=1)
+    if is_bad.any():
+        first = int(is_bad.argmax())
+        raise ModelFileError(
+            f"In {marked(int(is_bad.sum())):,} of {marked(len(response)):,} draws the model's response is no finite "
+            f"number (draw {first + 1} is the first, over all chains): its posterior is damaged there. Leave these "
+            "draws out of `mmm.idata['posterior']` with PyMC-Marketing and save the model again."
+        )
+    return response

@@ -1,6 +1,8 @@
 """Damaged and hostile HDF5 files are read in a process of its own first: none of them harms the one that asks."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,8 +55,22 @@ def test_what_would_harm_is_refused_before_it_is_read(tmp_path: Path, change: Ch
     shutil.copy(FITTED / "logistic.nc", path)
     with h5py.File(path, "r+") as file:
         change(file)
-    with pytest.raises(ModelFileError, match=words):
+    with pytest.raises(ModelFileError, match=words) as refused:
         open_source(path)
+    assert type(refused.value) is ModelFileError  # damaged, not unsafe: nobody else's code or data is named
+
+
+def test_a_reader_has_a_gigabyte_and_twice_what_it_must_hold() -> None:
+    asked = (
+        "import resource; from pathlib import Path; from mmm_groups.model.hdf5 import _limit\n"
+        "taken = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize()\n"
+        "allow = _limit(1000); print(resource.getrlimit(resource.RLIMIT_AS)[0] - taken)\n"
+        "allow(3_000_000); print(resource.getrlimit(resource.RLIMIT_AS)[0] - taken)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    at_first, then = map(int, done.stdout.split())
+    assert at_first == pytest.approx(1e9, rel=0.1)
+    assert then - at_first == 6_000_000
 
 
 def test_a_file_that_reads_for_ever_is_refused(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ TABLE = pd.DataFrame({"names": ["tv", "radio"], "maximum": [100.0, 1250.5]})
 CURVES = "channel,spend,response\ntv,0,0\ntv,50,21\ntv,100,30\n"
 
 
-def curves_of(content: bytes, folder: Path) -> dict[str, float]:
+def curves_of(content: bytes, folder: Path) -> object:
     (folder / "f.csv").write_bytes(content)
     return open_curve_file(folder / "f.csv").curves.upper.to_dict()
 

@@ -205,7 +205,7 @@ def _damaged(path: Path, damage: str) -> CurveFileError:
 def _refuse_odd_parts(path: Path) -> None:
     with h5py.File(path, "r") as file:
         for part in hostile_parts(file):
-            raise CurveFileError(f"'{path.name}' {part}. A file of curves holds all its data itself.")
+            raise CurveFileError(f"'{path.name}' {part.words}. A file of curves holds all its data itself.")
         _refuse_sizes(path.name, {}, declared_numbers(file))
 
 
