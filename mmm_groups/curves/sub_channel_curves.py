@@ -44,8 +44,21 @@ class SplitChannels:
 
     def responses(self, values: NDArray[np.floating]) -> NDArray[np.floating]:
         """Responses at the points `spends`, (draw, name, point), out of (draw, channel, point)."""
-        factors = self.shares * self.effects
-        return (values[:, self.places, :] * factors[:, :, None]).astype(values.dtype)
+        found = [self.of_source(name, values[:, place]) for name, place in enumerate(self.places)]
+        return np.stack(found, axis=1)
+
+    def of_source(self, name: int, response: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Response of the name at one place, (draw, n), out of what its source earns where all were spent alike.
+
+        Effects are independent of the response, but those of some hundred draws happen to go with it a little, for or
+        against a part. What that moves the mean by is taken out; over all parts it adds up to 0.
+        """
+        effects = self.effects[:, name, None]
+        if (effects == 1).all():
+            return np.asarray(self.shares[name] * response, dtype=response.dtype)
+        drawn = effects * response.astype(np.float64)
+        by_chance = drawn.mean(axis=0) - effects.mean() * response.mean(axis=0, dtype=np.float64)
+        return np.asarray(self.shares[name] * (drawn - by_chance), dtype=response.dtype)
 
     def band(self, band: Band | None) -> Band | None:
         """Interval of every curve; only curves of a single draw have one."""

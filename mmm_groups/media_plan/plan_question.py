@@ -34,7 +34,6 @@ class PlanQuestion:
         # A channel that was never spent on has no effect that the model could know.
         self.known = spent[self.places]
         self._per_unit = np.where(self.known, 1.0 / (split.shares * unit_price[self.places]), 0.0)
-        self._factors = split.shares * split.effects
 
     def total(self, money: Floats) -> Floats:
         """Response of all together, (draw, date), to money of each date, (date, name)."""
@@ -52,12 +51,13 @@ class PlanQuestion:
             if (parts := _adding_up(answer)) is not None:
                 return parts[:, :, self.places], answer.total, False
             return self._left_out(units, answer), answer.total, True
-        found = np.zeros((len(self._factors), len(self.answering.dates), len(self.places)), dtype=np.float32)
+        found = np.zeros((len(self.split.effects), len(self.answering.dates), len(self.places)), dtype=np.float32)
         for names in rounds:
             answer = self.answering.answer(self._as_modelled(units, names))
             if (parts := _adding_up(answer)) is None:
                 return found, answer.total, True
-            found[:, :, names] = parts[:, :, self.places[names]] * self._factors[:, None, names]
+            for name in names:
+                found[:, :, name] = self.split.of_source(name, parts[:, :, self.places[name]])
         return found, found.sum(axis=2, dtype=np.float64), False
 
     def _rounds(self) -> list[list[int]]:

@@ -1,7 +1,7 @@
 """Of equally good plans, the one whose sub-channels keep their channel's historical mix.
 
 Sub-channels of a concave channel that are equally effective have pieces of equal slopes, so many mixes earn the same
-within a piece. The history showed one of them.
+but for the rounding of curves. The history showed one of them.
 """
 
 from dataclasses import replace
@@ -10,12 +10,10 @@ import numpy as np
 
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.piecewise import interpolate_each
+from mmm_groups.numerics.tolerances import CURVE_NOISE
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.solver.branch_and_bound import Solution
-
-_SAME = 1e-12
-"""Relative to the response: plans that differ by less earn the same."""
 
 
 def at_historical_mix(problem: BudgetProblem, found: Solution) -> Solution:
@@ -34,7 +32,8 @@ def at_historical_mix(problem: BudgetProblem, found: Solution) -> Solution:
         places = [decided.index(part) for part in split.parts]
         spends = found.spends.copy()
         spends[places] = split.share_values * spends[places].sum()
-        if _fits(problem, spends) and _earned(problem, spends) >= _earned(problem, found.spends) * (1 - _SAME):
+        noise = CURVE_NOISE * float(np.abs(_earned_each(problem, found.spends)[places]).sum())
+        if _fits(problem, spends) and _earned(problem, spends) >= _earned(problem, found.spends) - noise:
             found = replace(found, spends=spends, optimum=replace(found.optimum, spends=spends))
     return found
 
@@ -46,11 +45,16 @@ def _fits(problem: BudgetProblem, spends: Floats) -> bool:
     return is_allowed and bool((miss <= problem.tolerances).all())
 
 
+def _earned_each(problem: BudgetProblem, spends: Floats) -> Floats:
+    """Mean response of every decision, (decision,)."""
+    return interpolate_each(problem.decisions.points, problem.decisions.smooth_mean, spends)
+
+
 def _earned(problem: BudgetProblem, spends: Floats) -> float:
     """Utility of what decisions earn."""
     curves = problem.decisions
     if isinstance(problem.utility, MeanResponse):
-        return float(interpolate_each(curves.points, curves.smooth_mean, spends).sum())
+        return float(_earned_each(problem, spends).sum())
     by_decision = zip(curves.paths, spends, strict=True)
     earned = [curves.draws_along(name, np.array([spend]))[:, 0] for name, spend in by_decision]
     return problem.utility.of(np.sum(earned, axis=0))

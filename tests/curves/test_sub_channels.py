@@ -82,13 +82,76 @@ def test_effectiveness_is_drawn_and_rescaled_in_every_draw() -> None:
     )
     effects = split.effects(20_000)
     np.testing.assert_allclose(effects @ [0.8, 0.2], 1.0, rtol=1e-12)
-    ratio = np.log(effects[:, 1] / effects[:, 0])  # rescaling leaves ratios, and logs of log-normals are normal
-    assert ratio.mean() == pytest.approx(np.log(2), abs=0.02)
+    np.testing.assert_allclose(effects.mean(axis=0), [1 / 1.2, 2 / 1.2], rtol=1e-12)
+    ratio = np.log(effects[:, 1] / effects[:, 0])  # rescaling moves all ratios alike, and they are log-normal
     assert ratio.std() == pytest.approx(0.5, abs=0.01)
     np.testing.assert_array_equal(effects, split.effects(20_000))
     assert not split.is_even
     assert FEED.is_even
     np.testing.assert_array_equal(FEED.effects(3), np.ones((3, 2)))
+
+
+@pytest.mark.parametrize("draws", [2, 30, 400])
+@pytest.mark.parametrize("uncertainty", [{"a": 0.5}, {"a": 3.0, "b": 1.0}, {"a": 0.3, "b": 0.3, "c": 0.3}])
+def test_uncertainty_never_moves_the_mean_of_a_part(draws: int, uncertainty: dict[str, float]) -> None:
+    shares, effectiveness = {"a": 0.5, "b": 0.2, "c": 0.3}, {"b": 2.0}
+    effects = mg.SubChannels("c0", shares, effectiveness=effectiveness, uncertainty=uncertainty).effects(draws)
+    np.testing.assert_allclose(effects.mean(axis=0), np.array([1, 2, 1]) / 1.2, rtol=1e-12)
+    np.testing.assert_allclose(effects @ [0.5, 0.2, 0.3], 1.0, rtol=1e-12)
+    assert (effects > 0).all()
+    assert effects[:, 0].std() > 0.01
+
+
+def uncertain_parent(draws: int = 40) -> mg.ResponseCurves:
+    """Two channels that saturate, whose height and bend differ from draw to draw, in single precision."""
+    rng = np.random.default_rng(4)
+    points = 100 * np.linspace(0, 1, 80) ** 2
+    top, half = rng.lognormal(3, 0.4, (draws, 2, 1)), rng.lognormal(3, 0.3, (draws, 2, 1))
+    response = (top * points / (half + points)).astype(np.float32)
+    history = pd.DataFrame([[10.0, 10.0]], index=pd.date_range("2025-01-06", periods=1), columns=["c0", "c1"])
+    return mg.ResponseCurves.from_arrays(["c0", "c1"], [points, points], response, history)
+
+
+@pytest.mark.parametrize("names", [("a", "b", "c", "d"), ("feed", "reels", "stories", "other"), ("d", "c", "b", "a")])
+@pytest.mark.parametrize("uncertain", [(0, 1, 2, 3), (0,), (1, 2)])
+def test_equal_parts_get_equal_money_whatever_their_names_and_their_uncertainty(
+    names: tuple[str, ...], uncertain: tuple[int, ...]
+) -> None:
+    whole = uncertain_parent()
+    split = mg.SubChannels("c0", dict.fromkeys(names, 0.25), uncertainty={names[i]: 0.4 for i in uncertain})
+    before = mg.optimize(whole, goal=mg.FixedBudget(30.0))
+    plan = mg.optimize(whole.with_subchannels([split]), goal=mg.FixedBudget(30.0))
+    assert plan.spends[list(names)].to_list() == pytest.approx([before.spends["c0"] / 4] * 4, rel=1e-4)
+    assert plan.utility == pytest.approx(before.utility, rel=1e-6)
+
+
+def test_the_mean_curve_of_an_uncertain_part_is_that_of_a_certain_one() -> None:
+    whole, shares = uncertain_parent(), {"a": 0.7, "b": 0.3}
+    stated = {"effectiveness": {"b": 1.5}}
+    certain = whole.with_subchannels([mg.SubChannels("c0", shares, **stated)])
+    drawn = whole.with_subchannels([mg.SubChannels("c0", shares, **stated, uncertainty={"a": 0.2, "b": 0.8})])
+    np.testing.assert_allclose(drawn.mean, certain.mean, rtol=1e-6)
+    assert drawn.response.values[:, 1].std() > 1.2 * certain.response.values[:, 1].std()
+
+
+@pytest.mark.parametrize("utility", [mg.MeanResponse(), mg.ConditionalValueAtRisk(0.2)], ids=str)
+def test_names_that_change_places_change_nothing_but_names(utility: mg.MeanResponse) -> None:
+    whole, statement = uncertain_parent(), [("x", 0.2, 1.0, 0.1), ("y", 0.5, 1.5, 0.4), ("z", 0.3, 0.8, 0.0)]
+    renamed = {"x": "z", "y": "x", "z": "y"}
+
+    def planned(rows: list[tuple[str, float, float, float]]) -> pd.Series:
+        split = mg.SubChannels(
+            "c0",
+            {name: share for name, share, _, _ in rows},
+            effectiveness={name: effect for name, _, effect, _ in rows},
+            uncertainty={name: spread for name, _, _, spread in rows},
+        )
+        return mg.optimize(whole.with_subchannels([split]), goal=mg.FixedBudget(30.0), utility=utility).spends
+
+    plan = planned(statement)
+    other = planned([(renamed[name], share, effect, spread) for name, share, effect, spread in reversed(statement)])
+    for name, new in renamed.items():
+        assert other[new] == pytest.approx(plan[name], rel=1e-3, abs=1e-3)
 
 
 @pytest.mark.parametrize("budget", [5.0, 20.0, 90.0])

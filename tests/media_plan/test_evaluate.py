@@ -176,7 +176,9 @@ def test_an_effect_that_reads_media_counts(tmp_path: Path) -> None:
 def test_sub_channels_are_the_assumption_that_their_curves_are(
     demo: mg.FittedModel, demo_curves: mg.ResponseCurves
 ) -> None:
-    parts = mg.SubChannels("tv", {"linear": 0.7, "cable": 0.3}, effectiveness={"linear": 1.0, "cable": 2.0})
+    parts = mg.SubChannels(
+        "tv", {"linear": 0.7, "cable": 0.3}, effectiveness={"cable": 2.0}, uncertainty={"cable": 0.4}
+    )
     curves = demo_curves.with_subchannels([parts])
     totals = dict(curves.reference_spend) | {"linear": 500_000.0, "cable": 500_000.0}
     plan = mg.MediaPlan.from_totals(totals, curves)
