@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from mmm_groups.command_line import planning, saved_scenarios
+from mmm_groups.command_line import evaluating, planning, saved_scenarios
 from mmm_groups.command_line.amounts import amount
 from mmm_groups.command_line.exporting import FORMS, TABLES
 from mmm_groups.groups.methods import METHODS
@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _run(commands)
     _optimize(commands)
+    _evaluate(commands)
     _curves(commands)
     _export(commands)
     _scenarios(commands)
@@ -108,9 +109,39 @@ def _optimize(commands: Commands) -> None:
     command.add_argument("-o", "--output", metavar="FILE", help="write the scenario with its figures")
 
 
-def _window(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--start", metavar="DATE", help="first date of the window; default: after the data")
+def _evaluate(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "evaluate",
+        evaluating.evaluate_plan,
+        "say what somebody's plan brings, by channel and date",
+        "evaluate agency.xlsx model.nc --reference last-year --missing zero",
+        'evaluate agency.csv model.nc --map "Google Ads=search" --leave-out Fees --missing reference --best',
+        "evaluate agency.csv demo --reference draft.csv --missing zero --json -o agency.json",
+    )
+    command.add_argument("plan", help="a CSV or Excel file: channels with money by date, week, month, or in all")
+    _source(command)
+    _dates(command, "the dates of the plan")
+    command.add_argument("--reference", metavar="PLAN", help="latest, last-year, or the file of another plan")
+    command.add_argument("--map", action="append", default=[], metavar="NAME=CHANNEL", help="what a name stands for")
+    command.add_argument("--leave-out", action="append", default=[], metavar="NAME", help="a name that is no channel")
+    command.add_argument("--missing", choices=("zero", "reference"), help="what channels get that are not named")
+    command.add_argument(
+        "--outside", choices=("leave_out", "keep"), help="what happens to money on days outside the window"
+    )
+    command.add_argument("--group", action="append", default=[], metavar="NAME=A,B", help="a group that may be named")
+    command.add_argument("--best", action="store_true", help="also the best use of the same money")
+    command.add_argument("--json", action="store_true", help="JSON instead of text")
+    command.add_argument("-o", "--output", metavar="FILE", help="default: the screen")
+
+
+def _dates(command: argparse.ArgumentParser, default: str) -> None:
+    command.add_argument("--start", metavar="DATE", help=f"first date of the window; default: {default}")
     command.add_argument("--end", metavar="DATE", help="last date of the window")
+
+
+def _window(command: argparse.ArgumentParser) -> None:
+    _dates(command, "after the data")
     command.add_argument("--flighting", choices=("even", "last_year"), default="even", help="how money is spread")
     command.add_argument("--reach", type=amount, metavar="MONEY", help="money that every curve must reach alone")
 

@@ -1,18 +1,16 @@
 """Curves and plans on the command line."""
 
-import os
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 from mmm_groups.command_line.amounts import amount
 from mmm_groups.command_line.exporting import export_form, exported
+from mmm_groups.command_line.options import channels_of, pairs, source_named
 from mmm_groups.command_line.outcome import DEPARTED, DONE, OutputError, plan_text, progress, put, tell
 from mmm_groups.command_line.saved_scenarios import scenario_from
-from mmm_groups.curves.cache import DEMO_MODEL
-from mmm_groups.curves.planning_source import PlanningSource, open_source
-from mmm_groups.errors import ConstraintError, GroupingError, ScenarioError
+from mmm_groups.curves.planning_source import PlanningSource
+from mmm_groups.errors import ConstraintError, ScenarioError
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.constraints import Constraint, ConstraintBuilder
@@ -50,7 +48,7 @@ def run(asked: Namespace) -> int:
 
 def optimize_model(asked: Namespace) -> int:
     """Find the best plan from options."""
-    source = _source(asked)
+    source = source_named(asked)
     scenario = _typed(asked, source)
     plan = plan_on(scenario, scenario_curves(scenario, source, progress=progress))
     put(plan_text(plan), None)
@@ -61,7 +59,7 @@ def optimize_model(asked: Namespace) -> int:
 
 def curves(asked: Namespace) -> int:
     """Read curves into a file."""
-    source = _source(asked)
+    source = source_named(asked)
     read = scenario_curves(_asked_of(asked, source), source, progress=progress)
     try:
         read.save(asked.output)
@@ -81,9 +79,9 @@ def export(asked: Namespace) -> int:
 
 def _planned(stored: Scenario, asked: Namespace) -> tuple[Scenario, Plan]:
     """A scenario as it reads on the named source, and its plan there; what was left out is told."""
-    source = _source(asked)
+    source = source_named(asked)
     scenario = stored
-    mapping = {**_pairs(asked.map, "--map", "OLD=NEW"), **dict.fromkeys(asked.leave_out)}
+    mapping = {**pairs(asked.map, "--map", "OLD=NEW"), **dict.fromkeys(asked.leave_out)}
     if mapping or stored.source.channels != source.channels:
         made = transfer(stored, source_of(source), mapping or None)
         scenario = made.scenario
@@ -97,12 +95,6 @@ def _planned(stored: Scenario, asked: Namespace) -> tuple[Scenario, Plan]:
 
 def _with_figures(scenario: Scenario, plan: Plan) -> str:
     return scenario_json(scenario.model_copy(update={"summary": summary_of(scenario, plan)}), indent=2)
-
-
-def _source(asked: Namespace) -> PlanningSource:
-    trusted = [name.strip() for name in os.environ.get("MMM_GROUPS_TRUST", "").split(",") if name.strip()]
-    path = DEMO_MODEL if asked.model == "demo" else Path(asked.model)
-    return open_source(path, trust=[*trusted, *asked.trust])
 
 
 def _asked_of(asked: Namespace, source: PlanningSource) -> Scenario:
@@ -125,13 +117,13 @@ def _asked_of(asked: Namespace, source: PlanningSource) -> Scenario:
 
 
 def _typed(asked: Namespace, source: PlanningSource) -> Scenario:
-    groups = _pairs(asked.group, "--group", "NAME=A,B")
+    groups = pairs(asked.group, "--group", "NAME=A,B")
     return Scenario(
         **_asked_of(asked, source).model_dump()
         | {
             "name": asked.name,
             "groups": [
-                Group(id=f"g{place + 1}", name=name, color=place % 10, channels=_channels(name, listed))
+                Group(id=f"g{place + 1}", name=name, color=place % 10, channels=channels_of(name, listed))
                 for place, (name, listed) in enumerate(groups.items())
             ],
             "method": asked.method,
@@ -171,31 +163,12 @@ def _constraints(asked: Namespace) -> list[Constraint]:
 
 def _amounts(given: Sequence[str], option: str) -> dict[str, float]:
     found = {}
-    for name, text in _pairs(given, option, "NAME=MONEY").items():
+    for name, text in pairs(given, option, "NAME=MONEY").items():
         try:
             found[name] = amount(text)
         except ArgumentTypeError as error:
             raise ConstraintError(f"{option} {name}={text}: {error}") from error
     return found
-
-
-def _pairs(given: Sequence[str], option: str, form: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for pair in given:
-        name, _, value = pair.partition("=")
-        if not (name.strip() and value.strip()):
-            raise ScenarioError(f"{option} needs {form}; it got '{pair}'.")
-        if name.strip() in found:
-            raise ScenarioError(f"{option} names '{name.strip()}' twice. Give it once.")
-        found[name.strip()] = value.strip()
-    return found
-
-
-def _channels(group: str, listed: str) -> tuple[str, ...]:
-    channels = tuple(name.strip() for name in listed.split(","))
-    if not all(channels):
-        raise GroupingError(f"--group {group}={listed} has an empty name between its commas.")
-    return channels
 
 
 def _date(text: str) -> date:

@@ -58,7 +58,7 @@ def plan_json(report: PlanReport) -> str:
         "inputs": report.inputs,
         "scenario": None if report.scenario is None else report.scenario.model_dump(mode="json"),
     }
-    return json.dumps(_known(document), indent=2, ensure_ascii=False, allow_nan=False)
+    return json.dumps(known_values(document), indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, object]]:
@@ -92,12 +92,12 @@ def _consistency(report: PlanReport) -> dict[str, object] | None:
     }
 
 
-def _known(value: Any) -> Any:
-    """The same document with null for what is not a finite number."""
+def known_values(value: Any) -> Any:
+    """The same values in types of JSON, with null for what is not a finite number."""
     if isinstance(value, dict):
-        return {key: _known(item) for key, item in value.items()}
+        return {key: known_values(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_known(item) for item in value]
+        return [known_values(item) for item in value]
     if hasattr(value, "item"):
         value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -32,8 +32,8 @@ def filled_up(
     names = some_of(list(left_out))
     if missing is None:
         raise MediaPlanError(
-            f"The plan does not name {names}. Say what they get: missing='zero' (nothing) or missing='reference' (what "
-            "they spent lately)."
+            f"The plan does not name {names}. Say what they get with missing: zero (nothing) or reference (what they "
+            "spent lately)."
         )
     if missing == "zero":
         return money, (MarkedText(f"Not named in the plan, so without money: {names}."),)

@@ -75,8 +75,8 @@ def _resolved(table: PlanTable, mapping: Mapping[str, str | None]) -> tuple[dict
             for name in still
         )
         raise MediaPlanError(
-            f"The table names what is no channel for certain: {said}. Map each to a channel or a group with mapping="
-            "{name: channel}, or leave it out with mapping={name: None}."
+            f"The table names what is no channel for certain: {said}. Map each to a channel or a group, or leave it "
+            "out (in Python with mapping={name: channel or None}, on the command line with --map and --leave-out)."
         )
     known = {name: given.get(name, table.matched.get(name)) for name in written}
     notes = []
@@ -95,7 +95,7 @@ def _refuse_twice(table: PlanTable, known: Mapping[str, str]) -> None:
         if both := sorted(other for other, own in known.items() if own in inside):
             raise MediaPlanError(
                 f"The table gives money to the group '{written}' and to channels of it: {some_of(both)}. Leave one of "
-                "the two out with mapping={name: None}."
+                "the two out."
             )
 
 
@@ -106,9 +106,9 @@ def _inside(table: PlanTable, by_name: pd.DataFrame, outside: Outside | None) ->
     beyond = float(((1 - share) * by_name.sum(axis=1).to_numpy()).sum())
     if outside is None and beyond > _NOTHING * table.total:
         raise MediaPlanError(
-            f"{marked_exactly(beyond)} of the table's money is on days outside the window, {table.grid.horizon}. Say "
-            "outside='leave_out' to plan without it, outside='keep' to put the money of periods that are partly inside "
-            "on their days inside, or take a window that holds all dates of the table."
+            f"{marked_exactly(beyond)} of the table's money is on days outside the window, {table.grid.horizon}. Take "
+            "a window that holds all dates of the table, or say what becomes of it with outside: leave_out (nothing) "
+            "or keep (the money of periods that are partly inside goes on their days inside)."
         )
     if outside == "keep":
         inside = np.divide(inside, share[:, None], out=np.zeros_like(inside), where=share[:, None] > 0)

@@ -9,6 +9,7 @@ from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import INTERVAL, hdi
 from mmm_groups.numerics.labelled import Numbers
+from mmm_groups.numerics.tolerances import BEYOND_END
 from mmm_groups.problem.budget_problem import BudgetProblem
 
 _FRACTIONS = np.linspace(0.02, 1.0, 50)  # of the most that a pair can move: where the best amount is looked for
@@ -29,6 +30,9 @@ class Move:
         Mean response that it brings, in units of the outcome.
     gain_low, gain_high : float
         Ends of its interval; NaN without draws.
+    beyond_history : bool
+        True if a channel of the target then spends more than any window as long in history, so that the gain is
+        extrapolated.
     """
 
     source: str
@@ -37,6 +41,7 @@ class Move:
     gain: float
     gain_low: float
     gain_high: float
+    beyond_history: bool
 
 
 def best_moves(problem: BudgetProblem, spends: Numbers, most: int = 3, interval: float = INTERVAL) -> tuple[Move, ...]:
@@ -61,8 +66,11 @@ def best_moves(problem: BudgetProblem, spends: Numbers, most: int = 3, interval:
     rows = np.array([[limit.coefficients.get(name, 0.0) for name in curves.channels] for limit in problem.limits])
     least = _LEAST * abs(float(_earned(curves, at).mean()))
     names, found = list(problem.groups), []
+    gave, got = np.zeros(len(names), dtype=bool), np.zeros(len(names), dtype=bool)
     for _ in range(most):
         room = _room(problem, rows, shares, at)
+        room[got] = 0.0  # money that was given is not taken again, nor the other way round
+        room[:, gave] = 0.0
         gains = _gains(curves, shares, at, room)
         source, target, step = np.unravel_index(int(gains.argmax()), gains.shape)
         if not gains[source, target, step] > least:
@@ -71,8 +79,10 @@ def best_moves(problem: BudgetProblem, spends: Numbers, most: int = 3, interval:
         after: Floats = at + amount * (shares[target] - shares[source])
         draws = _earned(curves, after) - _earned(curves, at)
         low, high = hdi(draws, interval)
-        found.append(Move(names[source], names[target], amount, float(draws.mean()), float(low), float(high)))
-        at = after
+        beyond = bool((shares[target] > 0)[after > curves.largest_spend.to_numpy() * (1 + BEYOND_END)].any())
+        gain = float(draws.mean())
+        found.append(Move(names[source], names[target], amount, gain, float(low), float(high), beyond))
+        at, gave[source], got[target] = after, True, True
     return tuple(found)
 
 

@@ -293,7 +293,7 @@ def test_it_runs_as_a_program(roots: str) -> None:
 
 def test_the_readme_shows_commands_that_exist() -> None:
     shown = re.findall(r"^mmm-groups ([^#\n]+)", (ROOT / "README.md").read_text(), re.MULTILINE)
-    assert len(shown) == 5
+    assert len(shown) == 6
     for command in shown:
         assert parser().parse_args(shlex.split(command)).run
 

@@ -37,7 +37,7 @@ def test_names_must_be_known_and_missing_ones_are_asked_about(demo: mg.FittedMod
     with pytest.raises(MediaPlanError, match=r"names channels that there are not: \['cinema'\]"):
         mg.MediaPlan.from_totals({"cinema": 1.0}, demo)
     most = dict.fromkeys(demo.channels[1:], 1000.0)
-    with pytest.raises(MediaPlanError, match=r"does not name facebook\. Say what they get: missing='zero'"):
+    with pytest.raises(MediaPlanError, match=r"does not name facebook\. Say what they get with missing: zero"):
         mg.MediaPlan.from_totals(most, demo)
     none = mg.MediaPlan.from_totals(most, demo, missing="zero")
     assert none.totals["facebook"] == 0

@@ -219,7 +219,7 @@ def test_what_people_call_a_channel_is_its_name(curves: mg.ResponseCurves) -> No
 def test_channels_that_are_missing_are_asked_about(curves: mg.ResponseCurves) -> None:
     text = "Channel,Budget\ntv,5\n"
     assert mg.read_plan_table(text, curves).missing == tuple(name for name in curves.channels if name != "tv")
-    with pytest.raises(MediaPlanError, match="Say what they get: missing='zero'"):
+    with pytest.raises(MediaPlanError, match="Say what they get with missing: zero"):
         mg.MediaPlan.from_table(text, curves)
     usual = mg.MediaPlan.from_table(text, curves, missing="reference")
     assert usual.totals["radio"] == pytest.approx(curves.reference_spend["radio"])
