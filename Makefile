@@ -21,7 +21,7 @@ help:
 	@echo "make benchmark-screens  measure waits in a real browser (minutes)"
 	@echo "make benchmark-sweep  measure a sweep of 1,000 groupings, alone and on a cluster"
 	@echo "make screenshots      draw docs/screenshots/ again"
-	@echo "make fuzz             30,000 mutated files through every reader (minutes)"
+	@echo "make fuzz             30,000 mutated files and crafted messages (half an hour)"
 	@echo "make lock             compile the requirement files again"
 
 $(READY): pyproject.toml requirements.txt tests/requirements.txt
@@ -100,7 +100,7 @@ screenshots: setup browser
 	$(BIN)/python docs/make_screenshots.py
 
 fuzz: setup
-	PYTHONPATH=. $(BIN)/python tests/fuzz/fuzz_files.py
+	PYTHONPATH=.:tests $(BIN)/python tests/fuzz/long_run.py
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --no-emit-index-url pyproject.toml -o requirements.txt

@@ -1,7 +1,22 @@
-"""A short run of the fuzzer; `make fuzz` runs it for minutes."""
+"""A short run of the fuzzer of files, and all files that once came through; `make fuzz` runs it for minutes."""
 
-from fuzz.fuzz_files import run
+from pathlib import Path
+
+import pytest
+from fuzz.fuzz_files import BINARY, CORPUS, READERS, run, tried
 
 
-def test_no_mutated_file_ends_in_an_error_that_is_not_ours() -> None:
-    assert not run(100)[1]
+@pytest.mark.parametrize("kind", [kind for kind in READERS if kind not in BINARY])
+def test_no_mutated_text_ends_in_an_error_that_is_not_ours(kind: str) -> None:
+    assert not run(kind, range(100))
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("kind", BINARY)
+def test_no_mutated_file_ends_in_an_error_that_is_not_ours(kind: str) -> None:
+    assert not run(kind, range(6))
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.iterdir()), ids=lambda path: path.name)
+def test_files_that_once_came_through_do_so_no_more(path: Path) -> None:
+    assert not tried(path.name.partition("-")[0], path.read_bytes())

@@ -8,6 +8,5 @@ from fuzz.fuzz_pages import run
 pytestmark = pytest.mark.page
 
 
-def test_no_message_of_a_browser_falls_into_the_last_net(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
-    assert not run(range(8), tmp_path)[1]
+def test_no_message_of_a_browser_falls_into_the_last_net(tmp_path: Path) -> None:
+    assert not run(range(8), tmp_path)
