@@ -181,8 +181,8 @@ def optimise(session: Clocked) -> None:
 
 def other_budget(session: Clocked, number: int) -> None:
     """Another budget each time, so that there is something to answer."""
-    field = session.page.get_by_role("spinbutton", name="Budget for")
-    field.fill(str(round(float(field.input_value()) * (0.9 if number % 2 else 1.1))))
+    field = session.page.get_by_role("textbox", name="Budget for")
+    field.fill(str(round(float(field.input_value().replace(",", "")) * (0.9 if number % 2 else 1.1))))
     field.press("Tab")
     settled(session.page)
     session.page.wait_for_timeout(700)

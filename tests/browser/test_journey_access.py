@@ -113,7 +113,7 @@ def test_two_sessions_do_not_hear_of_each_other_and_present_mode_ends_with_escap
     for each in (page, other):
         each.get_by_text("These limits can be met").wait_for(timeout=30_000)
         settled(each)
-    page.get_by_role("spinbutton", name=re.compile("Budget for")).fill("3000000")
+    page.get_by_role("textbox", name=re.compile("Budget for")).fill("3000000")
     page.keyboard.press("Enter")
     expect(page.get_by_text("€3,000,000, against")).to_be_visible()
     page.locator(".st-key-present button").first.click()

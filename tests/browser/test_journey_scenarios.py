@@ -26,8 +26,7 @@ BUDGET = re.compile("^Budget for")
 
 
 def expect_budget(page: Page, amount: str) -> None:
-    # Streamlit's field shows its minimum for a moment before it shows its value.
-    expect(page.get_by_label(BUDGET).first).to_have_value(amount, timeout=PATIENCE)
+    expect(page.get_by_label(BUDGET).first).to_have_value(f"{int(amount):,}", timeout=PATIENCE)
 
 
 def test_reload_share_and_duplicate(page: Page, browser: Browser, app_url: str) -> None:

@@ -65,7 +65,7 @@ def test_work_in_progress_goes_on_where_it_was() -> None:
     assert [type(stated) for stated in planner.scenario.kept.constraints] == [GroupMinSpend]
     assert len(planner.scenario.constraints) == 3
     at.selectbox(key="goal").set_value("fixed_budget").run()
-    at.number_input(key="budget").set_value(4_200_000.0).run()
+    at.text_input(key="budget").set_value("4200000").run()
     assert WorkStore(open_database()).open(HALF_TYPED).scenario.goal == mg.FixedBudget(4_200_000)
 
 

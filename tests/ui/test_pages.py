@@ -102,7 +102,7 @@ def test_optimising_shows_the_plan_and_its_reasons(grouped: Planner) -> None:
 
 def test_a_changed_budget_marks_the_result_as_stale(planned: Planner) -> None:
     at = opened("optimise", planned)
-    at.number_input(key="budget").set_value(5e6).run()
+    at.text_input(key="budget").set_value("5000000").run()
     assert "Inputs changed since this result" in read(at)
     assert optimum(at)["spend"].sum() == pytest.approx(4_401_403)  # still there, marked
     at.switch_page(PAGES["split"]).run()

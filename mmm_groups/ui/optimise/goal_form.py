@@ -11,6 +11,7 @@ from mmm_groups.display.source_words import NO_DRAWS, budget_in_words
 from mmm_groups.numerics.digits import decimals_of
 from mmm_groups.numerics.labelled import row_of
 from mmm_groups.scenario.goal_inputs import GoalInputs, GoalKind, UtilityKind
+from mmm_groups.ui.panels.amount_field import amount_field
 from mmm_groups.ui.planner.open_planners import tied
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.plotted_curves import reference_of
@@ -66,13 +67,13 @@ def goal_form(planner: Planner) -> None:
 
 
 def _budget(planner: Planner) -> None:
-    st.number_input(
+    amount_field(
         f"Budget for {planner.window} ({plain(planner.currency) or 'currency'})",
-        min_value=0.0,
-        step=step_of(_size(planner)),
-        format=shape_of(planner.budget),
+        "budget",
+        planner.budget,
+        lambda own, budget: own.set_goal(budget=budget),
+        of=reference_spend(planner),
         help="Money over the whole planning window.",
-        **tied("budget", planner.budget, lambda own, budget: own.set_goal(budget=budget)),
     )
     st.caption(plain(budget_in_words(planner.budget, planner.known_curves, planner.currency)))
 
@@ -114,9 +115,10 @@ def _figure(planner: Planner, name: str) -> float:
     return known if math.isfinite(known) and known > 0 else 1.0
 
 
-def _size(planner: Planner) -> float:
-    """Money of the size that is planned with."""
-    return planner.budget or float(planner.known_curves.upper.sum())
+def reference_spend(planner: Planner) -> float | None:
+    """What percentages of money are of, in currency; None if it is not known."""
+    known = planner.known_curves
+    return float(known.reference_spend.sum()) if known.has_reference else None
 
 
 def step_of(size: float) -> float:
@@ -147,14 +149,16 @@ def _budget_limits(planner: Planner) -> None:
     inputs, money = planner.goal_inputs, plain(planner.currency) or "currency"
     least, greatest = st.columns(2)
     for column, label, name in ((least, "Least budget", "min_budget"), (greatest, "Greatest budget", "max_budget")):
-        column.number_input(
+        amount_field(
             f"{label} ({money})",
-            min_value=0.0,
-            step=step_of(_size(planner)),
-            format=shape_of(getattr(inputs, name) or _size(planner)),
+            name,
+            getattr(inputs, name),
+            partial(_store_budget_limit, name),
+            of=reference_spend(planner),
+            may_be_empty=True,
             placeholder="no limit",
             help="The goal finds its own budget; leave this empty to let it.",
-            **tied(name, getattr(inputs, name), partial(_store_budget_limit, name), may_be_empty=True),
+            place=column,
         )
     st.caption(plain(budget_reference(planner)))
 

@@ -104,7 +104,7 @@ def test_a_profit_needs_its_margin_first(grouped: Planner) -> None:
     optimised(at)
     table = optimum(at)
     assert table.loc[table["spend"] > 0, "mroi"].to_numpy() == pytest.approx(1 / 0.7, rel=0.02)
-    at.number_input(key="max_budget").set_value(3e6).run()
+    at.text_input(key="max_budget").set_value("3000000").run()
     assert "Inputs changed since this result" in read(at)
     optimised(at)
     assert figures(at)["Budget"] == "€3.00M"
@@ -116,15 +116,15 @@ def test_what_was_typed_for_another_goal_is_kept(grouped: Planner) -> None:
     at = opened("optimise", grouped)
     at.selectbox(key="goal").set_value("max_profit").run()
     at.number_input(key="goal-max_profit").set_value(0.4).run()
-    at.number_input(key="min_budget").set_value(1e6).run()
+    at.text_input(key="min_budget").set_value("1000000").run()
     at.selectbox(key="goal").set_value("fixed_budget").run()
-    at.number_input(key="budget").set_value(2e6).run()
+    at.text_input(key="budget").set_value("2000000").run()
     at.selectbox(key="goal").set_value("target_roi").run()
-    assert at.number_input(key="min_budget").value == 1e6
+    assert at.text_input(key="min_budget").value == "1,000,000"
     at.selectbox(key="goal").set_value("max_profit").run()
     assert at.number_input(key="goal-max_profit").value == 0.4
     at.selectbox(key="goal").set_value("fixed_budget").run()
-    assert at.number_input(key="budget").value == 2e6
+    assert at.text_input(key="budget").value == "2,000,000"
 
 
 def test_a_goal_out_of_reach_is_told_before_optimising(grouped: Planner) -> None:

@@ -83,7 +83,7 @@ def test_a_budget_beyond_the_curves_offers_to_read_further(monkeypatch: pytest.M
     at = start(monkeypatch)
     at = at.switch_page("pages/3_Optimise.py").run()
     assert not any("no plan goes beyond" in warning.value for warning in at.warning)
-    at = at.number_input(key="budget").set_value(50_000_000.0).run()
+    at = at.text_input(key="budget").set_value("50000000").run()
     assert any("below the budget of €50,000,000; no plan goes beyond it" in warning.value for warning in at.warning)
     assert any(button.key == "read-further" for button in at.button)
 
