@@ -150,3 +150,7 @@ class StoreTooNewError(StoreError):
 def reason_of(error: Exception) -> str:
     """An error's text as a piece of a longer one: where it is ours, its numbers stay marked."""
     return with_marks(error.text) if isinstance(error, MmmGroupsError) else str(error)
+
+
+class UnusualBudgetWarning(UserWarning):
+    """A budget is below a tenth or above five times the reference spend: it may be per period, or in thousands."""

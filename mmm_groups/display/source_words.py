@@ -8,10 +8,11 @@ import pandas as pd
 from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.curves.planning_source import PlanningSource
 from mmm_groups.curves.response_curves import ResponseCurves
-from mmm_groups.display.numbers import money, percent, plain
+from mmm_groups.display.numbers import money, percent, plain, ratio
 from mmm_groups.model.calendar import period_word
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.spend_history import is_shorter, reference_spend
+from mmm_groups.numerics.digits import decimals_of
 
 _ORIGINS = {"netCDF": "a netCDF file", "CSV": "a CSV", "Meridian": "Meridian"}
 
@@ -140,6 +141,15 @@ def budget_in_words(budget: float, curves: ResponseCurves, currency: str) -> str
     spent = money(float(curves.reference_spend.sum()), currency)
     latest = f" spent over {reference_dates(curves)}" if is_latest_spend(curves) else ""
     return f"{given}, against a reference of {spent}{latest}."
+
+
+def unusual_budget_in_words(budget: float, curves: ResponseCurves, currency: str) -> str:
+    """The question that a budget far from the reference spend asks."""
+    times = budget / float(curves.reference_spend.sum())
+    spent = money(float(curves.reference_spend.sum()), currency)
+    size = f"{percent(times, decimals_of(100 * times, 2))} of" if times < 1 else f"{ratio(times)} times"
+    given = money(budget, currency)
+    return f"{given} for the whole window is {size} the reference spend of {spent}. Is that what you mean?"
 
 
 def missing_band(curves: ResponseCurves, members: int) -> str:

@@ -1,23 +1,27 @@
 """A plan out of the best decisions, with a proof of how good it is."""
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from mmm_groups.curves.first_budget import unusual_budget
 from mmm_groups.curves.response_curves import ResponseCurves
+from mmm_groups.errors import UnusualBudgetWarning
 from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import GroupCurves, group_curves
 from mmm_groups.groups.methods import Method
 from mmm_groups.groups.shares import Split
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.digits import amount
 from mmm_groups.numerics.piecewise import interpolate_each
 from mmm_groups.optimizer.best_decisions import BestDecisions, best_for
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
-from mmm_groups.problem.goals import Goal
+from mmm_groups.problem.goals import FixedBudget, Goal
 from mmm_groups.problem.moved_money import without_cuts
 from mmm_groups.problem.stating import stated_problem
 from mmm_groups.problem.utilities import MEAN, Utility
@@ -64,8 +68,21 @@ def optimize(
     InfeasibleError
         If the limits clash, or the goal is out of reach under them.
     """
+    _warn_of_unusual_budget(curves, goal)
     made = group_curves(curves, groups, method, split)
     return solve(stated_problem(made, goal, constraints, known_groups(made, named_groups), utility=utility))
+
+
+def _warn_of_unusual_budget(curves: ResponseCurves, goal: Goal) -> None:
+    if not isinstance(goal, FixedBudget) or (readings := unusual_budget(goal.total, curves)) is None:
+        return
+    meant = "".join(f" {what.capitalize()} it would be {amount(total)}." for what, total in readings.items())
+    warnings.warn(
+        f"The budget of {amount(goal.total)} for the whole window is far from the reference spend of "
+        f"{amount(float(curves.reference_spend.sum()))}.{meant}",
+        UnusualBudgetWarning,
+        stacklevel=3,
+    )
 
 
 def known_groups(curves: GroupCurves, named_groups: ChannelGroups | None) -> dict[str, tuple[str, ...]]:

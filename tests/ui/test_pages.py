@@ -138,7 +138,7 @@ def test_the_split_page_prices_the_split(planned: Planner) -> None:
     assert figures(at)["Against the best split"].startswith("−")
     assert at.segmented_control(key="split-rule").value == "historical"
     assert re.search(
-        r"These shares bring [\d.k]+ sales less than the best split would. About €[\d.k]+ more for Google would make "
+        r"These shares bring [\d.k]+ sales less than the best split would. €[\d.k]+ more for Google would make "
         r"up for it. They earn what the historical split earns.",
         read(at),
     )

@@ -6,13 +6,16 @@ from functools import partial
 
 import streamlit as st
 
+from mmm_groups.curves.first_budget import unusual_budget
 from mmm_groups.display.numbers import compact, compact_money, percent, plain, ratio
-from mmm_groups.display.source_words import NO_DRAWS, budget_in_words
+from mmm_groups.display.source_words import NO_DRAWS, budget_in_words, unusual_budget_in_words
+from mmm_groups.model.calendar import one_period
 from mmm_groups.numerics.digits import decimals_of
 from mmm_groups.numerics.labelled import row_of
 from mmm_groups.scenario.goal_inputs import GoalInputs, GoalKind, UtilityKind
 from mmm_groups.ui.panels.amount_field import amount_field
-from mmm_groups.ui.planner.open_planners import tied
+from mmm_groups.ui.planner.last_net import safe_change
+from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.plotted_curves import reference_of
 from mmm_groups.ui.widgets.choices import one_of
@@ -36,6 +39,9 @@ _UTILITIES: dict[UtilityKind, str] = {
     "quantile": "A bad year",
     "conditional_value_at_risk": "The worst cases",
 }
+
+
+_MEANT = "mmm_groups.meant-budget"
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,31 @@ def _budget(planner: Planner) -> None:
         help="Money over the whole planning window.",
     )
     st.caption(plain(budget_in_words(planner.budget, planner.known_curves, planner.currency)))
+    _ask_about_size(planner)
+
+
+def _ask_about_size(planner: Planner) -> None:
+    """Ask about a budget that looks as if it were for one period, or in thousands; it stays as typed until answered."""
+    known = planner.known_curves
+    readings = unusual_budget(planner.budget, known)
+    if readings is None or planner.budget == st.session_state.get(_MEANT):
+        return
+    st.warning(plain(unusual_budget_in_words(planner.budget, known, planner.currency)), icon=":material/help:")
+    with st.container(horizontal=True, gap="small"):
+        for what, budget in readings.items():
+            label = f"{_readings(planner)[what]}: {compact_money(budget, planner.currency)}"
+            st.button(plain(label), key=f"meant-{what}", on_click=safe_change(_mean), args=(budget,))
+        st.button("Keep it", key="meant-as-typed", on_click=safe_change(_mean), args=(planner.budget,), type="tertiary")
+
+
+def _readings(planner: Planner) -> dict[str, str]:
+    period = one_period(planner.source.frequency) if planner.horizon else "period"
+    return {"per period": f"Per {period}", "in thousands": "In thousands", "in units": "Without thousands"}
+
+
+def _mean(budget: float) -> None:
+    st.session_state[_MEANT] = budget
+    planner().set_goal(budget=budget)
 
 
 def _value(planner: Planner) -> None:

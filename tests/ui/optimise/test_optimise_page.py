@@ -243,6 +243,31 @@ def test_a_limit_on_a_set_is_added_and_its_faults_are_told(grouped: Planner) -> 
     assert "A share of the total is at most 100 %; you typed 120." in shown(at.error[0].value)
 
 
+def test_money_is_read_as_it_is_typed(grouped: Planner) -> None:
+    at = opened("optimise", grouped)
+    reference = float(grouped.known_curves.reference_spend.sum())
+    for text, budget in (("4.2M", 4.2e6), ("3,900k", 3.9e6), ("-10 %", 0.9 * reference), ("€4,000,000", 4e6)):
+        at.text_input(key="budget").set_value(text).run()
+        assert grouped.budget == pytest.approx(budget)
+    at.text_input(key="budget").set_value("a lot").run()
+    assert "“a lot” is no amount. Type it like 1,200,000, 1.2M or 400k" in read(at)
+    assert at.text_input(key="budget").value == "4,000,000"
+
+
+def test_a_budget_per_week_is_asked_about(grouped: Planner) -> None:
+    at = opened("optimise", grouped)
+    at.text_input(key="budget").set_value("340k").run()
+    assert "€340,000 for the whole window is 7.7 % of the reference spend" in read(at)
+    assert shown(at.button(key="meant-per period").label) == "Per week: €4.42M"
+    at.button(key="meant-per period").click().run()
+    assert grouped.budget == 340_000 * 13
+    assert "Is that what you mean?" not in read(at)
+    at.text_input(key="budget").set_value("340k").run()
+    at.button(key="meant-as-typed").click().run()
+    assert grouped.budget == 340_000
+    assert "Is that what you mean?" not in read(at)
+
+
 def test_a_group_may_be_off_or_at_least_so_much_and_in_steps(grouped: Planner) -> None:
     at = opened("optimise", grouped)
     for number, (kind, amount) in enumerate((("off_or_least", 900_000.0), ("steps", 50_000.0))):
