@@ -5,6 +5,7 @@ import re
 
 from mmm_groups.errors import ConstraintError
 from mmm_groups.numerics.digits import marked_amount
+from mmm_groups.numerics.marking import marked
 from mmm_groups.tables.written_numbers import Percentage, readings_of, unmistakable
 
 _UNITS = {
@@ -50,7 +51,8 @@ def typed_amount(text: str, *, thousands: str = ",", of: float | None = None) ->
     if len(values) > 1 and thousands not in digits:
         large, small = (factor * value for value in values)
         raise ConstraintError(
-            f"“{text.strip()}” may mean {large:,.10g} or {small:,.10g}. Type {large:.10g} or {unmistakable(small)}."
+            f"“{text.strip()}” may mean {marked(large):,.10g} or {marked(small):,.10g}. Type {unmistakable(large)} or "
+            f"{unmistakable(small)}."
         )
     if isinstance(values[0], Percentage):
         return _of(text.strip(), float(values[0]), of)
