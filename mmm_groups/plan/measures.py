@@ -4,22 +4,10 @@ import numpy as np
 import pandas as pd
 
 from mmm_groups.numerics.labelled import Numbers, by_name
-from mmm_groups.numerics.marking import marked
 from mmm_groups.plan.plan import Plan
-from mmm_groups.problem.utilities import ConditionalValueAtRisk, MeanResponse, Quantile, Utility
+from mmm_groups.problem.utilities import MeanResponse, cases_of
 
 _STEP = 1e-6  # of the plan's money: the next money of a group, far inside a piece of its curve
-
-
-def cases_of(utility: Utility) -> str:
-    """Which cases a utility speaks of, as the end of a phrase with its number marked; empty for the mean of all."""
-    match utility:
-        case ConditionalValueAtRisk(alpha=alpha):
-            return f" on average in the worst {marked(100 * alpha):.4g} % of cases"
-        case Quantile(q=q):
-            return f" in the case that {marked(100 * (1 - q)):.4g} % of all cases exceed"
-        case _:
-            return ""
 
 
 def measure_of(plan: Plan) -> str:
