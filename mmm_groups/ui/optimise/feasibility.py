@@ -11,7 +11,7 @@ from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
 from mmm_groups.problem.limit import Limit
-from mmm_groups.problem.limits import limits_of, keyed_by_amount
+from mmm_groups.problem.limits import keyed_by_amount, limits_of
 from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.ui.planner.planner import Planner
 
