@@ -27,7 +27,7 @@ from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.intervals import Band
 from mmm_groups.plan.beliefs import beliefs
 from mmm_groups.plan.elbow_room import elbow_room
-from mmm_groups.plan.frontier import Frontier, budget_frontier
+from mmm_groups.plan.frontier import Frontier, budget_frontier, freedom_of
 from mmm_groups.plan.optimize import optimize
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.split import split_plan
@@ -88,6 +88,7 @@ __all__ = [
     "disaggregate",
     "elbow_room",
     "evaluate",
+    "freedom_of",
     "group_curves",
     "honest_uplift",
     "leaves_on_the_table",

@@ -8,7 +8,7 @@ from mmm_groups.numerics.digits import marked_amount, marked_change, marked_rate
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.labelled import row_of
 from mmm_groups.numerics.marking import MarkedText, marked
-from mmm_groups.plan.measures import marginal_utility, measure_of, on_average
+from mmm_groups.plan.measures import marginal_utility, measure_of, on_average, probability_of_goal, unspent
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.goals import FixedBudget, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
 from mmm_groups.problem.limit import Limit
@@ -28,7 +28,7 @@ def sentences_of(plan: Plan, currency: str = "") -> list[MarkedText]:
         Symbol put before money.
     """
     return [
-        MarkedText(_budget_sentence(plan, currency)),
+        MarkedText(_budget_sentence(plan, currency) + _left_and_likely(plan, currency)),
         *(MarkedText(_group_sentence(plan, str(name), currency)) for name in plan.groups.index),
     ]
 
@@ -143,6 +143,32 @@ def _budget_sentence(plan: Plan, currency: str) -> str:
                 f"{spent} makes {profit}: the next {unit} would bring {marked_rate(margin)} {target}, worth "
                 f"{marked_rate(value * margin)}."
             )
+
+
+def _left_and_likely(plan: Plan, currency: str) -> str:
+    """What stays of the greatest budget, and how likely the goal is reached; empty where neither is asked."""
+    said = ""
+    if left := unspent(plan):
+        all_of_it = _money(left + plan.total, currency)
+        said = f" {_money(left, currency)} of {all_of_it} stay unspent because {_why_left(plan)}."
+    if math.isfinite(likely := probability_of_goal(plan)):
+        said += f" The goal is reached in {marked(100 * likely):.0f} % of the draws."
+    return said
+
+
+def _why_left(plan: Plan) -> str:
+    held = {name for limit, _ in plan.holding_limits for name in limit.channels}
+    if all(held & set(members) for members in plan.problem.groups.values()):
+        return "the limits leave no room for them"
+    match plan.problem.goal:
+        case TargetResponse():
+            return "the response is reached without them"
+        case TargetRoi():
+            return "with them, all money would earn less than the ROI that is asked for"
+        case TargetMarginalRoi():
+            return "they would bring less than is asked for"
+        case _:
+            return "they would cost more than the profit they bring"
 
 
 def _capped(plan: Plan) -> str:

@@ -16,10 +16,11 @@ from mmm_groups.groups.methods import Method
 from mmm_groups.groups.shares import Split
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.labelled import by_name
 from mmm_groups.plan.optimize import known_groups, solve
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.budget_problem import BudgetProblem
-from mmm_groups.problem.constraints import Constraint
+from mmm_groups.problem.constraints import Constraint, ConstraintBuilder
 from mmm_groups.problem.goals import FixedBudget
 from mmm_groups.problem.stating import stated_problem
 from mmm_groups.problem.utilities import MEAN, Utility
@@ -31,9 +32,17 @@ _INSIDE = 1e-9  # relative: budgets at the very ends of what limits allow would 
 
 @dataclass(frozen=True, repr=False)
 class Frontier:
-    """The best plans for rising budgets: one a total, in the order asked for."""
+    """The best plans of several budgets, or under several limits, in the order asked for.
+
+    Attributes
+    ----------
+    plans : tuple[Plan, ...]
+    groups : dict[str, tuple[str, ...]]
+        Group to its channels, as the planner asked; channels of groups with a free split are decided one by one.
+    """
 
     plans: tuple[Plan, ...]
+    groups: dict[str, tuple[str, ...]]
 
     def __repr__(self) -> str:
         return f"<Frontier of {len(self.plans)} budgets>"
@@ -46,6 +55,15 @@ class Frontier:
 
     def __getitem__(self, place: int) -> Plan:
         return self.plans[place]
+
+    @cached_property
+    def spends(self) -> pd.DataFrame:
+        """Spend of every group in every plan, (plan, group), in currency."""
+        rows = []
+        for plan in self.plans:
+            spent = by_name(plan.channel_spends)
+            rows.append({name: sum(spent[c] for c in inside) for name, inside in self.groups.items()})
+        return pd.DataFrame(rows, columns=list(self.groups))
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -114,9 +132,8 @@ def budget_frontier(
     made = group_curves(curves, groups, method, split)
     names = known_groups(made, named_groups)
     stated = tuple(constraints)
-    return Frontier(
-        tuple(solve(stated_problem(made, FixedBudget(total), stated, names, utility=utility)) for total in budgets)
-    )
+    plans = (solve(stated_problem(made, FixedBudget(total), stated, names, utility=utility)) for total in budgets)
+    return Frontier(tuple(plans), made.groups)
 
 
 def budget_range(problem: BudgetProblem) -> tuple[float, float]:
@@ -189,12 +206,51 @@ def frontier_of(plan: Plan, totals: Sequence[float], progress: Callable[[float],
     InfeasibleError
         If a budget clashes with the limits.
     """
-    old = plan.problem
-    named = dict(old.names) | dict(old.groups) | dict(old.decisions.groups)
     plans = []
     for place, total in enumerate(totals):
-        goal = FixedBudget(total)
-        plans.append(solve(stated_problem(old.decisions, goal, old.constraints, named, utility=old.utility)))
+        plans.append(_planned_again(plan, total, plan.problem.constraints))
         if progress is not None:
             progress((place + 1) / len(totals))
-    return Frontier(tuple(plans))
+    return Frontier(tuple(plans), plan.problem.groups)
+
+
+def freedom_of(plan: Plan, changes: Sequence[float]) -> Frontier:
+    """What freedom is worth: the best plan of the same money for each of several largest changes of every group.
+
+    Parameters
+    ----------
+    plan : Plan
+        Of any goal. Its limits hold beside the changes.
+    changes : sequence of float
+        Share of its reference spend by which each group may move up or down: 0.3 for ± 30 %; inf for none but the
+        plan's limits.
+
+    Returns
+    -------
+    Frontier
+        One plan a change, all of the plan's total.
+
+    Raises
+    ------
+    ConstraintError
+        If a reference spend is unknown, or a change is below 0.
+    InfeasibleError
+        If a change is too small for the budget or clashes with the limits.
+    """
+    plans = []
+    for change in changes:
+        bounds = [] if np.isinf(change) else [_within(name, change) for name in plan.problem.groups]
+        plans.append(_planned_again(plan, plan.total, (*plan.problem.constraints, *bounds)))
+    return Frontier(tuple(plans), plan.problem.groups)
+
+
+def _within(name: str, change: float) -> Constraint:
+    return ConstraintBuilder.change_bounds([name], max(-change, -1.0), change)
+
+
+def _planned_again(plan: Plan, total: float, constraints: Iterable[Constraint]) -> Plan:
+    """The best plan of a budget under other constraints; groups that chose their split are free to choose again."""
+    old = plan.problem
+    named = dict(old.names) | dict(old.groups) | dict(old.decisions.groups)
+    goal = FixedBudget(total)
+    return solve(stated_problem(old.decisions, goal, tuple(constraints), named, utility=old.utility))

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 
 from mmm_groups.numerics.labelled import Numbers, by_name
+from mmm_groups.numerics.tolerances import REQUIREMENT_MET, SAME
 from mmm_groups.plan.plan import Plan
+from mmm_groups.problem.goals import TargetResponse, TargetRoi
 from mmm_groups.problem.utilities import MeanResponse, cases_of
 
 _STEP = 1e-6  # of the plan's money: the next money of a group, far inside a piece of its curve
@@ -45,3 +47,19 @@ def _predicted_utility(plan: Plan, spends: Numbers) -> float:
     else:
         draws = problem.group_curves.response_at(spends).sum("group").values
     return problem.utility.of(np.asarray(draws, dtype=np.float64))
+
+
+def probability_of_goal(plan: Plan) -> float:
+    """Share of draws in which a target response or ROI is reached; NaN for other goals and without draws."""
+    goal = plan.problem.goal
+    if not plan.has_draws or not isinstance(goal, TargetResponse | TargetRoi):
+        return float("nan")
+    least = goal.value * (plan.total if isinstance(goal, TargetRoi) else 1.0)
+    return float((plan.response.values >= least - REQUIREMENT_MET * abs(least)).mean())
+
+
+def unspent(plan: Plan) -> float:
+    """What stays of the greatest budget, in currency; 0 if there is none, or all of it is spent."""
+    most = getattr(plan.problem.goal, "max_budget", None)
+    left = 0.0 if most is None else most - plan.total
+    return left if left > SAME * plan.total else 0.0

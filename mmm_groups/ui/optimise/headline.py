@@ -1,5 +1,7 @@
 """An optimised plan in headline figures and sentences."""
 
+import math
+
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,6 +14,7 @@ from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.plan.binding_limits import dearest_limits
 from mmm_groups.plan.explain import reference_sentence
+from mmm_groups.plan.measures import probability_of_goal
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.uplift import roi_of, uplift_of
 from mmm_groups.problem.goals import FixedBudget
@@ -81,8 +84,10 @@ def headline(planner: Planner, result: Result) -> None:
     """Budget where the goal found it, response, uplift over the reference, how sure that is, what grouping costs."""
     plan = result.plan
     found_budget = not isinstance(plan.problem.goal, FixedBudget)
+    likely = probability_of_goal(plan)
+    second = 4 if math.isfinite(likely) else 3
     places = iter(
-        [*st.columns(3, gap="small"), *st.columns(3, gap="small")] if found_budget else st.columns(4, gap="xsmall")
+        [*st.columns(3, gap="small"), *st.columns(second, gap="small")] if found_budget else st.columns(4, gap="xsmall")
     )
     if found_budget:
         next(places).metric(
@@ -105,6 +110,13 @@ def headline(planner: Planner, result: Result) -> None:
             border=True,
         )
     _against_reference(planner, plan, next(places), next(places))
+    if math.isfinite(likely):
+        next(places).metric(
+            "P(goal)",
+            percent(likely),
+            help="Share of posterior draws in which the plan reaches the target that is asked for.",
+            border=True,
+        )
     cost, explained = _cost_of_grouping(planner, result)
     next(places).metric("Grouping costs", cost, help=explained, border=True)
     _in_words(planner, result)

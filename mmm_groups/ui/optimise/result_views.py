@@ -11,6 +11,7 @@ from mmm_groups.errors import MmmGroupsError
 from mmm_groups.plan.explain import reference_sentence
 from mmm_groups.plan.measures import measure_of
 from mmm_groups.plan.uplift import OTHERS, TOGETHER, response_steps
+from mmm_groups.ui.optimise.alternatives import alternatives
 from mmm_groups.ui.optimise.headline import spends_to_compare
 from mmm_groups.ui.planner.last_net import session_fragment
 from mmm_groups.ui.planner.open_planners import planner, tied
@@ -113,6 +114,7 @@ def _budgets(current: Planner, result: Result) -> None:
     )
     st.caption(plain(frontier_in_words(frontier, current.source.target, current.currency)))
     download_data(lambda: table, "budgets", key="frontier-csv")
+    alternatives(current, result)
 
 
 def _certainty(current: Planner, result: Result) -> None:

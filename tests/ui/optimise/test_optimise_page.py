@@ -268,6 +268,24 @@ def test_a_budget_per_week_is_asked_about(grouped: Planner) -> None:
     assert "Is that what you mean?" not in read(at)
 
 
+def test_typed_budgets_and_freedoms_are_compared(grouped: Planner) -> None:
+    at = optimised(opened("optimise", grouped))
+    look_at(at, "budgets")
+    at.text_input(key="typed-budgets").set_value("3M; 4M; +10 %").run()
+    at.text_input(key="typed-freedoms").set_value("free; 30; 10").run()
+    budgets, freedoms = (table.value for table in at.dataframe if "Against the plan" in table.value)
+    assert budgets["Budget"].tolist() == pytest.approx([3e6, 4e6, 1.1 * grouped.known_curves.reference_spend.sum()])
+    groups = list(grouped.groups)
+    assert budgets[groups].sum(axis=1).tolist() == pytest.approx(budgets["Budget"].tolist())
+    assert freedoms["Budget"].tolist() == pytest.approx([grouped.budget] * 3)
+    assert freedoms["Response"].is_monotonic_decreasing
+    assert freedoms["Against the plan"].iloc[0] == pytest.approx(0, abs=1e-3 * freedoms["Response"].iloc[0])
+    at.text_input(key="typed-freedoms").set_value("much").run()
+    assert "“much” is no change. Type percentages such as 30, or “free”" in read(at)
+    at.text_input(key="typed-budgets").set_value("9bn").run()
+    assert not at.exception
+
+
 def test_a_group_may_be_off_or_at_least_so_much_and_in_steps(grouped: Planner) -> None:
     at = opened("optimise", grouped)
     for number, (kind, amount) in enumerate((("off_or_least", 900_000.0), ("steps", 50_000.0))):
