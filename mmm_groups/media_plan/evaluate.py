@@ -188,10 +188,11 @@ _JOINT = MarkedText(
 def _notes(plan: MediaPlan, model: FittedModel, split: SplitChannels, *, is_joint: bool) -> list[MarkedText]:
     assert plan.horizon is not None
     notes = [MarkedText(note) for note in notes_of(model, plan.horizon)]
+    totals = plan.totals
     never = [
         name
         for name, source in zip(split.names, split.sources, strict=True)
-        if plan.totals[name] > 0 and not model.historical_spend[source].any()
+        if totals[name] > 0 and not model.historical_spend[source].any()
     ]
     if never:
         notes.append(

@@ -1,5 +1,7 @@
 """A plan's response by date against PyMC-Marketing itself, against its saved posterior, and against the closed form."""
 
+from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import mmm_groups as mg
 from mmm_groups.curves.prices import usual_prices
 from mmm_groups.errors import CurvesError, MediaPlanError, NotAdditiveError, PriceError
 from mmm_groups.media_plan.evaluate import evaluate
+from mmm_groups.model import dated_response
 
 pytestmark = [pytest.mark.pymc, pytest.mark.usefixtures("quick_to_compile")]
 EVERY = (
@@ -243,3 +246,20 @@ def test_a_second_plan_on_a_window_compiles_nothing(demo: mg.FittedModel, monkey
     mg.evaluate(mg.MediaPlan.from_history(demo), demo)
     monkeypatch.delattr(pymc, "compile")
     assert mg.evaluate(mg.MediaPlan.from_history(demo, rule="last_year"), demo).response.sizes == {"draw": 400}
+
+
+def test_channels_are_matched_by_label_whatever_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = mg.load_model(fitted_model("panel"))
+    plan = bursts(model, model.next_horizon(6))
+    found = mg.evaluate(plan, model)
+    names = list(model.channels[::-1])
+    without = mg.evaluate(plan.with_money(plan.money.assign(**{names[0]: 0.0})), model)
+    lost = found.response - without.response
+    np.testing.assert_allclose(found.channel_response.sel(channel=names[0]), lost, rtol=1e-5)
+    turned = replace(model, channels=tuple(names), historical_spend=model.historical_spend[names])
+    monkeypatch.setattr(dated_response, "_kept", OrderedDict())  # it knows the file already
+    again = mg.evaluate(replace(plan, money=plan.money[names]), turned)
+    for name in names:
+        np.testing.assert_allclose(
+            again.channel_response.sel(channel=name), found.channel_response.sel(channel=name), rtol=1e-6
+        )
