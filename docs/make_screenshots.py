@@ -14,7 +14,8 @@ from playwright.sync_api import Page
 from support.app_server import chromium, drag, name_group_of, served_app, settled
 
 GROUPS = {"Meta": ["facebook", "instagram"], "Google": ["search", "youtube"], "Offline": ["tv", "radio", "outdoor"]}
-PAGES = ["Start", "Group channels", "Response curves", "Optimise", "Split", "Export", "Scenarios", "Second opinion"]
+PAGES = ["Start", "Group channels", "Response curves", "Optimise", "Split", "Plans over time", "Export", "Scenarios"]
+PAGES.append("Second opinion")
 
 
 def group_by_platform(page: Page) -> None:

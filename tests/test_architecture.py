@@ -42,7 +42,17 @@ UI_LAYERS = [
     ["planner"],
     ["panels", "work"],
     ["frame"],
-    ["start", "group_channels", "response_curves", "optimise", "split", "export", "scenarios", "second_opinion"],
+    [
+        "start",
+        "group_channels",
+        "response_curves",
+        "optimise",
+        "split",
+        "plans_over_time",
+        "export",
+        "scenarios",
+        "second_opinion",
+    ],
 ]
 # Library to the only places that import it.
 LIBRARIES = {

@@ -1,17 +1,20 @@
 """The media plans that a scenario keeps, and what the names in their sheets mean; no optimum depends on them."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from mmm_groups.model.horizon import Horizon
+from mmm_groups.errors import MediaPlanError
+from mmm_groups.media_plan.media_plan import MediaPlan, PlanOrigin
+from mmm_groups.media_plan.plan_grid import PlanGrid
+from mmm_groups.numerics.marking import MarkedText, with_marks
 from mmm_groups.problem.statement import Money
 from mmm_groups.scenario.fields import Name, ScenarioValue, Window, refuse_twice
+from mmm_groups.sentences import some_of
 
 MOST_PLANS = 20
-PlanOrigin = Literal["table", "totals", "history", "optimum", "typed"]
 Written = Annotated[str, Field(min_length=1, max_length=500)]
 
 
@@ -45,18 +48,35 @@ class KeptPlan(ScenarioValue):
         return self
 
     @classmethod
-    def of(
-        cls, money: pd.DataFrame, *, name: str, origin: PlanOrigin, horizon: Horizon | None, notes: tuple[str, ...] = ()
-    ) -> Self:
-        """A plan with this money, dates x channels."""
-        columns = {str(channel): tuple(map(float, column)) for channel, column in money.items()}
-        window = None if horizon is None else Window.of(horizon)
-        return cls(name=name, origin=origin, window=window, money=columns, notes=notes)
+    def of(cls, plan: MediaPlan) -> Self:
+        """A media plan as a scenario keeps it."""
+        columns = {str(channel): tuple(map(float, column)) for channel, column in plan.money.items()}
+        window = None if plan.horizon is None else Window.of(plan.horizon)
+        notes = tuple(map(with_marks, plan.notes))
+        return cls(name=plan.name, origin=plan.source, window=window, money=columns, notes=notes)
 
-    @property
-    def values(self) -> pd.DataFrame:
-        """The money, one row a date of the window, one column a channel."""
-        return pd.DataFrame(self.money, dtype=np.float64)
+    def over(self, grid: PlanGrid) -> MediaPlan:
+        """The media plan over a window's dates and channels.
+
+        Raises
+        ------
+        MediaPlanError
+            If it is for another window, or for other channels.
+        """
+        window = None if grid.horizon is None else Window.of(grid.horizon)
+        if window != self.window:
+            own = f"{self.window.start} to {self.window.end}" if self.window else "dates that it does not name"
+            now = grid.horizon or "the window of these curves"
+            raise MediaPlanError(
+                f"The plan “{self.name}” is for {own}, not for {now}. Plan its window, or bring another plan."
+            )
+        if set(self.money) != set(grid.channels) or len(next(iter(self.money.values()))) != grid.periods:
+            raise MediaPlanError(
+                f"The plan “{self.name}” was made for other channels ({some_of(sorted(self.money))}) than are planned "
+                f"now ({some_of(list(grid.channels))}). Bring it again."
+            )
+        money = pd.DataFrame(self.money, dtype=np.float64)[list(grid.channels)].set_axis(grid.dates, axis=0)
+        return MediaPlan(money, self.name, self.origin, grid.horizon, tuple(map(MarkedText, self.notes)))
 
     @property
     def totals(self) -> dict[str, float]:
@@ -113,6 +133,11 @@ class MediaPlans(ScenarioValue):
         if plan not in kept:
             kept = (*kept, plan)[-MOST_PLANS:]
         return self.model_copy(update={"kept": kept, "shown": plan.name, "names": {**self.names, **(names or {})}})
+
+    def renamed(self, old: str, new: str) -> Self:
+        """With another name for one of the plans."""
+        kept = tuple(plan.model_copy(update={"name": new}) if plan.name == old else plan for plan in self.kept)
+        return self.model_copy(update={"kept": kept, "shown": new if self.shown == old else self.shown})
 
     def without(self, name: str) -> Self:
         """Without the plan of this name."""

@@ -21,7 +21,8 @@ AT_REST = """async () => {
     return charts.every((chart) => chart.querySelector(".main-svg")) && !document.getAnimations().some(moves)
 }"""
 """Every chart is drawn, and no transition is under way."""
-STEPS = ["Start", "Group channels", "Response curves", "Optimise", "Split", "Export", "Scenarios", "Second opinion"]
+STEPS = ["Start", "Group channels", "Response curves", "Optimise", "Split", "Plans over time", "Export", "Scenarios"]
+STEPS.append("Second opinion")
 
 
 def go(page: Page, name: str) -> None:

@@ -15,8 +15,9 @@ PAGES = {
     "curves": "pages/2_Response_curves.py",
     "optimise": "pages/3_Optimise.py",
     "split": "pages/4_Split.py",
-    "export": "pages/5_Export.py",
-    "scenarios": "pages/6_Scenarios.py",
+    "plans": "pages/5_Plans_over_time.py",
+    "export": "pages/6_Export.py",
+    "scenarios": "pages/7_Scenarios.py",
 }
 
 

@@ -29,20 +29,22 @@ STEPS = {
     "pages/2_Response_curves.py": "Response curves",
     "pages/3_Optimise.py": "Optimise",
     "pages/4_Split.py": "Split",
-    "pages/5_Export.py": "Export",
-    "pages/6_Scenarios.py": "Scenarios",
-    "pages/7_Second_opinion.py": "Second opinion",
+    "pages/5_Plans_over_time.py": "Plans over time",
+    "pages/6_Export.py": "Export",
+    "pages/7_Scenarios.py": "Scenarios",
+    "pages/8_Second_opinion.py": "Second opinion",
 }
 TITLE = "Plan media money by group, not by channel"
 _SCRIPTS = list(STEPS)
-_PLANNING = 6
-"""Steps of making a plan, in order; those after it are about plans."""
+_OF_THE_OPTIMUM = ("pages/3_Optimise.py", "pages/4_Split.py", "pages/6_Export.py")
+"""Pages that show the optimum, which can be stale."""
 
 LINKED = {
     "Optimise": "Optimise",
     "Group_channels": "Group channels",
     "Response_curves": "Response curves",
     "Split": "Split",
+    "Plans_over_time": "Plans over time",
     "Export": "Export",
     "Scenarios": "Scenarios",
     "Second_opinion": "Second opinion",
@@ -155,9 +157,9 @@ def _notices(script: str, current: Planner) -> None:
         current.reference_refused = None
     if current.work.is_read_only:
         read_only_banner(current)
-    if elsewhere() is not None and script != "pages/6_Scenarios.py":
+    if elsewhere() is not None and script != "pages/7_Scenarios.py":
         st.warning("A scenario waits for its model, which is not open here.", icon=":material/pending:")
-        st.page_link("pages/6_Scenarios.py", label="Choose what to open it on", icon=":material/arrow_forward:")
+        st.page_link("pages/7_Scenarios.py", label="Choose what to open it on", icon=":material/arrow_forward:")
     say_not_kept(current)
 
 
@@ -213,7 +215,7 @@ def _step_bar(script: str, current: Planner) -> None:
     here = _SCRIPTS.index(script)
     with st.container(key="steps", horizontal=True, vertical_alignment="center", gap="xxsmall"):
         for place, (path, name) in enumerate(STEPS.items()):
-            stale = 2 < place < _PLANNING and current.curves is not None and current.is_stale
+            stale = path in _OF_THE_OPTIMUM and current.curves is not None and current.is_stale
             label = f"{place + 1}  {name}{' · stale' if stale else ''}"
             st.page_link(path, label=f"**{label}**" if place == here else label)
         st.space("stretch")

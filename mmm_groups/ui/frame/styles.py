@@ -8,12 +8,13 @@ _WHOLE = (
     '[data-testid="stMetricValue"], [data-testid="stMetricValue"] * '
     "{white-space: normal !important; overflow: visible !important; overflow-wrap: anywhere}"
 )
+_STEPS = '@media (max-width: 1439px) {.st-key-steps [data-testid="stPageLink-NavLink"] {padding-inline: 0.3rem}}'
 _SMALLER = '@media (max-width: 1599px) {[data-testid="stMetricValue"] {font-size: 1.25rem}}'
 
 
 def page_style() -> str:
     """The style element of a page."""
-    return f"<style>{_readable()} {_figures()}</style>"
+    return f"<style>{_readable()} {_figures()} {_STEPS}</style>"
 
 
 def _readable() -> str:

@@ -16,6 +16,7 @@ from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.scenario.summary import summary_of
 from mmm_groups.ui.planner.open_scenario import OpenScenario
+from mmm_groups.ui.planner.plan_draft import PlanDraft
 from mmm_groups.ui.planner.plotted_curves import CurveChoice
 from mmm_groups.ui.planner.result import Result, ResultView, SweepResult
 from mmm_groups.ui.planner.work_identity import WorkIdentity
@@ -46,6 +47,8 @@ class Planner(OpenScenario):
         How the planner looks at curves.
     work : WorkIdentity
         Which saved scenario this began with, and where the work is kept.
+    plan_draft : PlanDraft or None
+        A sheet that was brought last, and what was answered about it.
     sweep : SweepResult or None
         The last comparison of groupings, with the inputs it answers to.
     """
@@ -59,6 +62,7 @@ class Planner(OpenScenario):
     board_history: BoardHistory = field(default_factory=BoardHistory)
     curve_choice: CurveChoice = field(default_factory=CurveChoice)
     work: WorkIdentity = field(default_factory=WorkIdentity)
+    plan_draft: PlanDraft | None = None
     sweep: SweepResult | None = None
 
     @property

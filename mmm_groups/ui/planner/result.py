@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+import pandas as pd
+
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.evaluation.consistency import ConsistencyReport, consistency
 from mmm_groups.evaluation.pymc_comparison import Comparison
@@ -12,6 +14,7 @@ from mmm_groups.evaluation.stability import HonestUplift, Stability, honest_upli
 from mmm_groups.groups.shares import SplitRule
 from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import MarkedText
+from mmm_groups.plan.elbow_room import elbow_room
 from mmm_groups.plan.explain import limit_sentences, sentences_of
 from mmm_groups.plan.frontier import Frontier, frontier_of, totals_around
 from mmm_groups.plan.plan import Plan
@@ -47,6 +50,8 @@ class Answers:
         The best plans of other budgets.
     sentences : dict
         Currency to why the plan is as it is, and what its limits are worth.
+    rooms : dict
+        Share of the response that may be given up to each group's elbow room.
     """
 
     report: ConsistencyReport | None = None
@@ -57,6 +62,7 @@ class Answers:
     stability: Stability | None = None
     frontier: Frontier | None = None
     sentences: dict[str, tuple[list[MarkedText], list[MarkedText]]] = field(default_factory=dict)
+    rooms: dict[float, pd.DataFrame] = field(default_factory=dict)
 
 
 @dataclass
@@ -165,6 +171,12 @@ class Result:
         if currency not in known:
             known[currency] = (sentences_of(self.plan, currency), limit_sentences(self.plan, currency))
         return known[currency]
+
+    def elbow_room(self, within: float) -> pd.DataFrame:
+        """Each group's elbow room: see `plan.elbow_room`; raises NotAdditiveError where there is none."""
+        if within not in self.answers.rooms:
+            self.answers.rooms[within] = elbow_room(self.plan, within)
+        return self.answers.rooms[within]
 
     def frontier(self, progress: Callable[[float], None] | None = None) -> Frontier:
         """The best plans of other budgets; raises MmmGroupsError where there is none."""

@@ -20,7 +20,7 @@ from mmm_groups.ui.planner.opening import new_planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.widgets.board.layout import add_group
 
-PAGES["second"] = "pages/7_Second_opinion.py"
+PAGES["second"] = "pages/8_Second_opinion.py"
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from mmm_groups.ui.panels.jobs import job_list
 from mmm_groups.ui.second_opinion.refits import refit_job, wanted_of
 from mmm_groups.ui.second_opinion.second_opinion_panel import ask_for_refit, show_job
 
-HERE = "pages/7_Second_opinion.py"
+HERE = "pages/8_Second_opinion.py"
 
 with open_page(
     HERE,

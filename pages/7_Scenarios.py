@@ -8,7 +8,7 @@ from mmm_groups.ui.scenarios.opening_panel import mapping_panel, upload_panel
 from mmm_groups.ui.scenarios.saving_panel import saving_panel, share_panel
 from mmm_groups.ui.scenarios.scenario_list import scenario_list, work_list
 
-HERE = "pages/6_Scenarios.py"
+HERE = "pages/7_Scenarios.py"
 THIS, SAVED, COMPARE = "This plan", "Saved scenarios", "Compare"
 
 with open_page(

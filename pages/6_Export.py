@@ -6,7 +6,7 @@ from mmm_groups.ui.export.rows_panel import rows_panel
 from mmm_groups.ui.frame.page import next_step, open_page
 from mmm_groups.ui.panels.check_panel import check_panel
 
-HERE = "pages/5_Export.py"
+HERE = "pages/6_Export.py"
 
 with open_page(
     HERE, "Take the plan along: to a meeting, into a spreadsheet, to an agency, or into a program.", needs_plan=True
