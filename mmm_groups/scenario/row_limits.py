@@ -110,6 +110,10 @@ AT_REFERENCE = RowLimit(lower=0.0, upper=0.0, unit="change")
 """Locked at the reference spend, whatever that is in the window."""
 
 
+AT_LEAST_REFERENCE = RowLimit(lower=0.0, unit="change")
+"""Committed: the reference spend stays, and only what the budget has beyond it is placed."""
+
+
 def within(percent: float) -> RowLimit:
     """At most so many percent less or more than the reference spend."""
     return RowLimit(lower=-percent, upper=percent, unit="change")

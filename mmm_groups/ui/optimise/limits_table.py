@@ -11,8 +11,9 @@ from mmm_groups.display.numbers import number, plain
 from mmm_groups.display.presentation import look, number_style
 from mmm_groups.display.source_words import reference_help
 from mmm_groups.numerics.digits import stated_decimals
-from mmm_groups.scenario.row_limits import AT_REFERENCE, RowLimit, Unit, within
+from mmm_groups.scenario.row_limits import AT_LEAST_REFERENCE, AT_REFERENCE, RowLimit, Unit, within
 from mmm_groups.ui.optimise.feasibility import Feasibility, is_in_conflict
+from mmm_groups.ui.panels.amount_field import amount_field
 from mmm_groups.ui.panels.spend_tables import written
 from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner, tied
@@ -21,6 +22,7 @@ from mmm_groups.ui.planner.planner import Planner
 _PRESETS = (10, 20, 30, 50)
 _CHANGE = "± %"
 _MOST_ROWS = 14
+_ASKED = "mmm_groups.asked-about"
 _CLASHES, _INSIDE = "⚠ ", "↳ "
 
 
@@ -69,6 +71,12 @@ def _presets(current: Planner, names: list[str]) -> None:
             for percent in _PRESETS:
                 _preset(f"±{percent} %", within(percent), names, f"At most {percent} % away from the reference spend.")
             _preset("Lock", AT_REFERENCE, names, "Locked at the reference spend.")
+            _preset(
+                "Commit",
+                AT_LEAST_REFERENCE,
+                names,
+                "At least the reference spend: only what the budget has beyond it is placed.",
+            )
         _preset("Clear", None, names, "No limits.")
         if current.limits_before is not None:
             st.button(
@@ -79,6 +87,37 @@ def _presets(current: Planner, names: list[str]) -> None:
                 type="tertiary",
                 help="Bring back the limits before the last preset.",
             )
+    _ask_about_unspent(current)
+
+
+def _ask_about_unspent(current: Planner) -> None:
+    """What groups may get that spent nothing: so many percent of nothing would lock them at 0 without a word."""
+    asked = [name for name in st.session_state.get(_ASKED, ()) if name in current.limit_rows()]
+    if not asked:
+        return
+    names = plain(", ".join(asked))
+    st.warning(
+        f"{names} spent nothing in the reference, and a change in percent of nothing is nothing. So no limit was set "
+        "there. What may each get at most?",
+        icon=":material/help:",
+    )
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        amount_field(
+            "At most", "unspent-most", None, _cap, of=current.budget, of_what="the budget", placeholder="5 %, or 50k"
+        )
+        st.button("Nothing", key="unspent-nothing", on_click=safe_change(_cap_now), args=(0.0,))
+        st.button("No limit", key="unspent-free", on_click=safe_change(_cap_now), args=(None,), type="tertiary")
+
+
+def _cap_now(most: float | None) -> None:
+    _cap(planner(), most)
+
+
+def _cap(current: Planner, most: float | None) -> None:
+    """Give the groups that were asked about their answer."""
+    for name in st.session_state.pop(_ASKED, ()):
+        if most is not None and name in current.limit_rows():
+            current.set_limits({name: RowLimit(upper=most)})
 
 
 def _preset(label: str, limit: RowLimit | None, names: list[str], explained: str) -> None:
@@ -88,7 +127,11 @@ def _preset(label: str, limit: RowLimit | None, names: list[str], explained: str
 def _apply(limit: RowLimit | None, names: list[str]) -> None:
     current = planner()
     current.limits_before = current.limits
-    current.set_limits(dict.fromkeys(st.session_state["preset-rows"] or names, limit))
+    chosen, rows = st.session_state["preset-rows"] or names, current.limit_rows()
+    is_around = limit is not None and limit.unit == "change" and limit.upper not in (None, 0.0)
+    unspent = [name for name in chosen if is_around and current.reference_of(rows[name]) == 0]
+    st.session_state[_ASKED] = tuple(unspent)
+    current.set_limits({name: None if name in unspent else limit for name in chosen})
 
 
 def _undo() -> None:

@@ -19,6 +19,7 @@ def amount_field(
     store: Callable[[Planner, float | None], None],
     *,
     of: float | None = None,
+    of_what: str = "the reference spend",
     may_be_empty: bool = False,
     help: str = "",
     placeholder: str = "",
@@ -37,6 +38,8 @@ def amount_field(
         Takes the planner and the new amount; None where an emptied field means that there is none.
     of : float, optional
         What a typed percentage is of; without it percentages are refused.
+    of_what : str
+        The same in words.
     may_be_empty : bool
     help, placeholder : str
     place : DeltaGenerator, optional
@@ -52,8 +55,9 @@ def amount_field(
 
     shown = "" if amount is None else style.written(exact_amount(amount))
     (place or st).text_input(
-        label, help=f"{help} {_UNDERSTOOD}".strip(), placeholder=placeholder, max_chars=60, **tied(key, shown, take)
+        label,
+        help=f"{help} 1.2M, 400k and −10 % (of {of_what}) are understood.".strip(),
+        placeholder=placeholder,
+        max_chars=60,
+        **tied(key, shown, take),
     )
-
-
-_UNDERSTOOD = "1.2M, 400k and −10 % (of the reference spend) are understood."

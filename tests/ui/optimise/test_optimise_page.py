@@ -13,6 +13,7 @@ import mmm_groups as mg
 from mmm_groups.evaluation.pymc_comparison import Comparison
 from mmm_groups.numerics.labelled import by_name, number_at
 from mmm_groups.scenario.goal_inputs import GoalInputs
+from mmm_groups.scenario.references import GivenReference
 from mmm_groups.scenario.row_limits import AT_REFERENCE, RowLimit, within
 from mmm_groups.ui.panels.check_panel import comparison_in_words
 from mmm_groups.ui.planner.planner import Planner
@@ -284,6 +285,33 @@ def test_typed_budgets_and_freedoms_are_compared(grouped: Planner) -> None:
     assert "“much” is no change. Type percentages such as 30, or “free”" in read(at)
     at.text_input(key="typed-budgets").set_value("9bn").run()
     assert not at.exception
+
+
+def test_a_change_in_percent_of_nothing_is_asked_about(grouped: Planner) -> None:
+    spends = {name: 0.0 if name == "tiktok" else 500_000.0 for name in grouped.channels}
+    grouped.change(reference=GivenReference(spends=spends))
+    grouped.ask_again()
+    at = opened("optimise", grouped)
+    at.button(key="preset-±20 %").click().run()
+    assert "tiktok spent nothing in the reference" in read(at)
+    assert grouped.row_limit("tiktok") == RowLimit()
+    assert grouped.row_limit("tv") == within(20)
+    at.text_input(key="unspent-most").set_value("5 %").run()
+    assert grouped.row_limit("tiktok") == RowLimit(upper=0.05 * grouped.budget)
+    assert "spent nothing in the reference" not in read(at)
+    at.button(key="preset-±30 %").click().run()
+    at.button(key="unspent-nothing").click().run()
+    assert grouped.row_limit("tiktok") == RowLimit(upper=0.0)
+
+
+def test_committed_money_stays_and_only_the_extra_is_placed(grouped: Planner) -> None:
+    at = opened("optimise", grouped)
+    at.button(key="preset-Commit").click().run()
+    at.text_input(key="budget").set_value("+10 %").run()
+    optimised(at)
+    change = optimum(at)["change"]
+    assert (change >= -0.01).all()
+    assert change.sum() == pytest.approx(0.1 * grouped.known_curves.reference_spend.sum())
 
 
 def test_a_group_may_be_off_or_at_least_so_much_and_in_steps(grouped: Planner) -> None:
