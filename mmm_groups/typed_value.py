@@ -8,6 +8,34 @@ from pydantic_core import ErrorDetails
 
 from mmm_groups.errors import MmmGroupsError
 
+_REASONS = {
+    "missing": "it is missing",
+    "extra_forbidden": "there is no such field",
+    "greater_than": "it must be more than {gt:g}",
+    "greater_than_equal": "it must be at least {ge:g}",
+    "less_than": "it must be less than {lt:g}",
+    "less_than_equal": "it must be at most {le:g}",
+    "finite_number": "it must be a finite number",
+    **dict.fromkeys(("float_type", "float_parsing"), "it must be a number"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "it must be a whole number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "it must be true or false"),
+    "string_type": "it must be a text",
+    "string_too_short": "the text must have at least {min_length} letters",
+    "string_too_long": "the text must have at most {max_length} letters",
+    "string_pattern_mismatch": "the text does not have the form {pattern}",
+    "too_short": "it must have at least {min_length} items, not {actual_length}",
+    "too_long": "it must have at most {max_length} items, not {actual_length}",
+    "literal_error": "it must be {expected}",
+    "union_tag_invalid": "there is no kind '{tag}'; it must be one of {expected_tags}",
+    "union_tag_not_found": "it does not say which kind it is",
+    **dict.fromkeys(("tuple_type", "list_type"), "it must be a list"),
+    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), "it must have named fields"),
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing"), "it must be a date: 2026-01-05"),
+}
+"""Kind of a refusal of pydantic's to the reason, in our words."""
+
+_OTHER = "such a value does not fit there"
+
 
 class TypedValue(BaseModel):
     """A frozen value; every refusal of pydantic becomes one error of the class's `error_type`.
@@ -31,7 +59,7 @@ class TypedValue(BaseModel):
     def _sentence(cls, item: ErrorDetails, values: Mapping[str, Any]) -> str:
         if item["type"] == "value_error":
             return f"{item['ctx']['error']}."
-        reason = f"{item['msg'][0].lower()}{item['msg'][1:]}"
+        reason = _REASONS[item["type"]].format(**item.get("ctx", {})) if item["type"] in _REASONS else _OTHER
         return cls.refusal(tuple(map(str, item["loc"])), item["input"], reason, values)
 
     @classmethod

@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 
 from mmm_groups.errors import MmmGroupsError, SubChannelError
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.digits import not_whole
 from mmm_groups.numerics.labelled import by_name
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.sentences import repeated
@@ -87,10 +88,7 @@ class SubChannels(TypedValue):
             raise ValueError(f"Two of {whole} can hardly be told apart: {parts}. Rename one of them")
         total = math.fsum(self.shares.values())
         if abs(total - 1) > _SUM_TOLERANCE:
-            raise ValueError(
-                f"The shares of {whole} add up to {marked(total):.4%}, not to 100 %. Change them by "
-                f"{marked(1 - total):+.4%}"
-            )
+            raise ValueError(f"The shares of {whole} {not_whole(total)}")
         for what, given in (("effectiveness", self.effectiveness), ("uncertainty", self.uncertainty)):
             if unknown := sorted(set(given) - set(parts)):
                 raise ValueError(f"The {what} names {unknown}, but {whole} are {parts}")

@@ -7,10 +7,10 @@ from mmm_groups.evaluation.consistency import ConsistencyReport
 from mmm_groups.evaluation.stability import HonestUplift, Stability
 from mmm_groups.numerics.labelled import number_at
 from mmm_groups.plan.frontier import Frontier
-from mmm_groups.plan.measures import cases_of, measure_of, on_average
+from mmm_groups.plan.measures import measure_of, on_average
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.goals import MaxProfit, TargetMarginalRoi, TargetResponse
-from mmm_groups.problem.utilities import ConditionalValueAtRisk, Quantile
+from mmm_groups.problem.utilities import ConditionalValueAtRisk, Quantile, cases_of
 
 _EXACT = 1e-6  # a gap that no planner would call one
 _SURE = 0.9  # share of draws that agree, from which the direction of a change counts as sure

@@ -4,8 +4,8 @@ import math
 
 from mmm_groups.display.numbers import compact, compact_money, in_style, percent, signed
 from mmm_groups.numerics.tolerances import SAME
-from mmm_groups.plan.measures import cases_of
 from mmm_groups.plan.what_if import MovedPlan
+from mmm_groups.problem.utilities import cases_of
 
 _SAME = 1e-6  # of the response: smaller differences are rounding
 

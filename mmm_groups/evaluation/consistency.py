@@ -23,7 +23,7 @@ from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.numerics.ties import difference
-from mmm_groups.plan.measures import cases_of, on_average
+from mmm_groups.plan.measures import on_average
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.split import best_split_spends
@@ -31,6 +31,7 @@ from mmm_groups.plan.worth import budget_worth
 from mmm_groups.problem.constraints import on_single_channels
 from mmm_groups.problem.goals import FixedBudget
 from mmm_groups.problem.stating import stated_problem
+from mmm_groups.problem.utilities import cases_of
 
 MONEY_TOLERANCE = 1e-9
 RESPONSE_TOLERANCE = 1e-4  # what the curves themselves promise; groups of many channels are thinned within it
@@ -109,8 +110,7 @@ class ConsistencyReport:
 
     @cached_property
     def best_split(self) -> Numbers | None:
-        """Channel spends when every group's money is split best; None for a plan that breaks a limit."""
-        # Such a plan cannot be split better within it.
+        """Channel spends when every group's money is split best; None for a plan that breaks a limit: none is within."""
         is_broken = bool(self.plan.problem.broken_by(self.plan.channel_spends))
         return None if is_broken else best_split_spends(self.plan)
 

@@ -32,7 +32,7 @@ from mmm_groups.export.html_elements import (
 from mmm_groups.export.plan_tables import group_table, limits_table, plan_table
 from mmm_groups.export.report import PlanReport
 from mmm_groups.numerics.labelled import rows_of
-from mmm_groups.plan.measures import cases_of
+from mmm_groups.problem.utilities import cases_of
 
 _ROWS_ON_A_PAGE = 14
 _NO_CHECKS = (

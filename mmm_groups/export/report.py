@@ -12,10 +12,10 @@ from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.assumptions import assumptions_of
 from mmm_groups.plan.explain import limit_sentences, reference_sentence, sentences_of
-from mmm_groups.plan.measures import cases_of
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.uplift import roi_of, uplift_of
 from mmm_groups.problem.goals import FixedBudget, Goal, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
+from mmm_groups.problem.utilities import cases_of
 from mmm_groups.scenario.comparison import typed_in_words
 from mmm_groups.scenario.scenario import Scenario
 

@@ -12,7 +12,7 @@ from mmm_groups.export.plan_tables import cents_of, flighting_table, group_table
 from mmm_groups.export.report import PlanReport, Unit
 from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.marking import MarkedText
-from mmm_groups.plan.measures import cases_of
+from mmm_groups.problem.utilities import cases_of
 from mmm_groups.tables.sheets import Column, Kind, Typed, fill
 
 SHEETS = (

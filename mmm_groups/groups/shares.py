@@ -9,8 +9,8 @@ import pandas as pd
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import SplitError
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.digits import not_whole
 from mmm_groups.numerics.labelled import Numbers
-from mmm_groups.numerics.marking import marked
 
 SplitRule = Literal["historical", "marginal_roi"] | Mapping[str, float]
 """`historical`: shares of the reference spend. `marginal_roi`: whatever earns most. A mapping: channel to share."""
@@ -158,8 +158,5 @@ def _custom(group: str, members: tuple[str, ...], rule: Mapping[str, float]) -> 
     if bad:
         raise SplitError(f"Shares must be numbers of at least 0; in '{group}' they are not: {bad}.")
     if abs(shares.sum() - 1) > _SUM_TOLERANCE:
-        raise SplitError(
-            f"The shares of '{group}' add up to {marked(shares.sum()):.4%}, not to 100 %. Change "
-            f"{' or '.join(members)} by {marked(1 - shares.sum()):+.4%}."
-        )
+        raise SplitError(f"The shares of '{group}' {not_whole(shares.sum(), ' or '.join(members))}.")
     return np.asarray(shares / shares.sum(), dtype=np.float64)

@@ -9,6 +9,7 @@ from mmm_groups.numerics.marking import marked
 SIGNIFICANT = 3
 """Digits of an amount below a hundred; from there on amounts are whole."""
 
+_PERCENT = 2.0
 _LEAST = 1e-6  # smaller numbers would be rows of zeros: they are written with a power of ten
 
 
@@ -68,6 +69,16 @@ def marked_change(value: float) -> str:
 def marked_rate(value: float) -> str:
     """A ratio for a sentence, marked."""
     return f"{marked(_signed(value, rate))}"
+
+
+def not_whole(total: float, which: str = "one") -> str:
+    """What is wrong with shares that do not add up to 1, as the end of a sentence without its full stop.
+
+    Shares far from 1 in all are taken for percent, which shares are not.
+    """
+    if total > _PERCENT:
+        return f"add up to {marked(total):.6g}, not to 1. Write them as parts of 1, such as 0.4 for 40 %"
+    return f"add up to {marked(100 * total):.6g} %, not to 100 %. Change {which} by {marked(100 * (1 - total)):+.6g} %"
 
 
 def _signed(value: float, write: Callable[[float], str]) -> str:

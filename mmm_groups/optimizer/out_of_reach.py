@@ -8,11 +8,11 @@ import numpy as np
 
 from mmm_groups.errors import InfeasibleError, SolverError
 from mmm_groups.numerics.digits import marked_amount
-from mmm_groups.numerics.marking import MarkedText, marked
+from mmm_groups.numerics.marking import marked
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
 from mmm_groups.problem.infeasibility import refuse_infeasible
-from mmm_groups.problem.utilities import ConditionalValueAtRisk, Quantile, Utility
+from mmm_groups.problem.utilities import cases_of
 from mmm_groups.solver.branch_and_bound import Solution, best_spends
 from mmm_groups.solver.curve_shapes import CurveShapes
 from mmm_groups.solver.program import Objective
@@ -51,7 +51,7 @@ def explain_infeasible(problem: BudgetProblem, best: Best | None = None) -> NoRe
         )
     if problem.channel_curves.is_conditional and isinstance(problem.goal, TargetResponse | TargetRoi):
         raise InfeasibleError(
-            f"No plan was found on the model that reaches {marked(problem.goal.value):,.4g}{_measure(problem.utility)} "
+            f"No plan was found on the model that reaches {marked(problem.goal.value):,.4g}{cases_of(problem.utility)} "
             "under these limits, though none is proven to be impossible: the channels of this model do not add up. "
             "Lower the target, or loosen limits.",
             ("goal",),
@@ -65,7 +65,7 @@ def explain_infeasible(problem: BudgetProblem, best: Best | None = None) -> NoRe
 
 
 def _response_out_of_reach(problem: BudgetProblem, wanted: float, most: Solution) -> str:
-    what = f"A response of {marked_amount(wanted)} {problem.channel_curves.target}{_measure(problem.utility)}"
+    what = f"A response of {marked_amount(wanted)} {problem.channel_curves.target}{cases_of(problem.utility)}"
     if most.bound < wanted:
         return (
             f"{what} is out of reach: under these limits and on the known curves it is at most "
@@ -78,9 +78,14 @@ def _response_out_of_reach(problem: BudgetProblem, wanted: float, most: Solution
 
 
 def _roi_out_of_reach(problem: BudgetProblem, wanted: float, best: Best) -> str:
-    what = f"An ROI of {marked(wanted):g}{_measure(problem.utility)}"
+    what = f"An ROI of {marked(wanted):g}{cases_of(problem.utility)}"
     reached, is_proven = _best_ratio(best)
     if not np.isfinite(reached):
+        if _found(_best_mean(problem, Objective(0.0, spend_weight=-1.0))).spends.sum() > 0:
+            return (
+                f"{what} is out of reach: no money earns anything under these limits, because the channels have no "
+                "effect or hurt. Look at their curves, or leave the channels that hurt out."
+            )
         return f"{what} is out of reach: these limits let nothing be spent. Loosen them."
     if is_proven:
         return (
@@ -91,17 +96,6 @@ def _roi_out_of_reach(problem: BudgetProblem, wanted: float, best: Best) -> str:
         f"{what} was not found under these limits: the best plan found reaches {marked(reached):.4g}, though more is "
         "not proven to be impossible. Lower the target, or loosen limits."
     )
-
-
-def _measure(utility: Utility) -> str:
-    """Which figure of an uncertain response is meant; nothing for the mean."""
-    match utility:
-        case ConditionalValueAtRisk(alpha=alpha):
-            return MarkedText(f" on average over the worst {marked(100 * alpha):.4g} % of cases").marked
-        case Quantile(q=q):
-            return MarkedText(f" in {marked(100 * (1 - q)):.4g} % of cases").marked
-        case _:
-            return ""
 
 
 def takes_a_search(problem: BudgetProblem) -> bool:

@@ -81,7 +81,8 @@ def _splits(plan: Plan) -> str:
     sentences = []
     for name, members in plan.problem.groups.items():
         if len(members) > 1:
-            rule = "what earns most" if paths[name].shares is None else "fixed shares"
+            is_best = name not in plan.problem.decisions.paths or paths[name].fractions is None
+            rule = "what earns most" if is_best else "fixed shares"
             parts = ", ".join(f"{channel} {marked(100 * share):.1f} %" for channel, share in shares[name].items())
             sentences.append(f"{name} ({rule}): {parts}.")
     more = [f"And {len(sentences) - _SPLITS_SHOWN} more groups."] if len(sentences) > _SPLITS_SHOWN else []

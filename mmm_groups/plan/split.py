@@ -52,7 +52,9 @@ def split_plan(plan: Plan, split: Split) -> Plan:
     free = [name for name, path in asked.paths.items() if path.fractions is None]
     _refuse_beyond_curves(asked, plan)
     curves = asked.with_fixed_shares(_best_shares(plan, free, asked))
-    problem = stated_problem(curves, old.goal, old.constraints, old.names, utility=old.utility)
+    # Groups that follow their best split stay free where other money is asked about.
+    stated = stated_problem(asked, old.goal, old.constraints, old.names, utility=old.utility)
+    problem = replace(stated, group_curves=curves)
     broken = problem.broken_by(curves.channel_plan(plan.spends))
     if broken:
         labels = "; ".join(limit.label.marked for limit in broken)

@@ -1,5 +1,6 @@
 """Constraints as linear limits on channel spends: ``lower <= sum of coefficient * spend <= upper``."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -49,8 +50,8 @@ def limits_of(
     Raises
     ------
     ConstraintError
-        If a constraint names something that is neither a channel nor a group, is stated twice, or is relative to a
-        reference spend that nobody knows.
+        If a constraint names something that is neither a channel nor a group, is stated twice with the same amounts, or
+        is relative to a reference spend that nobody knows.
     """
     channels = [channel for members in groups.values() for channel in members]
     limits = [
@@ -61,12 +62,19 @@ def limits_of(
             for limit in _limits(constraint, groups, channels, reference)
         ),
     ]
-    keys = [limit.key for limit in limits]
-    twice = sorted({limit.label for limit in limits if keys.count(limit.key) > 1})
+    keys = Counter(limit.key for limit in limits)
+    limits = [keyed_by_amount(limit) if keys[limit.key] > 1 else limit for limit in limits]
+    keys = Counter(limit.key for limit in limits)
+    twice = sorted({limit.label for limit in limits if keys[limit.key] > 1})
     if twice:
         named = ", ".join(f"'{label.marked}'" for label in twice)
         raise ConstraintError(f"Stated more than once: [{named}]. Keep one of each.")
     return tuple(limits)
+
+
+def keyed_by_amount(limit: Limit) -> Limit:
+    """A limit among others of its kind on the same channels, which may all be met: its amount is part of its key."""
+    return replace(limit, key=f"{limit.key}: {limit.label}")
 
 
 def _budget_limits(goal: Goal, channels: list[str]) -> list[Limit]:

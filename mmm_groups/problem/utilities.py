@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.marking import marked
 from mmm_groups.problem.statement import Statement
 
 
@@ -81,6 +82,17 @@ StatedUtility = Annotated[MeanResponse | Quantile | ConditionalValueAtRisk, Fiel
 
 
 MEAN = MeanResponse()
+
+
+def cases_of(utility: Utility) -> str:
+    """Which cases a utility speaks of, as the end of a phrase with its number marked; empty for the mean of all."""
+    match utility:
+        case ConditionalValueAtRisk(alpha=alpha):
+            return f" on average in the worst {marked(100 * alpha):.4g} % of cases"
+        case Quantile(q=q):
+            return f" in the case that {marked(100 * (1 - q)):.4g} % of all cases exceed"
+        case _:
+            return ""
 
 
 def worst_weights(draws: NDArray[np.number], most: float) -> Floats:

@@ -9,6 +9,7 @@ from pandas.api.types import is_scalar
 from pydantic import Field, model_validator
 
 from mmm_groups.errors import DisaggregationError, MmmGroupsError, TableError, reason_of
+from mmm_groups.numerics.digits import not_whole
 from mmm_groups.numerics.marking import marked
 from mmm_groups.sentences import some_of
 from mmm_groups.tables.header import text_of
@@ -67,10 +68,7 @@ class DisaggregationMappingConfig(TypedValue):
                 raise ValueError(f"A row of the channel '{channel}' has no name. Name every row")
             total = math.fsum(rows.values())
             if self.basis == "given_shares" and abs(total - 1) > _SUM_TOLERANCE:
-                raise ValueError(
-                    f"The shares of '{channel}' add up to {marked(100 * total):.6g} %, not to 100 %. Change one of "
-                    f"its rows: {some_of(list(rows))}"
-                )
+                raise ValueError(f"The shares of '{channel}' {not_whole(total, some_of(list(rows)))}")
             if not total > 0:
                 raise ValueError(
                     f"The rows of '{channel}' had no historical spend, so it gives no shares. Give shares, or leave "

@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 from mmm_groups.errors import MmmGroupsError, ScenarioError
 from mmm_groups.model.flighting import FlightingRule, flighting_as_json, weights_table
 from mmm_groups.model.horizon import Horizon
+from mmm_groups.numerics.digits import not_whole
 from mmm_groups.numerics.intervals import INTERVAL
-from mmm_groups.numerics.marking import marked
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.statement import MOST, Money
 from mmm_groups.scenario.export_mapping import DisaggregationMappingConfig
@@ -163,11 +163,8 @@ class MemberSplit(ScenarioValue):
         if isinstance(self.shares, dict):
             if set(self.shares) != set(self.channels):
                 raise ValueError(f"A split names {sorted(self.shares)}, but is for {sorted(self.channels)}")
-            if abs(math.fsum(self.shares.values()) - 1) > 1e-6:
-                raise ValueError(
-                    f"The shares of {list(self.channels)} add up to {marked(math.fsum(self.shares.values())):.4%}, "
-                    "not to 100 %"
-                )
+            if abs((total := math.fsum(self.shares.values())) - 1) > 1e-6:
+                raise ValueError(f"The shares of {list(self.channels)} {not_whole(total)}")
         if foreign := sorted(set(self.locked) - set(self.channels)):
             raise ValueError(f"A split of {list(self.channels)} locks channels that it does not have: {foreign}")
         return self

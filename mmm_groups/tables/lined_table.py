@@ -52,7 +52,7 @@ def lined(rows: Sequence[tuple[int, Sequence[object]]], name: str, origin: str) 
     for line, cells in body:
         if any(text_of(cell) for cell in cells[len(columns) :]):
             raise TableError(
-                f"Line {line} of '{name}' has {len(cells)} fields, but line {first} names {len(columns)} columns. Put "
+                f"Line {line} of '{name}' has more fields than line {first} names columns ({len(columns)}). Put "
                 "text that holds the separator between quotation marks."
             )
         row = list(cells[: len(columns)])

@@ -59,7 +59,11 @@ def test_historical_shares_are_those_of_the_reference(
         ({"Meta": {"facebook": 1.0}}, r"missing: \['instagram'\]"),
         ({"Meta": {"facebook": 0.5, "instagram": 0.4, "tv": 0.1}}, r"Unknown: \['tv'\]"),
         ({"Meta": {"facebook": 1.2, "instagram": -0.2}}, "at least 0.*instagram"),
-        ({"Meta": {"facebook": 0.7, "instagram": 0.2}}, r"add up to 90\.0000%"),
+        (
+            {"Meta": {"facebook": 0.7, "instagram": 0.2}},
+            r"add up to 90 %.*Change facebook or instagram by \+10 %",
+        ),
+        ({"Meta": {"facebook": 70, "instagram": 29.9}}, r"add up to 99\.9, not to 1\. Write them as parts of 1"),
         ({"Meta": {"facebook": float("nan"), "instagram": 0.2}}, "must be numbers"),
         ({"Meta": 0.5}, "must be one of"),
     ],

@@ -268,12 +268,12 @@ def test_unknown_names_in_constraints_are_refused(
     [
         (
             lambda: C.group_min_spend(["tv"], -1.0),
-            r"amount of GroupMinSpend is -1\.0; input should be greater than or equal",
+            r"amount of GroupMinSpend is -1\.0; it must be at least 0",
         ),
         (lambda: C.group_max_spend(["tv"], float("nan")), "amount.*finite"),
         (
             lambda: C.group_max_ratio(["tv"], 40.0),
-            r"ratio of GroupMaxRatio is 40\.0; input should be less than or equal to 1",
+            r"ratio of GroupMaxRatio is 40\.0; it must be at most 1",
         ),
         (lambda: C.group_max_ratio([], 0.4), "channels"),
         (lambda: C.group_max_ratio("tv", 0.4), r"list of names, such as \['tv'\]"),
@@ -291,9 +291,33 @@ def test_malformed_constraints_are_refused(make: object, words: str) -> None:
 
 
 def test_the_same_constraint_twice_is_refused(demo_curves: mg.ResponseCurves) -> None:
-    twice = [C.lock("tv", 1.0), C.lock("tv", 2.0)]
+    twice = [C.lock("tv", 1.0), C.lock("tv", 1.0)]
     with pytest.raises(ConstraintError, match="Stated more than once"):
         mg.optimize(demo_curves, goal=mg.FixedBudget(1e6), constraints=twice)
+
+
+def test_limits_of_one_kind_on_one_set_hold_together() -> None:
+    curves = root_curves([3.0, 1.0, 2.0], points=400, top=100.0)
+    caps = [C.group_max_spend(["c0", "c2"], most) for most in (40.0, 25.0)]
+    plan = mg.optimize(curves, goal=mg.FixedBudget(60.0), constraints=caps)
+    assert plan.spends[["c0", "c2"]].sum() == pytest.approx(25.0)
+    assert plan.groups.loc["c0", "binding"] == "c0 + c2 at most 25"
+    keys = [limit.key for limit in plan.problem.limits]
+    assert len(set(keys)) == len(keys)
+    clashing = [C.group_max_spend(["c0"], 5.0), C.group_min_spend(["c0"], 9.0), C.group_min_spend(["c0"], 7.0)]
+    with pytest.raises(InfeasibleError, match="c0 at most 5") as caught:
+        mg.optimize(curves, goal=mg.FixedBudget(60.0), constraints=clashing)
+    assert len(caught.value.infeasible_subset) == 2
+
+
+def test_channels_that_hurt_are_named_as_the_reason() -> None:
+    spend = np.tile(np.linspace(0, 1000, 21), (2, 1))
+    hurting = mg.ResponseCurves.from_arrays(["tv", "search"], spend, -spend / (spend + 300) * [[50.0], [80.0]])
+    with pytest.raises(InfeasibleError, match="no money earns anything under these limits, because the channels"):
+        mg.optimize(hurting, goal=mg.TargetRoi(1.0))
+    nothing = [C.lock("tv", 0.0), C.lock("search", 0.0)]
+    with pytest.raises(InfeasibleError, match="these limits let nothing be spent"):
+        mg.optimize(hurting, goal=mg.TargetRoi(1.0), constraints=nothing)
 
 
 def test_a_budget_of_nothing(demo_curves: mg.ResponseCurves) -> None:

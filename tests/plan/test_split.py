@@ -5,6 +5,9 @@ import pytest
 from support.curves import root_curves
 
 import mmm_groups as mg
+from mmm_groups.plan.assumptions import assumptions_of
+from mmm_groups.plan.frontier import frontier_of
+from mmm_groups.plan.split import split_plan
 
 C = mg.ConstraintBuilder
 
@@ -49,3 +52,19 @@ def test_a_bound_is_never_below_the_plan() -> None:
     plan = mg.optimize(curves, goal=mg.FixedBudget(60.0), groups={"G": ["c0", "c1"]}, method="weighted_average")
     again = mg.split_plan(plan, "marginal_roi")
     assert again.upper_bound >= again.objective
+
+
+def test_best_shares_are_called_so_and_stay_free_at_other_budgets() -> None:
+    curves = root_curves([3.0, 1.0, 2.0], points=2000, top=400.0)
+    groups = mg.ChannelGroups({"Both": ["c0", "c1"]})
+    free = mg.optimize(curves, goal=mg.FixedBudget(30.0), groups=groups, split="marginal_roi")
+    fixed = mg.optimize(curves, goal=mg.FixedBudget(30.0), groups=groups)
+    for plan, rule in (
+        (free, "what earns most"),
+        (fixed, "fixed shares"),
+        (split_plan(fixed, "marginal_roi"), "what earns most"),
+        (split_plan(free, "historical"), "fixed shares"),
+    ):
+        assert f"Both ({rule}): c0" in "; ".join(assumptions_of(plan).values())
+    (larger,) = frontier_of(split_plan(fixed, "marginal_roi"), [60.0])
+    assert larger.delivered == pytest.approx(np.sqrt(14 * 60.0), rel=1e-4)

@@ -128,7 +128,7 @@ def test_what_is_no_scenario_is_refused(text: str, said: str) -> None:
         ({"source": SOURCE.model_dump() | {"channels": ["a", "a"]}}, "stand twice: \\['a'\\]"),
         ({"groups": [{"id": "1", "name": "G", "color": 0, "channels": ["x"]}]}, "channels the model does not have"),
         ({"groups": [{"id": "1", "name": "G", "color": 10, "channels": []}]}, "color"),
-        ({"splits": [{"channels": ["a", "b"], "shares": {"a": 0.5, "b": 0.6}}]}, "add up to 110.0000%"),
+        ({"splits": [{"channels": ["a", "b"], "shares": {"a": 0.5, "b": 0.6}}]}, "add up to 110 %, not to 100 %"),
         ({"splits": [{"channels": ["a", "b"], "shares": {"a": 1}}]}, "names \\['a'\\], but is for \\['a', 'b'\\]"),
         ({"splits": [{"channels": ["a"], "shares": "historical", "locked": ["b"]}]}, "locks channels .*'b'"),
         ({"splits": [{"channels": ["a"], "shares": "historical"}] * 2}, "channels of splits must differ"),

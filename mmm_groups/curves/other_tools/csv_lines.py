@@ -94,7 +94,7 @@ def _lines(content: bytes, layout: CsvLayout, name: str) -> pd.DataFrame:
     except (pd.errors.ParserError, OverflowError) as error:
         what = str(error).rpartition("C error: ")[2].strip()
         if long := re.search(r"in line (\d+), saw (\d+)", what):
-            raise _too_long(name, int(long[1]), int(long[2]), named, columns) from error
+            raise _too_long(name, int(long[1]), named, columns) from error
         raise CurveFileError(f"'{name}' cannot be read as a table: {what}.") from error
     except pd.errors.EmptyDataError:
         table = pd.DataFrame(columns=[*columns, _BEYOND], dtype=str)
@@ -110,7 +110,7 @@ def _lines(content: bytes, layout: CsvLayout, name: str) -> pd.DataFrame:
     if cells.empty:
         raise CurveFileError(f"'{name}' has no lines below its column names.")
     if (is_long := cells[_BEYOND] != "").any():
-        raise _too_long(name, first_line(is_long), len(columns) + 1, named, columns)
+        raise _too_long(name, first_line(is_long), named, columns)
     if (channels := cells["channel"].nunique()) > MOST_CHANNELS:
         raise CurveFileError(
             f"'{name}' has {marked(channels):,} in the dim 'channel'; at most {MOST_CHANNELS} can be opened."
@@ -118,10 +118,10 @@ def _lines(content: bytes, layout: CsvLayout, name: str) -> pd.DataFrame:
     return cells[[column for column in COLUMNS if column in cells]]
 
 
-def _too_long(name: str, line: int, fields: int, named: int, columns: list[str]) -> CurveFileError:
+def _too_long(name: str, line: int, named: int, columns: list[str]) -> CurveFileError:
     return CurveFileError(
-        f"'{name}', line {line}: it has {fields} fields, but line {named} names {len(columns)} columns. Put text that "
-        "holds the separator between quotation marks."
+        f"'{name}', line {line}: it has more fields than line {named} names columns ({len(columns)}). Put text "
+        "that holds the separator between quotation marks."
     )
 
 

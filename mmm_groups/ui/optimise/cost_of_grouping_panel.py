@@ -15,9 +15,8 @@ from mmm_groups.evaluation.decision_levels import (
 )
 from mmm_groups.numerics.labelled import number_at
 from mmm_groups.numerics.tolerances import WORTHLESS
-from mmm_groups.plan.measures import cases_of
 from mmm_groups.plan.plan import Plan
-from mmm_groups.problem.utilities import MeanResponse
+from mmm_groups.problem.utilities import MeanResponse, cases_of
 from mmm_groups.ui.panels.spend_tables import written
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result

@@ -11,7 +11,7 @@ from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
 from mmm_groups.problem.limit import Limit
-from mmm_groups.problem.limits import limits_of
+from mmm_groups.problem.limits import keyed_by_amount, limits_of
 from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.ui.planner.planner import Planner
 
@@ -97,7 +97,10 @@ def is_in_conflict(planner: Planner, feasibility: Feasibility, constraint: Const
     """True if a constraint is one of those that cannot be met together."""
     if constraint is None or not feasibility.infeasible_subset:
         return False
-    return bool({limit.key for limit in limits_in(planner, constraint)} & feasibility.infeasible_subset)
+    meant = limits_in(planner, constraint)
+    return not feasibility.infeasible_subset.isdisjoint(
+        limit.key for own in meant for limit in (own, keyed_by_amount(own))
+    )
 
 
 def limits_in(planner: Planner, constraint: Constraint) -> list[Limit]:

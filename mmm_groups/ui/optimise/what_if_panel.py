@@ -13,8 +13,9 @@ from mmm_groups.errors import MmmGroupsError
 from mmm_groups.numerics.labelled import by_name
 from mmm_groups.numerics.rounding import Cents
 from mmm_groups.numerics.tolerances import SAME
-from mmm_groups.plan.measures import cases_of, on_average
+from mmm_groups.plan.measures import on_average
 from mmm_groups.plan.what_if import MovedPlan, moved_plan, spend_bounds, spends_at
+from mmm_groups.problem.utilities import cases_of
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.ui.planner.last_net import safe_change, session_fragment
 from mmm_groups.ui.planner.open_planners import planner

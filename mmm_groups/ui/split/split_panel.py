@@ -11,10 +11,9 @@ from mmm_groups.display.numbers import compact, compact_money, money, plain, rat
 from mmm_groups.display.source_words import even_split_reason
 from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.numerics.labelled import by_name
-from mmm_groups.plan.measures import cases_of
 from mmm_groups.plan.share_bounds import share_bounds
 from mmm_groups.plan.split import SplitPrices, split_prices
-from mmm_groups.problem.utilities import Utility
+from mmm_groups.problem.utilities import Utility, cases_of
 from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.planner import Planner
