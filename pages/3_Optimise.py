@@ -32,7 +32,7 @@ with open_page(
         limits_table(planner, feasibility)
         set_limits(planner, feasibility)
         limits_from_table(planner)
-    result = planner.result
+    result = planner.shown
     with results:
         if result is None:
             no_plan_yet(planner)

@@ -72,10 +72,16 @@ def stale_note(planner: Planner) -> None:
     """Mark a result that no longer answers to what is typed."""
     if planner.is_stale:
         st.warning("Inputs changed since this result: run again.", icon=":material/update:")
+    elif planner.is_resplit and planner.shown is planner.result:
+        st.warning(
+            "The present shares break a limit, as the split page says. The figures below are those of the optimum with "
+            "its own split.",
+            icon=":material/call_split:",
+        )
     elif planner.is_resplit:
         st.info(
-            "The split was changed since. The figures below are those of the optimum with its own split; optimise "
-            "again to plan the groups for the new one.",
+            "The split was changed since. The figures below are those of the plan with the present shares; optimise "
+            "again to plan the groups for them.",
             icon=":material/call_split:",
         )
 

@@ -33,7 +33,7 @@ _SEARCHING = "Finding the best plan of each budget …"
 def result_views() -> None:
     """Choose a chart and draw it, without running the rest of the page again."""
     current = planner()
-    result = current.result
+    result = current.shown
     if result is None:
         return
     st.segmented_control(

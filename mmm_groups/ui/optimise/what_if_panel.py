@@ -34,7 +34,7 @@ _MANY, _HEIGHT = 9, 460
 def what_if_panel() -> None:
     """Sliders for the groups' shares of the money, with what the move costs; the page itself does not run again."""
     current = planner()
-    result = current.result
+    result = current.shown
     if result is None or len(result.plan.spends) < 2 or result.plan.total <= 0:
         return
     st.subheader("What if?", anchor=False)
@@ -233,7 +233,7 @@ def _keep(current: Planner, moved: MovedPlan) -> None:
 
 
 def _take(key: str) -> None:
-    result = planner().result
+    result = planner().shown
     if result is None or key != result.what_if.key:
         return
     sent = read_split(key)
@@ -243,6 +243,6 @@ def _take(key: str) -> None:
 
 def _back(key: str) -> None:
     discard_split(key)
-    result = planner().result
+    result = planner().shown
     if result is not None:
         result.what_if.tenths, result.what_if.locked = None, WhatIf().locked

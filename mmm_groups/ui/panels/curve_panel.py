@@ -161,9 +161,8 @@ def marks_of(planner: Planner, group: str) -> dict[str, Numbers]:
     marks = {}
     if planner.known_curves.has_reference:
         marks["Reference"] = _today(planner, group)
-    if planner.result is not None and not planner.is_stale:
-        # The optimum itself, with the split it was found for: the split page shows what other shares do to it.
-        marks["Optimised"] = row_of(planner.result.plan.groups, group)
+    if (result := planner.shown) is not None and not planner.is_stale:
+        marks["Optimised"] = row_of(result.plan.groups, group)
     return {label: _in_period(planner, figures) for label, figures in marks.items()}
 
 
@@ -275,9 +274,12 @@ def _spend_looked_at(planner: Planner, group: str) -> float:
 
 
 def _in_words(planner: Planner, group: str) -> str:
+    # A curve of the group's own promises something else at the marked spends than the channels earn.
+    is_sum = planner.scenario.method == "sum" or len(planner.groups[group]) == 1
+    own = "" if is_sum else " on its channels' own curves"
     marked = "; ".join(
         f"{label}: {compact_money(figures['spend'], planner.currency)} spent brings {compact(figures['response'])} "
-        f"{planner.source.target}"
+        f"{planner.source.target}{own}"
         for label, figures in marks_of(planner, group).items()
     )
     return f"{QUANTITIES[planner.curve_choice.quantity]} curve of {group}. {marked}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.display.presentation import look
-from mmm_groups.errors import MmmGroupsError
+from mmm_groups.errors import MmmGroupsError, SplitError
 from mmm_groups.groups.shares import SplitRule
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.split import split_plan
@@ -140,6 +140,16 @@ class Planner(OpenScenario):
             plan = split_plan(self.result.plan, self.split)
             self.resplit = Result(plan, self.result.inputs, self.split, self.result.seconds)
         return self.resplit
+
+    @property
+    def shown(self) -> Result | None:
+        """The plan that every page shows: `final`; the last optimum while its inputs or shares are not in force."""
+        if self.result is None:
+            return None
+        try:
+            return self.final()
+        except SplitError:
+            return self.result
 
     def document(self) -> Scenario:
         """The scenario as it is stored: after a later split, also with the one that its plan was optimised under.
