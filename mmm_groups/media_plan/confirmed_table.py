@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from mmm_groups.curves.first_budget import USUAL
 from mmm_groups.errors import MediaPlanError
 from mmm_groups.media_plan.assumed_money import Missing, filled_up, spread_note
 from mmm_groups.media_plan.plan_grid import PlanGrid
@@ -20,7 +21,6 @@ Outside = Literal["leave_out", "keep"]
 """Money of periods that are partly outside the window: that of the days outside is left out, or put on those inside."""
 
 _NOTHING = 1e-9  # relative to the table's money
-_LIKELY = (0.1, 5.0)  # of the reference: other totals may be per period, or in thousands
 
 
 def confirmed(
@@ -167,7 +167,7 @@ def _spread_notes(table: PlanTable) -> list[str]:
 
 def _size_notes(money: pd.DataFrame, grid: PlanGrid) -> tuple[MarkedText, ...]:
     total, usual = float(money.to_numpy().sum()), float(grid.reference.sum(skipna=False))
-    if not usual > 0 or not total > 0 or _LIKELY[0] <= total / usual <= _LIKELY[1]:
+    if not usual > 0 or not total > 0 or USUAL[0] <= total / usual <= USUAL[1]:
         return ()
     times = f"{marked(total / usual):.3g}"
     return (

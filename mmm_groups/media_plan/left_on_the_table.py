@@ -8,6 +8,7 @@ import numpy as np
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import MediaPlanError
 from mmm_groups.groups.channel_groups import ChannelGroups
+from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.groups.methods import Method
 from mmm_groups.groups.shares import Split
 from mmm_groups.media_plan.difference import Difference
@@ -18,10 +19,11 @@ from mmm_groups.numerics.labelled import by_name
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.numerics.ties import difference
 from mmm_groups.numerics.tolerances import BEYOND_END
-from mmm_groups.plan.optimize import optimize
+from mmm_groups.plan.optimize import known_groups, solve
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget
+from mmm_groups.problem.stating import stated_problem
 from mmm_groups.problem.utilities import MEAN, Utility
 
 
@@ -103,16 +105,9 @@ def leaves_on_the_table(
     """
     plan = evaluation.plan
     _refuse_other_curves(evaluation, curves)
-    best = optimize(
-        curves,
-        goal=FixedBudget(plan.total),
-        groups=groups,
-        method=method,
-        split=split,
-        constraints=constraints,
-        utility=utility,
-        named_groups=named_groups,
-    )
+    made = group_curves(curves, groups, method, split)
+    goal = FixedBudget(plan.total)
+    best = solve(stated_problem(made, goal, constraints, known_groups(made, named_groups), utility=utility))
     draws = difference(best.response.values, evaluation.response.values)
     spends = plan.totals[list(curves.channels)]
     is_inside = bool((spends <= curves.upper * (1 + BEYOND_END)).all())

@@ -145,5 +145,6 @@ def number_or_percentage(cell: object, line: object, column: str) -> float | Non
 def money_of(cell: object, line: object, column: str) -> tuple[float | None, str]:
     """A cell as an amount and its sign of currency, empty if it has none; errors as `number_of`."""
     if isinstance(cell, WrittenMoney):
-        return number_of(cell.amount, line, column), cell.currency
+        number = number_of(cell.number, line, column)
+        return None if number is None else cell.factor * number, cell.currency
     return number_of(cell, line, column), ""

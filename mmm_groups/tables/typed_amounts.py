@@ -1,25 +1,13 @@
 """Amounts as people type them in one field: `1.2M`, `400k`, `€1,200,000`, `-15 %` of what is known."""
 
 import math
-import re
 
 from mmm_groups.errors import ConstraintError
 from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.marking import marked
+from mmm_groups.tables.written_money import amount_parts
 from mmm_groups.tables.written_numbers import Percentage, readings_of, unmistakable
 
-_UNITS = {
-    "k": 1e3,
-    "tsd": 1e3,
-    "m": 1e6,
-    "mn": 1e6,
-    "mio": 1e6,
-    "million": 1e6,
-    "bn": 1e9,
-    "mrd": 1e9,
-}
-_CURRENCIES = re.compile(r"^(?:[€$£]|CHF|kr|EUR|USD|GBP)\s*|\s*(?:[€$£]|CHF|kr|EUR|USD|GBP)$")
-_UNIT = re.compile(r"(?<=[\d\s])([a-z]+)\.?$", re.IGNORECASE)
 _EXAMPLES = "Type it like 1,200,000, 1.2M or 400k"
 
 
@@ -41,12 +29,10 @@ def typed_amount(text: str, *, thousands: str = ",", of: float | None = None) ->
     ConstraintError
         If it is no amount, below 0, or can be read in two ways.
     """
-    bare = _CURRENCIES.sub("", text.strip())
-    unit = _UNIT.search(bare)
-    factor = 1.0 if unit is None else _UNITS.get(unit[1].lower(), 0.0)
-    digits = bare if unit is None else bare[: unit.start()].strip()
+    parts = amount_parts(text)
+    digits, factor = parts.number, parts.factor
     values = readings_of(digits)
-    if not values or not factor or not math.isfinite(values[0]):
+    if not values or not math.isfinite(values[0]):
         raise ConstraintError(f"“{text.strip()}” is no amount. {_EXAMPLES}.")
     if len(values) > 1 and thousands not in digits:
         large, small = (factor * value for value in values)

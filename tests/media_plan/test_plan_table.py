@@ -190,6 +190,8 @@ def test_pasted_lines_need_no_header(curves: mg.ResponseCurves) -> None:
     plan = read("TV\t€ 1.200.000\nRadio\t50.000,50", curves)
     assert plan.totals[["tv", "radio"]].tolist() == pytest.approx([1_200_000, 50_000.5])
     assert "no line names the columns" in plan.notes[0]
+    short = read("TV 1\t1.2M\nRadio\t400k €\nSearch\t2 Mio. €", curves, mapping={"TV 1": "tv"})
+    assert short.totals[["tv", "radio", "search"]].tolist() == pytest.approx([1_200_000, 400_000, 2_000_000])
 
 
 def test_a_name_is_asked_about_rather_than_guessed(curves: mg.ResponseCurves) -> None:
