@@ -31,6 +31,9 @@ _LAST_LINE = 20 * MOST_LINES  # blank lines count as well
 _TEXTS, _FORMATS = re.compile(rb"<(?:\w+:)?si\b"), re.compile(rb"<(?:\w+:)?xf\b")
 _MOST_TEXTS, _MOST_FORMATS = 300_000, 65_490  # openpyxl takes seconds for more; Excel allows no more formats
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
+_ROW, _NUMBER = re.compile(rb"<(?:\w+:)?row\b([^>]*)>"), re.compile(rb"\br=[\"'](\d+)")
+_VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)\b")
+_EXCELS_COLUMNS = 16_384
 _UNSCALED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # parts of a number format that are shown as they are
 
 
@@ -81,6 +84,7 @@ def _read_excel(content: bytes, name: str) -> pd.DataFrame:
             seen = [sheet.title for sheet in values.worksheets if sheet.sheet_state == "visible"]
             if not seen:
                 raise TableError(f"'{name}' has no visible sheet. Show the one with the table, or save it as CSV.")
+            _refuse_far_cells(content, values[seen[0]]._worksheet_path, name)  # type: ignore[attr-defined]
             hidden = [sheet.title for sheet in values.worksheets if sheet.sheet_state != "visible"]
             rows = list(_rows(_cells(values[seen[0]]), _cells(formulas[seen[0]]), name))
             if len(rows) == _LAST_ROW and any(text_of(cell) for cell in rows[-1][1]):
@@ -103,6 +107,29 @@ def _refuse_slow(content: bytes, name: str) -> bool:
         if sum(1 for part in parts for _ in islice(found.finditer(part), most + 1)) > most:
             raise TableError(f"'{name}' has more than {marked(most):,} {what}. Copy the table into a new workbook.")
     return any(_FORMULA.search(part) for part in parts)
+
+
+def _refuse_far_cells(content: bytes, place: str, name: str) -> None:
+    """Refuse a sheet with values below the last row that is read, which would be lost, or wider than Excel's."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        part = packed.read(place)
+    number, begins = 0, 0
+    for row in _ROW.finditer(part):
+        stated = _NUMBER.search(row[1])
+        number = int(stated[1]) if stated else number + 1
+        if number > _LAST_ROW:
+            if _VALUE.search(part, row.end()):
+                raise too_large(name)
+            break
+        if _is_wide(part, begins, row.start()):
+            raise too_large(name)
+        begins = row.start()
+    if _is_wide(part, begins, len(part)):
+        raise too_large(name)
+
+
+def _is_wide(part: bytes, begins: int, ends: int) -> bool:
+    return ends - begins > _EXCELS_COLUMNS and part.count(b"<c", begins, ends) > 2 * _EXCELS_COLUMNS
 
 
 def _cells(sheet: object) -> Iterable[tuple[object, ...]]:
@@ -133,6 +160,8 @@ def _shown(formula: object) -> str:
 
 def _value(cell: object) -> object:
     value = getattr(cell, "value", None)
+    if value is None:  # most cells of a sheet that is formatted far down
+        return None
     is_percent = "%" in _UNSCALED.sub("", getattr(cell, "number_format", None) or "")
     if is_percent and isinstance(value, int | float) and not isinstance(value, bool):
         share = Percentage(value)

@@ -144,8 +144,14 @@ def _layout(chance: random.Random) -> object:
 
 def _split(chance: random.Random) -> object:
     names = chance.choice([["tv", "search"], ["tv"], [], None, ["x", HALF]])
+    locked = chance.choice([[], [0], [0, 7], [-1], None])
     tenths = chance.choice([[500, 500], [1000, 0], [-5, 1005], [1000], [2**70, 1], [0.5, 999.5], None, []])
-    return {"seq": chance.choice([1, 5, 2**70, "x"]), "names": names, "tenths": tenths, "locked": [0, 7]}
+    return {
+        "seq": chance.choice([1, 5, 2**70, "x"]),
+        "names": names,
+        "tenths": tenths,
+        "locked": locked,
+    }
 
 
 def _edited(chance: random.Random) -> object:

@@ -269,6 +269,7 @@ def with_part(content: bytes, part: str, change: Callable[[bytes], bytes]) -> by
 
 FORMAT = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
 TEXT = b"<si><t>a</t></si>"
+SHEET, CELL, ROW = "xl/worksheets/sheet1.xml", b"<c><v>1</v></c>", b"<row><c><v>1</v></c></row>"
 
 
 @pytest.mark.parametrize(
@@ -289,8 +290,22 @@ TEXT = b"<si><t>a</t></si>"
             "more than 65,490 cell formats",
         ),
         (lambda: with_part(excel(["a", "b"]), "xl/workbook.xml", lambda part: part[:-40]), "no Excel file that can be"),
+        (
+            lambda: with_part(excel(["a"], [1]), SHEET, lambda p: p.replace(b'<row r="2"', b'<row r="999999999"')),
+            "more than 50,000 lines or 200 columns",
+        ),
+        (
+            lambda: with_part(excel(["a"]), SHEET, lambda p: p.replace(b"</row>", CELL * 1_000_000 + b"</row>")),
+            "more than 50,000 lines or 200 columns",
+        ),
+        (
+            lambda: with_part(
+                excel(["a"]), SHEET, lambda p: p.replace(b"</sheetData>", ROW * 1_000_000 + b"</sheetData>")
+            ),
+            "more than 50,000 lines or 200 columns",
+        ),
     ],
-    ids=["commas", "columns", "blank lines", "lines", "texts", "formats", "damage"],
+    ids=["commas", "columns", "blank lines", "lines", "texts", "formats", "damage", "a far row", "cells", "rows"],
 )
 def test_files_that_would_take_minutes_are_refused_at_once(make: Callable[[], bytes], said: str) -> None:
     content, begun = make(), time.process_time()

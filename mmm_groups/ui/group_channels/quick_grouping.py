@@ -17,6 +17,7 @@ from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.widgets.board.regroup import Regrouping, regrouping, ungrouping
+from mmm_groups.ui.widgets.widget_state import key_of
 
 
 def board_tools(current: Planner) -> None:
@@ -152,7 +153,7 @@ def _suggestions(current: Planner) -> None:
     for suggested in found:
         st.button(
             plain(f"Make {suggested.name}"),
-            key=f"accept-{suggested.name}",
+            key=key_of("accept", suggested.name),
             on_click=safe_change(_accept),
             args=((suggested.name,),),
         )
@@ -186,7 +187,7 @@ def _offers(current: Planner) -> None:
     for label, offer in offers.items():
         st.button(
             label,
-            key=f"quick-{label}",
+            key=key_of("quick", label),
             width="stretch",
             disabled=offer.changes_nothing,
             on_click=safe_change(_make),

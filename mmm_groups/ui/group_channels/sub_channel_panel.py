@@ -27,6 +27,7 @@ from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.plotted_curves import plotted_curve
 from mmm_groups.ui.planner.sources import curves_with_sub_channels
 from mmm_groups.ui.widgets.choices import one_of
+from mmm_groups.ui.widgets.widget_state import key_of
 
 _MOST_SUB_CHANNELS = 8
 _TROUBLE = "parts-trouble"
@@ -260,4 +261,4 @@ def _merge(parent: str) -> None:
 
 
 def _key(parent: str, place: int, field: str) -> str:
-    return f"parts-{parent}-{place}-{field}"
+    return key_of("parts", parent, str(place), field)

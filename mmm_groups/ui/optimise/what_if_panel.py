@@ -236,7 +236,7 @@ def _take(key: str) -> None:
     result = planner().shown
     if result is None or key != result.what_if.key:
         return
-    sent = read_split(key)
+    sent = read_split(key, [str(name) for name in result.plan.spends.index])
     result.what_if.locked = tuple(sent["locked"])
     result.what_if.tenths = sent["tenths"]
 

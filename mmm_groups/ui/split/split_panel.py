@@ -1,6 +1,5 @@
 """The sliders of one group, with what its split gives up or gains."""
 
-import json
 import math
 from collections.abc import Callable
 from functools import partial
@@ -9,7 +8,6 @@ import streamlit as st
 
 from mmm_groups.display.numbers import compact, compact_money, money, plain, ratio, signed
 from mmm_groups.display.source_words import even_split_reason
-from mmm_groups.fingerprint import fingerprint_of
 from mmm_groups.numerics.labelled import by_name
 from mmm_groups.plan.share_bounds import share_bounds
 from mmm_groups.plan.split import SplitPrices, split_prices
@@ -21,6 +19,7 @@ from mmm_groups.ui.planner.result import Result
 from mmm_groups.ui.widgets.sliders.bounds import slider_bounds
 from mmm_groups.ui.widgets.sliders.relink import from_shares, to_shares
 from mmm_groups.ui.widgets.sliders.widget import discard_split, read_split, split_sliders
+from mmm_groups.ui.widgets.widget_state import key_of
 
 HISTORICAL, BEST, CUSTOM = "historical", "marginal_roi", "custom"
 _SAME = 1e-4  # of the response: a smaller loss is called small, without the money that would make up for it
@@ -215,16 +214,18 @@ def _shown(current: Planner, group: str) -> list[int]:
 
 
 def _moved(members: tuple[str, ...]) -> None:
-    sent = read_split(_key(members))
+    sent = read_split(_key(members), members)
     current = planner()
+    group = next((name for name, inside in current.groups.items() if inside == members), None)
+    if group is None:
+        return  # the channels were grouped otherwise meanwhile, in the same message
     current.set_split(members, locked=tuple(members[place] for place in sent["locked"]))
-    group = next(name for name, inside in current.groups.items() if inside == members)
     if sent["tenths"] != _shown(current, group):
         current.set_split(members, dict(zip(members, to_shares(sent["tenths"]), strict=True)))
 
 
 def _key(members: tuple[str, ...]) -> str:
-    return f"split {fingerprint_of(json.dumps(members))[:16]}"  # no name: Streamlit parts keys at two underscores
+    return key_of("split", *members)
 
 
 def _set(current: Planner, members: tuple[str, ...], shares: dict[str, float] | None) -> None:

@@ -17,6 +17,7 @@ from mmm_groups.scenario.fields import TableFlighting
 from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.ui.widgets.widget_state import key_of
 
 _CHOICES: dict[FlightingRule | Literal["table"], str] = {
     "even": "Evenly",
@@ -54,13 +55,14 @@ def pick_prices(current: Planner) -> None:
             "The model knows these channels in units (impressions, clicks). The price turns money into units; the "
             "usual one is what the units cost over the latest dates, as many as the window has."
         )
+        planned = current.scenario.prices
         for channel, price in usual.items():
             st.number_input(
                 plain(channel),
                 min_value=0.0,
                 format="%.6g",
                 help=plain(f"Usually {marked(price):.6g} for each unit."),
-                **tied(f"price-{channel}", current.scenario.prices.get(channel, price), _price_of(channel, price)),
+                **tied(key_of("price", channel), planned.get(channel, price), _price_of(channel, price)),
             )
 
 

@@ -4,10 +4,26 @@ Each change in the browser counts `seq` up and sends the whole state with it; Py
 it has seen. So no change is lost when several arrive during one slow run, and the browser knows old data from new.
 """
 
+import json
+import re
 import uuid
 from collections.abc import Mapping
 
 import streamlit as st
+
+from mmm_groups.fingerprint import fingerprint_of
+
+_PLAIN = re.compile(r"[A-Za-z0-9 -]{1,60}")
+
+
+def key_of(kind: str, *names: str) -> str:
+    """The key of a widget that belongs to these names, which may hold anything.
+
+    Streamlit parts keys of components at two underscores and makes a class of the page's style out of others, so a name
+    that is more than letters and digits does not stand in one.
+    """
+    said = "-".join(names)
+    return f"{kind}-{said if _PLAIN.fullmatch(said) else fingerprint_of(json.dumps(names))[:16]}"
 
 
 def sent_state(key: str, name: str) -> Mapping[str, object] | None:

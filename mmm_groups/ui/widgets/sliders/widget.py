@@ -107,13 +107,19 @@ def split_sliders(
     )
 
 
-def read_split(key: str) -> SentSplit:
+def read_split(key: str, rows: Sequence[str]) -> SentSplit:
     """The last split the browser sent, to be used in ``on_change``.
+
+    Parameters
+    ----------
+    key : str
+    rows : sequence of str
+        The names that the sliders have now.
 
     Raises
     ------
     SplitError
-        If the sliders with this key have sent none, or one that is not a split.
+        If the sliders with this key have sent none, one that is not a split, or one of other rows.
     """
     sent = sent_state(key, "split")
     if sent is None:
@@ -121,6 +127,8 @@ def read_split(key: str) -> SentSplit:
     names, tenths, locked = sent.get("names"), _whole_numbers(sent, "tenths"), _whole_numbers(sent, "locked")
     if not isinstance(names, list) or len(names) != len(tenths):
         raise SplitError(f"The sliders '{key}' sent {len(tenths)} shares for {names!r}.")
+    if names != list(rows):
+        raise SplitError("The sliders have other rows by now, so what was moved was not taken over. Move it again.")
     check_split(tenths, locked)
     return {"names": [str(name) for name in names], "tenths": tenths, "locked": locked}
 
