@@ -1,8 +1,8 @@
 """The best group spends under the limits, with a proof of how good they are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.optimizer.draws import ProblemByDraw
 from mmm_groups.optimizer.joint_response import joint_spends
-from mmm_groups.optimizer.out_of_reach import explain_infeasible
+from mmm_groups.optimizer.out_of_reach import explain_infeasible, most_of_the_goal
 from mmm_groups.optimizer.risk import risk_averse_spends
 from mmm_groups.optimizer.sub_channel_ties import at_historical_mix
 from mmm_groups.problem.budget_problem import BudgetProblem
@@ -70,8 +70,11 @@ def _best_for(problem: BudgetProblem, known: Sequence[Floats]) -> BestDecisions:
     for presolved in (problem.presolved, problem.widened):
         if found is None and presolved is not None:
             found = _best_under(problem, presolved, problem.objective, known)
-    if found is None or (isinstance(problem.goal, TargetRoi) and not found.solution.spends.any()):
-        explain_infeasible(problem, partial(_best_of, problem))
+    if found is None or _is_nothing(problem, found):
+        best = cache(partial(_best_of, problem))
+        found = _from_what_reaches_most(problem, best, known)
+        if found is None or _is_nothing(problem, found):
+            explain_infeasible(problem, best)
     is_priced = found.solution.optimum.requirement_price > 0
     if isinstance(problem.goal, TargetResponse) and found.bound_kind == "proven" and not is_priced:
         found = replace(found, solution=_largest_response(problem, found.solution))
@@ -90,6 +93,26 @@ def _best_under(
     else:
         found, kind = risk_averse_spends(ProblemByDraw(problem, presolved, objective), known)
     return None if found is None else BestDecisions(problem, found, presolved, kind)
+
+
+def _is_nothing(problem: BudgetProblem, found: BestDecisions) -> bool:
+    return isinstance(problem.goal, TargetRoi) and not found.solution.spends.any()
+
+
+def _from_what_reaches_most(
+    problem: BudgetProblem, best: Callable[[Objective], Solution | None], known: Sequence[Floats]
+) -> BestDecisions | None:
+    """The best decisions searched from the plan that reaches most of the goal's figure; None if it misses the goal.
+
+    A search by draws may end at no spend, whose ROI asks for nothing, though other plans meet the goal.
+    """
+    is_searched = not isinstance(problem.utility, MeanResponse) and not problem.channel_curves.is_conditional
+    if problem.presolved is None or not is_searched or not isinstance(problem.goal, TargetResponse | TargetRoi):
+        return None
+    reached, spends = most_of_the_goal(problem.goal, best)
+    if spends is None or not reached >= problem.goal.value:
+        return None
+    return _best_under(problem, problem.presolved, problem.objective, [*known, spends])
 
 
 def _best_of(problem: BudgetProblem, objective: Objective) -> Solution | None:

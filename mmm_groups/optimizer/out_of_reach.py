@@ -7,6 +7,7 @@ from typing import NoReturn
 import numpy as np
 
 from mmm_groups.errors import InfeasibleError, SolverError
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.marking import marked
 from mmm_groups.problem.budget_problem import BudgetProblem
@@ -79,7 +80,7 @@ def _response_out_of_reach(problem: BudgetProblem, wanted: float, most: Solution
 
 def _roi_out_of_reach(problem: BudgetProblem, wanted: float, best: Best) -> str:
     what = f"An ROI of {marked(wanted):g}{cases_of(problem.utility)}"
-    reached, is_proven = _best_ratio(best)
+    reached, is_proven, _ = _best_ratio(best)
     if not np.isfinite(reached):
         if _found(_best_mean(problem, Objective(0.0, spend_weight=-1.0))).spends.sum() > 0:
             return (
@@ -114,22 +115,31 @@ def best_roi(problem: BudgetProblem) -> float:
     return _best_ratio(partial(_best_mean, problem))[0]
 
 
-def _best_ratio(best: Best) -> tuple[float, bool]:
-    """The largest utility per unit of spend, and whether it is proven; NaN if nothing can be spent.
+def most_of_the_goal(goal: TargetResponse | TargetRoi, best: Best) -> tuple[float, Floats | None]:
+    """The largest figure that a goal asks for under the limits, and the plan found for it; None without one."""
+    if isinstance(goal, TargetRoi):
+        ratio, _, spends = _best_ratio(best)
+        return ratio, spends
+    most = best(Objective())
+    return (-np.inf, None) if most is None else (most.objective_value, most.spends)
+
+
+def _best_ratio(best: Best) -> tuple[float, bool, Floats | None]:
+    """The largest utility per unit of spend, whether it is proven, and its plan; NaN if nothing can be spent.
 
     Dinkelbach (1967): maximise the utility less `ratio` times the spend; take the ratio of the answer as the next one.
     """
-    ratio = 0.0
+    ratio, spends = 0.0, None
     for _ in range(_STEPS):
         found = _found(best(Objective(spend_weight=ratio)))
         spend = float(found.spends.sum())
         if spend <= 0:
-            return (ratio, found.bound <= _CLOSED) if ratio > 0 else (float("nan"), False)
+            return (ratio, found.bound <= _CLOSED, spends) if ratio > 0 else (float("nan"), False, None)
         reached = (found.objective_value + ratio * spend) / spend
         if reached <= ratio * (1 + 1e-10):
-            return ratio, found.bound <= found.objective_value + _CLOSED * ratio * spend
-        ratio = reached
-    return ratio, False
+            return ratio, found.bound <= found.objective_value + _CLOSED * ratio * spend, spends
+        ratio, spends = reached, found.spends
+    return ratio, False, spends
 
 
 def _found(solution: Solution | None) -> Solution:

@@ -23,6 +23,7 @@ from mmm_groups.solver.program import Objective, Optimum
 
 _FEW = 4  # decisions up to which all money in one place, and pairs of decisions at `_PAIR_SHARES`, are starts as well
 _PAIR_SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
+_TRIED = 4  # best starts, each searched locally, from which draws are chosen once
 _FINISHED = 2  # best starts that are followed until nothing helps
 _TURNS = 4  # at the most, of choosing draws and spends
 _FIRST_ROUNDS = 8  # weightings added for one choice of draws, until the last time, when all `ROUNDS` are
@@ -52,10 +53,10 @@ def best_quantile(by_draw: ProblemByDraw, q: float, known: Sequence[Floats] = ()
     below, part = int(np.floor(place)), place - np.floor(place)
     # The quantile lies between two ordered draws: either is maximised in turn, since both together are not concave.
     choices = ((below + 1, 1.0), (below, max(1 - part, 0.5)))
-    tried = [_searched(by_draw, start) for start in starts]
+    tried = sorted((_searched(by_draw, start) for start in starts), key=lambda found: -found.objective_value)
     tried += [
-        _searched(by_draw, _alternated(by_draw, start, below, most, 1, _FIRST_ROUNDS))
-        for start in starts
+        _searched(by_draw, _alternated(by_draw, found, below, most, 1, _FIRST_ROUNDS))
+        for found in tried[:_TRIED]
         for below, most in choices
     ]
     tried.sort(key=lambda found: -found.objective_value)
