@@ -8,6 +8,7 @@ by member: of two piecewise linear curves, one always stands on a point of its o
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,18 +45,36 @@ class BestSplit:
 
 @dataclass(frozen=True, eq=False)
 class _Branch:
-    """The best split while every member stays in one concave stretch, (point,) and (member, point)."""
+    """The best split while every member stays in one concave stretch.
+
+    Attributes
+    ----------
+    stretches : tuple of int
+    spend, value : array, (point,)
+    starts : array, (member,)
+        Where the members' stretches start.
+    owners : array of int, (piece,)
+        The members whose pieces lie between the points.
+    """
 
     stretches: _Stretches
     spend: Floats
     value: Floats
-    parts: Floats
+    starts: Floats
+    owners: NDArray[np.intp]
 
     def value_at(self, spend: Floats) -> Floats:
         """What it earns, (n,); -inf outside of it."""
         rounding = 1e-12 * self.spend[-1]
         is_outside = (spend < self.spend[0] - rounding) | (spend > self.spend[-1] + rounding)
         return np.where(is_outside, -np.inf, np.interp(spend, self.spend, self.value))
+
+    @cached_property
+    def parts(self) -> Floats:
+        """Member spends, (member, point)."""
+        taken = np.where(self.owners == np.arange(len(self.starts))[:, None], np.diff(self.spend), 0.0)
+        found: Floats = self.starts[:, None] + np.pad(np.cumsum(taken, axis=1), ((0, 0), (1, 0)))
+        return found
 
     def parts_at(self, spend: Floats) -> Floats:
         """Member spends, (member, n)."""
@@ -92,9 +111,9 @@ def _branch(shapes: CurveShapes, stretches: _Stretches) -> _Branch:
         value += float(shapes.values[member, first])
     length, gain, owners = np.concatenate(lengths), np.concatenate(gains), np.concatenate(owner)
     order = np.argsort(-gain / length, kind="stable")
-    taken = np.where(owners[order] == np.arange(len(stretches))[:, None], length[order], 0.0)
-    parts = np.array(start)[:, None] + np.pad(np.cumsum(taken, axis=1), ((0, 0), (1, 0)))
-    return _Branch(stretches, parts.sum(axis=0), value + np.pad(np.cumsum(gain[order]), (1, 0)), parts)
+    spend = float(np.sum(start)) + np.append(0.0, np.cumsum(length[order]))
+    values = value + np.append(0.0, np.cumsum(gain[order]))
+    return _Branch(stretches, spend, values, np.array(start), owners[order])
 
 
 class _Highest:

@@ -30,6 +30,7 @@ class CurveShapes:
             if envelope is not None:
                 self.is_concave[decision], self.values[decision] = True, envelope
         self.slopes = slopes
+        self._stretches: dict[int, NDArray[np.intp]] = {}
         self._envelopes: dict[tuple[int, float, float], tuple[Floats, Floats]] = {}
 
     def envelope(self, decision: int, low: float, high: float) -> tuple[Floats, Floats]:
@@ -48,10 +49,12 @@ class CurveShapes:
 
     def stretches(self, decision: int) -> NDArray[np.intp]:
         """Places of the points between which a curve is concave, first and last point included, (stretch + 1,)."""
-        slopes = self.slopes[decision]
-        rising = np.flatnonzero(np.diff(slopes) > _RISE * np.abs(slopes).max()) + 1
-        inner = rising if not self.is_concave[decision] else rising[:0]
-        return np.concatenate([[0], inner, [len(slopes)]]).astype(np.intp)
+        if decision not in self._stretches:
+            slopes = self.slopes[decision]
+            rising = np.flatnonzero(np.diff(slopes) > _RISE * np.abs(slopes).max()) + 1
+            inner = rising if not self.is_concave[decision] else rising[:0]
+            self._stretches[decision] = np.concatenate([[0], inner, [len(slopes)]]).astype(np.intp)
+        return self._stretches[decision]
 
     def concave_stretch(self, decision: int, at: float) -> tuple[float, float]:
         """Ends of the concave part of a curve around a spend."""
