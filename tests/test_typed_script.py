@@ -37,3 +37,16 @@ def test_a_script_with_types() -> None:
     assert careful.total > 0
     assert mg.split_plan(again, {"Broadcast": {"tv": 0.7, "radio": 0.3}}).total == again.total
     assert mg.consistency(plan).holds
+
+
+def test_a_script_with_types_and_a_plan_that_is_brought() -> None:
+    curves = own_curves()
+    brought = mg.MediaPlan.from_totals({"tv": 10, "radio": 5.0}, curves, missing="zero")
+    table = pd.DataFrame({"channel": ["TV", "Google"], "budget": [10, 20]})
+    other = mg.MediaPlan.from_table(table, curves, mapping={"Google": "search"}, missing="zero", name="Agency")
+    found: mg.PlanEvaluation = mg.evaluate(other, curves)
+    beside: mg.PlanComparison = found.compare(mg.evaluate(brought, curves))
+    left = mg.leaves_on_the_table(found, curves)
+    gain: float = sum(move.gain for move in left.moves)
+    assert beside.total.mean > 0
+    assert gain <= left.total.mean + 1e-6

@@ -37,8 +37,9 @@ class LeftOnTheTable:
     best : Plan
         The optimum with the plan's money, under the same limits.
     total : Difference
-        Response of the best plan less that of the plan. Below 0 where the plan breaks a limit to its advantage, or its
-        phasing is better than the curves'. In money, at the best plan's marginal return.
+        Response of the best plan less that of the plan. Below 0 where the plan breaks a limit to its advantage, divides
+        a group's money better than the split does, or has a better phasing than the curves. In money, at the best
+        plan's marginal return.
     by_phasing : array, (draw,)
         Part of it that is because the plan is spread over the dates otherwise than the curves were read; NaN where the
         plan's totals leave the curves.

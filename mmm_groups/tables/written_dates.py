@@ -42,6 +42,7 @@ _MONTHS = {
     )
     for name in names.split()
 }
+_FAR = 100  # years
 _EVERY_DAY = 2020  # has a 29th of February and 53 weeks
 _NAME = r"(?P<name>[a-z]+)\.?"
 _YEAR = r"(?P<year>\d{4})"
@@ -141,7 +142,7 @@ def read_periods(
     Raises
     ------
     TableError
-        If dates can be read in two ways, or contradict each other; the text names the place.
+        If dates can be read in two ways, contradict each other, or are a hundred years away; the text names the place.
     """
     orders = [order for order in ORDERS if all(_read(cell, order) is not None for _, cell in cells)]
     if not orders:
@@ -151,6 +152,7 @@ def read_periods(
             "them like 2026-01-05 (year, month, day)."
         )
     readings = [[_periods(cell, order, near) for _, cell in cells] for order in orders]
+    _refuse_far(cells, readings[0], near)
     if len(readings) == 2 and readings[0] != readings[1]:
         likely = [found for found in readings if all(fits(period.first) for period in found)]
         if len(likely) != 1:
@@ -162,6 +164,18 @@ def read_periods(
             )
         return likely[0]
     return readings[0]
+
+
+def _refuse_far(
+    cells: Sequence[tuple[str, object]], periods: Sequence[WrittenPeriod], near: tuple[pd.Timestamp, pd.Timestamp]
+) -> None:
+    """Refuse dates that no planner means."""
+    for (place, cell), period in zip(cells, periods, strict=True):
+        if period.first.year < near[0].year - _FAR or period.after.year > near[1].year + _FAR:
+            raise TableError(
+                f"{place}: “{text_of(cell)}” is more than {_FAR} years from the planning window, {near[0]:%Y-%m-%d} to "
+                f"{near[1]:%Y-%m-%d}. Correct the date."
+            )
 
 
 def _in_words(period: WrittenPeriod) -> str:

@@ -297,3 +297,27 @@ def test_a_table_needs_something_to_be_laid_over() -> None:
     twice = pd.DataFrame([[1.0, 2.0]], columns=["tv", "tv"])
     with pytest.raises(MediaPlanError, match="names columns twice"):
         mg.MediaPlan.from_table(twice, root_curves([1.0]))
+
+
+CELLS = (
+    "TV|tv|Radio|Total||-|2026-01-05|05.01.2026|05/01/2026|Jan|KW 2|Q1|9999-12-31|100|1.234|1,5|€ 5|1.2M|-3|nan|5 %"
+    "|Spend|Date"
+)
+
+
+@settings(max_examples=60)
+@given(
+    table=st.lists(st.lists(st.sampled_from(CELLS.split("|")), min_size=1, max_size=4), min_size=1, max_size=5),
+    outside=st.sampled_from(["leave_out", "keep"]),
+)
+def test_any_table_is_a_plan_or_is_refused_in_words(
+    demo_curves: mg.ResponseCurves, table: list[list[str]], outside: Any
+) -> None:
+    try:
+        found = mg.read_plan_table("\n".join("\t".join(row) for row in table), demo_curves)
+        plan = mg.MediaPlan.from_table(
+            found, mapping={name.written: None for name in found.unmatched}, missing="zero", outside=outside
+        )
+    except mg.MmmGroupsError:
+        return
+    assert plan.total <= found.total + 1e-9

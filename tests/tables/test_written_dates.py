@@ -72,6 +72,12 @@ def test_all_dates_of_a_table_decide_together() -> None:
         days("13/01/2026", "01/13/2026")
 
 
+def test_a_date_that_nobody_means_is_refused() -> None:
+    for far in ("1500-01-01", "9999-12-31"):
+        with pytest.raises(TableError, match=f"Line 2: “{far}” is more than 100 years from the planning window"):
+            days(far)
+
+
 def test_a_month_and_two_digits_may_be_a_day_or_a_year() -> None:
     assert days("Jan 05", "Jan 12", fits={"2026-01-05", "2026-01-12"})[0] == DAY
     with pytest.raises(TableError, match="“Jan 26” may mean January 2026 or 2026-01-26"):
