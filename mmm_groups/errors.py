@@ -73,6 +73,10 @@ class TableError(MmmGroupsError):
     """An imported table cannot be read, or a line of it does not fit; the text names the line."""
 
 
+class TwoReadingsError(TableError):
+    """A number of a table has two readings, `50,000`, and no other number says which mark begins decimals."""
+
+
 class MediaPlanError(MmmGroupsError):
     """A media plan names something unknown, leaves something open, or holds no money that can be laid over dates."""
 

@@ -110,7 +110,7 @@ class ConsistencyReport:
 
     @cached_property
     def best_split(self) -> Numbers | None:
-        """Channel spends when every group's money is split best; None for a plan that breaks a limit: none is within."""
+        """Channel spends when every group's money is split best; None for a plan that breaks a limit."""
         is_broken = bool(self.plan.problem.broken_by(self.plan.channel_spends))
         return None if is_broken else best_split_spends(self.plan)
 

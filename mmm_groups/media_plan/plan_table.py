@@ -23,6 +23,7 @@ from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.sentences import some_of
 from mmm_groups.tables.loose_names import LooseNames
 from mmm_groups.tables.written_dates import WrittenPeriod
+from mmm_groups.tables.written_numbers import Mark
 
 _A_YEAR = pd.Timedelta(days=400)  # and more: around a window, where dates are looked for
 
@@ -159,6 +160,7 @@ def read_plan_table(
     display_names: Mapping[str, str] | None = None,
     phasing: Flighting | None = None,
     file: str = "the table",
+    decimal: Mark | None = None,
 ) -> PlanTable:
     """Read a plan's table of any usual shape, without assuming anything that it does not say.
 
@@ -178,6 +180,8 @@ def read_plan_table(
         Channel or group to what people call it.
     file : str
         What errors call the table.
+    decimal : `.` or `,`, optional
+        The decimal mark where no number of the table shows it.
 
     Raises
     ------
@@ -186,7 +190,7 @@ def read_plan_table(
     HorizonError
         If the window does not fit.
     """
-    frame, notes = lines_of(table, file)
+    frame, notes = lines_of(table, file, decimal)
     asked = PlanGrid.of(on, start, end, phasing=phasing)
     known = _known_groups(on, groups, asked)
     names = _names(asked, known, display_names or {})

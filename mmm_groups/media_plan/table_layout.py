@@ -16,7 +16,7 @@ from mmm_groups.tables.loose_names import LooseNames, plain
 from mmm_groups.tables.spreadsheet import read_table
 from mmm_groups.tables.written_dates import is_period
 from mmm_groups.tables.written_money import WrittenMoney, money_as_written, number_in
-from mmm_groups.tables.written_numbers import WrittenNumber, proofs, readings_of
+from mmm_groups.tables.written_numbers import Mark, WrittenNumber, proofs, readings_of
 
 Shape = Literal["dates x names", "names x dates", "one line each", "totals"]
 
@@ -56,7 +56,9 @@ class Layout:
     ignored: tuple[str, ...]
 
 
-def lines_of(table: bytes | str | pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str]]:
+def lines_of(
+    table: bytes | str | pd.DataFrame, file: str, decimal: Mark | None = None
+) -> tuple[pd.DataFrame, list[str]]:
     """The table with one row a line, and how it was read.
 
     What a frame has as its index becomes a column, unless it is numbers of lines.
@@ -69,8 +71,8 @@ def lines_of(table: bytes | str | pd.DataFrame, file: str) -> tuple[pd.DataFrame
         If a frame has two columns of one name.
     """
     if not isinstance(table, pd.DataFrame):
-        read = read_table(table.encode() if isinstance(table, str) else table, file)
-        named = _with_header(read)
+        read = read_table(table.encode() if isinstance(table, str) else table, file, decimal)
+        named = _with_header(read, decimal)
         if named is not read:
             return named, ["The first line holds amounts, so it was read as one of them: no line names the columns."]
         return read, [understood(read)]
@@ -83,7 +85,7 @@ def lines_of(table: bytes | str | pd.DataFrame, file: str) -> tuple[pd.DataFrame
     return named.astype(object).where(named.notna(), None), []
 
 
-def _with_header(table: pd.DataFrame) -> pd.DataFrame:
+def _with_header(table: pd.DataFrame, decimal: Mark | None) -> pd.DataFrame:
     """The table; where the line that names its columns is one of amounts, that line is data and columns get numbers."""
     names = [str(name) for name in table.columns]
     if not any(readings_of(number_in(name)) and not is_period(name) and not _YEARS.fullmatch(name) for name in names):
@@ -91,7 +93,7 @@ def _with_header(table: pd.DataFrame) -> pd.DataFrame:
     lines = [int(table.index[0]) - 1 if len(table) else 1, *map(int, table.index)]
     rows = [names, *table.to_numpy(dtype=object).tolist()]
     texts = ((line, cell) for line, row in zip(lines, rows, strict=True) for cell in row if isinstance(cell, str))
-    found = proofs((line, number_in(text)) for line, text in texts)
+    found = proofs(((line, number_in(text)) for line, text in texts), otherwise=decimal)
     # All numbers of the table decide together, those of its first line included.
     cells = [[money_as_written(str(cell), found) if isinstance(cell, str) else cell for cell in row] for row in rows]
     columns = [f"column {place + 1}" for place in range(len(names))]

@@ -9,17 +9,19 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mmm_groups.errors import TableError
+from mmm_groups.errors import TableError, TwoReadingsError
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.tables.header import find_header, text_of
 from mmm_groups.tables.written_money import WrittenMoney, money_as_written, number_in
-from mmm_groups.tables.written_numbers import Percentage, Proof, WrittenNumber, proofs
+from mmm_groups.tables.written_numbers import Mark, Percentage, Proof, WrittenNumber, proofs
 
 MOST_LINES, MOST_COLUMNS = 50_000, 200
 _UNDERSTOOD = "understood"
 
 
-def lined(rows: Sequence[tuple[int, Sequence[object]]], name: str, origin: str) -> pd.DataFrame:
+def lined(
+    rows: Sequence[tuple[int, Sequence[object]]], name: str, origin: str, decimal: Mark | None = None
+) -> pd.DataFrame:
     """A table out of (line, cells).
 
     Its header is the first row that can be one: see `find_header`. Lines and unnamed columns without anything in them
@@ -32,6 +34,8 @@ def lined(rows: Sequence[tuple[int, Sequence[object]]], name: str, origin: str) 
         What errors call the file.
     origin : str
         Where the rows were found, for `understood`.
+    decimal : `.` or `,`, optional
+        The decimal mark where no number shows it.
 
     Raises
     ------
@@ -68,7 +72,7 @@ def lined(rows: Sequence[tuple[int, Sequence[object]]], name: str, origin: str) 
     lines = [line for line, _ in body]
     # Texts as people wrote them: what Excel shows in percent is a `WrittenNumber` already, written by us.
     texts = ((line, cell) for line, row in zip(lines, values, strict=True) for cell in row if type(cell) is str)
-    found = proofs((line, number_in(text)) for line, text in texts)
+    found = proofs(((line, number_in(text)) for line, text in texts), otherwise=decimal)
     table = pd.DataFrame(
         [
             [money_as_written(cell, found) if type(cell := row[place]) is str else cell for place in kept]
@@ -101,7 +105,8 @@ def _in_words(origin: str, header: int, count: int, found: list[Proof]) -> str:
     if len(found) == 1:
         (proof,) = found
         mark = "point" if proof.mark == "." else "comma"
-        words += f"; decimals begin with a {mark}, as “{proof.text}” in line {proof.line} shows"
+        why = f"as “{proof.text}” in line {proof.line} shows" if proof.text else "as was chosen"
+        words += f"; decimals begin with a {mark}, {why}"
     return MarkedText(f"{words}.")
 
 
@@ -125,7 +130,7 @@ def number_or_percentage(cell: object, line: object, column: str) -> float | Non
     """A cell as a finite number, a `Percentage` where the file shows it in percent; errors as `number_of`."""
     if isinstance(cell, WrittenNumber):
         if len(cell.readings) > 1:
-            raise TableError(f"Line {line}: “{text_of(cell)}” in the column “{column}” {cell.two_readings}")
+            raise TwoReadingsError(f"Line {line}: “{text_of(cell)}” in the column “{column}” {cell.two_readings}")
         return cell.readings[0]
     text = text_of(cell)
     if not text:

@@ -20,7 +20,7 @@ from mmm_groups.tables.formulas import as_named
 from mmm_groups.tables.header import text_of
 from mmm_groups.tables.lined_table import MOST_COLUMNS, MOST_LINES, lined, too_large
 from mmm_groups.tables.sheets import Column, fill
-from mmm_groups.tables.written_numbers import Percentage, WrittenNumber
+from mmm_groups.tables.written_numbers import Mark, Percentage, WrittenNumber
 
 MOST_BYTES = 20_000_000
 _ZIP = b"PK\x03\x04"
@@ -37,7 +37,7 @@ _EXCELS_COLUMNS = 16_384
 _UNSCALED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # parts of a number format that are shown as they are
 
 
-def read_table(content: bytes, name: str) -> pd.DataFrame:
+def read_table(content: bytes, name: str, decimal: Mark | None = None) -> pd.DataFrame:
     """The table in a CSV or in the first visible sheet of an Excel file (.xlsx), with the file's lines as its index.
 
     A CSV may have commas, semicolons or tabs between its fields, and say so in a first line `sep=;`. An apostrophe that
@@ -50,6 +50,8 @@ def read_table(content: bytes, name: str) -> pd.DataFrame:
     content : bytes
     name : str
         What errors call it.
+    decimal : `.` or `,`, optional
+        The decimal mark where no number of the file shows it.
 
     Raises
     ------
@@ -61,7 +63,7 @@ def read_table(content: bytes, name: str) -> pd.DataFrame:
     if len(content) > MOST_BYTES:
         raise TableError(f"'{name}' is larger than {MOST_BYTES // 1_000_000} MB. Keep only the lines that are needed.")
     if content[:4] == _ZIP:
-        return _read_excel(content, name)
+        return _read_excel(content, name, decimal)
     layout = csv_layout(content, name)
     rows: list[tuple[int, list[str]]] = []
     for line, fields in csv_records(content, layout, name):
@@ -71,10 +73,10 @@ def read_table(content: bytes, name: str) -> pd.DataFrame:
             rows.append((line, [as_named(field) for field in fields]))
         if len(fields) > MOST_COLUMNS or len(rows) > _LAST_ROW or line > _LAST_LINE:
             raise too_large(name)
-    return lined(without_ends(rows, name), name, f" with {layout.in_words} between the fields")
+    return lined(without_ends(rows, name), name, f" with {layout.in_words} between the fields", decimal)
 
 
-def _read_excel(content: bytes, name: str) -> pd.DataFrame:
+def _read_excel(content: bytes, name: str, decimal: Mark | None) -> pd.DataFrame:
     try:
         has_formulas = _refuse_slow(content, name)
         with warnings.catch_warnings():
@@ -94,7 +96,8 @@ def _read_excel(content: bytes, name: str) -> pd.DataFrame:
     except Exception as error:  # readers raise anything on a damaged file, and it is told with its cause
         raise TableError(f"'{name}' is no Excel file that can be read: {error}. Save it again, or as CSV.") from error
     others = [f"“{title}”" for title in seen[1:]] + [f"the hidden “{title}”" for title in hidden]
-    return lined(rows, name, f" of the sheet “{seen[0]}”" + (f", not of {some_of(others)}" if others else ""))
+    origin = f" of the sheet “{seen[0]}”" + (f", not of {some_of(others)}" if others else "")
+    return lined(rows, name, origin, decimal)
 
 
 def _refuse_slow(content: bytes, name: str) -> bool:

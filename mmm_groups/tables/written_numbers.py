@@ -63,7 +63,7 @@ class Proof:
     mark : `.` or `,`
     text : str
     line : int
-        Where it stands.
+        Where it stands; with no text, somebody said so.
     """
 
     mark: Mark
@@ -104,15 +104,18 @@ def proven_mark(text: str) -> Mark | None:
     return "." if found == "." else "," if found == "," else None
 
 
-def proofs(cells: Iterable[tuple[int, str]], enough: int = 2) -> dict[Mark, Proof]:
-    """The first number that proves each mark, out of the cells of a file as (line, text); ends with so many marks."""
+def proofs(cells: Iterable[tuple[int, str]], enough: int = 2, *, otherwise: Mark | None = None) -> dict[Mark, Proof]:
+    """The first number that proves each mark, out of the cells of a file as (line, text); ends with so many marks.
+
+    Where none proves one, `otherwise` is the mark that somebody says the file has.
+    """
     found: dict[Mark, Proof] = {}
     for line, text in cells:
         if looks_like_a_number(text) and (mark := proven_mark(text)) and mark not in found:
             found[mark] = Proof(mark, text.strip(), line)
             if len(found) == enough:
                 break
-    return found
+    return found or ({} if otherwise is None else {otherwise: Proof(otherwise, "", 0)})
 
 
 def as_written(text: str, found: Mapping[Mark, Proof]) -> str:

@@ -16,6 +16,7 @@ def test_paste_map_and_see_what_it_delivers(page: Page) -> None:
     expect(page.get_by_role("heading", name="Plans over time", level=1)).to_be_visible(timeout=30_000)
     page.get_by_role("textbox", name="Paste a table").fill(SHEET)
     page.get_by_role("button", name="Read the table").click()
+    page.get_by_role("radio", name="50,000.00 (English)").or_(page.get_by_text("50,000.00 (English)")).first.click()
     expect(page.get_by_text("Before “Pasted plan” can be evaluated")).to_be_visible()
     page.get_by_role("combobox", name=re.compile("Out of home")).click()
     page.get_by_role("option", name="outdoor", exact=True).click()
@@ -28,7 +29,9 @@ def test_paste_map_and_see_what_it_delivers(page: Page) -> None:
 
     # The next sheet with these names needs no mapping, and a reload keeps both plans.
     page.get_by_text("Bring another plan").click()
-    page.get_by_role("textbox", name="Paste a table").fill(SHEET.replace("95,000", "45,000"))
+    page.get_by_role("textbox", name="Paste a table").fill(
+        SHEET.replace("95,000", "45,000").replace("336,000", "286,000")
+    )
     page.get_by_role("button", name="Read the table").click()
     expect(page.get_by_text("“Pasted plan 2” spends €572k and delivers")).to_be_visible()
     settled(page)

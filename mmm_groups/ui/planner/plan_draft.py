@@ -19,6 +19,10 @@ class PlanDraft:
     ----------
     name : str
         Of the plan that it becomes.
+    content, file : text or bytes, and str
+        What was brought, and what errors call it.
+    has_two_readings : bool
+        True if it could not be read because nobody knows whether `50,000` is fifty thousand or fifty.
     table : PlanTable or None
         What was read; None if it could not be read.
     refused : MarkedText or None
@@ -32,6 +36,9 @@ class PlanDraft:
     """
 
     name: str
+    content: str | bytes = ""
+    file: str = ""
+    has_two_readings: bool = False
     table: PlanTable | None = None
     refused: MarkedText | None = None
     before: Mapping[str, str | None] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from mmm_groups.scenario.fields import MemberSplit, RowKey
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.scenario.summary import summary_of
+from mmm_groups.tables.written_numbers import Mark
 from mmm_groups.ui.planner.open_scenario import OpenScenario
 from mmm_groups.ui.planner.plan_draft import PlanDraft
 from mmm_groups.ui.planner.plotted_curves import CurveChoice
@@ -49,6 +50,8 @@ class Planner(OpenScenario):
         Which saved scenario this began with, and where the work is kept.
     plan_draft : PlanDraft or None
         A sheet that was brought last, and what was answered about it.
+    decimal : `.` or `,`, or None
+        The decimal mark of sheets in which no number shows it, once somebody said so.
     sweep : SweepResult or None
         The last comparison of groupings, with the inputs it answers to.
     """
@@ -63,6 +66,7 @@ class Planner(OpenScenario):
     curve_choice: CurveChoice = field(default_factory=CurveChoice)
     work: WorkIdentity = field(default_factory=WorkIdentity)
     plan_draft: PlanDraft | None = None
+    decimal: Mark | None = None
     sweep: SweepResult | None = None
 
     @property

@@ -1,6 +1,6 @@
 """A sheet becomes a media plan of the scenario as soon as nothing about it is open."""
 
-from mmm_groups.errors import MmmGroupsError
+from mmm_groups.errors import MmmGroupsError, TwoReadingsError
 from mmm_groups.media_plan.media_plan import MediaPlan
 from mmm_groups.media_plan.plan_table import read_plan_table
 from mmm_groups.scenario.media_plans import KeptPlan
@@ -12,11 +12,14 @@ def read_draft(current: Planner, content: str | bytes, file: str, name: str) -> 
     """What a sheet says, or why it cannot be read."""
     known = {*current.channels, *current.groups}
     names = current.scenario.media_plans.names
-    draft = PlanDraft(name, before={name: meant for name, meant in names.items() if meant is None or meant in known})
+    before = {written: meant for written, meant in names.items() if meant is None or meant in known}
+    draft = PlanDraft(name, content, file, before=before)
     try:
-        draft.table = read_plan_table(content, current.known_curves, groups=current.groups, file=file)
+        draft.table = read_plan_table(
+            content, current.known_curves, groups=current.groups, file=file, decimal=current.decimal
+        )
     except MmmGroupsError as error:
-        draft.refused = error.text
+        draft.refused, draft.has_two_readings = error.text, isinstance(error, TwoReadingsError)
     return draft
 
 

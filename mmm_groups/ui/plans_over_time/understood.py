@@ -6,16 +6,18 @@ import streamlit as st
 from mmm_groups.display.numbers import compact_money, money, plain
 from mmm_groups.media_plan.plan_table import NameMatch, PlanTable
 from mmm_groups.sentences import some_of
+from mmm_groups.tables.written_numbers import Mark
 from mmm_groups.ui.panels.spend_tables import written
 from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.plan_draft import PlanDraft
 from mmm_groups.ui.planner.planner import Planner
-from mmm_groups.ui.plans_over_time.taking import adopt_draft
+from mmm_groups.ui.plans_over_time.taking import adopt_draft, read_draft
 
 _LEAVE_OUT = "Leave it out"
 _SIDE_BY_SIDE = 3
 _MISSING = {"zero": "No money", "reference": "What they spent in the reference"}
+_MARKS: dict[Mark, str] = {".": "50,000.00 (English)", ",": "50.000,00 (continental)"}
 _OUTSIDE = {"leave_out": "Leave it out", "keep": "Keep it on the dates inside"}
 
 
@@ -24,7 +26,9 @@ def understood_panel(current: Planner) -> None:
     draft = current.plan_draft
     if draft is None:
         return
-    if draft.refused is not None:
+    if draft.has_two_readings:
+        _two_readings()
+    elif draft.refused is not None:
         st.error(plain(draft.refused), icon=":material/error:")
     if draft.table is None:
         return
@@ -37,6 +41,27 @@ def understood_panel(current: Planner) -> None:
             _outside(current, draft, draft.table)
     with st.expander(_summary(current, draft), icon=":material/fact_check:", key="plan-understood"):
         _read(current, draft, draft.table)
+
+
+def _two_readings() -> None:
+    """Ask what the sheet's comma or point means, where no number of it says so."""
+    with st.container(border=True, key="plan-questions"):
+        st.segmented_control(
+            "No number of this table shows which mark begins the decimals. How is it written?",
+            list(_MARKS),
+            format_func=_MARKS.__getitem__,
+            key="plan-decimal",
+            on_change=safe_change(_read_again),
+        )
+
+
+def _read_again() -> None:
+    own, mark = planner(), st.session_state["plan-decimal"]
+    if own.plan_draft is not None and mark is not None:
+        old = own.plan_draft
+        own.decimal = mark
+        own.plan_draft = read_draft(own, old.content, old.file, old.name)
+        adopt_draft(own, own.plan_draft)
 
 
 def _summary(current: Planner, draft: PlanDraft) -> str:

@@ -96,6 +96,16 @@ def test_what_cannot_be_read_is_said(planner: Planner) -> None:
     assert planner_in(at).scenario.media_plans.kept == ()
 
 
+def test_a_number_with_two_readings_is_asked_about(planner: Planner) -> None:
+    at = pasted(opened("plans", planner), "\ttv\tsearch\tradio\n2026-03-02\t0,001\t0\t0\n".replace("0,001", "1,001"))
+    assert "which mark begins the decimals" in at.button_group(key="plan-decimal").label
+    at.button_group(key="plan-decimal").set_value(",").run()
+    plan = shown_plan(planner_in(at))
+    assert plan is not None
+    assert plan.totals.to_dict() == {"tv": 1.001, "search": 0.0, "radio": 0.0}
+    assert "decimals begin with a comma, as was chosen" in read(at)
+
+
 @pytest.mark.parametrize("label", ["Last year, same dates", "Latest dates", "An empty grid", "The optimum"])
 def test_a_plan_can_be_taken_instead_of_pasted(planner: Planner, label: str) -> None:
     planner.optimise()
