@@ -19,7 +19,7 @@ from mmm_groups.model.dated_response import dated_response
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.spend_history import windows
 from mmm_groups.model.time_variation import refuse_beyond_variation
-from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.digits import marked_rate
 from mmm_groups.numerics.intervals import INTERVAL
 from mmm_groups.numerics.labelled import by_name
 from mmm_groups.numerics.marking import MarkedText
@@ -122,7 +122,9 @@ def _on_model(
     split = split_channels(model.channels, sub_channels, model.draws)
     _refuse_others(plan, split.names, f"the model '{model.name}'")
     refuse_beyond_variation(model.file.attributes, model.dates, plan.horizon)
-    asked = PlanQuestion(dated_response(model, plan.horizon), split, _unit_prices(model, plan, prices, sub_channels))
+    known_prices = _unit_prices(model, plan, prices, sub_channels)
+    unit_price = np.array([known_prices.get(channel, 1.0) for channel in model.channels])
+    asked = PlanQuestion(dated_response(model, plan.horizon), split, unit_price)
     money = plan.money[list(split.names)].to_numpy(dtype=np.float64)
     by_date, total, is_joint = asked.response(money)
     if is_joint and sub_channels:
@@ -152,14 +154,14 @@ def _on_model(
         largest_spend=windows(history, periods).max()[list(plan.channels)],
         largest_on_a_date=_most_on_a_date(history, plan.channels),
         interval=interval,
-        notes=tuple(_notes(plan, model, split, is_joint=is_joint)),
+        notes=tuple(_notes(plan, model, split, known_prices, is_joint=is_joint)),
     )
 
 
 def _unit_prices(
     model: FittedModel, plan: MediaPlan, prices: Mapping[str, float], sub_channels: Sequence[SubChannels]
-) -> Floats:
-    """Price of a unit of each modelled channel; 1 for those in money."""
+) -> dict[str, float]:
+    """Price of a unit of each modelled channel that is known in units, in currency."""
     assert plan.horizon is not None
     usual = usual_prices(model, plan.horizon.periods)
     planned = prices_of_modelled(sub_channels, dict(prices))
@@ -170,8 +172,7 @@ def _unit_prices(
         )
     if bad := {name: price for name, price in planned.items() if not is_price(price)}:
         raise PriceError(f"A price per unit must be a positive number; these are not: {bad}.")
-    known = usual | planned
-    return np.array([known.get(channel, 1.0) for channel in model.channels])
+    return usual | planned
 
 
 def _most_on_a_date(history: pd.DataFrame, channels: Sequence[str]) -> pd.Series:
@@ -185,9 +186,14 @@ _JOINT = MarkedText(
 )
 
 
-def _notes(plan: MediaPlan, model: FittedModel, split: SplitChannels, *, is_joint: bool) -> list[MarkedText]:
+def _notes(
+    plan: MediaPlan, model: FittedModel, split: SplitChannels, prices: Mapping[str, float], *, is_joint: bool
+) -> list[MarkedText]:
     assert plan.horizon is not None
     notes = [MarkedText(note) for note in notes_of(model, plan.horizon)]
+    if prices:
+        units = ", ".join(f"{channel} {marked_rate(price)}" for channel, price in prices.items())
+        notes.append(MarkedText(f"The model knows some channels in units, bought here at these prices each: {units}."))
     totals = plan.totals
     never = [
         name

@@ -66,6 +66,11 @@ def _lengths(dates: pd.DatetimeIndex, horizon: Horizon, file: str) -> tuple[list
         places = own.get_indexer(dates)
         if len(dates) == 1 or np.diff(places).min() == 1:
             return list(dates), "model's dates"
+    if len(dates) == 1 and dates[0].day == 1:
+        raise TableError(
+            f"'{file}' has one date, {dates[0]:%Y-%m-%d}, which may be a day or a month. Write the month as "
+            f"{dates[0]:%Y-%m}, or give the first and the last day."
+        )
     if len(dates) == 1 or gaps.min() == 1:
         return [date + pd.Timedelta(days=1) for date in dates], "day"
     if (gaps % 7 == 0).all() and gaps.min() == 7:

@@ -199,6 +199,7 @@ def test_a_price_changes_what_money_buys() -> None:
     usual = usual_prices(model, 6)
     channel = next(iter(usual))
     dearer = mg.evaluate(plan, model, prices={channel: 2 * usual[channel]})
+    assert "bought here at these prices each" in dearer.notes[-1]
     halved = plan.with_money(plan.money.assign(**{channel: plan.money[channel] / 2}))
     np.testing.assert_allclose(dearer.response, mg.evaluate(halved, model).response, rtol=1e-9)
     with pytest.raises(PriceError, match="but the model knows only"):

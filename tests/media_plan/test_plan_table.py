@@ -174,6 +174,14 @@ def test_weeks_of_another_day_are_spread_by_days(demo: mg.FittedModel) -> None:
     assert plan.money["tv"].to_numpy() == pytest.approx([10, 60, 1, 6])
 
 
+def test_first_and_last_days_of_months_are_months(demo: mg.FittedModel) -> None:
+    for days in (["2026-02-01", "2026-03-01"], ["2026-02-28", "2026-03-31"]):
+        table = mg.read_plan_table(pd.DataFrame({"tv": [280.0, 310.0]}, index=pd.DatetimeIndex(days)), demo)
+        assert table.unit == "month"
+        plan = mg.MediaPlan.from_table(table, missing="zero")
+        assert plan.money["tv"].to_numpy() == pytest.approx([10, *[70] * 8, 20])
+
+
 def test_quarters_days_and_spans(demo: mg.FittedModel) -> None:
     quarter = read("Channel,Q1 2026\ntv,900\n", demo)
     assert quarter.money["tv"].sum() == pytest.approx(900)
@@ -260,6 +268,7 @@ def test_a_channel_that_is_split_takes_money_for_its_parts(curves: mg.ResponseCu
         ("tv,radio\n1,2\n3,4\n", "neither a column of dates nor one of channels"),
         ("Date,tv\n2026-01-01,5\n2026-01-04,6\n2026-02-27,6\n", "are neither days, weeks, months nor the"),
         ("Channel,Spend\ntv,\n", "has no column of amounts"),
+        ("Channel,2026-01-01\ntv,5\n", "has one date, 2026-01-01, which may be a day or a month"),
         ("Channel,Spend\nTotal,0\n", "holds no money"),
     ],
 )
