@@ -16,10 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import platformdirs
-
 from mmm_groups.errors import JobError
 from mmm_groups.fingerprint import fingerprint_of
+from mmm_groups.jobs.folder import jobs_folder, no_room
 from mmm_groups.jobs.locks import is_locked, try_lock
 from mmm_groups.jobs.records import (
     ALIVE,
@@ -96,14 +95,6 @@ class Job:
         return path
 
 
-def jobs_folder() -> Path:
-    """Where jobs are kept: `MMM_GROUPS_JOBS_FOLDER`, or the user's data folder."""
-    chosen = os.environ.get("MMM_GROUPS_JOBS_FOLDER")
-    folder = Path(chosen) if chosen else platformdirs.user_data_path("mmm_groups") / "jobs"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 def most_at_once() -> int:
     """How many jobs work at the same time: `MMM_GROUPS_JOBS`, or 1.
 
@@ -131,6 +122,13 @@ def submit(request: JobRequest, put: Callable[[Path], None] = lambda folder: Non
     """
     most_at_once()
     folder = jobs_folder()
+    try:
+        return _submitted(folder, request, put)
+    except OSError as error:
+        raise no_room(folder, error) from error
+
+
+def _submitted(folder: Path, request: JobRequest, put: Callable[[Path], None]) -> Job:
     with _one_at_a_time(folder):
         for job in jobs():
             is_same = (job.request.kind, job.request.key) == (request.kind, request.key)
@@ -150,11 +148,15 @@ def _start(folder: Path, request: JobRequest, put: Callable[[Path], None]) -> Jo
     name = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(now))}-{now % 1 * 1e6:06.0f}-{uuid.uuid4().hex[:6]}"
     place = folder / name
     scratch = folder / f".{name}"
-    (scratch / RESULT).mkdir(parents=True)
-    put(scratch)
-    write_request(scratch, request)
-    write_record(scratch, JobRecord(submitted=now, beat=now))
-    scratch.rename(place)
+    try:
+        (scratch / RESULT).mkdir(parents=True)
+        put(scratch)
+        write_request(scratch, request)
+        write_record(scratch, JobRecord(submitted=now, beat=now))
+        scratch.rename(place)
+    except OSError:  # a full disk: nothing half made is left there
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
     # A process of its own, in a session of its own: it outlives the page, the browser and the server.
     with (place / LOG).open("wb") as log:
         process = subprocess.Popen(

@@ -16,7 +16,8 @@ from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import JobError, MmmGroupsError
 from mmm_groups.groups.methods import Method
 from mmm_groups.groups.shares import SplitRule
-from mmm_groups.jobs.job_queue import Job, find, jobs_folder, key_of, remove, submit
+from mmm_groups.jobs.folder import jobs_folder
+from mmm_groups.jobs.job_queue import Job, find, key_of, remove, submit
 from mmm_groups.jobs.records import RESULT, JobRequest, write_whole
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.problem.constraints import Constraint

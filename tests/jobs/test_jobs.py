@@ -16,6 +16,7 @@ from mmm_groups.display.numbers import in_style
 from mmm_groups.display.presentation import Presentation, presented
 from mmm_groups.errors import JobError
 from mmm_groups.jobs import job_queue
+from mmm_groups.jobs.folder import jobs_folder
 from mmm_groups.jobs.job_queue import Job, cancel, find, job, jobs, remove, submit, waiting_before
 from mmm_groups.jobs.locks import is_locked, try_lock
 from mmm_groups.jobs.records import ALIVE, JobRecord, JobRequest, read_record, write_record
@@ -49,7 +50,7 @@ def done_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def done(done_once: Path) -> Job:
     """A job that is done, in the folder of this test."""
-    shutil.copytree(done_once, job_queue.jobs_folder(), dirs_exist_ok=True)
+    shutil.copytree(done_once, jobs_folder(), dirs_exist_ok=True)
     (found,) = jobs()
     return found
 

@@ -12,7 +12,8 @@ from support.jobs import asked_of, ended
 
 import mmm_groups as mg
 from mmm_groups.errors import JobError
-from mmm_groups.jobs.job_queue import jobs, jobs_folder, remove
+from mmm_groups.jobs.folder import jobs_folder
+from mmm_groups.jobs.job_queue import jobs, remove
 from mmm_groups.jobs.records import RESULT, JobRequest
 from mmm_groups.jobs.sweeps import (
     KIND,

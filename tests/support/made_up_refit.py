@@ -13,7 +13,7 @@ import mmm_groups as mg
 from mmm_groups.curves.cache import store_curves
 from mmm_groups.curves.extraction import fingerprint
 from mmm_groups.groups.group_curves import group_curves
-from mmm_groups.jobs.job_queue import jobs_folder
+from mmm_groups.jobs.folder import jobs_folder
 from mmm_groups.jobs.records import ALIVE, RESULT, JobRecord, JobRequest, write_record, write_request
 from mmm_groups.jobs.tasks import REFIT_FILE, STATISTICS_FILE
 from mmm_groups.refit.fit_statistics import FitStatistics

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from mmm_groups.curves.cache import DEMO_MODEL
 from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.display.numbers import plain
 from mmm_groups.display.source_words import limits_in_words, source_in_words, window_in_words
@@ -17,7 +18,7 @@ from mmm_groups.ui.panels.read_curves import offer_reading
 from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import open_planner, tied
 from mmm_groups.ui.planner.planner import Planner
-from mmm_groups.ui.planner.sources import ENDINGS, available_models, models_folder, store_upload
+from mmm_groups.ui.planner.sources import DEMO_NAME, ENDINGS, available_models, models_folder, store_upload
 from mmm_groups.ui.start.flighting_form import pick_flighting, pick_prices
 from mmm_groups.ui.widgets.choices import one_of
 
@@ -27,7 +28,11 @@ _LONGEST_YEARS = 2
 
 def pick_model(planner: Planner) -> None:
     """Choose among the demo, the models folder and an upload; say what is open."""
-    models = available_models()
+    models, trouble = {DEMO_NAME: DEMO_MODEL}, ""
+    try:
+        models = available_models()
+    except OSError as error:
+        trouble = f"The folder of models ({models_folder()}) cannot be read: {error.strerror}. Open the demo."
     name = next((name for name, path in models.items() if path == planner.source.path), None)
     # Set before the widget is made, so that a file that could not be opened does not stay chosen.
     st.session_state["model"] = name
@@ -38,6 +43,8 @@ def pick_model(planner: Planner) -> None:
         on_change=safe_change(_open_chosen),
         help=f"The demo, and every .nc and .csv file in {models_folder()}",
     )
+    if trouble:
+        st.warning(plain(trouble), icon=":material/folder_off:")
     with st.popover("Upload a model or curves", icon=":material/upload:"):
         st.write(
             "A `.nc` file written by PyMC-Marketing's `MMM.save()`, or response curves of any other tool: a `.csv` "

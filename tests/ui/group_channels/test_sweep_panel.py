@@ -9,7 +9,8 @@ import pytest
 from support.jobs import ended
 from support.pages import opened, read
 
-from mmm_groups.jobs.job_queue import jobs, jobs_folder
+from mmm_groups.jobs.folder import jobs_folder
+from mmm_groups.jobs.job_queue import jobs
 from mmm_groups.jobs.records import REQUEST, JobRequest
 from mmm_groups.jobs.sweeps import KIND, find_sweep
 from mmm_groups.jobs.sweeps import _key as sweep_key

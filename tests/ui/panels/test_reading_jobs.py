@@ -13,7 +13,8 @@ import mmm_groups as mg
 from mmm_groups.curves.cache import cache_folder
 from mmm_groups.curves.extraction import fingerprint
 from mmm_groups.errors import JobError
-from mmm_groups.jobs.job_queue import jobs, jobs_folder
+from mmm_groups.jobs.folder import jobs_folder
+from mmm_groups.jobs.job_queue import jobs
 from mmm_groups.jobs.locks import try_lock
 from mmm_groups.jobs.records import ALIVE, RESULT, JobRecord, JobRequest, write_record, write_request
 from mmm_groups.jobs.tasks import CURVES_FILE
