@@ -9,7 +9,23 @@ from mmm_groups.model.time_variation import varying_effects
 
 def notes_of(model: FittedModel, horizon: Horizon) -> list[str]:
     """What is unknown or assumed about a window; none for a window that follows the training data, as a rule."""
-    return [*_of_carry_in(model, horizon), *_of_reference(model, horizon), *_of_effects(model, horizon)]
+    return [
+        *_of_noise(model),
+        *_of_carry_in(model, horizon),
+        *_of_reference(model, horizon),
+        *_of_effects(model, horizon),
+    ]
+
+
+def _of_noise(model: FittedModel) -> list[str]:
+    likelihood = model.file.attributes["model_config"].get("likelihood") or {}
+    if model.link != "log" or likelihood.get("dist") != "LogNormal":
+        return []
+    return [
+        "The noise of this model is log-normal. What a draw answers for a date is the median of what the noise lets "
+        "happen, as in PyMC-Marketing; the mean is higher. Averages, bad cases and intervals are over draws of these "
+        "medians."
+    ]
 
 
 def _of_carry_in(model: FittedModel, horizon: Horizon) -> list[str]:

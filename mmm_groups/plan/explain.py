@@ -13,6 +13,7 @@ from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.goals import FixedBudget, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
 from mmm_groups.problem.limit import Limit
 
+_PROVEN = 1e-5  # of the objective: a plan this near its proven bound is the best one
 _SEEN = 5e-7  # of the plan's money: less is not seen
 _ALIKE = 0.02  # marginal returns within 2 % of each other are the same to a planner
 
@@ -109,6 +110,8 @@ def _budget_sentence(plan: Plan, currency: str) -> str:
     margin, spent = plan.marginal_return, _money(plan.total, currency)
     roi = plan.utility / plan.total if plan.total > 0 else float("nan")
     capped = _capped(plan)
+    is_best = plan.bound_kind == "proven" and plan.gap <= _PROVEN
+    found, most = ("", "the most there is") if is_best else (" found", "the most found")
     match plan.problem.goal:
         case FixedBudget():
             step = plan.total / 100
@@ -121,8 +124,8 @@ def _budget_sentence(plan: Plan, currency: str) -> str:
         case TargetRoi(value=value):
             return (
                 f"{spent} earns an ROI of {marked_rate(roi)}{measure}, "
-                f"{capped or f'the most response at an ROI of at least {marked(value):g}'}; the last {unit} still "
-                f"brings {marked_rate(margin)}."
+                f"{capped or f'the most response{found} at an ROI of at least {marked(value):g}'}; the last {unit} "
+                f"still brings {marked_rate(margin)}."
             )
         case TargetMarginalRoi(value=value):
             ends = capped or "and there it ends"
@@ -133,12 +136,12 @@ def _budget_sentence(plan: Plan, currency: str) -> str:
         case TargetResponse(value=value):
             step = value / 100
             return (
-                f"{spent} is the least money that reaches {marked_amount(value)} {target}{measure}"
+                f"{spent} is the least money{found} that reaches {marked_amount(value)} {target}{measure}"
                 f"{f' ({capped})' if capped else ''}; 1 % more ({marked_amount(step)}) would take about "
                 f"{_money(step / margin, currency) if margin > 0 else 'no more money'} more."
             )
         case MaxProfit(margin=value):
-            profit = f"a profit of {_money(plan.objective, currency)}{measure}, {capped or 'the most there is'}"
+            profit = f"a profit of {_money(plan.objective, currency)}{measure}, {capped or most}"
             return (
                 f"{spent} makes {profit}: the next {unit} would bring {marked_rate(margin)} {target}, worth "
                 f"{marked_rate(value * margin)}."

@@ -113,3 +113,10 @@ def test_a_model_that_varies_in_time_says_where_that_is_carried_on() -> None:
     model = mg.load_model(fitted_model("time_varying_media"))
     assert "carried on by the model, not measured" in " ".join(notes_of(model, model.next_horizon(4)))
     assert notes_of(model, model.horizon(model.dates[50], model.dates[60])) == []
+
+
+def test_a_model_with_log_normal_noise_says_that_its_draws_are_medians(demo: mg.FittedModel) -> None:
+    model = mg.load_model(fitted_model("log_link"))
+    assert "log-normal" in notes_of(model, model.next_horizon(4))[0]
+    assert "is the median of what the noise lets happen" in notes_of(model, model.next_horizon(4))[0]
+    assert "median" not in " ".join(notes_of(demo, demo.next_horizon(4)))

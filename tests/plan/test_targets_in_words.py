@@ -1,5 +1,7 @@
 """How likely a target is reached, and what stays of the greatest budget, by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support.curves import root_curves
@@ -7,6 +9,7 @@ from support.curves import root_curves
 import mmm_groups as mg
 from mmm_groups.plan.explain import sentences_of
 from mmm_groups.plan.measures import probability_of_goal, unspent
+from mmm_groups.problem.goals import Goal
 
 C = mg.ConstraintBuilder
 
@@ -39,3 +42,20 @@ def test_what_stays_unspent_is_said_with_its_reason() -> None:
     )
     assert "275 of 290 stay unspent because the limits leave no room for them" in sentences_of(capped)[0]
     assert unspent(mg.optimize(curves, goal=mg.MaxProfit(margin=20.0, max_budget=15.0))) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("goal", "proven", "searched"),
+    [
+        (mg.TargetResponse(20.0), "is the least money that reaches", "is the least money found that reaches"),
+        (mg.TargetRoi(0.6), "the most response at an ROI", "the most response found at an ROI"),
+        (mg.MaxProfit(2.0), "the most there is", "the most found"),
+    ],
+    ids=str,
+)
+def test_the_best_is_said_only_where_it_is_proven(goal: Goal, proven: str, searched: str) -> None:
+    plan = mg.optimize(root_curves([3.0, 1.0, 2.0], points=800), goal=goal)
+    assert proven in sentences_of(plan)[0]
+    assert searched in sentences_of(replace(plan, bound_kind="relaxed"))[0]
+    far = replace(plan, upper_bound=plan.objective + 1e-3 * abs(plan.objective))
+    assert searched in sentences_of(far)[0]
