@@ -1,17 +1,20 @@
 """Charts of a report, drawn by the app's own builders in a look for paper, at a width that fits a printed page."""
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from mmm_groups.curves.spend_table import reference_table
 from mmm_groups.display.charts.curves import GroupChart, overview_figure
 from mmm_groups.display.charts.frame import spend_bars
+from mmm_groups.display.charts.media_plans import money_chart, response_chart
 from mmm_groups.display.charts.results import waterfall
 from mmm_groups.display.charts.words import ChartWords
 from mmm_groups.display.presentation import PLAIN, look, presented
 from mmm_groups.export.report import PlanReport
 from mmm_groups.groups.curve_with_interval import curve_with_interval
+from mmm_groups.media_plan.plan_evaluation import PlanEvaluation
 from mmm_groups.numerics.labelled import Numbers, row_of
 from mmm_groups.plan.plan import Plan
 from mmm_groups.plan.uplift import response_steps
@@ -65,6 +68,25 @@ def curve_figures(report: PlanReport) -> list[go.Figure]:
         figure = overview_figure(charts[first : first + _CURVES_IN_A_FIGURE], words, _COLUMNS)
         figures.append(_fitted(figure, int(figure.layout.height)))
     return figures
+
+
+@presented(PLAIN)
+def media_money_figure(report: PlanReport, found: PlanEvaluation) -> go.Figure:
+    """Money of a media plan by date, stacked by the optimum's groups; of many, the largest and all others."""
+    groups, colors = report.plan.problem.groups, _colors(report.plan)
+    money = pd.DataFrame({name: found.plan.money[list(members)].sum(axis=1) for name, members in groups.items()})
+    rest = [name for name in money if name not in largest_groups(report.plan)]
+    if rest:
+        money = money.drop(columns=rest).assign(Others=money[rest].sum(axis=1))
+    return _fitted(money_chart(money, colors | {"Others": look().muted}, report.currency), 380)
+
+
+@presented(PLAIN)
+def media_response_figure(report: PlanReport, found: PlanEvaluation) -> go.Figure:
+    """Response to a media plan by date, where it is known."""
+    if found.dates is None:
+        raise RuntimeError("A plan that is known by totals only has no response by date.")
+    return _fitted(response_chart(found.dates, report.target), 380)
 
 
 def largest_groups(plan: Plan) -> list[str]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from mmm_groups.display.charts.media_plans import date_labels
+from mmm_groups.display.media_plan_words import delivers_in_words
 from mmm_groups.display.numbers import UNKNOWN, compact, in_style, percent, ratio
 from mmm_groups.display.presentation import PLAIN, presented
 from mmm_groups.export.figures import (
@@ -14,6 +16,8 @@ from mmm_groups.export.figures import (
     chart_html,
     chart_script,
     curve_figures,
+    media_money_figure,
+    media_response_figure,
     response_figure,
     spend_figure,
 )
@@ -29,9 +33,11 @@ from mmm_groups.export.html_elements import (
     tiles,
     whole_money,
 )
+from mmm_groups.export.media_plan_tables import media_plan_dates
 from mmm_groups.export.plan_tables import group_table, limits_table, plan_table
 from mmm_groups.export.report import PlanReport
 from mmm_groups.numerics.labelled import rows_of
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.problem.utilities import cases_of
 
 _ROWS_ON_A_PAGE = 14
@@ -70,6 +76,7 @@ def _body(report: PlanReport) -> str:
             _header(report),
             _charts(report),
             _plan_tables(report),
+            _media_plan(report),
             _why(report),
             _curves(report),
             _checks(report),
@@ -163,6 +170,36 @@ def _sums(of: pd.DataFrame, report: PlanReport) -> Sequence[str]:
         ratio(response.value / report.plan.total) if report.plan.total > 0 else UNKNOWN,
         "",
     ]
+
+
+def _media_plan(report: PlanReport) -> str:
+    """The media plan beside the optimum: what it delivers, its money and its response by date."""
+    found = report.media_plan
+    if found is None:
+        return ""
+    if isinstance(found, MarkedText):
+        return section("Plan over time", paragraph(in_style(found)))
+    said = paragraph(delivers_in_words(found, report.currency))
+    said += "".join(paragraph(in_style(note), "note") for note in (*found.plan.notes, *found.notes))
+    made = section(f"Plan over time: {found.plan.name}", said)
+    if found.plan.horizon is not None:
+        made += section(
+            "Its money by date", chart_html(media_money_figure(report, found), "media-money"), is_whole=True
+        )
+    if found.dates is not None:
+        chart = chart_html(media_response_figure(report, found), "media-response")
+        made += section("Its response by date", chart, is_whole=True)
+    dates = media_plan_dates(found)
+    shown = [name for name in ("Total", "Response", "Response from", "Response to") if name in dates]
+    rows = [
+        [
+            str(label),
+            *(whole_money(row[name], report.currency) if name == "Total" else compact(row[name]) for name in shown),
+        ]
+        for label, row in zip(date_labels(dates.index), rows_of(dates), strict=True)
+    ]
+    head: list[tuple[str, Kind]] = [("Date", ""), *((name.replace("Total", "Spend"), "number") for name in shown)]
+    return made + section("By date", table(head, rows), is_whole=len(rows) <= _ROWS_ON_A_PAGE)
 
 
 def _why(report: PlanReport) -> str:

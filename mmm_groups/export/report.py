@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from mmm_groups.evaluation.consistency import ConsistencyReport
+from mmm_groups.media_plan.plan_evaluation import PlanEvaluation
 from mmm_groups.numerics.digits import marked_exactly
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.marking import MarkedText, marked
@@ -65,6 +66,8 @@ class PlanReport:
     title : str
     scenario : Scenario or None
         What the planner typed; without it the inputs are read off the plan.
+    media_plan : PlanEvaluation, MarkedText or None
+        The media plan that stands beside it, or why that cannot be evaluated.
     """
 
     plan: Plan
@@ -74,6 +77,7 @@ class PlanReport:
     currency: str = ""
     title: str = "Budget plan"
     scenario: Scenario | None = None
+    media_plan: PlanEvaluation | MarkedText | None = None
 
     @property
     def target(self) -> str:

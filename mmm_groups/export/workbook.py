@@ -8,8 +8,10 @@ from openpyxl import Workbook
 
 from mmm_groups.errors import FlightingError
 from mmm_groups.export import disaggregation
+from mmm_groups.export.media_plan_tables import media_plan_dates
 from mmm_groups.export.plan_tables import cents_of, flighting_table, group_table, limits_table, plan_table
 from mmm_groups.export.report import PlanReport, Unit
+from mmm_groups.media_plan.plan_evaluation import PlanEvaluation
 from mmm_groups.numerics.digits import marked_amount
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.problem.utilities import cases_of
@@ -26,6 +28,7 @@ SHEETS = (
     "Explanations",
 )
 ROWS_SHEET = "Export rows"
+MEDIA_PLAN_SHEET = "Media plan"
 _KINDS: dict[Unit, Kind] = {"money": "money", "response": "number", "ratio": "ratio", "share": "share"}
 
 type Sheet = tuple[list[Column], list[Sequence[object]], bool]
@@ -46,7 +49,7 @@ def workbook(report: PlanReport, export_rows: pd.DataFrame | None = None) -> byt
     Returns
     -------
     bytes
-        With the sheets of `SHEETS`, and `Export rows` if those are given.
+        With the sheets of `SHEETS`; `Media plan` if the report has one, and `Export rows` if those are given.
     """
     book = Workbook()
     del book["Sheet"]
@@ -55,6 +58,8 @@ def workbook(report: PlanReport, export_rows: pd.DataFrame | None = None) -> byt
     book.properties.created = report.made.replace(tzinfo=None)
     makers = (_summary, _by_group, _by_channel, _flighting, _constraints, _consistency, _inputs, _explanations)
     sheets = {name: make(report) for name, make in zip(SHEETS, makers, strict=True)}
+    if report.media_plan is not None:
+        sheets[MEDIA_PLAN_SHEET] = _media_plan(report.media_plan)
     if export_rows is not None:
         sheets[ROWS_SHEET] = _export_rows(export_rows, report)
     for name, (columns, rows, has_total) in sheets.items():
@@ -174,6 +179,23 @@ def _flighting(report: PlanReport) -> Sheet:
     rows = [(day.to_pydatetime(), *row, cents.rounded(sum(row))) for day, row in dated]
     sums = [cents.rounded(float(total)) for total in table.sum()]
     return columns, [*rows, ("Total", *sums, cents.rounded(sum(sums)))], True
+
+
+def _media_plan(found: PlanEvaluation | MarkedText) -> Sheet:
+    if isinstance(found, MarkedText):
+        return [Column("Media plan", "long")], [(found,)], False
+    table = media_plan_dates(found)
+    money = [*found.plan.channels, "Total"]
+    columns = [
+        Column("Date", "date"),
+        *(Column(str(name), "money" if name in money else "number") for name in table.columns),
+    ]
+    rows: list[Sequence[object]] = [
+        (day.to_pydatetime() if isinstance(day, pd.Timestamp) else str(day), *map(_plain, row))
+        for day, row in zip(table.index, table.to_numpy().tolist(), strict=True)
+    ]
+    sums = [float(table[name].sum()) if name in money or name == "Response" else None for name in table.columns]
+    return columns, [*rows, ("Total", *sums)], True
 
 
 def _constraints(report: PlanReport) -> Sheet:

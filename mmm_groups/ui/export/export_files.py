@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pandas as pd
 import streamlit as st
 
+from mmm_groups.errors import MmmGroupsError
 from mmm_groups.export.disaggregation import disaggregate
 from mmm_groups.export.report import PlanReport
 from mmm_groups.problem.utilities import MeanResponse
 from mmm_groups.ui.planner.opening import UNTITLED
+from mmm_groups.ui.planner.plan_findings import evaluation_of, shown_plan
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result
 
@@ -43,6 +45,17 @@ def with_checks(report: PlanReport, final: Result) -> PlanReport:
     if report.consistency is not None or takes_a_search:
         return report
     return replace(report, consistency=final.report)
+
+
+def with_media_plan(report: PlanReport, planner: Planner) -> PlanReport:
+    """The report with what the shown media plan delivers, or why that is not known; as it is without such a plan."""
+    if planner.scenario.media_plans.shown is None:
+        return report
+    try:
+        plan = shown_plan(planner)
+        return report if plan is None else replace(report, media_plan=evaluation_of(planner, plan))
+    except MmmGroupsError as error:
+        return replace(report, media_plan=error.text)
 
 
 def export_rows(planner: Planner, final: Result) -> pd.DataFrame | None:

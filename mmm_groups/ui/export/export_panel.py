@@ -8,9 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from mmm_groups.display.numbers import money, number, plain
-from mmm_groups.errors import DisaggregationError, FlightingError
+from mmm_groups.errors import DisaggregationError, FlightingError, MmmGroupsError
 from mmm_groups.export.html_page import report_html
 from mmm_groups.export.json import plan_json
+from mmm_groups.export.media_plan_tables import media_plan_csv
 from mmm_groups.export.plan_tables import (
     cents_of,
     flighting_csv,
@@ -22,9 +23,11 @@ from mmm_groups.export.plan_tables import (
 )
 from mmm_groups.export.report import PlanReport
 from mmm_groups.export.workbook import workbook
+from mmm_groups.media_plan.plan_evaluation import PlanEvaluation
 from mmm_groups.plan.plan import Plan
-from mmm_groups.ui.export.export_files import export_rows, with_checks
+from mmm_groups.ui.export.export_files import export_rows, with_checks, with_media_plan
 from mmm_groups.ui.panels.spend_tables import export_view, written
+from mmm_groups.ui.planner.plan_findings import shown_plan
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result
 
@@ -62,9 +65,9 @@ def downloads(planner: Planner, final: Result, report: PlanReport) -> None:
         rows = None
     places = [*st.columns(2, gap="medium"), *st.columns(2, gap="medium")]
     cards = (
-        _report_card(final, report),
-        _workbook_card(final, report, rows),
-        _csv_card(report),
+        _report_card(planner, final, report),
+        _workbook_card(planner, final, report, rows),
+        _csv_card(planner, report),
         _json_card(final, report),
     )
     for place, card in zip(places, cards, strict=True):
@@ -76,9 +79,9 @@ def downloads(planner: Planner, final: Result, report: PlanReport) -> None:
                     _button(planner, file)
 
 
-def _report_card(final: Result, report: PlanReport) -> _Card:
+def _report_card(planner: Planner, final: Result, report: PlanReport) -> _Card:
     def make() -> str:
-        return report_html(with_checks(report, final))
+        return report_html(with_media_plan(with_checks(report, final), planner))
 
     return _Card(
         "report",
@@ -89,11 +92,13 @@ def _report_card(final: Result, report: PlanReport) -> _Card:
     )
 
 
-def _workbook_card(final: Result, report: PlanReport, rows: pd.DataFrame | None) -> _Card:
+def _workbook_card(planner: Planner, final: Result, report: PlanReport, rows: pd.DataFrame | None) -> _Card:
     def make() -> bytes:
-        return workbook(with_checks(report, final), rows)
+        return workbook(with_media_plan(with_checks(report, final), planner), rows)
 
-    more = " and your export rows" if rows is not None else ""
+    shown = planner.scenario.media_plans.shown
+    more = f", “{plain(shown)}” over time" if shown is not None else ""
+    more += " and your export rows" if rows is not None else ""
     return _Card(
         "excel",
         ":material/table_view: Excel workbook",
@@ -103,9 +108,12 @@ def _workbook_card(final: Result, report: PlanReport, rows: pd.DataFrame | None)
     )
 
 
-def _csv_card(report: PlanReport) -> _Card:
+def _csv_card(planner: Planner, report: PlanReport) -> _Card:
     return _Card(
-        "csv", ":material/csv: CSV", "For other tools: one plain table a file.", tuple(_csv_files(report.plan))
+        "csv",
+        ":material/csv: CSV",
+        "For other tools: one plain table a file.",
+        (*_csv_files(report.plan), *_media_plan_files(planner, report)),
     )
 
 
@@ -157,6 +165,20 @@ def _csv_files(plan: Plan) -> list[_File]:
     if not plan.problem.channel_curves.flighting.empty:
         files.append(_File("By date", "plan_by_date", "csv", "text/csv", lambda: flighting_csv(plan)))
     return files
+
+
+def _media_plan_files(planner: Planner, report: PlanReport) -> list[_File]:
+    """The shown media plan by date and channel, with its response; none where it is not for this window."""
+    try:
+        plan = shown_plan(planner)
+    except MmmGroupsError:
+        return []  # the page of plans over time says why
+
+    def make() -> str:
+        found = with_media_plan(report, planner).media_plan
+        return media_plan_csv(found) if isinstance(found, PlanEvaluation) else str(found)
+
+    return [] if plan is None else [_File("Plan over time", "plan_over_time", "csv", "text/csv", make)]
 
 
 def _button(planner: Planner, file: _File) -> None:
