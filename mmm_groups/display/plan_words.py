@@ -71,15 +71,21 @@ def utility_in_words(plan: Plan) -> str:
         case Quantile(q=q):
             return (
                 f"Planned for a bad year: in {percent(1 - q)} of the cases that the model holds possible it brings "
-                f"more than {compact(plan.delivered)} {target}."
+                f"more than {compact(plan.delivered)} {target}{_reference(plan)}."
             )
         case ConditionalValueAtRisk(alpha=alpha):
             return (
                 f"Planned for the worst {percent(alpha)} of the cases that the model holds possible: there it brings "
-                f"{compact(plan.delivered)} {target} on average."
+                f"{compact(plan.delivered)} {target} on average{_reference(plan)}."
             )
         case _:
             return ""
+
+
+def _reference(plan: Plan) -> str:
+    """What the reference spend brings in the cases that the plan was chosen for; empty where it is unknown."""
+    before = plan.problem.utility.of(plan.reference_response.values) if plan.has_reference else math.nan
+    return f", the reference spend {compact(before)}" if math.isfinite(before) else ""
 
 
 def frontier_in_words(frontier: Frontier, target: str, currency: str) -> str:

@@ -120,7 +120,7 @@ class ConsistencyReport:
 
         See `group_losses`; the split's loss is NaN for a plan that breaks a limit.
         """
-        return group_losses(self.plan, self.best_split)
+        return group_losses(self.plan)
 
     @property
     def uplift_interval(self) -> tuple[float, float]:

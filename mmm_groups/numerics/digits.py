@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from mmm_groups.numerics.marking import marked
+from mmm_groups.numerics.tolerances import SAME
 
 SIGNIFICANT = 3
 """Digits of an amount below a hundred; from there on amounts are whole."""
@@ -33,7 +34,8 @@ def amount(size: float) -> str:
 def exact_amount(size: float) -> str:
     """An amount that somebody stated, in English: to the cent, and below a hundred in six digits."""
     if size >= 100:
-        return f"{size:,.{0 if size == round(size) else 2}f}"
+        is_whole = abs(size - round(size)) <= SAME * size
+        return f"{size:,.{0 if is_whole else 2}f}"
     if 0 < size < _LEAST:
         return f"{size:g}"
     return f"{size:,.{decimals_of(size, 6)}f}".rstrip("0").removesuffix(".") if size > 0 else "0"

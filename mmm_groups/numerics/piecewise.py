@@ -56,9 +56,15 @@ def nearest_reaching(points: Floats, values: Floats, start: float, wanted: float
 
 
 def slopes_at_points(points: Floats, values: NDArray[np.floating]) -> Floats:
-    """Second-order accurate derivatives at the points, (..., point): the mROI of the smooth curve behind them."""
+    """Second-order accurate derivatives at the points, (..., point): the mROI of the smooth curve behind them.
+
+    0 at an end where the parabola through the last points turns against the curve, as at the beginning of an S-shape:
+    the end rule of monotone interpolation (Fritsch and Carlson, 1980).
+    """
     exact = np.asarray(values, dtype=np.float64)
     slopes: Floats = np.gradient(exact, points, axis=-1, edge_order=2 if len(points) > 2 else 1)
+    for end, rise in ((0, exact[..., 1] - exact[..., 0]), (-1, exact[..., -1] - exact[..., -2])):
+        slopes[..., end] = np.where(slopes[..., end] * rise < 0, 0.0, slopes[..., end])
     return slopes
 
 

@@ -155,7 +155,8 @@ def _left_and_likely(plan: Plan, currency: str) -> str:
         all_of_it = _money(left + plan.total, currency)
         said = f" {_money(left, currency)} of {all_of_it} stay unspent because {_why_left(plan)}."
     if math.isfinite(likely := probability_of_goal(plan)):
-        said += f" The goal is reached in {marked(100 * likely):.0f} % of the draws."
+        own = " on the channels' own curves" if plan.has_group_models else ""
+        said += f" The goal is reached in {marked(100 * likely):.0f} % of the draws{own}."
     return said
 
 

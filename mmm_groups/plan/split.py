@@ -115,8 +115,15 @@ def best_shares(plan: Plan, group: str) -> Numbers:
     SplitError
         If there is no such group.
     """
-    plan.members(group)
-    return _best_shares(plan, [group], plan.problem.group_curves)[group]
+    members = list(plan.members(group))
+    own = plan.problem.group_curves.shares_at(plan.spends)[group]
+    best = _best_shares(plan, [group], plan.problem.group_curves)[group]
+    spends = plan.channel_spends.copy()
+    spends[members] = best[members] * plan.spends[group]
+    # Utilities that are searched may miss the split that the plan has; ties stay with what was found.
+    found = plan.problem.utility.of(plan.problem.channel_curves.earned_by(by_name(spends)))
+    is_missed = difference(found, plan.delivered) < 0 and not plan.problem.broken_by(plan.channel_spends)
+    return own if is_missed else best
 
 
 def best_split_spends(plan: Plan) -> Numbers:

@@ -90,7 +90,7 @@ def cases_of(utility: Utility) -> str:
         case ConditionalValueAtRisk(alpha=alpha):
             return f" on average in the worst {marked(100 * alpha):.4g} % of cases"
         case Quantile(q=q):
-            return f" in the case that {marked(100 * (1 - q)):.4g} % of all cases exceed"
+            return f" in a bad case (exceeded in {marked(100 * (1 - q)):.4g} % of cases)"
         case _:
             return ""
 

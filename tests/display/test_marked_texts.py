@@ -22,6 +22,8 @@ from mmm_groups.export.report import PlanReport
 from mmm_groups.export.workbook import workbook
 from mmm_groups.groups.method_comparison import method_curves, method_differences
 from mmm_groups.groups.re_estimation import re_estimated
+from mmm_groups.numerics.digits import marked_exactly
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.plan.assumptions import assumptions_of
 from mmm_groups.plan.explain import limit_sentences, reference_sentence, sentences_of
 from mmm_groups.plan.share_bounds import share_bounds
@@ -189,3 +191,8 @@ def test_what_is_said_of_curves_scenarios_and_fits(plan: mg.Plan) -> None:
     assert len(fit.troubles) == 2
     assert doubts
     assert_foreign([split.sentence, *typed_in_words(named).values(), *doubts, *told, *fit.troubles])
+
+
+def test_a_sum_that_is_whole_but_for_rounding_is_written_whole() -> None:
+    assert MarkedText(marked_exactly(0.1 * 3 * 1e7 / 3)) == "1,000,000"
+    assert MarkedText(marked_exactly(662_007.26)) == "662,007.26"

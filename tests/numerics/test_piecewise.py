@@ -80,3 +80,11 @@ def test_the_nearest_place_that_reaches_a_value_is_up_for_more_and_down_for_less
     assert nearest_reaching(points, values, 2.5, 0.5) == pytest.approx(0.25)
     assert nearest_reaching(points, values, 2.5, 1.5) == 2.5
     assert np.isnan(nearest_reaching(points, values, 2.5, 6.0))
+
+
+def test_the_slope_at_the_beginning_of_an_s_shape_is_not_below_nothing() -> None:
+    points = np.linspace(0, 1, 30)
+    slopes = slopes_at_points(points, points**3)
+    assert slopes[0] == 0.0
+    np.testing.assert_allclose(slopes[1:-1], 3 * points[1:-1] ** 2, atol=2e-3)
+    assert slopes_at_points(points, -np.sqrt(points))[0] < 0  # what hurts from the first money on keeps its sign

@@ -114,4 +114,4 @@ def test_no_sentence_calls_more_less(utility: ConditionalValueAtRisk, seed: int)
         assert marginal_utility(plan)[name] == pytest.approx(slope, rel=0.05, abs=1e-3)
         for mroi, elsewhere in re.findall(r"brings only ([\d.]+).*?, less than the ([\d.]+) elsewhere", said):
             assert float(mroi) < float(elsewhere)
-        assert "worst 20 % of cases" in said or "80 % of all cases exceed" in said
+        assert "worst 20 % of cases" in said or "exceeded in 80 % of cases" in said

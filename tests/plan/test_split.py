@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from support.curves import root_curves
+from support.curves import root_curves, uncertain
 
 import mmm_groups as mg
+from mmm_groups.numerics.labelled import by_name
 from mmm_groups.plan.assumptions import assumptions_of
 from mmm_groups.plan.frontier import frontier_of
-from mmm_groups.plan.split import split_plan
+from mmm_groups.plan.split import best_shares, split_plan, split_prices
 
 C = mg.ConstraintBuilder
 
@@ -68,3 +69,14 @@ def test_best_shares_are_called_so_and_stay_free_at_other_budgets() -> None:
         assert f"Both ({rule}): c0" in "; ".join(assumptions_of(plan).values())
     (larger,) = frontier_of(split_plan(fixed, "marginal_roi"), [60.0])
     assert larger.delivered == pytest.approx(np.sqrt(14 * 60.0), rel=1e-4)
+
+
+def test_no_best_split_is_worse_than_the_one_that_is_there() -> None:
+    curves = uncertain(4, draws=30, seed=2, points=60)
+    groups = mg.ChannelGroups({"A": ["c0", "c3"], "B": ["c1", "c2"]})
+    plan = mg.optimize(curves, goal=mg.FixedBudget(40.0), groups=groups, utility=mg.Quantile(0.2))
+    found = mg.consistency(plan).by_group["split_loss"]
+    for name in plan.problem.groups:
+        prices = split_prices(plan, name, by_name(best_shares(plan, name)))
+        assert prices.over_best <= 0
+        assert found[name] == pytest.approx(-prices.over_best)

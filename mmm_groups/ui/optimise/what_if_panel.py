@@ -112,7 +112,7 @@ def _figures(current: Planner, moved: MovedPlan, worth: float) -> None:
         signed(compact_money(worth, current.currency), worth) if math.isfinite(worth) else UNKNOWN,
         border=True,
         help="How much more or less budget has a best plan that brings what the moved money does"
-        f"{cases or ' on average'}.",
+        f"{cases or ' on average'}." + " It takes a search: see the button below." * (not math.isfinite(worth)),
     )
     better.metric(
         "P(better than the plan)",

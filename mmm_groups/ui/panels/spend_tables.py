@@ -21,7 +21,8 @@ _HELP = {
     "response_low": "Lower end of the interval that holds the response with this probability.",
     "response_high": "Upper end of the interval that holds the response with this probability.",
     "roi": "Response per unit of currency spent.",
-    "mroi": "Response to the next unit of currency: what decides where more money should go.",
+    "mroi": "Mean response to the next unit of currency, of a group by its own curve: what decides where more money "
+    "should go.",
     "change": "Spend minus reference spend.",
     "split": "Share of the group's money.",
     "limit_price": "What one more unit of money would bring if it loosened the limit that holds this spend most: a "
