@@ -22,6 +22,7 @@ from mmm_groups.media_plan.media_plan import MediaPlan
 from mmm_groups.media_plan.plan_evaluation import PlanComparison, PlanEvaluation
 from mmm_groups.media_plan.plan_grid import PlanGrid
 from mmm_groups.media_plan.plan_table import PlanTable, read_plan_table
+from mmm_groups.media_plan.small_change import SmallChange, best_small_change
 from mmm_groups.model.fitted_model import FittedModel, OptimizationBridge, load_model
 from mmm_groups.model.horizon import Horizon
 from mmm_groups.numerics.intervals import Band
@@ -75,12 +76,14 @@ __all__ = [
     "ResponseCurves",
     "Scenario",
     "ScenarioComparison",
+    "SmallChange",
     "Stability",
     "SubChannels",
     "TargetMarginalRoi",
     "TargetResponse",
     "TargetRoi",
     "beliefs",
+    "best_small_change",
     "budget_frontier",
     "budget_problem",
     "compare_scenarios",

@@ -8,6 +8,7 @@ from mmm_groups.display.source_words import is_latest_spend, reference_dates
 from mmm_groups.media_plan.difference import Difference
 from mmm_groups.media_plan.left_on_the_table import LeftOnTheTable
 from mmm_groups.media_plan.plan_evaluation import PlanComparison, PlanEvaluation
+from mmm_groups.media_plan.small_change import SmallChange
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.ties import difference
 from mmm_groups.scenario.references import GivenReference, LastYearReference, Reference
@@ -61,6 +62,17 @@ def beside_in_words(found: PlanComparison, name: str, currency: str) -> str:
     said = f"Beside {name}: {compact(abs(more))} {found.evaluation.target} {word}{_between(found.total)}, with {spends}"
     likely = found.total.probability_better
     return f"{said}. Chance of beating it: {chance(likely)}." if math.isfinite(likely) else f"{said}."
+
+
+def small_change_in_words(change: SmallChange, gain: Difference, share: float, currency: str) -> str:
+    """What the best small change of a plan delivers, and what a little more freedom would add."""
+    most = compact_money(share * change.plan.total, currency)
+    target, price = change.best.target, float(change.best.shadow_prices["max_moved"])
+    if gain.mean <= 0:
+        return f"No change of up to {most} under the limits delivers more."
+    said = f"Moving up to {most} delivers {compact(gain.mean)} {target} more{_between(gain)}."
+    further = price * change.plan.total / 100
+    return f"{said} Another {percent(0.01)} of the money would add about {compact(further)}." if price > 0 else said
 
 
 def left_in_words(left: LeftOnTheTable, currency: str) -> str:

@@ -82,7 +82,7 @@ def beliefs(
             "model's by a factor."
         )
     given = dict(zip(curves.channels, map(float, curves.checked(spends)), strict=True))
-    made = _along(given, curves, groups)
+    made = curves_along(given, curves, groups)
     names = known_groups(made, named_groups)
     total = float(sum(given.values()))
     problem = stated_problem(made, FixedBudget(total), constraints, names)
@@ -122,10 +122,19 @@ def _sentence(name: str, row: dict[str, float]) -> str:
     return f"{believed}; {marked(100 * row['share_of_draws']):.0f} % of the model's draws agree with this spend."
 
 
-def _along(
+def curves_along(
     given: dict[str, float], curves: ResponseCurves, groups: ChannelGroups | Mapping[str, Sequence[str]] | None
 ) -> GroupCurves:
-    """Group curves by the sum along the shares that the spends give; as history has them where a group gets nothing."""
+    """Group curves by the sum, along the shares that channel spends give.
+
+    Parameters
+    ----------
+    given : dict
+        Channel to spend, in currency.
+    curves : ResponseCurves
+    groups : ChannelGroups, optional
+        Default: the channels one by one. A group that gets nothing is split as history has it, or evenly.
+    """
     members = (groups if isinstance(groups, ChannelGroups) else ChannelGroups(groups)).over(curves.channels)
     shares: dict[frozenset[str], SplitRule] = {}
     for inside in members.values():

@@ -13,6 +13,7 @@ from mmm_groups.ui.plans_over_time.elbow_room_panel import elbow_room_panel
 from mmm_groups.ui.plans_over_time.money_grid import money_grid
 from mmm_groups.ui.plans_over_time.over_time import over_time, totals_table
 from mmm_groups.ui.plans_over_time.plan_headline import plan_headline
+from mmm_groups.ui.plans_over_time.small_change_panel import small_change_panel
 from mmm_groups.ui.plans_over_time.understood import understood_panel
 
 
@@ -39,5 +40,6 @@ def plans_part(current: Planner) -> None:
     over_time(current, found)
     totals_table(current, found)
     money_grid(current, plan)
+    small_change_panel(current, found)
     beliefs_panel(current, plan)
     elbow_room_panel(current)

@@ -79,6 +79,24 @@ def test_a_pasted_sheet_is_asked_about_and_then_evaluated(planner: Planner) -> N
     assert kept.names == {"Telly": "tv", "Fees": None}
 
 
+def test_the_best_small_change_is_shown_and_can_be_kept(planner: Planner) -> None:
+    at = answered(opened("plans", planner, unfolded=("plan-small-change",)))
+    assert "Moving up to €5.60 delivers" in read(at)
+    assert "Another 1 %" not in read(at)  # the best use of all of it moves less
+    at.select_slider(key="small-change").set_value(1).run()
+    said = read(at)
+    assert "Moving up to €0.560 delivers" in said
+    assert "Another 1 % of the money would add about" in said
+    (table,) = (found.value for found in at.dataframe if "Changed" in found.value)
+    assert np.maximum(table["Plan"] - table["Changed"], 0).sum() <= 0.56 + 1e-6
+    at.button(key="keep-small-change").click().run()
+    kept = planner_in(at).scenario.media_plans
+    assert kept.shown == "Pasted plan, up to 1% moved"
+    plan = shown_plan(planner_in(at))
+    assert plan is not None
+    assert float(plan.totals[["tv", "radio"]].sum()) == pytest.approx(float(table["Changed"]["Air"]))
+
+
 def test_the_next_sheet_of_the_same_agency_needs_no_mapping(planner: Planner) -> None:
     at = pasted(answered(opened("plans", planner)), SHEET.replace("\t10\t", "\t12\t"))
     at.button_group(key="plan-missing").set_value("reference").run()
