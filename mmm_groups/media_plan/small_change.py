@@ -73,4 +73,5 @@ def best_small_change(
     money, fresh = plan.money.copy(), MediaPlan.from_plan(best).money
     for channel, spend in by_name(best.channel_spends).items():
         money[channel] = money[channel] * (spend / spends[channel]) if spends[channel] > 0 else fresh[channel]
-    return SmallChange(best, plan.with_money(money).renamed(f"{plan.name}, up to {share:.0%} moved"))
+    percent = format(100 * share, "g")
+    return SmallChange(best, plan.with_money(money).renamed(f"{plan.name}, up to {percent} % moved"))

@@ -38,7 +38,7 @@ def test_no_small_change_on_a_grid_is_better(curves: mg.ResponseCurves, plan: mg
         taken = np.maximum(np.array([*SPENDS.values()]) - moved, 0).sum()
         if (moved >= 0).all() and taken <= 5.5:
             assert np.array(SCALES) @ np.sqrt(moved) <= reached + 1e-3
-    assert change.plan.name == "Agency, up to 10% moved"
+    assert change.plan.name == "Agency, up to 10 % moved"
 
 
 def test_each_channel_keeps_its_phasing_and_each_group_its_split(curves: mg.ResponseCurves) -> None:

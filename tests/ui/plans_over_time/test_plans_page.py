@@ -91,7 +91,7 @@ def test_the_best_small_change_is_shown_and_can_be_kept(planner: Planner) -> Non
     assert np.maximum(table["Plan"] - table["Changed"], 0).sum() <= 0.56 + 1e-6
     at.button(key="keep-small-change").click().run()
     kept = planner_in(at).scenario.media_plans
-    assert kept.shown == "Pasted plan, up to 1% moved"
+    assert kept.shown == "Pasted plan, up to 1 % moved"
     plan = shown_plan(planner_in(at))
     assert plan is not None
     assert float(plan.totals[["tv", "radio"]].sum()) == pytest.approx(float(table["Changed"]["Air"]))
