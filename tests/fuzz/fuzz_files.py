@@ -34,6 +34,12 @@ TOKENS += [b"# end\n", b"# mmm_groups\n", b"1,5", b"1.234", b"%", b"\xef\xbb\xbf
 _GROUPS = b"groups:\n  Meta: [tv, radio]\n  Own: &a [search]\n"
 _TABLE = b"names,minimum,maximum\ntv,1,2.5\nradio,,1000\n"
 _PARTS = b"date,feed,reels\n2026-01-05,1.5,2\n2026-01-12T00:00:00+05:00,3,4\n"
+_PLANS = [
+    b"Medium;Jan 2026;Feb 2026;Total\nTV;1.200,50 \xe2\x82\xac;3;1.203,50\nRadio;5;;5\nTotal;1.205,50;3;1.208,50\n",
+    b"week,tv,Radio Ads,note\n2026-01-05,1,2,hello\n2026-01-12,3,4,\n",
+    b"date\tchannel\tspend\n05/01/2026\ttv\t1.2M\n19/01/2026\tFees\t400k\n",
+    b"TV,1000\nradio,20\n",
+]
 _CURVES = b"channel,spend,response\ntv,0,0\ntv,50,21\ntv,100,30\n"
 _SCENARIO = (
     b'{"schema_version": 1, "name": "S", "source": {"kind": "model", "name":"m","sha256": "0", "channels": '
@@ -58,6 +64,8 @@ def seeds(kind: str) -> list[bytes]:
             return [_TABLE, with_ends(_TABLE.decode(), "limits").encode(), _TABLE.replace(b",", b";")]
         case "parts":
             return [_PARTS]
+        case "plan":
+            return _PLANS
         case "curves":
             return [_CURVES, with_ends(_CURVES.decode(), "curves").encode()]
         case "scenario":
@@ -86,10 +94,24 @@ def _opened(name: str, open_it: Callable[[Path], object]) -> Callable[[bytes], o
     return read
 
 
+@cache
+def _planned_on() -> mg.ResponseCurves:
+    horizon = mg.Horizon(pd.Timestamp("2026-01-05"), pd.Timestamp("2026-02-23"), "W-MON")
+    names, spend = ["tv", "radio"], [[0.0, 1.0, 2.0]] * 2
+    return mg.ResponseCurves.from_arrays(names, spend, [spend] * 2, horizon=horizon, periods=horizon.periods)
+
+
+def _media_plan(content: bytes) -> mg.MediaPlan:
+    table = mg.read_plan_table(content, _planned_on(), groups={"Both": ["tv", "radio"]})
+    left_out = {name.written: None for name in table.unmatched}
+    return mg.MediaPlan.from_table(table, mapping=left_out, missing="zero", outside="keep")
+
+
 READERS: dict[str, Callable[[bytes], object]] = {
     "groups": lambda content: read_groups(content, "f", ["tv", "radio", "search"]),
     "table": lambda content: read_table(content, "f.csv"),
     "parts": lambda content: part_spend(content, "f.csv"),
+    "plan": _media_plan,
     "curves": _opened("curves.csv", open_curve_file),
     "scenario": mg.read_scenario,
     "sheet": lambda content: read_table(content, "f.xlsx"),
