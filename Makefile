@@ -89,6 +89,7 @@ fitted-models: setup
 benchmark: setup
 	$(BIN)/python benchmarks/optimize.py
 	$(BIN)/python benchmarks/curves.py
+	$(BIN)/python benchmarks/media_plans.py
 
 benchmark-screens: setup browser
 	$(BIN)/python benchmarks/screens.py
