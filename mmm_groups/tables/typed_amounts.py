@@ -8,6 +8,7 @@ from mmm_groups.numerics.marking import marked
 from mmm_groups.tables.written_money import amount_parts
 from mmm_groups.tables.written_numbers import Percentage, readings_of, unmistakable
 
+_LONGEST = 60
 _EXAMPLES = "Type it like 1,200,000, 1.2M or 400k"
 
 
@@ -29,6 +30,8 @@ def typed_amount(text: str, *, thousands: str = ",", of: float | None = None) ->
     ConstraintError
         If it is no amount, below 0, or can be read in two ways.
     """
+    if len(text) > _LONGEST:
+        raise ConstraintError(f"“{text[:_LONGEST]} …” is no amount. {_EXAMPLES}.")
     parts = amount_parts(text)
     digits, factor = parts.number, parts.factor
     values = readings_of(digits)

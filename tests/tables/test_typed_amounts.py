@@ -48,6 +48,7 @@ def test_the_separator_of_the_screen_is_that_of_thousands() -> None:
         ("", "is no amount. Type it like 1,200,000, 1.2M or 400k"),
         ("plenty", "“plenty” is no amount"),
         ("5 apples", "“5 apples” is no amount"),
+        ("1" * 5_000, "“1{60} …” is no amount"),
         ("nan", "“nan” is no amount"),
         ("1e999", "“1e999” is no amount"),
         ("-5", "“-5” is below 0"),

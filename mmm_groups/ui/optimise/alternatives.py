@@ -8,7 +8,7 @@ import streamlit as st
 
 from mmm_groups.display.numbers import compact, compact_money, percent, plain, ratio, signed
 from mmm_groups.display.presentation import number_style
-from mmm_groups.errors import ConstraintError, MmmGroupsError
+from mmm_groups.errors import ConstraintError, InfeasibleError, MmmGroupsError
 from mmm_groups.plan.frontier import Frontier, freedom_of, frontier_of
 from mmm_groups.tables.typed_amounts import typed_amount
 from mmm_groups.ui.panels.spend_tables import written
@@ -36,7 +36,7 @@ def alternatives(current: Planner, result: Result) -> None:
         )
         for name, text, answer in (
             ("budgets", totals, lambda text: _budgets(current, result, text)),
-            ("freedoms", changes, lambda text: _freedoms(result, text)),
+            ("freedoms", changes, lambda text: _freedoms(current, result, text)),
         ):
             if text.strip():
                 _show(current, result, name, text, answer)
@@ -83,10 +83,27 @@ def _budgets(current: Planner, result: Result, text: str) -> tuple[list[str], Fr
     return [compact_money(total, current.currency) for total in totals], frontier_of(result.plan, totals)
 
 
-def _freedoms(result: Result, text: str) -> tuple[list[str], Frontier]:
-    changes = [math.inf if part.casefold() == _FREE else _change(part) for part in _parts(text)]
-    labels = [_FREE if math.isinf(change) else f"± {percent(change)}" for change in changes]
-    return labels, freedom_of(result.plan, changes)
+def _freedoms(current: Planner, result: Result, text: str) -> tuple[list[str], Frontier]:
+    """The best plan of each change; those within which the plan's money cannot be spent are said and left out."""
+    labels, plans, missing = [], [], []
+    for part in _parts(text):
+        change = math.inf if part.casefold() == _FREE else _change(part)
+        label = _FREE if math.isinf(change) else f"± {percent(change)}"
+        try:
+            plans += freedom_of(result.plan, [change]).plans
+            labels.append(label)
+        except InfeasibleError:
+            missing.append(label)
+    if missing:
+        plan = result.plan
+        spent = compact_money(float(plan.reference_spend.sum()), current.currency)
+        raised = f"no plan of {compact_money(plan.total, current.currency)} keeps within {' or '.join(missing)} of it"
+        st.caption(plain(f"The reference is {spent}: {raised} and the other limits."), width="stretch")
+    if not plans:
+        raise InfeasibleError(
+            "So there is nothing to compare. Type larger changes, or optimise for another budget.", ()
+        )
+    return labels, Frontier(tuple(plans), result.plan.problem.groups)
 
 
 def _change(text: str) -> float:

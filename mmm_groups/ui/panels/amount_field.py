@@ -58,6 +58,5 @@ def amount_field(
         label,
         help=f"{help} 1.2M, 400k and −10 % (of {of_what}) are understood.".strip(),
         placeholder=placeholder,
-        max_chars=60,
         **tied(key, shown, take),
     )

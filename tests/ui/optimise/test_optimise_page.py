@@ -284,7 +284,15 @@ def test_typed_budgets_and_freedoms_are_compared(grouped: Planner) -> None:
     at.text_input(key="typed-freedoms").set_value("much").run()
     assert "“much” is no change. Type percentages such as 30, or “free”" in read(at)
     at.text_input(key="typed-budgets").set_value("9bn").run()
-    assert not at.exception
+    assert "the curves are known up to" in read(at)
+    at.text_input(key="typed-budgets").set_value("").run()
+    at.text_input(key="typed-freedoms").set_value("").run()
+    at.text_input(key="budget").set_value("+20 %").run()
+    optimised(at)
+    at.text_input(key="typed-freedoms").set_value("30; 10").run()
+    assert "The reference is €4.40M: no plan of €5.28M keeps within ± 10 % of it" in read(at)
+    at.text_input(key="typed-freedoms").set_value("10; 5").run()
+    assert "So there is nothing to compare. Type larger changes" in read(at)
 
 
 def test_a_change_in_percent_of_nothing_is_asked_about(grouped: Planner) -> None:
