@@ -10,6 +10,7 @@ from mmm_groups.display.numbers import compact, compact_money, percent, plain, r
 from mmm_groups.display.presentation import number_style
 from mmm_groups.errors import ConstraintError, InfeasibleError, MmmGroupsError
 from mmm_groups.plan.frontier import Frontier, freedom_of, frontier_of
+from mmm_groups.plan.plan import Plan
 from mmm_groups.tables.typed_amounts import typed_amount
 from mmm_groups.ui.panels.spend_tables import written
 from mmm_groups.ui.planner.planner import Planner
@@ -85,7 +86,8 @@ def _budgets(current: Planner, result: Result, text: str) -> tuple[list[str], Fr
 
 def _freedoms(current: Planner, result: Result, text: str) -> tuple[list[str], Frontier]:
     """The best plan of each change; those within which the plan's money cannot be spent are said and left out."""
-    labels, plans, missing = [], [], []
+    labels, missing = [], []
+    plans: list[Plan] = []
     for part in _parts(text):
         change = math.inf if part.casefold() == _FREE else _change(part)
         label = _FREE if math.isinf(change) else f"± {percent(change)}"
