@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import settings
+from support.examples import FEW
 
 import mmm_groups as mg
 from mmm_groups.curves.extraction import model_response
 
 # The same examples on every machine: what passed here passes there. `--hypothesis-seed` looks for new ones.
 settings.register_profile("same_examples", derandomize=True, deadline=None)
-settings.register_profile("few_examples", derandomize=True, deadline=None, max_examples=15)  # `make check`
+settings.register_profile(FEW, derandomize=True, deadline=None, max_examples=15)  # `make check`
 settings.load_profile("same_examples")
 
 TESTS = Path(__file__).parent

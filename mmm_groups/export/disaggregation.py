@@ -8,6 +8,7 @@ import pandas as pd
 
 from mmm_groups.errors import DisaggregationError
 from mmm_groups.export.plan_tables import cents_of, channel_cents, plan_table
+from mmm_groups.numerics.labelled import texts_of
 from mmm_groups.numerics.rounding import cents_in_parts
 from mmm_groups.plan.plan import Plan
 from mmm_groups.scenario.export_mapping import DisaggregationMappingConfig
@@ -38,20 +39,21 @@ def disaggregate(plan: Plan, config: DisaggregationMappingConfig) -> pd.DataFram
         If the mapping names channels that the plan does not have.
     """
     table, cents = plan_table(plan), channel_cents(plan)
-    config = config.named_as(table["channel"])
-    unknown = sorted(set(config.channels) - set(table["channel"]))
+    channels = texts_of(table, "channel")
+    config = config.named_as(channels)
+    unknown = sorted(set(config.channels) - set(channels))
     if unknown:
         raise DisaggregationError(
             f"The mapping names channels that the plan does not have: {some_of(unknown)}. The plan has "
-            f"{some_of(sorted(table['channel']))}. Correct the names, or leave those lines out."
+            f"{some_of(sorted(channels))}. Correct the names, or leave those lines out."
         )
     rows: list[tuple[str, str, str, float, float, bool]] = []
-    for group, channel in zip(table["group"], table["channel"], strict=True):
+    for group, channel in zip(texts_of(table, "group"), channels, strict=True):
         is_mapped = channel in config.channels
         shares = config.shares(channel) if is_mapped else {channel: 1.0}
-        parts = cents_in_parts(int(cents[channel]), np.array(list(shares.values())))
+        parts = cents_in_parts(cents[channel], np.array(list(shares.values())))
         rows += [
-            (group, channel, name, share, cents_of(plan).money(int(part)), is_mapped)
+            (group, channel, name, share, cents_of(plan).money(part), is_mapped)
             for (name, share), part in zip(shares.items(), parts, strict=True)
         ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -59,6 +61,6 @@ def disaggregate(plan: Plan, config: DisaggregationMappingConfig) -> pd.DataFram
 
 def unmapped(plan: Plan, config: DisaggregationMappingConfig) -> list[str]:
     """Channels that stay one row, because the mapping leaves them out."""
-    channels = list(plan_table(plan)["channel"])
+    channels = texts_of(plan_table(plan), "channel")
     mapped = config.named_as(channels).channels
     return [channel for channel in channels if channel not in mapped]

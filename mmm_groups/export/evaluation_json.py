@@ -11,7 +11,7 @@ from mmm_groups.media_plan.difference import Difference
 from mmm_groups.media_plan.left_on_the_table import LeftOnTheTable
 from mmm_groups.media_plan.plan_evaluation import PlanComparison, PlanEvaluation
 from mmm_groups.numerics.intervals import hdi
-from mmm_groups.numerics.labelled import by_name
+from mmm_groups.numerics.labelled import by_name, rows_of
 
 FORMAT, VERSION = "mmm_groups evaluation", 1
 
@@ -46,7 +46,8 @@ def evaluation_json(
             if plan.horizon is None
             else {"start": f"{plan.horizon.start:%Y-%m-%d}", "end": f"{plan.horizon.end:%Y-%m-%d}"},
             "money": [
-                {"date": _date(date), "spend": row} for date, row in zip(plan.dates, _rows(plan.money), strict=True)
+                {"date": date, "spend": row}
+                for date, row in zip(map(_date, plan.dates), rows_of(plan.money), strict=True)
             ],
             "notes": [str(note) for note in plan.notes],
         },
@@ -57,9 +58,9 @@ def evaluation_json(
         "tail": None if found.tail is None else _summary(found.tail.values, found.interval),
         "carry_in": None if found.carry_in is None else _summary(found.carry_in.sum("date").values, found.interval),
         "marginal_return": found.marginal_return,
-        "channels": _rows(found.channels.reset_index()),
-        "dates": None if found.dates is None else _rows(_dated(found.dates.reset_index())),
-        "beyond_history": _rows(_dated(found.beyond_history)),
+        "channels": rows_of(found.channels.reset_index()),
+        "dates": None if found.dates is None else _dated(found.dates.reset_index()),
+        "beyond_history": _dated(found.beyond_history),
         "notes": [str(note) for note in found.notes],
         "reference": None if beside is None else _beside(beside),
         "best": None if left is None else _left(left),
@@ -69,7 +70,7 @@ def evaluation_json(
 
 def _summary(draws: NDArray[np.floating], interval: float) -> dict[str, float]:
     low, high = hdi(draws, interval)
-    return {"mean": float(draws.mean()), "low": float(low), "high": float(high)}
+    return {"mean": float(np.mean(draws)), "low": float(low), "high": float(high)}
 
 
 def _difference(found: Difference) -> dict[str, float]:
@@ -91,7 +92,7 @@ def _beside(beside: PlanComparison) -> dict[str, object]:
         "notes": [str(note) for note in plan.notes],
         "response": _summary(beside.reference.response.values, beside.reference.interval),
         "difference": _difference(beside.total),
-        "channels": _rows(beside.channels.reset_index()),
+        "channels": rows_of(beside.channels.reset_index()),
         "sentence": str(beside.sentence),
     }
 
@@ -100,7 +101,7 @@ def _left(left: LeftOnTheTable) -> dict[str, object]:
     return {
         "money": by_name(left.best.channel_spends),
         "difference": _difference(left.total),
-        "by_phasing": float(left.by_phasing.mean()),
+        "by_phasing": float(np.mean(left.by_phasing)),
         "broken": [str(label) for label in left.broken],
         "moves": [
             {"from": move.source, "to": move.target, "amount": move.amount, "gain": move.gain} for move in left.moves
@@ -109,12 +110,8 @@ def _left(left: LeftOnTheTable) -> dict[str, object]:
     }
 
 
-def _rows(table: pd.DataFrame) -> list[dict[str, object]]:
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
-
-
-def _dated(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(date=pd.Series([_date(date) for date in table["date"]], index=table.index, dtype=object))
+def _dated(table: pd.DataFrame) -> list[dict[str, object]]:
+    return [row | {"date": _date(row["date"])} for row in rows_of(table)]
 
 
 def _date(date: object) -> str | None:

@@ -3,10 +3,10 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from mmm_groups.display.charts.figure import script
 from mmm_groups.display.charts.media_plans import date_labels
 from mmm_groups.display.media_plan_words import delivers_in_words
 from mmm_groups.display.numbers import UNKNOWN, compact, in_style, percent, ratio
@@ -14,7 +14,6 @@ from mmm_groups.display.presentation import PLAIN, presented
 from mmm_groups.export.figures import (
     MOST_GROUPS,
     chart_html,
-    chart_script,
     curve_figures,
     media_money_figure,
     media_response_figure,
@@ -36,7 +35,7 @@ from mmm_groups.export.html_elements import (
 from mmm_groups.export.media_plan_tables import media_plan_dates
 from mmm_groups.export.plan_tables import group_table, limits_table, plan_table
 from mmm_groups.export.report import PlanReport
-from mmm_groups.numerics.labelled import rows_of
+from mmm_groups.numerics.labelled import column_of, number, rows_of
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.problem.utilities import cases_of
 
@@ -66,7 +65,7 @@ def report_html(report: PlanReport) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{text(report.title)}</title><style>{_STYLE.read_text(encoding='utf-8')}</style>"
-        f"<script>{chart_script()}</script></head><body><main>{_body(report)}</main></body></html>"
+        f"<script>{script()}</script></head><body><main>{_body(report)}</main></body></html>"
     )
 
 
@@ -117,15 +116,15 @@ def _charts(report: PlanReport) -> str:
 def _plan_tables(report: PlanReport) -> str:
     groups, channels = group_table(report.plan), plan_table(report.plan)
     head = [("Group", ""), *_FIGURES, ("Held by", "")]
-    rows = [[row["group"], *_figures(row, report), row["binding_limits"]] for row in rows_of(groups)]
+    rows = [[str(row["group"]), *_figures(row, report), str(row["binding_limits"])] for row in rows_of(groups)]
     fits = len(rows) <= _ROWS_ON_A_PAGE
     by_group = section("The plan by group", table(head, rows, ["Total", *_sums(groups, report), ""]), is_whole=fits)
     head = [("Group", ""), ("Channel", ""), ("Share of group", "number"), *_FIGURES]
     rows = [
-        [row["group"], _channel_cell(row), percent(row["share_of_group"]), *_figures(row, report)]
+        [str(row["group"]), _channel_cell(row), percent(number(row["share_of_group"])), *_figures(row, report)]
         for row in rows_of(channels)
     ]
-    beyond = bool((channels["beyond_history"] == True).any())  # noqa: E712 (it may be unknown)
+    beyond = any(row["beyond_history"] is True for row in rows_of(channels))  # it may be unknown
     note = paragraph("* More than in any past window of this length: there the model extrapolates.", "note")
     total = ["Total", "", "", *_sums(channels, report)]
     fits = len(rows) <= _ROWS_ON_A_PAGE
@@ -143,27 +142,27 @@ def _channel_cell(row: dict[str, object]) -> str:
     return f"{row['channel']}{' *' if row['beyond_history'] is True else ''}{assumed}"
 
 
-def _figures(row: dict[str, Any], report: PlanReport) -> list[str]:
+def _figures(row: dict[str, object], report: PlanReport) -> list[str]:
     return [
-        whole_money(row["spend"], report.currency),
-        percent(row["share_of_budget"]),
-        whole_money(row["reference_spend"], report.currency),
-        change_of(row["change"], report.currency),
-        compact(row["response"]),
-        compact(row["response_low"]),
-        compact(row["response_high"]),
-        ratio(row["roi"]),
-        ratio(row["mroi"]),
+        whole_money(number(row["spend"]), report.currency),
+        percent(number(row["share_of_budget"])),
+        whole_money(number(row["reference_spend"]), report.currency),
+        change_of(number(row["change"]), report.currency),
+        compact(number(row["response"])),
+        compact(number(row["response_low"])),
+        compact(number(row["response_high"])),
+        ratio(number(row["roi"])),
+        ratio(number(row["mroi"])),
     ]
 
 
 def _sums(of: pd.DataFrame, report: PlanReport) -> Sequence[str]:
     response, money = report.headlines[1], report.currency
     return [
-        whole_money(float(of["spend"].sum()), money),
-        percent(float(of["share_of_budget"].sum())),
-        whole_money(float(of["reference_spend"].sum(skipna=False)), money),
-        change_of(float(of["change"].sum(skipna=False)), money),
+        whole_money(column_of(of, "spend").sum(), money),
+        percent(column_of(of, "share_of_budget").sum()),
+        whole_money(column_of(of, "reference_spend").sum(skipna=False), money),
+        change_of(column_of(of, "change").sum(skipna=False), money),
         compact(response.value),
         compact(response.low),
         compact(response.high),
@@ -193,10 +192,13 @@ def _media_plan(report: PlanReport) -> str:
     shown = [name for name in ("Total", "Response", "Response from", "Response to") if name in dates]
     rows = [
         [
-            str(label),
-            *(whole_money(row[name], report.currency) if name == "Total" else compact(row[name]) for name in shown),
+            label,
+            *(
+                whole_money(number(row[name]), report.currency) if name == "Total" else compact(number(row[name]))
+                for name in shown
+            ),
         ]
-        for label, row in zip(date_labels(dates.index), rows_of(dates), strict=True)
+        for label, row in zip(map(str, date_labels(dates.index)), rows_of(dates), strict=True)
     ]
     head: list[tuple[str, Kind]] = [("Date", ""), *((name.replace("Total", "Spend"), "number") for name in shown)]
     return made + section("By date", table(head, rows), is_whole=len(rows) <= _ROWS_ON_A_PAGE)
@@ -210,11 +212,11 @@ def _why(report: PlanReport) -> str:
         return reasons + section("Limits", paragraph("There are none besides the budget."))
     rows = [
         [
-            row["limit"],
+            str(row["limit"]),
             "yes" if row["holds"] else "no",
-            ratio(row["worth"]) if row["holds"] else "",
+            ratio(number(row["worth"])) if row["holds"] else "",
         ]
-        for row in limits.to_dict("records")
+        for row in rows_of(limits)
     ]
     head: list[tuple[str, Kind]] = [("Limit", ""), ("Holds the plan back", "short"), ("Shadow price", "number")]
     explained = "The shadow price is what one more unit of money would bring if it loosened the limit."

@@ -2,13 +2,15 @@
 
 import json
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import TypeGuard
 
-import pandas as pd
+import numpy as np
 
 from mmm_groups.errors import FlightingError
 from mmm_groups.export.plan_tables import flighting_table, group_table, limits_table, plan_table
 from mmm_groups.export.report import PlanReport
+from mmm_groups.numerics.labelled import dates_of, rows_of
 
 FORMAT, VERSION = "mmm_groups plan", 1
 
@@ -48,10 +50,10 @@ def plan_json(report: PlanReport) -> str:
             {"label": line.label, "unit": line.unit, "value": line.value, "low": line.low, "high": line.high}
             for line in report.headlines
         ],
-        "groups": _records(group_table(plan)),
-        "channels": _records(plan_table(plan)),
+        "groups": rows_of(group_table(plan)),
+        "channels": rows_of(plan_table(plan)),
         "flighting": _flighting(report),
-        "limits": _records(limits_table(plan)),
+        "limits": rows_of(limits_table(plan)),
         "consistency": _consistency(report),
         "explanation": [" ".join(part for part in pair if part) for pair in report.reasons] + list(report.limits),
         "assumptions": report.assumptions,
@@ -61,19 +63,13 @@ def plan_json(report: PlanReport) -> str:
     return json.dumps(known_values(document), indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _records(table: pd.DataFrame) -> list[dict[str, object]]:
-    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]
-
-
 def _flighting(report: PlanReport) -> list[dict[str, object]] | None:
     try:
         table = flighting_table(report.plan)
     except FlightingError:  # the assumptions say that it is unknown
         return None
-    return [
-        {"date": f"{date:%Y-%m-%d}", "spend": dict(zip(table.columns, row, strict=True))}
-        for date, row in zip(table.index, table.to_numpy().tolist(), strict=True)
-    ]
+    dated = zip(dates_of(table), rows_of(table), strict=True)
+    return [{"date": f"{date:%Y-%m-%d}", "spend": spends} for date, spends in dated]
 
 
 def _consistency(report: PlanReport) -> dict[str, object] | None:
@@ -88,16 +84,28 @@ def _consistency(report: PlanReport) -> dict[str, object] | None:
         ],
         "cost_of_grouping": found.cost_of_grouping,
         "cost_of_grouping_money": found.cost_of_grouping_money,
-        "by_group": _records(found.by_group.reset_index()),
+        "by_group": rows_of(found.by_group.reset_index()),
     }
 
 
-def known_values(value: Any) -> Any:
+def known_values(value: object) -> object:
     """The same values in types of JSON, with null for what is not a finite number."""
-    if isinstance(value, dict):
+    if _is_object(value):
         return {key: known_values(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if _is_list(value):
         return [known_values(item) for item in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    if isinstance(value, np.bool_):
+        return bool(value)
+    if isinstance(value, np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(value) if math.isfinite(value) else None
+    return value
+
+
+def _is_object(value: object) -> TypeGuard[dict[str, object]]:
+    return isinstance(value, dict)
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, list | tuple)

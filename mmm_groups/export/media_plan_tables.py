@@ -3,6 +3,7 @@
 import pandas as pd
 
 from mmm_groups.media_plan.plan_evaluation import PlanEvaluation
+from mmm_groups.numerics.labelled import by_name, column_of, dates_of
 from mmm_groups.numerics.rounding import Cents, rounded_to_sum
 from mmm_groups.tables.formulas import inert_csv
 
@@ -24,20 +25,19 @@ def media_plan_table(found: PlanEvaluation) -> pd.DataFrame:
     money = _to_the_cent(found)
     if found.by_date is None:
         rows = [
-            (None if found.plan.horizon is None else "window", channel, float(money[channel].sum()), float(response))
-            for channel, response in found.channels["response"].items()
+            (None if found.plan.horizon is None else "window", channel, column_of(money, channel).sum(), response)
+            for channel, response in by_name(column_of(found.channels, "response")).items()
         ]
         return pd.DataFrame(rows, columns=["date", "channel", "spend", "response"])
-    response = found.by_date.mean("draw", dtype="float64")
+    mean = found.by_date.mean("draw", dtype="float64")
+    response = pd.DataFrame(mean.values, index=mean["date"].values, columns=list(found.plan.channels))
+    spent = money.reindex(response.index, fill_value=0.0)
     rows = [
-        (
-            f"{pd.Timestamp(date):%Y-%m-%d}",
-            channel,
-            float(money[channel].iloc[place]) if place < len(money) else 0.0,
-            float(response.values[place, column]),
+        (f"{date:%Y-%m-%d}", channel, spend, earned)
+        for channel in found.plan.channels
+        for date, spend, earned in zip(
+            dates_of(response), column_of(spent, channel), column_of(response, channel), strict=True
         )
-        for column, channel in enumerate(found.plan.channels)
-        for place, date in enumerate(response["date"].values)
     ]
     return pd.DataFrame(rows, columns=["date", "channel", "spend", "response"])
 

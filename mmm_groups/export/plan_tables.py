@@ -5,7 +5,7 @@ import pandas as pd
 
 from mmm_groups.curves.sub_channels import parent_of
 from mmm_groups.errors import FlightingError
-from mmm_groups.numerics.labelled import Numbers
+from mmm_groups.numerics.labelled import column_of, dates_of, texts_of
 from mmm_groups.numerics.rounding import Cents, cents_in_parts
 from mmm_groups.plan.binding_limits import dearest_limits
 from mmm_groups.plan.plan import Plan
@@ -37,7 +37,7 @@ def cents_of(plan: Plan) -> Cents:
     return Cents.of(plan.total)
 
 
-def channel_cents(plan: Plan) -> Numbers:
+def channel_cents(plan: Plan) -> dict[str, int]:
     """Channel to its spend in whole cents, which add up to the plan's rounded total."""
     return cents_of(plan).count(plan.channel_spends)
 
@@ -49,15 +49,16 @@ def plan_table(plan: Plan) -> pd.DataFrame:
     into parts, one more column says whose part a row is by assumption.
     """
     table = plan.channels.reset_index()
-    table["spend"] = table["channel"].map(channel_cents(plan)).map(cents_of(plan).money)
+    cents = channel_cents(plan)
+    table["spend"] = [cents_of(plan).money(cents[channel]) for channel in texts_of(table, "channel")]
     table["change"] = (table["spend"] - table["reference_spend"]).round(cents_of(plan).decimals)
     order = {name: place for place, name in enumerate(plan.problem.groups)}
     if not plan.problem.channel_curves.has_largest_spend:
         table["extrapolated"] = None  # nobody knows what was spent at most
-    table = table.sort_values("group", key=lambda names: names.map(order), kind="stable")
+    table = table.iloc[np.argsort([order[group] for group in texts_of(table, "group")], kind="stable")]
     found = table[list(COLUMNS)].rename(columns=COLUMNS).reset_index(drop=True)
     if parents := parent_of(plan.problem.channel_curves.origin.assumed):
-        found["assumed_part_of"] = [parents.get(str(channel), "") for channel in found["channel"]]
+        found["assumed_part_of"] = [parents.get(channel, "") for channel in texts_of(found, "channel")]
     return found
 
 
@@ -65,8 +66,9 @@ def group_table(plan: Plan) -> pd.DataFrame:
     """One row a group; its spend is the sum of its channels' in `plan_table`, to the cent."""
     groups, cents = plan.problem.groups, channel_cents(plan)
     table = plan.groups.assign(limit_price=dearest_limits(plan)["price"]).reset_index()
-    table["channels"] = ["; ".join(groups[name]) for name in table["group"]]
-    table["spend"] = [cents_of(plan).money(int(cents[list(groups[name])].sum())) for name in table["group"]]
+    names = texts_of(table, "group")
+    table["channels"] = ["; ".join(groups[name]) for name in names]
+    table["spend"] = [cents_of(plan).money(sum(cents[channel] for channel in groups[name])) for name in names]
     table["change"] = (table["spend"] - table["reference_spend"]).round(cents_of(plan).decimals)
     if not plan.problem.channel_curves.has_largest_spend:
         table["extrapolated"] = None
@@ -100,10 +102,10 @@ def flighting_table(plan: Plan) -> pd.DataFrame:
         )
     cents = channel_cents(plan)
     by_date = {}
-    for channel in plan_table(plan)["channel"]:
-        shares = flighting[parents.get(channel, channel)]  # parts are spread like the channel they are parts of
-        parts = cents_in_parts(int(cents[channel]), shares.to_numpy(dtype=np.float64))
-        by_date[channel] = [cents_of(plan).money(int(part)) for part in parts]
+    for channel in texts_of(plan_table(plan), "channel"):
+        shares = column_of(flighting, parents.get(channel, channel))  # parts are spread like the whole channel
+        parts = cents_in_parts(cents[channel], np.asarray(shares, dtype=np.float64))
+        by_date[channel] = [cents_of(plan).money(part) for part in parts]
     return pd.DataFrame(by_date, index=flighting.index).rename_axis("date")
 
 
@@ -120,7 +122,7 @@ def limits_table(plan: Plan) -> pd.DataFrame:
     worth = {limit.key: price for limit, price in plan.holding_limits}
     rows = []
     used = plan.problem.used(plan.channel_spends)
-    for limit, amount in zip(plan.problem.limits, used, strict=True):
+    for limit, amount in zip(plan.problem.limits, map(float, used), strict=True):
         holds = limit.key in worth
         if not holds and not limit.is_on_budget and not limit.named:
             continue  # the far end of a curve says nothing to a planner
@@ -131,7 +133,7 @@ def limits_table(plan: Plan) -> pd.DataFrame:
                 "channels": _spoken_of(limit),
                 "least": limit.lower if is_sum and np.isfinite(limit.lower) else np.nan,
                 "most": limit.upper if is_sum and np.isfinite(limit.upper) else np.nan,
-                "used": float(amount) if is_sum else np.nan,
+                "used": amount if is_sum else np.nan,
                 "holds": holds,
                 "worth": worth.get(limit.key, 0.0),
             }
@@ -156,11 +158,11 @@ def group_csv(plan: Plan) -> str:
 def flighting_csv(plan: Plan) -> str:
     """Money by date and channel as CSV text, one line for each; raises FlightingError as `flighting_table`."""
     wide = flighting_table(plan)
-    groups = plan.channels["group"]
+    group_of = {channel: group for group, channels in plan.problem.groups.items() for channel in channels}
     rows = [
-        (f"{date:%Y-%m-%d}", groups[channel], channel, wide[channel].iloc[place])
-        for channel in wide.columns
-        for place, date in enumerate(wide.index)
+        (f"{date:%Y-%m-%d}", group_of[channel], channel, spend)
+        for channel in map(str, wide.columns)
+        for date, spend in zip(dates_of(wide), column_of(wide, channel), strict=True)
     ]
     return inert_csv(
         pd.DataFrame(rows, columns=["date", "group", "channel", "spend"]),

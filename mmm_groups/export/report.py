@@ -156,7 +156,7 @@ class PlanReport:
 
 def goal_in_words(goal: Goal, currency: str, target: str) -> MarkedText:
     """A goal with its numbers."""
-    least, most = getattr(goal, "min_budget", None), getattr(goal, "max_budget", None)
+    least, most = (None, None) if isinstance(goal, FixedBudget) else (goal.min_budget, goal.max_budget)
     ends = [] if least is None else [f"with a budget of at least {currency}{marked_exactly(least)}"]
     ends += [] if most is None else [f"with a budget of at most {currency}{marked_exactly(most)}"]
     match goal:

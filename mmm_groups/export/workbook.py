@@ -13,9 +13,10 @@ from mmm_groups.export.plan_tables import cents_of, flighting_table, group_table
 from mmm_groups.export.report import PlanReport, Unit
 from mmm_groups.media_plan.plan_evaluation import PlanEvaluation
 from mmm_groups.numerics.digits import marked_amount
+from mmm_groups.numerics.labelled import column_of, dates_of, labels_of, number, number_at, rows_of
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.problem.utilities import cases_of
-from mmm_groups.tables.sheets import Column, Kind, Typed, fill
+from mmm_groups.tables.sheets import Column, Kind, Typed, add_sheet
 
 SHEETS = (
     "Summary",
@@ -63,8 +64,9 @@ def workbook(report: PlanReport, export_rows: pd.DataFrame | None = None) -> byt
     if export_rows is not None:
         sheets[ROWS_SHEET] = _export_rows(export_rows, report)
     for name, (columns, rows, has_total) in sheets.items():
-        fill(
-            book.create_sheet(name),
+        add_sheet(
+            book,
+            name,
             columns,
             rows,
             report.currency,
@@ -140,22 +142,17 @@ _FIGURES = (
 
 
 def _values(table: pd.DataFrame) -> list[Sequence[object]]:
-    return [tuple(_plain(value) for value in row) for row in table.itertuples(index=False, name=None)]
-
-
-def _plain(value: object) -> object:
-    """A value of Python's own: openpyxl refuses some of NumPy's."""
-    return value.item() if hasattr(value, "item") else value
+    return [tuple(row.values()) for row in rows_of(table)]
 
 
 def _total(report: PlanReport, table: pd.DataFrame, blank: int) -> Sequence[object]:
     plan, cents = report.plan, cents_of(report.plan)
-    spend, response = cents.rounded(float(table["spend"].sum())), report.headlines[1]
+    spend, response = cents.rounded(column_of(table, "spend").sum()), report.headlines[1]
     figures: dict[str, object] = {
         "spend": spend,
-        "share_of_budget": float(table["share_of_budget"].sum()),
-        "reference_spend": float(table["reference_spend"].sum(skipna=False)),
-        "change": cents.rounded(float(table["change"].sum(skipna=False))),
+        "share_of_budget": column_of(table, "share_of_budget").sum(),
+        "reference_spend": column_of(table, "reference_spend").sum(skipna=False),
+        "change": cents.rounded(column_of(table, "change").sum(skipna=False)),
         "response": response.value,
         "response_low": response.low,
         "response_high": response.high,
@@ -175,9 +172,11 @@ def _flighting(report: PlanReport) -> Sheet:
         Column("Total", "money"),
     ]
     cents = cents_of(report.plan)
-    dated = zip(table.index, table.to_numpy().tolist(), strict=True)
-    rows = [(day.to_pydatetime(), *row, cents.rounded(sum(row))) for day, row in dated]
-    sums = [cents.rounded(float(total)) for total in table.sum()]
+    rows: list[Sequence[object]] = []
+    for day, row in zip(dates_of(table), rows_of(table), strict=True):
+        spends = [number(spend) for spend in row.values()]
+        rows.append((day.to_pydatetime(), *spends, cents.rounded(sum(spends))))
+    sums = [cents.rounded(column_of(table, str(name)).sum()) for name in table.columns]
     return columns, [*rows, ("Total", *sums, cents.rounded(sum(sums)))], True
 
 
@@ -190,11 +189,11 @@ def _media_plan(found: PlanEvaluation | MarkedText) -> Sheet:
         Column("Date", "date"),
         *(Column(str(name), "money" if name in money else "number") for name in table.columns),
     ]
-    rows: list[Sequence[object]] = [
-        (day.to_pydatetime() if isinstance(day, pd.Timestamp) else str(day), *map(_plain, row))
-        for day, row in zip(table.index, table.to_numpy().tolist(), strict=True)
-    ]
-    sums = [float(table[name].sum()) if name in money or name == "Response" else None for name in table.columns]
+    is_dated = isinstance(table.index, pd.DatetimeIndex)
+    days = [day.to_pydatetime() for day in dates_of(table)] if is_dated else labels_of(table)
+    rows: list[Sequence[object]] = [(day, *row) for day, row in zip(days, _values(table), strict=True)]
+    summed = {*money, "Response"}
+    sums = [column_of(table, name).sum() if name in summed else None for name in map(str, table.columns)]
     return columns, [*rows, ("Total", *sums)], True
 
 
@@ -232,7 +231,8 @@ def _consistency(report: PlanReport) -> Sheet:
     rows.append(
         ("Grouping gives up", cost, None, Typed(found.cost_of_grouping, "number"), found.cost_of_grouping_money)
     )
-    for name, row in found.by_group.iterrows():
+    for name in labels_of(found.by_group):
+        row = {column: number_at(found.by_group, name, column) for column in map(str, found.by_group)}
         split = f"Response{cases} that the split of {name} gives up against the best split of the same money."
         rows.append((f"{name}: split", split, None, Typed(row["split_loss"], "number"), row["split_loss_money"]))
         error = f"What the curve of {name} predicts less what its channels earn."
@@ -280,5 +280,5 @@ def _export_rows(table: pd.DataFrame, report: PlanReport) -> Sheet:
         Column("Mapped"),
     ]
     rows = _values(table[list(disaggregation.COLUMNS)])
-    total = cents_of(report.plan).rounded(float(table["spend"].sum()))
+    total = cents_of(report.plan).rounded(column_of(table, "spend").sum())
     return columns, [*rows, ("Total", None, None, None, total, None)], True

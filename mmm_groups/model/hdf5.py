@@ -21,6 +21,7 @@ _PACKS_TO = 1100  # bytes at most that one byte of a file can stand for: deflate
 _SMALL = 20_000_000  # bytes that may be declared without being stored
 _FREE_SECONDS, _BYTES_A_SECOND = 4, 20_000_000
 _FREE_BYTES = 1_000_000_000
+_SOUND = Path(__file__).parent.parent / "data" / "demo_model.nc"
 _REFERENCES = "DIMENSION_LIST"
 
 
@@ -101,13 +102,15 @@ def _count(item: h5py.Dataset, attribute: str) -> int:
     return int(shape[0]) if shape is not None and len(shape) == 1 else -1
 
 
-def _read(path: Path) -> str:
-    """Read everything in a file; returns where reading failed and why, nothing if it did not."""
+def _read(path: Path, allow: Callable[[int], None] = lambda held: None) -> str:
+    """Read everything in a file; returns where reading failed and why, nothing if it did not.
+
+    `allow` is told how many bytes must be held at once, before they are.
+    """
     import numpy as np
     import xarray as xr
 
     is_hdf5 = path.read_bytes()[:4] == b"\x89HDF"
-    allow = _limit(path.stat().st_size)
     place = "its beginning"
     try:
         if is_hdf5:
@@ -118,8 +121,9 @@ def _read(path: Path) -> str:
                 parts: list[str] = []
                 file.visit(parts.append)
                 for place in ["/", *parts]:
-                    for name in file[place].attrs:
-                        file[place].attrs[name]
+                    attributes = file[place].attrs
+                    for name in attributes:
+                        attributes[name]
         place = "the list of its variables"
         # Unpacked, but neither dates nor scales are applied: what they mean is the business of those who know the file.
         # Files before netCDF-4 hold no groups.
@@ -177,8 +181,7 @@ def _limit(size: int) -> Callable[[int], None]:
 
 def _serve() -> None:
     """Answer a path a line with its damage, each file in a process of its own, forked once the libraries are loaded."""
-    import numpy  # noqa: F401 - loaded once, for all files
-    import xarray.backends.h5netcdf_  # noqa: F401
+    _read(_SOUND)  # xarray imports half of what it needs at its first file: a fork would do so for each of them
 
     for line in sys.stdin:
         path = Path(json.loads(line))
@@ -192,7 +195,7 @@ def _in_a_fork(path: Path) -> tuple[int, str | None]:
     read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
-        os.write(write_end, _read(path).encode())
+        os.write(write_end, _read(path, _limit(path.stat().st_size)).encode())
         os._exit(0)
     os.close(write_end)
     with os.fdopen(read_end, "rb") as answer:

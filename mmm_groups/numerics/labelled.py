@@ -1,6 +1,6 @@
 """Rows and numbers out of labelled tables, with the types that pandas cannot promise."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -23,11 +23,37 @@ def row_of(table: pd.DataFrame, label: str | int | tuple[str, ...]) -> pd.Series
     return found
 
 
-def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+def rows_of(table: pd.DataFrame) -> list[dict[str, object]]:
     """All rows, each column to value."""
     return [{str(column): value for column, value in row.items()} for row in table.to_dict("records")]
 
 
+def labels_of(values: pd.DataFrame | pd.Series) -> list[str]:
+    """The labels of the rows, in their order."""
+    return [str(label) for label in values.index]
+
+
+def column_of(table: pd.DataFrame, column: str) -> Numbers:
+    """A column of numbers."""
+    return table[column].astype(np.float64)
+
+
+def texts_of(table: pd.DataFrame, column: str) -> list[str]:
+    """A column of texts, from the first row to the last."""
+    return [str(text) for text in table[column]]
+
+
+def dates_of(table: pd.DataFrame) -> list[pd.Timestamp]:
+    """The dates of the rows."""
+    return [pd.Timestamp(date) for date in table.index]
+
+
+def number(value: object) -> float:
+    """A cell that holds a number."""
+    assert isinstance(value, float | int | np.number), f"{value!r} is no number"
+    return float(value)
+
+
 def number_at(table: pd.DataFrame, label: str | tuple[str, ...], column: str) -> float:
     """The number in one cell."""
-    return float(row_of(table, label)[column])
+    return number(row_of(table, label)[column])

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+
+from mmm_groups.numerics.arrays import Floats
+from mmm_groups.numerics.labelled import Numbers, by_name
 
 _FINE = 1000.0  # of less money, which may be counted in thousands or millions, a millionth is kept
 _EXACT = 2.0**53  # whole numbers up to here are exact
@@ -38,32 +40,34 @@ class Cents:
         """Decimals to write."""
         return max(self.decimals, 0)
 
-    def count(self, money: pd.Series) -> pd.Series:
-        """Amounts in currency as whole cents, integers, whose sum is the rounded total."""
-        return (rounded_to_sum(money, self.decimals) * 10.0**self.decimals).round().astype(np.int64)
+    def count(self, money: Numbers) -> dict[str, int]:
+        """Amounts in currency as whole cents, by name; their sum is the rounded total."""
+        return {
+            name: round(rounded * 10.0**self.decimals)
+            for name, rounded in by_name(rounded_to_sum(money, self.decimals)).items()
+        }
 
     def money(self, count: int) -> float:
         """Cents in currency."""
-        return count / 10**self.decimals if self.decimals >= 0 else float(count * 10**-self.decimals)
+        return count / 10.0**self.decimals if self.decimals >= 0 else count * 10.0**-self.decimals
 
     def rounded(self, money: float) -> float:
         """An amount in currency without the rounding of sums."""
         return round(money, self.decimals)
 
 
-def rounded_to_sum(money: pd.Series, decimals: int = 2) -> pd.Series:
+def rounded_to_sum(money: Numbers, decimals: int = 2) -> Numbers:
     """Round amounts so that they still add up to their rounded total (largest remainder rule)."""
     unit = 10.0**decimals
-    exact = money * unit
-    whole = exact.round(6) // 1
-    left = round(float(exact.sum())) - int(whole.sum())
-    winners = (exact - whole).sort_values(ascending=False, kind="stable").index[:left]
-    whole.loc[winners] += 1
-    rounded: pd.Series = whole / unit
-    return rounded
+    exact = money.to_numpy(dtype=np.float64) * unit
+    whole = np.floor(exact.round(6))
+    left = round(float(np.sum(exact))) - int(np.sum(whole))
+    winners = np.argsort(whole - exact, kind="stable")[:left]
+    whole[winners] += 1
+    return pd.Series(whole / unit, index=money.index)
 
 
-def cents_in_parts(cents: int, shares: NDArray[np.float64]) -> NDArray[np.int64]:
+def cents_in_parts(cents: int, shares: Floats) -> list[int]:
     """Part a whole number of cents by shares; the parts add up to it exactly (largest remainder rule).
 
     Parameters
@@ -75,17 +79,16 @@ def cents_in_parts(cents: int, shares: NDArray[np.float64]) -> NDArray[np.int64]
 
     Returns
     -------
-    array, (part,)
+    list of int, (part,)
         Each less than a cent away from its exact part; 0 where the share is 0.
     """
-    exact = cents * (shares / shares.sum())
-    whole: NDArray[np.int64] = np.floor(exact).astype(np.int64)
-    left = cents - int(whole.sum())
+    exact = cents * (shares / np.sum(shares))
+    whole = np.floor(exact).astype(np.int64)
+    left = cents - int(np.sum(whole))
     if left < 0:  # rounding of an exact part up to the next whole number
         least = np.argsort(exact - whole, kind="stable")
-        takers = [place for place in least if whole[place] > 0][:-left]
-        whole[takers] -= 1
-        return whole
-    order = np.argsort(np.where(shares > 0, whole - exact, np.inf), kind="stable")
-    whole[order[:left]] += 1
-    return whole
+        whole[least[whole[least] > 0][:-left]] -= 1
+    else:
+        order = np.argsort(np.where(shares > 0, whole - exact, np.inf), kind="stable")
+        whole[order[:left]] += 1
+    return list(map(int, whole))

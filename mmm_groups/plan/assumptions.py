@@ -5,6 +5,7 @@ import pandas as pd
 
 from mmm_groups.model.spend_history import is_shorter
 from mmm_groups.numerics.digits import marked_amount
+from mmm_groups.numerics.labelled import column_of, labels_of
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.utilities import ConditionalValueAtRisk, Quantile
@@ -63,7 +64,7 @@ def _flighting(plan: Plan) -> str:
     flighting = plan.problem.channel_curves.flighting
     if flighting.empty:
         return "How money is spread over the dates is not known: the curves come from a file that does not say."
-    uneven = [str(name) for name in flighting if float(np.ptp(flighting[name].to_numpy())) > _EVEN]
+    uneven = [str(name) for name in flighting if float(np.ptp(column_of(flighting, str(name)).to_numpy())) > _EVEN]
     if not uneven:
         return "Every channel's money is spread evenly over the dates."
     others = "" if len(uneven) == len(flighting.columns) else " All other channels are spread evenly."
@@ -96,8 +97,8 @@ def _reference(plan: Plan) -> str:
     spent = f"{marked_amount(float(curves.reference_spend.sum()))}"
     if curves.historical_spend.empty:
         return f"The plan is compared with a reference spend of {spent}, as the file of curves gives it."
-    last = curves.historical_spend.index[-1]
-    when = f", up to {last:%Y-%m-%d}" if isinstance(last, pd.Timestamp) else ""
+    dated = curves.historical_spend.index
+    when = f", up to {dated[-1]:%Y-%m-%d}" if isinstance(dated, pd.DatetimeIndex) else ""
     if is_shorter(curves.historical_spend, curves.periods):
         return (
             f"The plan is compared with all that history spent{when}, scaled up from its "
@@ -111,8 +112,7 @@ def _extrapolation(plan: Plan) -> str:
     curves = plan.problem.channel_curves
     if not curves.has_largest_spend:
         return "Which spends go beyond history is not known: the file does not say what was spent when."
-    beyond = plan.channels["extrapolated"]
-    names = [str(name) for name in beyond.index[beyond]]
+    names = labels_of(plan.channels[plan.channels["extrapolated"]])
     if not names:
         return "No channel gets more than some window of this length in history: the model does not extrapolate."
     shown = some_of(names, _NAMES_SHOWN)

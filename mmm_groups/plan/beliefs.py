@@ -13,8 +13,9 @@ from mmm_groups.groups.group_curves import GroupCurves, group_curves
 from mmm_groups.groups.shares import SplitRule, rules_by_members
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.digits import marked_rate
-from mmm_groups.numerics.labelled import by_name, rows_of
+from mmm_groups.numerics.labelled import by_name, column_of, labels_of, number, rows_of
 from mmm_groups.numerics.marking import MarkedText, marked
+from mmm_groups.numerics.piecewise import interpolate_each
 from mmm_groups.plan.optimize import known_groups
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.constraints import Constraint
@@ -95,19 +96,20 @@ def beliefs(
     held = {name: sum(given[channel] for channel in members) for name, members in made.groups.items()}
     rows = [_row(problem, place, spend, total) for place, spend in enumerate(held.values())]
     table = pd.DataFrame(rows, index=pd.Index(list(held), name="group"))
-    disputed = np.where(table["is_decided"], 0.0, np.abs(np.log(table["factor"].clip(lower=1e-9))).fillna(np.inf))
+    apart = np.abs(np.log(np.maximum(column_of(table, "factor").to_numpy(dtype=np.float64), 1e-9)))
+    disputed: Floats = np.where(table["is_decided"], 0.0, np.where(np.isnan(apart), np.inf, apart))
     return table.iloc[np.argsort(-disputed, kind="stable")]
 
 
 def belief_sentences(table: pd.DataFrame) -> list[MarkedText]:
     """One sentence a group, in the order of the table: see `beliefs`."""
-    return [MarkedText(_sentence(str(name), row)) for name, row in zip(table.index, rows_of(table), strict=True)]
+    return [MarkedText(_sentence(name, row)) for name, row in zip(labels_of(table), rows_of(table), strict=True)]
 
 
-def _sentence(name: str, row: dict[str, float]) -> str:
+def _sentence(name: str, row: dict[str, object]) -> str:
     if row["is_decided"]:
         return f"{name}: the limits leave no other spend, so nothing has to be believed."
-    factor = row["factor"]
+    factor, agree = number(row["factor"]), number(row["share_of_draws"])
     if np.isnan(factor):
         return (
             f"{name}: no factor makes this spend the best one. On a curve of this shape it is worth more to spend "
@@ -115,11 +117,11 @@ def _sentence(name: str, row: dict[str, float]) -> str:
         )
     if abs(factor - 1) <= _AGREES:
         return f"{name}: as the model says, to {marked(100 * _AGREES):.0f} %."
-    end = "at least " if np.isinf(row["upper"]) else "at most " if row["lower"] == 0 else ""
+    end = "at least " if np.isinf(number(row["upper"])) else "at most " if row["lower"] == 0 else ""
     believed = f"{name} would have to work {end}{marked_rate(factor)} times as well as the model says"
-    if np.isnan(row["share_of_draws"]):
+    if np.isnan(agree):
         return f"{believed}."
-    return f"{believed}; {marked(100 * row['share_of_draws']):.0f} % of the model's draws agree with this spend."
+    return f"{believed}; {marked(100 * agree):.0f} % of the model's draws agree with this spend."
 
 
 def curves_along(
@@ -156,7 +158,8 @@ class _Placed:
 def _row(problem: BudgetProblem, place: int, spend: float, total: float) -> dict[str, float | bool]:
     """The row of one group."""
     here = _placed(problem, place, spend)
-    step = max(_STEP * spend, float(np.diff(problem.decisions.points[place]).min()))
+    points = problem.decisions.points[[place]]
+    step = max(_STEP * spend, float(np.min(points[:, 1:] - points[:, :-1])))
     near = {side: _nearest(problem, place, spend, side * step) for side in (-1, 1)}
     found = [placed for placed in near.values() if placed is not None]
     row: dict[str, float | bool] = {"spend": spend, "factor": np.nan, "lower": np.nan, "upper": np.nan}
@@ -166,7 +169,7 @@ def _row(problem: BudgetProblem, place: int, spend: float, total: float) -> dict
     lower, upper = _factors(here, found + _far(problem, place, total))
     if lower > upper:
         return row
-    factor = float(np.clip(1.0, lower, upper))
+    factor = min(max(1.0, lower), upper)
     aside = near[-1 if factor > 1 else 1]
     if factor != 1 and aside is not None and problem.channel_curves.has_draws:
         row["share_of_draws"] = _share_of_draws(problem, here, aside)
@@ -208,7 +211,7 @@ def _placed(problem: BudgetProblem, place: int, spend: float) -> _Placed | None:
     found = answered_with_cuts(problem, answer, lambda found: None if found is None else found.spends)
     if found is None:
         return None
-    own = float(np.interp(spend, decisions.points[place], decisions.smooth_mean[place]))
+    own = interpolate_each(decisions.points[[place]], decisions.smooth_mean[[place]], np.full(1, spend)).item(0)
     return _Placed(own, found.objective_value - own, found.spends)
 
 
@@ -216,7 +219,7 @@ def _nearest(problem: BudgetProblem, place: int, spend: float, step: float) -> _
     """A spend a step to one side, or a smaller step where limits allow no more; None if they allow none."""
     for part in (1.0, 0.1, 0.01):
         at = spend + part * step
-        if 0 <= at <= problem.decisions.points[place, -1] and (found := _placed(problem, place, at)) is not None:
+        if 0 <= at <= problem.decisions.points.item(place, -1) and (found := _placed(problem, place, at)) is not None:
             return found
     return None
 
@@ -224,10 +227,10 @@ def _nearest(problem: BudgetProblem, place: int, spend: float, step: float) -> _
 def _far(problem: BudgetProblem, place: int, total: float) -> list[_Placed]:
     """Spends all along the curve, where the curves' shapes do not rule out that a better plan is far away."""
     decisions = problem.decisions
-    if CurveShapes(decisions.points, decisions.smooth_mean).is_concave.all():
+    if all(map(bool, CurveShapes(decisions.points, decisions.smooth_mean).is_concave)):
         return []
-    along = np.linspace(0, min(float(decisions.points[place, -1]), total), _PLACES)
-    placed = [_placed(problem, place, float(at)) for at in along]
+    along = np.linspace(0, min(decisions.points.item(place, -1), total), _PLACES)
+    placed = [_placed(problem, place, at) for at in map(float, along)]
     return [found for found in placed if found is not None]
 
 
@@ -238,4 +241,4 @@ def _share_of_draws(problem: BudgetProblem, here: _Placed, other: _Placed) -> fl
         curves.earned_by(by_name(problem.decisions.channel_plan(pd.Series(placed.spends, index=names))))
         for placed in (here, other)
     ]
-    return float((earned[0] >= earned[1]).mean())
+    return float(np.mean(np.greater_equal(earned[0], earned[1])))

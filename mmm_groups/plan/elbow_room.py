@@ -64,14 +64,14 @@ def elbow_room(plan: Plan, within: float = 0.01) -> pd.DataFrame:
     decisions = problem.decisions
     spent = by_name(plan.channel_spends)
     spends = np.array([sum(spent[name] for name in path.channels) for path in decisions.paths.values()])
-    response = float(interpolate_each(decisions.points, decisions.smooth_mean, spends).sum())
+    response = float(np.sum(interpolate_each(decisions.points, decisions.smooth_mean, spends)))
     least = response - within * abs(response)
     rows: dict[str, dict[str, float | bool]] = {}
     for name, members in problem.groups.items():
         inside = np.array([set(path.channels) <= set(members) for path in decisions.paths.values()])
         spend = float(plan.spends[name])
         ends = {side: _end(problem, inside, plan.total, least, side) for side in SIDES}
-        found = {side: spend if end is None else float(end.spends[inside].sum()) for side, end in ends.items()}
+        found = {side: spend if end is None else float(np.sum(end.spends[inside])) for side, end in ends.items()}
         # The plan itself is inside the room, whatever the rounding.
         rows[name] = {
             "spend": spend,

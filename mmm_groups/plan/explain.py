@@ -6,7 +6,7 @@ import numpy as np
 
 from mmm_groups.numerics.digits import marked_amount, marked_change, marked_rate
 from mmm_groups.numerics.intervals import hdi
-from mmm_groups.numerics.labelled import row_of
+from mmm_groups.numerics.labelled import labels_of, number_at
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.plan.measures import marginal_utility, measure_of, on_average, probability_of_goal, unspent
 from mmm_groups.plan.plan import Plan
@@ -30,7 +30,7 @@ def sentences_of(plan: Plan, currency: str = "") -> list[MarkedText]:
     """
     return [
         MarkedText(_budget_sentence(plan, currency) + _left_and_likely(plan, currency)),
-        *(MarkedText(_group_sentence(plan, str(name), currency)) for name in plan.groups.index),
+        *(MarkedText(_group_sentence(plan, name, currency)) for name in labels_of(plan.groups)),
     ]
 
 
@@ -39,7 +39,7 @@ def reference_sentence(plan: Plan, currency: str = "") -> MarkedText:
     target = plan.target
     draws = plan.gain
     if not np.isfinite(draws).all():
-        brings = f"The plan brings {marked_amount(plan.response.values.mean())} {target}{on_average(plan)}"
+        brings = f"The plan brings {marked_amount(float(plan.response.mean()))} {target}{on_average(plan)}"
         return MarkedText(f"{brings}; there is no reference spend to compare with.")
     money = plan.total - float(plan.reference_spend.sum())
     if plan.is_reference:
@@ -50,15 +50,15 @@ def reference_sentence(plan: Plan, currency: str = "") -> MarkedText:
         spends = "With the same money as"
     else:
         spends = f"With {_money(abs(money), currency)} {'more' if money > 0 else 'less'} than"
-    word = "more" if draws.mean() >= 0 else "fewer"
-    more = f"{marked_amount(abs(draws.mean()))} {word} {target}{on_average(plan)}"
+    mean = float(np.mean(draws))
+    more = f"{marked_amount(abs(mean))} {'more' if mean >= 0 else 'fewer'} {target}{on_average(plan)}"
     gain = f"{spends} the reference spend, the plan brings {more}"
     if not plan.has_draws:
         return MarkedText(f"{gain}; how sure that is cannot be told, because there are no draws.")
     low, high = (float(end) for end in hdi(draws, plan.interval))
     return MarkedText(
         f"{gain} ({marked(100 * plan.interval):.0f} % interval {marked_change(low)} to {marked_change(high)}); it "
-        f"beats the reference with a probability of {marked(100 * (draws > 0).mean()):.0f} %."
+        f"beats the reference with a probability of {marked(100 * float(np.mean(draws > 0))):.0f} %."
     )
 
 
@@ -67,12 +67,12 @@ def limit_sentences(plan: Plan, currency: str = "") -> list[MarkedText]:
 
     The amounts are at the margin: small steps bring what is said, large ones less.
     """
-    sentences = [
-        (abs(price), _limit_sentence(plan, limit, price, currency))
-        for limit, price in plan.holding_limits
-        if not limit.is_on_budget
-    ]
-    return [MarkedText(text) for _, text in sorted(sentences, key=lambda pair: -pair[0])]
+    holding = [(limit, price) for limit, price in plan.holding_limits if not limit.is_on_budget]
+    return [MarkedText(_limit_sentence(plan, *held, currency)) for held in sorted(holding, key=_cheapness)]
+
+
+def _cheapness(held: tuple[Limit, float]) -> float:
+    return -abs(held[1])
 
 
 def _limit_sentence(plan: Plan, limit: Limit, price: float, currency: str) -> str:
@@ -85,7 +85,7 @@ def _limit_sentence(plan: Plan, limit: Limit, price: float, currency: str) -> st
         return f"{amount} {'more' if price > 0 else 'less'} in “{label}” would {brings}."
     if limit.lower == 0 or (limit.upper == 0 and len(set(limit.coefficients.values())) > 1):
         return f"Letting “{label}” go by {amount} would {brings}."
-    used = float(plan.problem.used(plan.channel_spends)[plan.problem.limits.index(limit)])
+    used = float(plan.problem.used(plan.channel_spends).item(plan.problem.limits.index(limit)))
     is_cap = abs(used - limit.upper) <= abs(used - limit.lower)
     return f"{amount} {'more' if is_cap else 'less'} for “{label}” would {brings}."
 
@@ -184,27 +184,25 @@ def _capped(plan: Plan) -> str:
 
 
 def _group_sentence(plan: Plan, name: str, currency: str) -> str:
-    row = row_of(plan.groups, name)
-    change = float(row["change"])
+    change, spend = number_at(plan.groups, name, "change"), _money(number_at(plan.groups, name, "spend"), currency)
     if not math.isfinite(change):
-        moved = f"gets {_money(row['spend'], currency)}"
-    elif abs(change) <= 0.005 * float(row["reference_spend"]):
-        moved = f"stays at {_money(row['spend'], currency)}"
+        moved = f"gets {spend}"
+    elif abs(change) <= 0.005 * number_at(plan.groups, name, "reference_spend"):
+        moved = f"stays at {spend}"
     else:
         verb = "gains" if change > 0 else "gives up"
-        moved = f"{verb} {_money(abs(change), currency)} and gets {_money(row['spend'], currency)}"
+        moved = f"{verb} {_money(abs(change), currency)} and gets {spend}"
     text = f"**{name}** {moved}: {_reason(plan, name, currency)}"
-    members = list(plan.problem.groups[name])
-    beyond = plan.channels.loc[members, "extrapolated"]
-    if not beyond.any():
+    extrapolated = labels_of(plan.channels[plan.channels["extrapolated"]])
+    beyond = [channel for channel in plan.problem.groups[name] if channel in extrapolated]
+    if not beyond:
         return text
-    names = ", ".join(beyond[beyond].index)
-    verb = "gets" if beyond.sum() == 1 else "get"
-    return f"{text} {names} {verb} more than in any past window of this length: the model extrapolates."
+    verb = "gets" if len(beyond) == 1 else "get"
+    return f"{text} {', '.join(beyond)} {verb} more than in any past window of this length: the model extrapolates."
 
 
 def _reason(plan: Plan, name: str, currency: str) -> str:
-    row, measure = row_of(plan.groups, name), measure_of(plan)
+    measure = measure_of(plan)
     unit = currency or "unit of money"
     # In the measure that the plan was chosen by, like the price it is held against: two measures do not compare.
     mroi, price = float(marginal_utility(plan)[name]), plan.marginal_return
@@ -212,15 +210,16 @@ def _reason(plan: Plan, name: str, currency: str) -> str:
     next_one = f"its next {unit} brings {marked_rate(mroi)}{measure}"
     if not math.isfinite(price):
         return f"{next_one}."
-    if row["binding"]:
+    if binding := plan.binding_on(plan.problem.groups[name]):
         than = "about as much as" if alike else "more than" if mroi > price else "less than"
-        return f"held by “{row['binding'].marked}”; {next_one}, {than} the {marked_rate(price)} elsewhere."
-    if row["spend"] == 0 and not alike and mroi < price:
+        return f"held by “{binding.marked}”; {next_one}, {than} the {marked_rate(price)} elsewhere."
+    if plan.spends[name] == 0 and not alike and mroi < price:
         first = f"even its first {unit} brings only {marked_rate(mroi)}{measure}"
         return f"{first}, less than the {marked_rate(price)} elsewhere."
     # A high ROI says what the money brought so far, not what more of it would bring.
-    is_high = not measure and float(row["roi"]) > 3 * mroi > 0
-    past = f" Its ROI of {marked_rate(row['roi'])} is high, but that is the average, not the next {unit}." * is_high
+    roi = number_at(plan.groups, name, "roi")
+    is_high = not measure and roi > 3 * mroi > 0
+    past = f" Its ROI of {marked_rate(roi)} is high, but that is the average, not the next {unit}." * is_high
     if alike:
         return f"there its next {unit} brings about as much as everywhere else ({marked_rate(mroi)}{measure}).{past}"
     return f"{next_one}, against {marked_rate(price)} for the budget as a whole.{past}"

@@ -74,9 +74,9 @@ class Frontier:
         """
         rows = []
         for plan in self.plans:
-            draws = plan.response.values
+            draws = plan.response.to_numpy()
             low, high = hdi(draws, plan.interval)
-            mean = float(draws.mean())
+            mean = float(np.mean(draws))
             rows.append(
                 {
                     "budget": plan.total,
@@ -150,7 +150,7 @@ def budget_range(problem: BudgetProblem) -> tuple[float, float]:
     rows, ends = inequalities(matrix, lower / scale, upper / scale)
     found = []
     for sign in (1.0, -1.0):
-        answer = linprog(np.full(matrix.shape[1], sign), A_ub=rows, b_ub=ends, bounds=(0, None), method="highs")
+        answer = linprog(sign * np.ones(matrix.shape[1]), A_ub=rows, b_ub=ends, bounds=(0, None), method="highs")
         if answer.status == 2:
             raise ConstraintError("No budget satisfies these limits. Loosen some of them.")
         if answer.status != 0 or answer.fun is None:
@@ -186,7 +186,7 @@ def totals_around(plan: Plan, count: int) -> list[float]:
     if not low < high:
         return [plan.total]
     inside = [total for total in known if low < total < high]
-    return sorted({*np.linspace(low, high, count).tolist(), *inside})
+    return sorted({*map(float, np.linspace(low, high, count)), *inside})
 
 
 def frontier_of(plan: Plan, totals: Sequence[float], progress: Callable[[float], None] | None = None) -> Frontier:

@@ -6,7 +6,7 @@ import pandas as pd
 from mmm_groups.numerics.labelled import Numbers, by_name
 from mmm_groups.numerics.tolerances import REQUIREMENT_MET, SAME
 from mmm_groups.plan.plan import Plan
-from mmm_groups.problem.goals import TargetResponse, TargetRoi
+from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
 from mmm_groups.problem.utilities import MeanResponse, cases_of
 
 _STEP = 1e-6  # of the plan's money: the next money of a group, far inside a piece of its curve
@@ -32,7 +32,7 @@ def marginal_utility(plan: Plan) -> Numbers:
     curves, found = plan.problem.group_curves, {}
     for place, name in enumerate(curves.paths):
         step = _STEP * plan.total
-        if plan.spends[name] + step > curves.points[place, -1]:
+        if plan.spends[name] + step > curves.points.item(place, -1):
             step = -step
         moved = plan.spends.copy()
         moved[name] += step
@@ -52,14 +52,15 @@ def _predicted_utility(plan: Plan, spends: Numbers) -> float:
 def probability_of_goal(plan: Plan) -> float:
     """Share of draws in which a target response or ROI is reached; NaN for other goals and without draws."""
     goal = plan.problem.goal
-    if not plan.has_draws or not isinstance(goal, TargetResponse | TargetRoi):
+    if not plan.has_draws or not isinstance(goal, (TargetResponse, TargetRoi)):
         return float("nan")
     least = goal.value * (plan.total if isinstance(goal, TargetRoi) else 1.0)
-    return float((plan.response.values >= least - REQUIREMENT_MET * abs(least)).mean())
+    return float(np.mean(plan.response.to_numpy() >= least - REQUIREMENT_MET * abs(least)))
 
 
 def unspent(plan: Plan) -> float:
     """What stays of the greatest budget, in currency; 0 if there is none, or all of it is spent."""
-    most = getattr(plan.problem.goal, "max_budget", None)
+    goal = plan.problem.goal
+    most = None if isinstance(goal, FixedBudget) else goal.max_budget
     left = 0.0 if most is None else most - plan.total
     return left if left > SAME * plan.total else 0.0

@@ -16,6 +16,7 @@ from mmm_groups.groups.methods import Method
 from mmm_groups.groups.shares import Split
 from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.digits import amount
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.piecewise import interpolate_each
 from mmm_groups.optimizer.best_decisions import BestDecisions, best_for
 from mmm_groups.plan.plan import Plan
@@ -116,27 +117,25 @@ def _plan(best: BestDecisions) -> Plan:
     budget = [i for i, limit in enumerate(problem.limits) if limit.is_on_budget]
     on_budget = np.ones((len(budget), 1))
     response_weight, unit_costs = objective.priced(prices[budget], optimum.requirement_price, on_budget)
-    is_equal = problem.lower == problem.upper
+    signed: Floats = np.where(np.equal(problem.lower, problem.upper), prices, np.abs(prices))
     regrouped, spends = _by_group(problem, found.spends)
     utility = found.utility
     if not np.isfinite(utility):
-        utility = float(interpolate_each(problem.decisions.points, problem.decisions.mean, found.spends).sum())
-    objective_value = objective.value(utility, float(found.spends.sum()))
+        utility = float(np.sum(interpolate_each(problem.decisions.points, problem.decisions.mean, found.spends)))
+    objective_value = objective.value(utility, float(np.sum(found.spends)))
     return Plan(
         problem=regrouped,
         spends=spends,
         utility=utility,
         objective=objective_value,
         upper_bound=max(found.bound, objective_value) if np.isfinite(found.bound) else found.bound,
-        shadow_prices=pd.Series(
-            np.where(is_equal, prices, np.abs(prices)), index=[limit.key for limit in problem.limits]
-        ),
-        marginal_return=float(unit_costs[0]) / response_weight if response_weight > 0 else float("nan"),
+        shadow_prices=pd.Series(signed, index=[limit.key for limit in problem.limits]),
+        marginal_return=unit_costs.item(0) / response_weight if response_weight > 0 else float("nan"),
         bound_kind=best.bound_kind,
     )
 
 
-def _by_group(problem: BudgetProblem, decided: Floats) -> tuple[BudgetProblem, pd.Series]:
+def _by_group(problem: BudgetProblem, decided: Floats) -> tuple[BudgetProblem, Numbers]:
     """The problem and the spends by the planner's groups again.
 
     A group whose channels were decided one by one keeps the shares that they got: in the problem that comes back it has
@@ -145,15 +144,15 @@ def _by_group(problem: BudgetProblem, decided: Floats) -> tuple[BudgetProblem, p
     if problem.decisions is problem.group_curves:
         return problem, pd.Series(decided, index=list(problem.decisions.paths))
     by_channel: dict[str, float] = {}
-    for path, spend in zip(problem.decisions.paths.values(), decided, strict=True):
-        parts = [spend] if len(path.channels) == 1 else path.at(np.array([spend]))[:, 0]
+    for path, spend in zip(problem.decisions.paths.values(), map(float, decided), strict=True):
+        parts = np.array([spend]) if len(path.channels) == 1 else path.at(np.array([spend]))[:, 0]
         by_channel |= dict(zip(path.channels, map(float, parts), strict=True))
     groups = problem.groups
     spends = pd.Series({name: sum(by_channel[channel] for channel in members) for name, members in groups.items()})
     shares = {}
     for name, path in problem.group_curves.paths.items():
         if path.fractions is None:
-            spent = np.array([by_channel[channel] for channel in path.channels])
-            total = spent.sum()
+            spent = np.array([by_channel[channel] for channel in path.channels], dtype=np.float64)
+            total = float(np.sum(spent))
             shares[name] = pd.Series(spent / total, index=list(path.channels)) if total > 0 else path.shares_at(0.0)
     return replace(problem, group_curves=problem.group_curves.with_fixed_shares(shares)), spends

@@ -13,7 +13,7 @@ from mmm_groups.curves.spend_table import given_interval, spend_table
 from mmm_groups.errors import SplitError
 from mmm_groups.numerics.digits import amount
 from mmm_groups.numerics.intervals import INTERVAL, hdi
-from mmm_groups.numerics.labelled import Numbers, by_name
+from mmm_groups.numerics.labelled import Numbers, by_name, labels_of
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.numerics.ties import difference
 from mmm_groups.numerics.tolerances import SAME, WORTHLESS
@@ -162,7 +162,7 @@ class Plan:
         and where the plan is the reference.
         """
         is_known = self.has_draws and bool(np.isfinite(self.gain).all()) and not self.is_reference
-        return float((self.gain > 0).mean()) if is_known else float("nan")
+        return float(np.mean(self.gain > 0)) if is_known else float("nan")
 
     @cached_property
     def gain(self) -> NDArray[np.float64]:
@@ -190,14 +190,15 @@ class Plan:
         beyond = curves.extrapolated(by_name(self.channel_spends))
         given = given_interval(curves, members, by_name(self.channel_spends))
         table = _against(spend_table(self.spends, response, self.interval, given), reference)
+        names = labels_of(table)
         before = self._earned(curves.reference_spend)
         gained = difference(response, before)
-        table["response_change"] = gained.mean(axis=0)
+        table["response_change"] = np.mean(gained, axis=0)
         table["response_change_low"], table["response_change_high"] = hdi(gained, self.interval)
         table["predicted"] = self.group_response.mean("draw").values
         table["mroi"] = self._group_mroi()
-        table["binding"] = _texts(table, (self._binding_on(members[name]) for name in table.index))
-        table["extrapolated"] = [bool(beyond[list(members[name])].any()) for name in table.index]
+        table["binding"] = _texts(table, (self.binding_on(members[name]) for name in names))
+        table["extrapolated"] = [any(beyond[channel] for channel in members[name]) for name in names]
         return table.rename_axis("group")
 
     @cached_property
@@ -207,11 +208,12 @@ class Plan:
         given = given_interval(curves, {name: (name,) for name in curves.channels}, by_name(self.channel_spends))
         table = spend_table(self.channel_spends, self.channel_response.values, self.interval, given)
         table = _against(table, curves.reference_spend)
+        names = labels_of(table)
         table["mroi"] = curves.mroi_at(by_name(self.channel_spends))
-        table["binding"] = _texts(table, (self._binding_on((name,)) for name in table.index))
+        table["binding"] = _texts(table, (self.binding_on((name,)) for name in names))
         table["extrapolated"] = curves.extrapolated(by_name(self.channel_spends))
         group_of = {channel: group for group, inside in self.problem.groups.items() for channel in inside}
-        table.insert(0, "group", [group_of[name] for name in table.index])
+        table.insert(0, "group", [group_of[name] for name in names])
         shares = pd.concat(list(self.problem.group_curves.shares_at(self.spends).values()))
         table.insert(1, "split", shares[table.index])
         return table.rename_axis("channel")
@@ -225,7 +227,7 @@ class Plan:
         shares = curves.shares_at(self.spends)
         return pd.Series({name: float((share * slopes[share.index]).sum()) for name, share in shares.items()})
 
-    def _binding_on(self, channels: tuple[str, ...]) -> MarkedText:
+    def binding_on(self, channels: tuple[str, ...]) -> MarkedText:
         """Limits on any of these channels that hold the plan back, in words; not those on the whole budget."""
         return MarkedText.joined(
             "; ",
@@ -243,7 +245,7 @@ class Plan:
         priced = [(limit, float(self.shadow_prices[limit.key])) for limit in self.problem.limits]
         return [
             (limit, price)
-            for (limit, price), is_binding in zip(priced, self.is_binding, strict=True)
+            for (limit, price), is_binding in zip(priced, map(bool, self.is_binding), strict=True)
             if is_binding and abs(price) > least
         ]
 

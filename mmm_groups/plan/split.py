@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from mmm_groups.curves.response_curves import ResponseCurves
@@ -86,7 +87,7 @@ def _refuse_beyond_curves(asked: GroupCurves, plan: Plan) -> None:
     for name, path in asked.paths.items():
         if path.fractions is None:
             continue
-        for channel, part in zip(path.channels, path.fractions * float(plan.spends[name]), strict=True):
+        for channel, part in zip(path.channels, map(float, path.fractions * plan.spends[name]), strict=True):
             if part > float(ends[channel]) * (1 + BEYOND_END):
                 raise SplitError(
                     f"With these shares {channel} would spend {marked_amount(part)}, but its curve ends at "
@@ -201,7 +202,7 @@ def split_prices(plan: Plan, group: str, best: Mapping[str, float]) -> SplitPric
     def earned(shares: Mapping[str, float]) -> tuple[float, float]:
         """Mean response of the group, and utility of the whole plan."""
         split = others | {channel: shares[channel] * spend for channel in members}
-        return float(curves.earned_by(split, members).mean()), utility.of(curves.earned_by(split))
+        return float(np.mean(curves.earned_by(split, members))), utility.of(curves.earned_by(split))
 
     current, now = earned(by_name(plan.problem.group_curves.shares_at(plan.spends)[group]))
     historical, before = _historical(curves, group, members, spend, earned)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.labelled import column_of, labels_of
 from mmm_groups.plan.plan import Plan
 
 OTHERS, TOGETHER = "all others", "acting together"
@@ -35,7 +36,7 @@ def uplift_of(plan: Plan) -> Uplift:
     """Response of the plan minus that of the reference spend, draw by draw."""
     draws = plan.gain
     low, high = hdi(draws, plan.interval)
-    return Uplift(float(draws.mean()), float(low), float(high))
+    return Uplift(float(np.mean(draws)), float(low), float(high))
 
 
 def roi_of(plan: Plan) -> float:
@@ -62,11 +63,12 @@ def response_steps(plan: Plan, most: int = 12) -> pd.DataFrame:
     columns = {"response_change": "change", "response_change_low": "low", "response_change_high": "high"}
     table = plan.groups[list(columns)].rename(columns=columns)
     if len(table) > most:
-        kept = table["change"].abs().sort_values(ascending=False, kind="stable").index[: most - 1]
-        small = table.index.difference(kept)
-        rest = pd.DataFrame({"change": [table.loc[small, "change"].sum(skipna=False)]}, index=[OTHERS])
-        table = pd.concat([table.loc[[name for name in table.index if name in kept]], rest])
-    jointly = uplift_of(plan).mean - float(table["change"].sum(skipna=False))
+        changes = column_of(table, "change")
+        kept = labels_of(changes.abs().sort_values(ascending=False, kind="stable"))[: most - 1]
+        small = [name for name in labels_of(table) if name not in kept]
+        rest = pd.DataFrame({"change": [changes[small].sum(skipna=False)]}, index=[OTHERS])
+        table = pd.concat([table.drop(index=small), rest])
+    jointly = uplift_of(plan).mean - column_of(table, "change").sum(skipna=False)
     if abs(jointly) > _ROUNDING * abs(float(plan.response.mean())):
         table = pd.concat([table, pd.DataFrame({"change": [jointly]}, index=[TOGETHER])])
     return table.reindex(columns=["change", "low", "high"]).astype(np.float64).rename_axis("step")

@@ -6,12 +6,12 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from mmm_groups.errors import SplitError
+from mmm_groups.numerics.arrays import Floats
 from mmm_groups.numerics.digits import marked_amount, marked_exactly
 from mmm_groups.numerics.intervals import hdi
-from mmm_groups.numerics.labelled import Numbers, by_name
+from mmm_groups.numerics.labelled import Numbers, by_name, column_of, labels_of
 from mmm_groups.numerics.marking import MarkedText, marked
 from mmm_groups.numerics.ties import difference
 from mmm_groups.plan.plan import Plan
@@ -42,17 +42,17 @@ class MovedPlan:
     plan: Plan
     spends: Numbers
     channel_spends: Numbers
-    response: NDArray[np.float64]
+    response: Floats
     broken: tuple[MarkedText, ...]
 
     @cached_property
-    def _gain(self) -> NDArray[np.float64]:
+    def _gain(self) -> Floats:
         return difference(self.response, self.plan.response.values)
 
     @property
     def difference(self) -> float:
         """Mean response of the moved spends minus that of the plan, in units of the target."""
-        return float(self._gain.mean())
+        return float(np.mean(self._gain))
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -65,7 +65,7 @@ class MovedPlan:
         """Share of draws in which the moved spends earn more than the plan; NaN without draws."""
         if not self.plan.has_draws:
             return float("nan")
-        return float((self._gain > 0).mean())
+        return float(np.mean(self._gain > 0))
 
     @cached_property
     def utility_difference(self) -> float:
@@ -111,12 +111,11 @@ def moved_plan(plan: Plan, spends: Mapping[str, float]) -> MovedPlan:
 
 
 def _checked(plan: Plan, spends: Mapping[str, float]) -> Numbers:
-    names = list(plan.spends.index)
+    names = labels_of(plan.spends)
     if set(spends) != set(names):
         raise SplitError(f"Spends are given for {sorted(spends)}, but the plan's groups are {names}. Name each once.")
     moved = pd.Series({name: float(spends[name]) for name in names}, dtype=np.float64)
-    if not np.isfinite(moved).all() or (moved < 0).any():
-        wrong = str(moved.index[~np.isfinite(moved) | (moved < 0)][0])
+    for wrong in labels_of(moved[~np.isfinite(moved) | (moved < 0)]):
         raise SplitError(f"The spend of {wrong} is {marked(moved[wrong]):g}. A spend is a number from 0.")
     if abs(moved.sum() - plan.total) > _MISSED * plan.total * len(names):
         raise SplitError(
@@ -188,16 +187,17 @@ def spends_at(plan: Plan, shares: Mapping[str, float], kept: frozenset[str], bou
     pd.Series
         Group to spend, in currency.
     """
-    names = list(plan.spends.index)
-    lower, upper = (bounds.loc[names, end].to_numpy(dtype=np.float64) for end in ("lower", "upper"))
+    names = labels_of(plan.spends)
+    lower, upper = (column_of(bounds, end)[names].to_numpy(dtype=np.float64) for end in ("lower", "upper"))
     before = plan.spends.to_numpy(dtype=np.float64)
     moves = np.array([name not in kept for name in names])
     wanted = np.where(moves, [shares[name] * plan.total for name in names], before)
     # Rounding must not carry a spend out of what limits leave; where it began beyond, it may stay.
-    spends = np.clip(wanted, np.minimum(lower, before), np.maximum(upper, before))
+    spends: Floats = np.clip(wanted, np.minimum(lower, before), np.maximum(upper, before))
     for may_move in (moves, np.ones(len(names), bool)):
-        rest = plan.total - spends.sum()
-        room = np.where(may_move, (upper - spends) if rest > 0 else (spends - lower), 0.0).clip(min=0.0)
-        if room.sum() > 0:
-            spends = spends + rest * min(1.0, room.sum() / abs(rest) if rest else 1.0) * room / room.sum()
-    return pd.Series(spends, index=names)
+        rest = plan.total - float(np.sum(spends))
+        room: Floats = np.maximum(np.where(may_move, (upper - spends) if rest > 0 else (spends - lower), 0.0), 0.0)
+        all_room = float(np.sum(room))
+        if all_room > 0:
+            spends = spends + rest * min(1.0, all_room / abs(rest) if rest else 1.0) * room / all_room
+    return pd.Series(spends, index=names, dtype=np.float64)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mmm_groups.numerics.labelled import by_name
+from mmm_groups.numerics.labelled import by_name, number_at
 from mmm_groups.numerics.tolerances import SAME
 from mmm_groups.plan.frontier import frontier_of, range_to_plan
 from mmm_groups.plan.plan import Plan
@@ -69,7 +69,7 @@ def group_worth(plan: Plan, group: str, change: float, utility: Utility = MEAN) 
     """
     curves, channels = plan.problem.group_curves, plan.problem.channel_curves
     spent, members = float(plan.spends[group]), plan.problem.groups[group]
-    end = float(curves.points[curves.place_of[group], -1])
+    end = curves.points.item(curves.place_of[group], -1)
     own = channels.earned_by(by_name(plan.channel_spends), members)
     apart = np.zeros(1) if channels.is_conditional else plan.response.values - own
 
@@ -82,7 +82,7 @@ def group_worth(plan: Plan, group: str, change: float, utility: Utility = MEAN) 
     now = earned(spent)
     if abs(change) <= SAME * abs(now):
         return 0.0
-    mroi = float(plan.groups["mroi"][group])
+    mroi = number_at(plan.groups, group, "mroi")
     return _where(earned, now + change, (spent, now), mroi, (0.0, max(end, spent)), _CLOSE * abs(change)) - spent
 
 

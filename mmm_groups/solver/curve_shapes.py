@@ -22,7 +22,7 @@ class CurveShapes:
         # Between two pieces of which an end cut one to nothing, no slope rises.
         rises = np.where((lengths[:, 1:] > 0) & (lengths[:, :-1] > 0), np.diff(slopes, axis=1), 0.0)
         self.points, self.values = points, values
-        self.is_concave = rises.max(axis=1, initial=0.0) <= _RISE * np.abs(slopes).max(axis=1)
+        self.is_concave: NDArray[np.bool_] = rises.max(axis=1, initial=0.0) <= _RISE * np.abs(slopes).max(axis=1)
         if not self.is_concave.all():
             self.values = values.copy()
         for decision in np.flatnonzero(~self.is_concave):

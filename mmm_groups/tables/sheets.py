@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 import pandas as pd
+from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -65,8 +66,9 @@ def _digits(whole: str, decimals: int) -> str:
     return f"{whole}.{'0' * decimals}" if decimals else whole
 
 
-def fill(
-    sheet: Worksheet,
+def add_sheet(
+    book: Workbook,
+    title: str,
     columns: Sequence[Column],
     rows: Sequence[Sequence[object]],
     currency: str,
@@ -74,12 +76,12 @@ def fill(
     has_total: bool,
     decimals: int = 2,
 ) -> None:
-    """Write a header and rows, and make the sheet fit to read and to print.
+    """Add a sheet with a header and rows that is fit to read and to print.
 
     Parameters
     ----------
-    sheet : Worksheet
-        Empty.
+    book : Workbook
+    title : str
     columns : sequence of Column
     rows : sequence of rows
         One value a column; None and NaN leave a cell empty.
@@ -89,6 +91,7 @@ def fill(
     decimals : int
         Of money.
     """
+    sheet: Worksheet = book.create_sheet(title)
     money = money_format(currency, decimals)
     for place, column in enumerate(columns, start=1):
         _write(sheet.cell(1, place), column.header, "text", money)

@@ -19,7 +19,7 @@ from mmm_groups.tables.ends import without_ends
 from mmm_groups.tables.formulas import as_named
 from mmm_groups.tables.header import text_of
 from mmm_groups.tables.lined_table import MOST_COLUMNS, MOST_LINES, lined, too_large
-from mmm_groups.tables.sheets import Column, fill
+from mmm_groups.tables.sheets import Column, add_sheet
 from mmm_groups.tables.written_numbers import Mark, Percentage, WrittenNumber
 
 MOST_BYTES = 20_000_000
@@ -178,7 +178,7 @@ def write_table(table: pd.DataFrame, title: str) -> bytes:
     del book["Sheet"]
     columns = [Column(str(name), "mixed" if is_numeric_dtype(table[name]) else "text") for name in table.columns]
     rows = [tuple(row) for row in table.astype(object).itertuples(index=False, name=None)]
-    fill(book.create_sheet(title), columns, rows, "", has_total=False)
+    add_sheet(book, title, columns, rows, "", has_total=False)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

@@ -10,9 +10,10 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.curves import root_curves, s_curve
+from support.examples import examples
 from support.reference import best_by_enumeration, interpolated, square_root_optimum
 
 import mmm_groups as mg
@@ -39,7 +40,7 @@ C = mg.ConstraintBuilder
 FEED = mg.SubChannels("c0", {"feed": 0.8, "reels": 0.2})
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(
     raw=st.lists(st.floats(0.05, 1.0), min_size=2, max_size=5),
     effects=st.lists(st.floats(0.2, 5.0), min_size=5, max_size=5),

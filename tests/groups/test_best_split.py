@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.curves import s_shaped
+from support.examples import examples
 
 import mmm_groups as mg
 from mmm_groups.groups.best_split import best_split
@@ -56,7 +57,7 @@ def test_square_roots_have_a_closed_form() -> None:
 SHAPE = st.tuples(st.floats(1, 9), st.floats(3, 50), st.floats(0.7, 5), st.sampled_from([0.0, 0.0, 0.05]))
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(shapes=st.lists(SHAPE, min_size=2, max_size=5))
 def test_members_of_any_shape_against_dynamic_programming(shapes: list[tuple[float, float, float, float]]) -> None:
     values = [hill(POINTS, *shape) - fall * POINTS for *shape, fall in shapes]

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.curves import root_curves
+from support.examples import examples
 
 import mmm_groups as mg
 from mmm_groups.errors import CurvesError, GroupingError, SplitError
@@ -94,7 +95,7 @@ def test_dims_and_labels(demo_curves: mg.ResponseCurves, platforms: mg.ChannelGr
     assert list(made.response.coords["group"].values) == ["Meta", "Google", "Offline", "tiktok", "display"]
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(share=st.floats(0, 1), spend=st.floats(0, 1))
 def test_the_sum_is_the_channels_along_the_split_draw_by_draw(share: float, spend: float) -> None:
     curves = root_curves([3.0, 1.0, 2.0], points=200)

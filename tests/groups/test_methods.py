@@ -6,21 +6,22 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.curves import root_curves
+from support.examples import examples
 
 import mmm_groups as mg
 from mmm_groups.errors import ConstraintError, CurvesError
 from mmm_groups.groups.methods import Method
 from mmm_groups.groups.re_estimation import FAMILIES, Family, fit_saturation, re_estimated
-from mmm_groups.numerics.labelled import by_name, rows_of
+from mmm_groups.numerics.labelled import by_name
 
 C = mg.ConstraintBuilder
 PAIR = mg.ChannelGroups({"A": ["c0", "c1"]})
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(share=st.floats(0.01, 0.99), at=st.floats(0.01, 1))
 def test_jensen_the_weighted_average_of_concave_curves_never_exceeds_the_sum(share: float, at: float) -> None:
     curves = root_curves([3.0, 1.0], points=200)
@@ -77,7 +78,7 @@ def test_re_estimation_is_least_squares(demo_curves: mg.ResponseCurves) -> None:
     assert fit.family == "logistic"  # the demo's own family
     windows = demo_curves.historical_spend[["tv", "radio", "outdoor"]].rolling(13).sum().dropna()
     totals = windows.sum(axis=1).to_numpy()
-    mixes = rows_of(windows)
+    mixes = [by_name(mix) for _, mix in windows.iterrows()]
     others = dict.fromkeys(demo_curves.channels, 0.0)
     response = np.stack([demo_curves.response_at(others | mix).sum("channel").values for mix in mixes], axis=1)
     for draw in (0, 57, 399):
@@ -248,7 +249,7 @@ def test_split_plan_by_marginal_roi(demo_curves: mg.ResponseCurves, platforms: m
 METHODS: tuple[Method, ...] = ("sum", "weighted_average", "re_estimated")
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(
     tops=st.lists(st.floats(0.5, 5), min_size=3, max_size=3),
     halves=st.lists(st.floats(3, 30), min_size=3, max_size=3),

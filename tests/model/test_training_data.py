@@ -1,9 +1,11 @@
 """Training data as they come: dates under any name and in any form, with gaps, without spend."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,11 +23,15 @@ def changed(tmp_path: Path) -> Callable[..., Path]:
     """The demo model, or another, with other training data and perhaps other attributes."""
 
     def make(change: Change, original: Path = mg.DEMO_MODEL, **attributes: str) -> Path:
-        tree = xr.load_datatree(original, engine="h5netcdf")
-        tree["fit_data"] = xr.DataTree(change(tree["fit_data"].to_dataset()))
-        tree.attrs |= attributes
-        tree.to_netcdf(tmp_path / "changed.nc", engine="h5netcdf")
-        return tmp_path / "changed.nc"
+        path = tmp_path / "changed.nc"
+        shutil.copy(original, path)
+        with xr.open_dataset(original, group="fit_data", engine="h5netcdf") as data:
+            other = change(data.load())
+        with h5py.File(path, "r+") as file:
+            del file["fit_data"]
+            file.attrs.update(attributes)
+        other.to_netcdf(path, mode="a", group="fit_data", engine="h5netcdf")
+        return path
 
     return make
 

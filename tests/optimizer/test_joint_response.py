@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.curves import Multiplying, curves_of
 from support.direct_response import asked_directly
+from support.examples import examples
 from support.fitted_models import fitted_model
 
 import mmm_groups as mg
@@ -21,7 +22,7 @@ def mean_response(strengths: list[float], spends: tuple[float, ...]) -> float:
     return float(Multiplying(strengths).incremental(np.array(spends)).mean())
 
 
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(st.lists(st.floats(0.05, 0.4), min_size=3, max_size=3), st.floats(20, 80))
 def test_no_enumerated_plan_is_better(strengths: list[float], budget: float) -> None:
     plan = mg.optimize(curves_of(strengths), goal=mg.FixedBudget(budget))

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.curves import root_curves, s_shaped
+from support.examples import examples
 from support.reference import best_by_enumeration, interpolated, square_root_optimum
 
 import mmm_groups as mg
@@ -102,7 +103,7 @@ def test_a_local_optimum_is_not_good_enough() -> None:
 money = st.floats(1, 90)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     shapes=st.lists(st.tuples(st.floats(1, 10), st.floats(5, 80), st.floats(0.8, 4)), min_size=3, max_size=3),
     budget=st.floats(10, 120),

@@ -5,9 +5,10 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.curves import root_curves
+from support.examples import examples
 
 import mmm_groups as mg
 from mmm_groups.errors import SplitError
@@ -120,7 +121,7 @@ def can_spend(plan: mg.Plan, name: str, spend: float) -> bool:
 FREE, HELD = planned(), planned(C.spend_bounds("c2", 14.0, 14.03), C.spend_bounds("Pair", None, 30.0))
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(st.lists(st.integers(0, 1000), min_size=2, max_size=2).map(sorted), st.sets(st.sampled_from(["Pair", "c2"])))
 def test_spends_at_shares_add_up_and_stay_inside(cuts: list[int], kept: set[str]) -> None:
     for plan, bounds in ((FREE, spend_bounds(FREE)), (HELD, spend_bounds(HELD))):

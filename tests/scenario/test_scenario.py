@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from support.examples import examples
 from support.scenario_forms import OLD_FORMS
 from support.scenario_strategies import scenarios
 
@@ -45,7 +46,7 @@ def scenario(**how: Any) -> Scenario:
     return Scenario(**usual | how)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(scenarios())
 def test_json_gives_back_what_was_typed(made: Scenario) -> None:
     read = read_scenario(scenario_json(made))

@@ -8,9 +8,10 @@ import zipfile
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.curves import root_curves
+from support.examples import examples
 
 import mmm_groups as mg
 from mmm_groups.errors import GroupingError, TableError
@@ -86,7 +87,7 @@ CONSTRAINTS = st.one_of(
 )
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(CONSTRAINTS, st.sampled_from(["csv", "xlsx"]))
 def test_limits_written_are_the_limits_read(constraint: Constraint, form: str) -> None:
     table = limit_lines([constraint], list(GROUPS))

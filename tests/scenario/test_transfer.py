@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from support.scenario_strategies import scenarios
 
 import mmm_groups as mg
@@ -154,7 +155,7 @@ def test_what_is_left_out_is_told() -> None:
     assert "The split of a, b is left out, because a channel of it is." in lost.changes
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(scenarios())
 def test_a_move_and_back_changes_nothing(made: Scenario) -> None:
     there = {name: f"new {place}" for place, name in enumerate(made.source.channels)}
@@ -187,7 +188,7 @@ def texts_in(value: object) -> set[str]:
     return {value} if isinstance(value, str) else set()
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(scenarios(st.integers(0, 99).map("old {}".format)), st.data())
 def test_no_old_name_survives(made: Scenario, data: st.DataObject) -> None:
     channels = made.source.channels

@@ -4,9 +4,10 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+from support.examples import examples
 
 from mmm_groups.errors import SolverError
 from mmm_groups.solver.program import Objective, Program, Requirement
@@ -76,7 +77,7 @@ def programs(draw: st.DrawFn) -> Program:
     return Program(points, values, matrix, lower, upper, objective)
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(program=programs())
 def test_it_agrees_with_scipy(program: Program) -> None:
     wanted, found = scipy_value(program), maximise(program)
@@ -94,7 +95,7 @@ def test_it_agrees_with_scipy(program: Program) -> None:
     assert program.bound(found.prices, found.requirement_price) == pytest.approx(wanted, abs=1e-7 * size)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(program=programs())
 def test_prices_have_the_sign_of_the_end_they_price(program: Program) -> None:
     found = maximise(program)
@@ -128,7 +129,7 @@ def nearly_dependent(draw: st.DrawFn, rounding: float) -> Program:
     return Program(program.points, program.values, matrix, lower, upper, program.objective)
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(data=st.data(), digits=st.integers(12, 17))
 def test_rows_that_follow_from_others_are_no_trap(data: st.DataObject, digits: int) -> None:
     program = data.draw(nearly_dependent(10.0**-digits))
@@ -148,7 +149,7 @@ def test_rows_that_follow_from_others_are_no_trap(data: st.DataObject, digits: i
     )
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(data=st.data(), digits=st.integers(4, 12))
 def test_whatever_the_rows_limits_are_met_or_the_answer_is_refused(data: st.DataObject, digits: int) -> None:
     program = data.draw(nearly_dependent(10.0**-digits))

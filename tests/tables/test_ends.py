@@ -10,6 +10,7 @@ import mmm_groups as mg
 from mmm_groups.curves.other_tools.curve_file import open_curve_file
 from mmm_groups.errors import MmmGroupsError
 from mmm_groups.groups.groups_file import groups_text, read_groups
+from mmm_groups.numerics.labelled import by_name
 from mmm_groups.tables.ends import with_ends
 from mmm_groups.tables.formulas import inert_csv
 from mmm_groups.tables.spreadsheet import read_table
@@ -21,7 +22,7 @@ CURVES = "channel,spend,response\ntv,0,0\ntv,50,21\ntv,100,30\n"
 
 def curves_of(content: bytes, folder: Path) -> object:
     (folder / "f.csv").write_bytes(content)
-    return open_curve_file(folder / "f.csv").curves.upper.to_dict()
+    return by_name(open_curve_file(folder / "f.csv").curves.upper)
 
 
 READERS: dict[str, tuple[str, Callable[[bytes, Path], object], object]] = {

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.curves import root_curves
+from support.examples import examples
 from support.scenario_strategies import GOAL_INPUTS, MONEY, NAMES, POSITIVE, ROW_LIMITS, constraints, scenarios
 
 import mmm_groups as mg
@@ -100,7 +101,7 @@ def through_json(planner: Planner) -> Planner:
     return planner_of(read_scenario(scenario_json(planner.document())), planner.source)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.data())
 def test_nothing_typed_is_lost(roots: CurveFile, data: st.DataObject) -> None:
     planner = data.draw(half_typed(roots))
@@ -110,7 +111,7 @@ def test_nothing_typed_is_lost(roots: CurveFile, data: st.DataObject) -> None:
     assert back.document() == planner.document()
 
 
-@settings(max_examples=10)
+@examples(10)
 @given(st.data())
 def test_nothing_typed_about_a_model_is_lost(demo: mg.FittedModel, data: st.DataObject) -> None:
     planner = data.draw(half_typed(demo))
@@ -120,7 +121,7 @@ def test_nothing_typed_about_a_model_is_lost(demo: mg.FittedModel, data: st.Data
         assert repr(back.request) == repr(planner.request)
 
 
-@settings(max_examples=10)
+@examples(10)
 @given(scenarios())
 def test_any_scenario_settles_once_it_was_opened(roots: CurveFile, made: Scenario) -> None:
     channels = dict(zip(made.source.channels, roots.channels, strict=False))

@@ -15,6 +15,7 @@ from mmm_groups.display.charts.curve_traces import (
     member_traces,
     pieces_by_history,
 )
+from mmm_groups.display.charts.figure import Figure
 from mmm_groups.display.charts.frame import Trace, fixed_margins, layout_and_axis, type_size
 from mmm_groups.display.charts.words import ChartWords
 from mmm_groups.display.look import translucent
@@ -55,7 +56,7 @@ class GroupChart:
     bounds: tuple[float | None, float | None] = (None, None)
 
 
-def group_figure(chart: GroupChart, words: ChartWords, height: int) -> go.Figure:
+def group_figure(chart: GroupChart, words: ChartWords, height: int) -> Figure:
     """One group: interval, members, methods, marked plans, bounds, and the range beyond history dashed or shaded."""
     main = next(iter(chart.lines.values()))
     end = float(main.spend[-1])
@@ -80,10 +81,11 @@ def group_figure(chart: GroupChart, words: ChartWords, height: int) -> go.Figure
         "shapes": shade + lines,
         "annotations": beyond + bounds,
     }
-    return go.Figure({"data": traces, "layout": layout})
+    made: Figure = go.Figure({"data": traces, "layout": layout})
+    return made
 
 
-def overview_figure(charts: Sequence[GroupChart], words: ChartWords, columns: int) -> go.Figure:
+def overview_figure(charts: Sequence[GroupChart], words: ChartWords, columns: int) -> Figure:
     """Every group in a small chart of its own: curve, interval, marked plans, and what was never spent dashed.
 
     ROI and mROI share one scale, so that groups can be compared; responses have scales of their own.
@@ -109,7 +111,8 @@ def overview_figure(charts: Sequence[GroupChart], words: ChartWords, columns: in
         if shares_scale:
             layout[f"yaxis{number}"] |= {"showticklabels": column == 0} | ({"matches": "y"} if place else {})
         layout["annotations"].append(_title(chart_label(chart.name, 26), across, up))
-    return go.Figure({"data": traces, "layout": layout})
+    made: Figure = go.Figure({"data": traces, "layout": layout})
+    return made
 
 
 def _small_traces(chart: GroupChart, words: ChartWords) -> list[Trace]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from mmm_groups.display.charts.figure import Figure
 from mmm_groups.display.numbers import chart_label, money
 from mmm_groups.display.presentation import look, number_style, type_scale
 from mmm_groups.numerics.arrays import Floats
@@ -32,9 +33,9 @@ def file_name(*names: str) -> str:
     return re.sub(r"\W+", "_", "_".join(names).casefold()).strip("_") or "chart"
 
 
-def spend_bars(spends: dict[str, Numbers], colors: dict[str, str], currency: str) -> go.Figure:
+def spend_bars(spends: dict[str, Numbers], colors: dict[str, str], currency: str) -> Figure:
     """Spend by group for several plans: the first one muted, the last one in the groups' colours."""
-    figure = go.Figure()
+    figure: Figure = go.Figure()
     last = list(spends)[-1]
     for label, spend in spends.items():
         fill = [colors[name] for name in spend.index] if label == last else look().muted
@@ -70,7 +71,7 @@ def money_hovers(label: str, spends: Iterable[float], currency: str) -> dict[str
     }
 
 
-def dress(figure: go.Figure, height: int) -> None:
+def dress(figure: Figure, height: int) -> None:
     """Give a figure the look that all charts share."""
     layout, axis = layout_and_axis(height)
     figure.update_layout(layout)

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from mmm_groups.display.charts.figure import Figure
 from mmm_groups.display.charts.frame import dress
 from mmm_groups.display.look import translucent
 from mmm_groups.display.numbers import chart_label, compact, compact_money
 from mmm_groups.display.presentation import look
-from mmm_groups.numerics.labelled import Numbers, rows_of
+from mmm_groups.numerics.labelled import Numbers, labels_of, number_at
 
 _ROW = 44  # px of a row of a chart with one row a group
 
@@ -19,7 +20,7 @@ def money_chart(
     currency: str,
     reference: Numbers | None = None,
     reference_name: str = "Reference",
-) -> go.Figure:
+) -> Figure:
     """Money by date, stacked by group or channel, in front of the reference's.
 
     Parameters
@@ -31,7 +32,7 @@ def money_chart(
     reference : Numbers, optional
         Date to money in all.
     """
-    figure = go.Figure()
+    figure: Figure = go.Figure()
     labels = date_labels(money.index)
     if reference is not None:
         figure.add_bar(
@@ -67,7 +68,7 @@ def money_chart(
 
 def response_chart(
     dates: pd.DataFrame, target: str, reference: Numbers | None = None, reference_name: str = "Reference"
-) -> go.Figure:
+) -> Figure:
     """Response by date: what earlier spend still delivers, what the plan delivers on top, and its tail.
 
     Parameters
@@ -77,7 +78,7 @@ def response_chart(
     reference : Numbers, optional
         Date to the response of the reference, without what flows in; drawn on top of that.
     """
-    figure = go.Figure()
+    figure: Figure = go.Figure()
     labels, tail = date_labels(dates.index), dates["is_tail"].to_numpy()
     carry_in = dates["carry_in"].to_numpy()
     if np.abs(carry_in).max() > 0:
@@ -136,7 +137,7 @@ def response_chart(
     return figure
 
 
-def elbow_room_chart(room: pd.DataFrame, colors: dict[str, str], currency: str) -> go.Figure:
+def elbow_room_chart(room: pd.DataFrame, colors: dict[str, str], currency: str) -> Figure:
     """How far each group's money may move while the plan stays almost as good.
 
     Parameters
@@ -144,18 +145,18 @@ def elbow_room_chart(room: pd.DataFrame, colors: dict[str, str], currency: str) 
     room : pd.DataFrame
         From `elbow_room`.
     """
-    figure = go.Figure()
-    labels = [chart_label(str(name)) for name in room.index]
-    for label, name, row in zip(labels, room.index, rows_of(room), strict=True):
+    figure: Figure = go.Figure()
+    labels = [chart_label(name) for name in labels_of(room)]
+    for label, name in zip(labels, labels_of(room), strict=True):
+        lower, upper = number_at(room, name, "lower"), number_at(room, name, "upper")
         figure.add_bar(
             y=[label],
-            x=[row["upper"] - row["lower"]],
-            base=[row["lower"]],
+            x=[upper - lower],
+            base=[lower],
             orientation="h",
-            marker={"color": translucent(colors[str(name)], 0.5)},
+            marker={"color": translucent(colors[name], 0.5)},
             showlegend=False,
-            hovertext=f"<b>{label}</b><br>{compact_money(row['lower'], currency)} to "
-            f"{compact_money(row['upper'], currency)}",
+            hovertext=f"<b>{label}</b><br>{compact_money(lower, currency)} to {compact_money(upper, currency)}",
             hoverinfo="text",
         )
     figure.add_scatter(

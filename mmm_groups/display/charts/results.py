@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from mmm_groups.display.charts.figure import Figure
 from mmm_groups.display.charts.frame import RATIO_FORMAT, dress, interval_area, money_hovers
 from mmm_groups.display.look import translucent
 from mmm_groups.display.numbers import chart_label, compact, compact_money, percent, ratio, short, signed
@@ -17,7 +18,7 @@ _FULL_LABELS = 6  # bars whose labels have room for numbers in full
 _ROW = 44  # px of a row of a chart with one row a group
 
 
-def waterfall(steps: pd.DataFrame, ends: tuple[float, float], colors: dict[str, str], target: str) -> go.Figure:
+def waterfall(steps: pd.DataFrame, ends: tuple[float, float], colors: dict[str, str], target: str) -> Figure:
     """Response of the reference, what each group gains or loses against it, response of the plan.
 
     Parameters
@@ -45,7 +46,7 @@ def waterfall(steps: pd.DataFrame, ends: tuple[float, float], colors: dict[str, 
         f"<br>{compact(low)} to {compact(high)}" if np.isfinite(low) else ""
         for low, high in zip(steps["low"], steps["high"], strict=True)
     ]
-    figure = go.Figure(
+    figure: Figure = go.Figure(
         go.Bar(
             x=[chart_label(name, 18) for name in names],
             y=tops - bottoms,
@@ -78,7 +79,7 @@ def _steps_written(start: float, changes: Floats, end: float, write: Callable[[f
 
 def frontier_chart(
     table: pd.DataFrame, marks: dict[str, float], target: str, currency: str, measure: str = ""
-) -> go.Figure:
+) -> Figure:
     """Response over budgets with its interval above, ROI and mROI below; budgets that matter are marked.
 
     Parameters
@@ -92,7 +93,7 @@ def frontier_chart(
     """
     target = chart_label(target, 40)
     money = currency or "unit of money"
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.6, 0.4], vertical_spacing=0.06)
+    figure: Figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.6, 0.4], vertical_spacing=0.06)
     budgets = table["budget"].to_numpy()
     low, high = table["response_low"].to_numpy(), table["response_high"].to_numpy()
     if np.isfinite(low).any():
@@ -140,7 +141,7 @@ def _frontier_hovers(table: pd.DataFrame, currency: str, target: str) -> list[st
     ]
 
 
-def stability_chart(table: pd.DataFrame, colors: dict[str, str], currency: str, mass: float) -> go.Figure:
+def stability_chart(table: pd.DataFrame, colors: dict[str, str], currency: str, mass: float) -> Figure:
     """For each group the spends that single draws would choose, with the plan and the reference.
 
     Parameters
@@ -150,7 +151,7 @@ def stability_chart(table: pd.DataFrame, colors: dict[str, str], currency: str, 
     mass : float
         Probability inside low and high.
     """
-    figure = go.Figure()
+    figure: Figure = go.Figure()
     labels = [chart_label(str(name)) for name in table.index]
     for place, (label, name) in enumerate(zip(labels, table.index, strict=True)):
         row = table.loc[name]

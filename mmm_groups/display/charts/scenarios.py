@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from mmm_groups.display.charts.figure import Figure
 from mmm_groups.display.charts.frame import dress, money_hovers
 from mmm_groups.display.numbers import chart_label, compact, percent
 from mmm_groups.display.presentation import look
@@ -14,7 +15,7 @@ from mmm_groups.scenario.comparison import Difference
 _BAR, _ROOM = 16, 110  # px of one bar, and of axis and legend
 
 
-def spends_chart(table: pd.DataFrame, currency: str) -> go.Figure:
+def spends_chart(table: pd.DataFrame, currency: str) -> Figure:
     """Spends of two to four scenarios, one bar each by group or channel.
 
     Parameters
@@ -23,7 +24,8 @@ def spends_chart(table: pd.DataFrame, currency: str) -> go.Figure:
         In currency; NaN where a scenario has no such group or channel.
     currency : str
     """
-    colors, figure = look().palette, go.Figure()
+    figure: Figure = go.Figure()
+    colors = look().palette
     for place, name in enumerate(table.columns):
         figure.add_bar(
             y=[chart_label(row) for row in table.index],
@@ -40,10 +42,11 @@ def spends_chart(table: pd.DataFrame, currency: str) -> go.Figure:
     return figure
 
 
-def differences_chart(pairs: Sequence[Difference], target: str) -> go.Figure:
+def differences_chart(pairs: Sequence[Difference], target: str) -> Figure:
     """Response of each scenario less that of one other, with the interval where it is known."""
     target = chart_label(target, 40)
-    colors, figure = look().palette, go.Figure()
+    figure: Figure = go.Figure()
+    colors = look().palette
     for place, pair in enumerate(pairs):
         known = np.isfinite([pair.low, pair.high]).all()
         sure = f"<br>{compact(pair.low)} to {compact(pair.high)}" if known else ""

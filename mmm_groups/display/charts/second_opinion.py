@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from mmm_groups.display.charts.figure import Figure
 from mmm_groups.display.charts.frame import dress, interval_area, money_hovers
 from mmm_groups.display.look import translucent
 from mmm_groups.display.numbers import chart_label, compact, money
@@ -24,10 +25,11 @@ def way_colors() -> dict[Way, str]:
 
 def curves_by_way(
     opinion: SecondOpinion, group: str, marks: dict[str, float], mass: float, target: str, currency: str
-) -> go.Figure:
+) -> Figure:
     """One group's response by four ways; the two models with their intervals, spends that matter as dotted lines."""
     target = chart_label(target, 40)
-    figure, colors = go.Figure(), way_colors()
+    figure: Figure = go.Figure()
+    colors = way_colors()
     shortest = min(made.spend.sel(group=group).values[-1] for made in opinion.curves.values())
     known = max([mark for mark in marks.values() if np.isfinite(mark)], default=shortest)
     end = min(2.0 * known, shortest) if known > 0 else shortest
@@ -60,9 +62,10 @@ def curves_by_way(
     return figure
 
 
-def plans_side_by_side(spends: pd.DataFrame, currency: str) -> go.Figure:
+def plans_side_by_side(spends: pd.DataFrame, currency: str) -> Figure:
     """Spend of every group in each way's plan; groups x ways, in currency."""
-    figure, colors = go.Figure(), way_colors()
+    figure: Figure = go.Figure()
+    colors = way_colors()
     for way in reversed([way for way in WAYS if way in spends]):
         figure.add_bar(
             y=[chart_label(str(name)) for name in spends.index],

@@ -6,6 +6,7 @@ from itertools import cycle
 import numpy as np
 import plotly.graph_objects as go
 
+from mmm_groups.display.charts.figure import Figure
 from mmm_groups.display.charts.frame import dress, interval_area
 from mmm_groups.display.charts.words import ChartWords
 from mmm_groups.display.look import translucent
@@ -21,7 +22,7 @@ def sub_channel_figure(
     reference: Mapping[str, float],
     colors: Mapping[str, str],
     words: ChartWords,
-) -> go.Figure:
+) -> Figure:
     """Response of every sub-channel to its own spend over the window, with interval and reference spend.
 
     Parameters
@@ -34,7 +35,7 @@ def sub_channel_figure(
         Sub-channel to colour.
     words : ChartWords
     """
-    figure = go.Figure()
+    figure: Figure = go.Figure()
     for (name, curve), dash in zip(curves.items(), cycle(_DASHES), strict=False):
         color, response = colors[name], curve.response
         if np.isfinite(response.low).all():

@@ -3,12 +3,13 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from mmm_groups.display.charts.figure import Figure
 from mmm_groups.display.charts.frame import dress
 from mmm_groups.display.numbers import chart_label, compact
 from mmm_groups.display.presentation import look
 
 
-def sweep_figure(table: pd.DataFrame, target: str) -> go.Figure:
+def sweep_figure(table: pd.DataFrame, target: str) -> Figure:
     """One dot for each grouping; a line joins those that are the cheapest for their number of amounts.
 
     Parameters
@@ -21,7 +22,7 @@ def sweep_figure(table: pd.DataFrame, target: str) -> go.Figure:
     planned = table[table["refusal"] == ""].assign(cost=lambda rows: rows["cost"].clip(lower=0.0))
     best = planned[planned["is_best"]].sort_values("decisions")
     accent = look().palette[0]
-    figure = go.Figure()
+    figure: Figure = go.Figure()
     figure.add_scatter(
         x=planned["decisions"],
         y=planned["cost"],

@@ -7,7 +7,7 @@ from mmm_groups.display.charts.media_plans import elbow_room_chart
 from mmm_groups.display.media_plan_words import room_in_words
 from mmm_groups.display.numbers import percent, plain
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.numerics.labelled import rows_of
+from mmm_groups.numerics.labelled import labels_of, number_at
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.widgets.downloads import download_data
 
@@ -46,8 +46,9 @@ def elbow_room_panel(current: Planner) -> None:
             key="elbow-chart",
             config=config_for("elbow room"),
             alt="; ".join(
-                f"{name}: {room_in_words(row['lower'], row['upper'], current.currency)}"
-                for name, row in zip(room.index, rows_of(room), strict=True)
+                f"{name}: "
+                + room_in_words(number_at(room, name, "lower"), number_at(room, name, "upper"), current.currency)
+                for name in labels_of(room)
             ),
         )
         download_data(lambda: room, "elbow room", key="elbow-csv")
