@@ -42,7 +42,7 @@ with open_page(
             result_views()
     if result is not None:
         what_if_panel()
-        optimum_table(planner, result.plan)
+        optimum_table(planner, result)
         sentences(planner, result)
         grouping_panel(planner, result)
         check_panel(planner, result)

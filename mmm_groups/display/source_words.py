@@ -13,6 +13,7 @@ from mmm_groups.model.calendar import period_word
 from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.model.spend_history import is_shorter, reference_spend
 from mmm_groups.numerics.digits import decimals_of
+from mmm_groups.scenario.references import GivenReference, LastYearReference, Reference
 
 _ORIGINS = {"netCDF": "a netCDF file", "CSV": "a CSV", "Meridian": "Meridian"}
 
@@ -93,8 +94,12 @@ def reference_dates(curves: ResponseCurves) -> str:
     return f"the last {curves.periods} {word}" if curves.periods > 1 else f"the last {word.removesuffix('s')}"
 
 
-def reference_help(source: PlanningSource, curves: ResponseCurves | None) -> str:
+def reference_help(source: PlanningSource, curves: ResponseCurves | None, chosen: Reference) -> str:
     """What the reference spend is."""
+    if isinstance(chosen, LastYearReference):
+        return "Money spent on the same dates of the latest year in history. Chosen on the Start page."
+    if isinstance(chosen, GivenReference) and chosen.of:
+        return f"What “{chosen.of}” spends over the window, as you chose. The choice is on the Start page."
     if curves is not None and not curves.historical_spend.empty and not is_latest_spend(curves):
         return "A reference spend that was given for this plan; it need not be what the latest dates spent."
     if curves is not None and is_shorter(curves.historical_spend, curves.periods):

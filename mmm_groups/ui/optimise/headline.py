@@ -1,16 +1,18 @@
 """An optimised plan in headline figures and sentences."""
 
 import math
+from contextlib import suppress
 
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mmm_groups.display.media_plan_words import room_in_words
 from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, percent, plain, ratio, signed
 from mmm_groups.display.plan_words import bound_in_words, cost_of_grouping_in_words, honest_in_words, utility_in_words
 from mmm_groups.display.source_words import NO_DRAWS, NO_REFERENCE, unknown_of_a_plan
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.numerics.labelled import Numbers
+from mmm_groups.numerics.labelled import Numbers, rows_of
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.plan.binding_limits import dearest_limits
 from mmm_groups.plan.explain import reference_sentence
@@ -24,6 +26,7 @@ from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.result import Result
 
+_NEAR, _MOST_ROOMS = 0.01, 40  # of the response that elbow room may cost; groups whose rooms take no noticeable time
 _LABEL, _TROUBLE = "Optimise", "optimise-trouble"
 
 
@@ -184,9 +187,14 @@ def spends_to_compare(table: pd.DataFrame) -> dict[str, Numbers]:
     return reference | {"Optimised": table["spend"]}
 
 
-def optimum_table(planner: Planner, plan: Plan) -> None:
-    """One row a group: what it spends and earns, what holds it, and what that limit is worth."""
+def optimum_table(planner: Planner, result: Result) -> None:
+    """One row a group: what it spends and earns, its elbow room, what holds it, and what that limit is worth."""
+    plan = result.plan
     table = plan.groups.assign(limit_price=dearest_limits(plan)["price"])
+    if not result.is_slow and len(table) <= _MOST_ROOMS:
+        with suppress(MmmGroupsError):  # the page of plans over time says why there is none
+            room = result.elbow_room(_NEAR).loc[table.index]
+            table["room"] = [room_in_words(row["lower"], row["upper"], planner.currency) for row in rows_of(room)]
     spend_view(table, planner, name="Group", key="optimum")
 
 

@@ -194,7 +194,7 @@ def _columns(current: Planner) -> dict[str, ColumnConfig]:
     kinds = f"Money over the window, or with “{_CHANGE}” the change against the reference in percent, such as −20."
     return {
         "Group": st.column_config.TextColumn(width=115),
-        "Reference": column(help=reference_help(current.source, current.curves), width=85),
+        "Reference": column(help=reference_help(current.source, current.curves, current.scenario.reference), width=85),
         "Minimum": column(format=typed, help=f"The least; empty: no limit. {kinds}", width=88),
         "Maximum": column(
             format=typed, help=f"The most; empty: no limit. Equal to the minimum: locked. {kinds}", width=88

@@ -235,7 +235,7 @@ def _headline(planner: Planner, group: str, wide: bool) -> None:
     between = f"; its {interval} goes from {ends}" if np.isfinite(today.response_low) else ""
     spent = compact_money(today.spend, planner.currency)
     figures = {
-        f"Reference{period}": (spent, reference_help(planner.source, planner.curves)),
+        f"Reference{period}": (spent, reference_help(planner.source, planner.curves, planner.scenario.reference)),
         f"Brings{period}": (compact(today.response), f"Incremental {target}, mean{between}."),
         "ROI": (f"{ratio(today.roi)}", f"Incremental {target} per unit of currency spent."),
         "mROI": (f"{ratio(today.mroi)}", "What the next unit of currency would bring, at the historical split."),

@@ -17,6 +17,8 @@ from mmm_groups.ui.planner.planner import Planner
 _HELP = {
     "spend": "Money over the whole planning window.",
     "share": "Share of all money.",
+    "room": "How far this spend may move while the response stays within 1 % of the plan's, the others re-optimised. "
+    "“Plans over time” shows it for other shares.",
     "response": "Mean of the incremental outcome that this spend causes.",
     "response_low": "Lower end of the interval that holds the response with this probability.",
     "response_high": "Upper end of the interval that holds the response with this probability.",
@@ -35,6 +37,7 @@ _NAMES = {
     "split": "Split",
     "spend": "Spend",
     "share": "Share",
+    "room": "Room within 1 %",
     "reference_spend": "Reference",
     "change": "Change",
     "roi": "ROI",
@@ -114,7 +117,7 @@ def written(table: pd.DataFrame, formats: Mapping[str, Callable[[float], str]]) 
 def _config(column: str, planner: Planner) -> ColumnConfig:
     label, explained = _NAMES[column], _HELP.get(column)
     if column == "reference_spend":
-        explained = reference_help(planner.source, planner.curves)
+        explained = reference_help(planner.source, planner.curves, planner.scenario.reference)
     if column == "response_low":
         label = f"{interval_label(planner.curves, planner.interval) or 'Interval'} {label}"
     if column in ("spend", "reference_spend", "change"):

@@ -4,9 +4,12 @@ import streamlit as st
 
 from mmm_groups.curves.other_tools.curve_file import CurveFile
 from mmm_groups.curves.spend_table import reference_table, table_at
+from mmm_groups.display.media_plan_words import reference_name
 from mmm_groups.display.numbers import compact, compact_money, plain, ratio
-from mmm_groups.display.source_words import NO_REFERENCE, is_latest_spend, reference_dates, reference_help
+from mmm_groups.display.source_words import NO_REFERENCE, is_latest_spend, reference_help
 from mmm_groups.numerics.labelled import row_of
+from mmm_groups.scenario.references import LatestReference
+from mmm_groups.ui.frame.reference_choice import reference_choice
 from mmm_groups.ui.panels.spend_tables import spend_view
 from mmm_groups.ui.planner.planner import Planner
 
@@ -23,13 +26,14 @@ def reference_panel(planner: Planner) -> None:
         )
         spend_view(table_at(curves, curves.upper, interval=planner.interval), planner, name="Channel", key="ends")
         return
-    st.subheader(_title(planner), anchor=False)
+    st.subheader(plain(_title(planner)), anchor=False)
+    reference_choice(planner, key="start-reference", label="Reference")
     everything = row_of(reference_table(curves, {"all": curves.channels}), "all")
     spent, response, roi = st.columns(3)
     spent.metric(
         "Reference spend",
         compact_money(everything["spend"], planner.currency),
-        help=reference_help(planner.source, planner.curves),
+        help=plain(reference_help(planner.source, planner.curves, planner.scenario.reference)),
         border=True,
     )
     response.metric(
@@ -50,6 +54,7 @@ def reference_panel(planner: Planner) -> None:
 
 
 def _title(planner: Planner) -> str:
-    if not is_latest_spend(planner.known_curves):
+    chosen, curves = planner.scenario.reference, planner.known_curves
+    if isinstance(chosen, LatestReference) and not is_latest_spend(curves):
         return "What the reference spend would bring"
-    return f"What the spend of {reference_dates(planner.known_curves)} would bring in the window"
+    return f"What the spend of {reference_name(chosen, curves)} would bring in the window"

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
-from support.pages import figures, opened, read
+from support.pages import figures, opened, optimum, read
 from support.scenario_steps import planner_in
 
 import mmm_groups as mg
 from mmm_groups.curves.other_tools.curve_file import open_curve_file
+from mmm_groups.display.media_plan_words import room_in_words
 from mmm_groups.display.numbers import compact
 from mmm_groups.errors import MediaPlanError
 from mmm_groups.model.horizon import Horizon
@@ -171,6 +172,23 @@ def test_media_plans_change_no_optimum_and_come_back_with_the_scenario(planner: 
     again = planner_of(own.document(), own.source)
     assert again.scenario.media_plans == own.scenario.media_plans
     assert not opened("plans", again).exception
+
+
+def test_the_reference_is_chosen_on_the_start_page_as_well(planner: Planner) -> None:
+    at = opened("start", planner)
+    assert "What the spend of the last 4 weeks would bring" in read(at)
+    at.selectbox(key="start-reference").set_value("last_year").run()
+    assert "What the spend of last year, same dates would bring" in read(at)
+    assert planner_in(at).scenario.reference == LastYearReference()
+
+
+def test_the_optimum_says_how_far_each_group_may_move(planner: Planner) -> None:
+    planner.optimise()
+    at = opened("optimise", planner)
+    shown = optimum(at)
+    assert planner.result is not None
+    room = planner.result.elbow_room(0.01)
+    assert shown["room"]["Air"] == room_in_words(room["lower"]["Air"], room["upper"]["Air"], "€")
 
 
 def test_plans_are_renamed_and_removed(planner: Planner) -> None:
