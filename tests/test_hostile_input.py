@@ -37,6 +37,12 @@ def test_aliases_that_stand_for_billions_of_names_are_refused() -> None:
         read_groups(b"? [a, b]\n: 1\n", "keys.yaml", ["tv"])
 
 
+@pytest.mark.parametrize("name", ["a\\0b", "\\uD800", "a\\nb"])
+def test_a_group_in_a_file_has_a_name_of_one_line(name: str) -> None:
+    with pytest.raises(GroupingError, match=r"Line 1 of 'f'.*has a line break or no letters"):
+        read_groups(f'groups: {{"{name}": [tv]}}'.encode(), "f", ["tv"])
+
+
 @pytest.mark.parametrize(
     "text",
     [

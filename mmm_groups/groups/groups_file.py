@@ -7,6 +7,7 @@ import yaml
 
 from mmm_groups.errors import GroupingError
 from mmm_groups.groups.channel_groups import ChannelGroups
+from mmm_groups.sentences import is_one_line
 from mmm_groups.tables.csv_text import encoding_of
 from mmm_groups.tables.ends import is_first, is_last, was_cut, with_ends
 from mmm_groups.tables.names import KnownNames
@@ -48,6 +49,8 @@ def read_groups(content: bytes, name: str, channels: Iterable[str]) -> dict[str,
         line, group = _at(key), str(key.value).strip()
         if not isinstance(key, yaml.ScalarNode) or not group:
             raise GroupingError(f"Line {line} of '{name}': a group has no name. Write one before the colon.")
+        if not is_one_line(group):
+            raise GroupingError(f"Line {line} of '{name}': {group[:40]!r} has a line break or no letters in it.")
         if group in found:
             raise GroupingError(f"Line {line} of '{name}': the group '{group}' stands there a second time. Join them.")
         found[group] = _members(value, group, name, known, places)

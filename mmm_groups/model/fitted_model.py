@@ -200,7 +200,7 @@ def load_model(path: str | Path, *, trust: Sequence[str] = ()) -> FittedModel:
         with xr.open_dataset(file.path, group="posterior", engine=FILE_ENGINE) as posterior:
             draws = posterior.sizes["chain"] * posterior.sizes["draw"]
         media = historical_media(history, str(attributes["date_column"]), attributes["channel_columns"], dims)
-    except (OSError, KeyError, ValueError) as error:
+    except Exception as error:  # xarray raises anything on a damaged file, and it is told with its cause
         raise damaged(file.path, error) from error
     refuse_equal_labels(file.path, media.columns)
     refuse_bad_spend(file.path, media)

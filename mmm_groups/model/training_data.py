@@ -35,7 +35,11 @@ def training_dataset(file: ModelFile) -> xr.Dataset:
     """
     try:
         return with_real_dates(file, xr.load_dataset(file.path, group="fit_data", engine=FILE_ENGINE))
-    except (OSError, KeyError, ValueError) as error:
+    except ModelFileError:
+        raise
+    except ImportError as error:  # of a library for other calendars, for which damaged dates are taken
+        raise damaged(file.path, ValueError("its dates are none of this calendar")) from error
+    except Exception as error:  # xarray raises anything on dates of another calendar, or on a damaged file
         raise damaged(file.path, error) from error
 
 

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mmm_groups.display.presentation import number_style
 from mmm_groups.numerics.digits import exact_amount
 from mmm_groups.tables.typed_amounts import typed_amount
-from mmm_groups.ui.planner.open_planners import tied
+from mmm_groups.ui.planner.open_planners import refuse_beyond, tied
 from mmm_groups.ui.planner.planner import Planner
 
 
@@ -51,7 +51,9 @@ def amount_field(
         if not text.strip() and may_be_empty:
             store(planner, None)
             return
-        store(planner, typed_amount(text, thousands=style.thousands, of=of))
+        amount = typed_amount(text, thousands=style.thousands, of=of)
+        refuse_beyond(amount)
+        store(planner, amount)
 
     shown = "" if amount is None else style.written(exact_amount(amount))
     (place or st).text_input(

@@ -79,12 +79,18 @@ def tied(
 
     def take() -> None:
         typed = st.session_state[key]
-        if isinstance(typed, float) and not abs(typed) <= MOST:
-            raise MmmGroupsError(f"{marked(typed):g} is no number to plan with, so it was not taken over.")
+        if isinstance(typed, float):
+            refuse_beyond(typed)
         if typed is not None or may_be_empty:
             store(planner(), typed)
 
     return {"key": key, "on_change": safe_change(take)}
+
+
+def refuse_beyond(amount: float) -> None:
+    """Raise MmmGroupsError for a number that no plan can be made with: none at all, or so large that sums overflow."""
+    if not abs(amount) <= MOST:
+        raise MmmGroupsError(f"{marked(amount):g} is no number to plan with, so it was not taken over.")
 
 
 def _planners() -> dict[str, Planner]:
