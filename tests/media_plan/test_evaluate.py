@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from support.closed_form import logistic_truth
 from support.direct_response import asked_directly
 from support.fitted_models import fitted_model
 from support.reference import logistic_mmm_by_date
@@ -264,3 +265,21 @@ def test_channels_are_matched_by_label_whatever_their_order(monkeypatch: pytest.
         np.testing.assert_allclose(
             again.channel_response.sel(channel=name), found.channel_response.sel(channel=name), rtol=1e-6
         )
+
+
+def test_a_window_anywhere_is_the_closed_form(tmp_path: Path) -> None:
+    """Before the training data, at its beginning, inside it, across its end, and a year after it."""
+    from support.small_models import logistic_history, logistic_model
+
+    history, target = logistic_history("4W-MON", 40)
+    path = logistic_model(history, target, tmp_path / "model.nc")
+    model = mg.load_model(path)
+    every = pd.date_range(history["date"].iloc[0] - pd.Timedelta(weeks=40), periods=70, freq="4W-MON")
+    for first in (-2, 0, 20, 38, 52):
+        plan = bursts(model, model.horizon(every[first + 10], every[first + 13]))
+        by_date = {(channel,): list(plan.money[channel]) for channel in plan.channels}
+        truth = logistic_truth(path, history, target, by_date, first if 0 <= first <= 40 else 10_000)
+        found = mg.evaluate(plan, model)
+        np.testing.assert_allclose(found.response, truth, rtol=1e-6)
+        assert found.carry_in is not None
+        assert bool((found.carry_in > 0).any()) == (0 < first <= 40)
