@@ -39,7 +39,10 @@ def _on_own_curves(plan: Plan) -> str:
     if not plan.has_group_models:
         return ""
     cases = in_style(cases_of(plan.problem.utility))
-    return f" On its channels' own curves this plan brings {compact(plan.delivered)} {plan.target}{cases}."
+    earned = f"{compact(plan.delivered)} {plan.target}{cases}"
+    return (
+        f" On its channels' own curves this plan brings {earned}; the groups' curves predict {compact(plan.utility)}."
+    )
 
 
 def honest_in_words(honest: HonestUplift | str, plan: Plan) -> str:

@@ -13,7 +13,8 @@ from mmm_groups.problem.utilities import MEAN
 
 def aggregation_errors(plan: Plan) -> Numbers:
     """Group to (predicted by its curve) minus (response of its channels), posterior mean, in units of the target."""
-    return plan.groups["predicted"] - plan.groups["response"]
+    predicted, earned = plan.groups["predicted"], plan.groups["response"]
+    return pd.Series(difference(predicted, earned), index=predicted.index)
 
 
 def group_losses(plan: Plan) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from mmm_groups.evaluation.consistency import ConsistencyReport
 from mmm_groups.media_plan.plan_evaluation import PlanEvaluation
 from mmm_groups.numerics.digits import marked_exactly
 from mmm_groups.numerics.intervals import hdi
-from mmm_groups.numerics.marking import MarkedText, marked
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.plan.assumptions import assumptions_of
 from mmm_groups.plan.explain import limit_sentences, reference_sentence, sentences_of
 from mmm_groups.plan.plan import Plan
@@ -163,11 +163,11 @@ def goal_in_words(goal: Goal, currency: str, target: str) -> MarkedText:
         case FixedBudget(total=total):
             said = f"the most response for a budget of {currency}{marked_exactly(total)}"
         case TargetRoi(value=value):
-            said = f"the most response at an ROI of at least {marked(value):g}"
+            said = f"the most response at an ROI of at least {marked_exactly(value)}"
         case TargetMarginalRoi(value=value):
-            said = f"spend while the next unit of money brings at least {marked(value):g}"
+            said = f"spend while the next unit of money brings at least {marked_exactly(value)}"
         case TargetResponse(value=value):
             said = f"the least money that reaches {marked_exactly(value)} {target}"
         case MaxProfit(margin=margin):
-            said = f"the largest profit at {currency}{marked(margin):g} for each unit of response"
+            said = f"the largest profit at {currency}{marked_exactly(margin)} for each unit of response"
     return MarkedText(", ".join([said, *ends]))

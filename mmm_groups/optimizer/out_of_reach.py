@@ -8,8 +8,7 @@ import numpy as np
 
 from mmm_groups.errors import InfeasibleError, SolverError
 from mmm_groups.numerics.arrays import Floats
-from mmm_groups.numerics.digits import marked_amount
-from mmm_groups.numerics.marking import marked
+from mmm_groups.numerics.digits import marked_amount, marked_exactly
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.goals import FixedBudget, TargetResponse, TargetRoi
 from mmm_groups.problem.infeasibility import refuse_infeasible
@@ -52,9 +51,9 @@ def explain_infeasible(problem: BudgetProblem, best: Best | None = None) -> NoRe
         )
     if problem.channel_curves.is_conditional and isinstance(problem.goal, TargetResponse | TargetRoi):
         raise InfeasibleError(
-            f"No plan was found on the model that reaches {marked(problem.goal.value):,.4g}{cases_of(problem.utility)} "
-            "under these limits, though none is proven to be impossible: the channels of this model do not add up. "
-            "Lower the target, or loosen limits.",
+            "No plan was found on the model that reaches "
+            f"{marked_exactly(problem.goal.value)}{cases_of(problem.utility)} under these limits, though none is "
+            "proven to be impossible: the channels of this model do not add up. Lower the target, or loosen limits.",
             ("goal",),
         )
     best = best if best is not None else partial(_best_mean, problem)
@@ -79,7 +78,7 @@ def _response_out_of_reach(problem: BudgetProblem, wanted: float, most: Solution
 
 
 def _roi_out_of_reach(problem: BudgetProblem, wanted: float, best: Best) -> str:
-    what = f"An ROI of {marked(wanted):g}{cases_of(problem.utility)}"
+    what = f"An ROI of {marked_exactly(wanted)}{cases_of(problem.utility)}"
     reached, is_proven, _ = _best_ratio(best)
     if not np.isfinite(reached):
         if _found(_best_mean(problem, Objective(0.0, spend_weight=-1.0))).spends.sum() > 0:
@@ -90,12 +89,12 @@ def _roi_out_of_reach(problem: BudgetProblem, wanted: float, best: Best) -> str:
         return f"{what} is out of reach: these limits let nothing be spent. Loosen them."
     if is_proven:
         return (
-            f"{what} is out of reach: under these limits it is at most {marked(reached):.4g}. Lower the target, or "
+            f"{what} is out of reach: under these limits it is at most {marked_exactly(reached)}. Lower the target, or "
             "loosen limits."
         )
     return (
-        f"{what} was not found under these limits: the best plan found reaches {marked(reached):.4g}, though more is "
-        "not proven to be impossible. Lower the target, or loosen limits."
+        f"{what} was not found under these limits: the best plan found reaches {marked_exactly(reached)}, though more "
+        "is not proven to be impossible. Lower the target, or loosen limits."
     )
 
 

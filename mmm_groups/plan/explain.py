@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 
-from mmm_groups.numerics.digits import marked_amount, marked_change, marked_rate
+from mmm_groups.numerics.digits import marked_amount, marked_change, marked_exactly, marked_rate
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.labelled import labels_of, number_at
 from mmm_groups.numerics.marking import MarkedText, marked
+from mmm_groups.numerics.tolerances import JOINT_REQUIREMENT_MET
 from mmm_groups.plan.measures import marginal_utility, measure_of, on_average, probability_of_goal, unspent
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.goals import FixedBudget, MaxProfit, TargetMarginalRoi, TargetResponse, TargetRoi
@@ -112,6 +113,8 @@ def _budget_sentence(plan: Plan, currency: str) -> str:
     capped = _capped(plan)
     is_best = plan.bound_kind == "proven" and plan.gap <= _PROVEN
     found, most = ("", "the most there is") if is_best else (" found", "the most found")
+    if missed := _missed_goal(plan):
+        return f"With the present shares {spent} {missed}. Optimise again to reach it."
     match plan.problem.goal:
         case FixedBudget():
             step = plan.total / 100
@@ -122,16 +125,14 @@ def _budget_sentence(plan: Plan, currency: str) -> str:
                 f"{target}{measure}: {marked_rate(margin)} for each {unit} at the margin."
             )
         case TargetRoi(value=value):
-            return (
-                f"{spent} earns an ROI of {marked_rate(roi)}{measure}, "
-                f"{capped or f'the most response{found} at an ROI of at least {marked(value):g}'}; the last {unit} "
-                f"still brings {marked_rate(margin)}."
-            )
+            why = capped or f"the most response{found} at an ROI of at least {marked_exactly(value)}"
+            earned = f"{spent} earns an ROI of {marked_rate(roi)}{measure}, {why}"
+            return f"{earned}; the last {unit} still brings {marked_rate(margin)}."
         case TargetMarginalRoi(value=value):
             ends = capped or "and there it ends"
             return (
                 f"{spent}, {ends}: the next {unit} would bring {marked_rate(margin)}{measure}, against "
-                f"{marked(value):g} wanted."
+                f"{marked_exactly(value)} wanted."
             )
         case TargetResponse(value=value):
             step = value / 100
@@ -146,6 +147,21 @@ def _budget_sentence(plan: Plan, currency: str) -> str:
                 f"{spent} makes {profit}: the next {unit} would bring {marked_rate(margin)} {target}, worth "
                 f"{marked_rate(value * margin)}."
             )
+
+
+def _missed_goal(plan: Plan) -> str:
+    """What a plan reaches of a target that it misses, having been split otherwise after it was optimised."""
+    objective, measure = plan.problem.objective, measure_of(plan)
+    if objective.shortfall(plan.utility, plan.total) <= JOINT_REQUIREMENT_MET * abs(plan.utility):
+        return ""
+    match plan.problem.goal:
+        case TargetRoi(value=value):
+            return f"earns an ROI of {marked_rate(plan.utility / plan.total)}{measure}, below {marked_exactly(value)}"
+        case TargetResponse(value=value):
+            reached = f"{marked_amount(plan.utility)} {plan.target}{measure}"
+            return f"brings {reached}, below {marked_exactly(value)}"
+        case _:
+            return ""
 
 
 def _left_and_likely(plan: Plan, currency: str) -> str:

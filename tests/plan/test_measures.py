@@ -40,7 +40,8 @@ def test_with_a_blended_curve_the_worth_is_that_of_what_the_channels_earn() -> N
     assert report.cost_of_grouping == pytest.approx(math.sqrt(30 * 14) - each * math.sqrt(30), rel=2e-3)
     assert report.cost_of_grouping_money == pytest.approx(30 * 14 / each**2 - 30, rel=2e-3)
     assert "no plan can bring more than 15.5 response by the groups' curves" in bound_in_words(plan, "€")
-    assert "On its channels' own curves this plan brings 18.7 response." in bound_in_words(plan, "€")
+    both = "On its channels' own curves this plan brings 18.7 response; the groups' curves predict 15.5."
+    assert both in bound_in_words(plan, "€")
     assert "more response by the groups' curves:" in sentences_of(plan)[0]
     moved = moved_plan(plan, {"Both": 20.0, "c2": 10.0})
     earned = 4 * math.sqrt(10) + 2 * math.sqrt(10)  # more: the plan was not chosen by this
@@ -115,3 +116,15 @@ def test_no_sentence_calls_more_less(utility: ConditionalValueAtRisk, seed: int)
         for mroi, elsewhere in re.findall(r"brings only ([\d.]+).*?, less than the ([\d.]+) elsewhere", said):
             assert float(mroi) < float(elsewhere)
         assert "worst 20 % of cases" in said or "exceeded in 80 % of cases" in said
+
+
+def test_a_target_that_other_shares_miss_is_not_called_reached() -> None:
+    curves = root_curves([3.0, 1.0, 2.0], points=2000, top=400.0)
+    for goal, missed in (
+        (mg.TargetRoi(0.5), r"earns an ROI of 0\.3\d, below 0\.5\. Optimise again"),
+        (mg.TargetResponse(20.0), r"brings 1\d\.\d response, below 20\. Optimise again"),
+    ):
+        plan = mg.optimize(curves, goal=goal, groups=BOTH)
+        assert "present shares" not in sentences_of(plan)[0]
+        said = sentences_of(split_plan(plan, {"Both": {"c0": 0.1, "c1": 0.9}}))[0]
+        assert re.search(missed, said), said
