@@ -210,10 +210,10 @@ def best_channel_plan(plan: Plan) -> Plan:
     Limits on which amounts a group may spend do not hold it.
     """
     old = plan.problem
-    alone, known = group_curves(old.channel_curves), np.asarray(plan.channel_spends, dtype=np.float64)
+    alone = group_curves(old.channel_curves)
     goal = old.goal if isinstance(old.goal, FixedBudget) else FixedBudget(plan.total)
     constraints = on_single_channels(old.constraints, alone.paths)
-    return solve(stated_problem(alone, goal, constraints, old.names, utility=old.utility), [known])
+    return solve(stated_problem(alone, goal, constraints, old.names, utility=old.utility), [plan.channel_spends])
 
 
 def _left_out_of_the_check(plan: Plan, at_mix: NDArray[np.float64]) -> str:

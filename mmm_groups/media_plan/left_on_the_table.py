@@ -108,7 +108,8 @@ def leaves_on_the_table(
     _refuse_other_curves(evaluation, curves)
     made = group_curves(curves, groups, method, split)
     goal = FixedBudget(plan.total)
-    best = solve(stated_problem(made, goal, constraints, known_groups(made, named_groups), utility=utility))
+    problem = stated_problem(made, goal, constraints, known_groups(made, named_groups), utility=utility)
+    best = solve(problem, [plan.totals])
     draws = difference(best.response.values, evaluation.response.values)
     spends = plan.totals[list(curves.channels)]
     is_inside = bool((spends <= curves.upper * (1 + BEYOND_END)).all())

@@ -50,7 +50,7 @@ def _best_worst_cases(by_draw: ProblemByDraw, alpha: float, known: Sequence[Floa
     if not takes_a_search(by_draw.problem):
         found = best_least_mean(by_draw, worst, [by_draw.equal_weights], ROUNDS)
         if found is not None and _is_closed(found):
-            return found
+            return _no_worse(by_draw, found, starts)
         starts += [] if found is None else [found.spends]
     required, feasible = by_draw.objective.requirement, None
     if required is not None:
@@ -60,6 +60,16 @@ def _best_worst_cases(by_draw: ProblemByDraw, alpha: float, known: Sequence[Floa
             return None
         feasible = found.spends
     return WorstCaseSearch(by_draw, worst, feasible).run(starts)
+
+
+def _no_worse(by_draw: ProblemByDraw, found: Solution, known: list[Floats]) -> Solution:
+    """The same answer, or a known plan that is better by less than the gap."""
+    for spends in known:
+        utility, value = by_draw.scored(spends)
+        if value > found.objective_value:
+            at, bound = replace(found.optimum, spends=spends), max(found.bound, value)
+            found = replace(found, spends=spends, objective_value=value, utility=utility, bound=bound, optimum=at)
+    return found
 
 
 def _starts(by_draw: ProblemByDraw, known: Sequence[Floats]) -> list[Floats]:

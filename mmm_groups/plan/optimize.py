@@ -92,21 +92,23 @@ def known_groups(curves: GroupCurves, named_groups: ChannelGroups | None) -> dic
     return named | curves.groups
 
 
-def solve(problem: BudgetProblem, known: Sequence[Floats] = ()) -> Plan:
+def solve(problem: BudgetProblem, known: Sequence[Numbers] = ()) -> Plan:
     """Solve a stated problem to global optimality; see `docs/solver.md`.
 
     Parameters
     ----------
     problem : BudgetProblem
-    known : sequence of arrays, (decision,)
-        Plans that are known, in currency: where the best one is searched, the answer is no worse.
+    known : sequence of Numbers
+        Plans that are known, channel to spend in currency: where the best one is searched, the answer is no worse than
+        their money for every group.
 
     Raises
     ------
     InfeasibleError
         If the limits clash, or the goal is out of reach under them.
     """
-    return _plan(best_for(problem, known))
+    members = [list(path.channels) for path in problem.decisions.paths.values()]
+    return _plan(best_for(problem, [np.array([float(plan[inside].sum()) for inside in members]) for plan in known]))
 
 
 def _plan(best: BestDecisions) -> Plan:

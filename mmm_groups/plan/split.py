@@ -153,7 +153,7 @@ def _best_shares(plan: Plan, free: list[str], others: GroupCurves) -> dict[str, 
     old = plan.problem
     # What groups spend is kept, and so are limits on its amounts.
     constraints = on_single_channels(old.constraints, alone.paths)
-    found = solve(stated_problem(alone, fixed, constraints, old.names, held, old.utility)).spends
+    found = solve(stated_problem(alone, fixed, constraints, old.names, held, old.utility), [apart]).spends
     return {
         name: found[list(groups[name])] / found[list(groups[name])].sum()
         if plan.spends[name] > 0

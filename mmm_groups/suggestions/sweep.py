@@ -12,6 +12,7 @@ from mmm_groups.groups.channel_groups import ChannelGroups
 from mmm_groups.groups.group_curves import group_curves
 from mmm_groups.groups.methods import Method
 from mmm_groups.groups.shares import SplitRule, rules_by_members
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.piecewise import interpolate
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.plan import Plan
@@ -231,11 +232,13 @@ def _swept(question: SweepQuestion, grouping: Grouping, best: dict[float, float]
     try:
         plan = _planned(question, grouping)
         total = plan.total if not isinstance(question.goal, FixedBudget) else question.goal.total
-        if total not in best:
-            best[total] = _channel_optimum(question, FixedBudget(total))
+        earned = _earned(plan)
+        # A search by draws may end below what a grouping earns, and then begins again from there.
+        is_below = earned > best.get(total, -np.inf) and not isinstance(question.utility, MeanResponse)
+        if total not in best or is_below:
+            best[total] = _channel_optimum(question, FixedBudget(total), [plan.channel_spends])
     except MmmGroupsError as error:
         return SweptGrouping(grouping, refusal=error.text)
-    earned = _earned(plan)
     return SweptGrouping(
         grouping, plan.total, earned, best[total] - earned, budget_worth(plan, best[total], measured=_earned)
     )
@@ -249,9 +252,10 @@ def _planned(question: SweepQuestion, grouping: Grouping) -> Plan:
     return solve(stated_problem(curves, question.goal, question.constraints, names, utility=question.utility))
 
 
-def _channel_optimum(question: SweepQuestion, goal: Goal) -> float:
+def _channel_optimum(question: SweepQuestion, goal: Goal, known: Sequence[Numbers] = ()) -> float:
     alone = group_curves(question.curves)
-    return solve(stated_problem(alone, goal, question.constraints, question.present, utility=question.utility)).utility
+    problem = stated_problem(alone, goal, question.constraints, question.present, utility=question.utility)
+    return solve(problem, known).utility
 
 
 def _earned(plan: Plan) -> float:

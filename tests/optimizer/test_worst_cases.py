@@ -8,7 +8,10 @@ import pytest
 
 import mmm_groups as mg
 from mmm_groups.errors import InfeasibleError
+from mmm_groups.numerics.labelled import by_name
 from mmm_groups.optimizer.best_decisions import best_for
+from mmm_groups.plan.optimize import solve
+from mmm_groups.plan.split import best_split_spends
 
 C = mg.ConstraintBuilder
 POINTS = np.linspace(0, 10, 41)
@@ -139,3 +142,18 @@ def test_money_that_limits_force_is_used_for_the_worst_cases() -> None:
     assert plan.utility >= worst[np.isclose(spend, 6.0)].max() * (1 - 1e-6)
     assert plan.utility == pytest.approx(TAIL.of(plan.response.values), rel=1e-6)
     assert plan.problem.broken_by(plan.channel_spends) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_best_shares_are_no_worse_than_the_split_at_hand(seed: int) -> None:
+    curves = steep(seed, channels=4, draws=30)
+    plan = mg.optimize(curves, goal=mg.FixedBudget(9.0), groups={"A": ["c0", "c1", "c2"]}, utility=TAIL)
+    best = curves.earned_by(by_name(best_split_spends(plan)))
+    assert TAIL.of(best) >= plan.utility * (1 - 1e-9)
+
+
+def test_a_known_plan_is_never_lost_to_the_gap_of_concave_curves(demo_curves: mg.ResponseCurves) -> None:
+    utility = mg.ConditionalValueAtRisk(0.1)
+    plan = mg.optimize(demo_curves, goal=mg.FixedBudget(4e6), utility=utility)
+    nearly = solve(plan.problem, [plan.channel_spends])
+    assert nearly.utility >= plan.utility
