@@ -54,10 +54,12 @@ UI_LAYERS = [
         "second_opinion",
     ],
 ]
+# All that widgets know of the package: words, numbers and colours, and nothing that a planner types.
+KNOWN_TO_WIDGETS = {"numerics", "errors", "fingerprint", "sentences", "tables", "display", "ui"}
 # Library to the only places that import it.
 LIBRARIES = {
     "streamlit": ["ui/", "pages/", "app.py"],
-    "plotly": ["display/charts/", "export/figures.py", "ui/"],
+    "plotly": ["display/charts/", "ui/"],
     "sqlalchemy": ["storage/"],
     "alembic": ["storage/"],
     "psycopg": ["storage/"],
@@ -144,6 +146,13 @@ def test_a_folder_of_the_screen_knows_only_lower_layers(folder: str) -> None:
     allowed = known_folders(UI_LAYERS, folder)
     for path in in_folder(f"ui/{folder}"):
         assert inside(path, 2) <= allowed, f"{place(path)} imports {sorted(inside(path, 2) - allowed)}"
+
+
+def test_widgets_know_their_own_data_only() -> None:
+    for path in in_folder("ui/widgets"):
+        assert inside(path, 1) <= KNOWN_TO_WIDGETS, (
+            f"{place(path)} imports {sorted(inside(path, 1) - KNOWN_TO_WIDGETS)}"
+        )
 
 
 def test_every_module_has_a_layer() -> None:

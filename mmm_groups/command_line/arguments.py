@@ -55,13 +55,20 @@ def _source(command: argparse.ArgumentParser) -> None:
     command.add_argument("--trust", action="append", default=[], metavar="MODULE", help="import a module of your own")
 
 
-def _moves(command: argparse.ArgumentParser) -> None:
+def _scenario_command(
+    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], text: str, *examples: str
+) -> argparse.ArgumentParser:
+    """A command that runs a scenario on a model, which may call its channels otherwise."""
+    command = _command(commands, name, run, text, *examples)
+    command.add_argument("scenario", help=_SCENARIO)
+    _source(command)
     command.add_argument("--map", action="append", default=[], metavar="OLD=NEW", help="a channel's name on this model")
     command.add_argument("--leave-out", action="append", default=[], metavar="OLD", help="a channel it does not have")
+    return command
 
 
 def _run(commands: Commands) -> None:
-    command = _command(
+    command = _scenario_command(
         commands,
         "run",
         planning.run,
@@ -70,9 +77,6 @@ def _run(commands: Commands) -> None:
         "run spring.json model.nc --check",
         "run spring.json refitted.nc --map tv=television --leave-out radio -o summer.json",
     )
-    command.add_argument("scenario", help=_SCENARIO)
-    _source(command)
-    _moves(command)
     command.add_argument("--check", action="store_true", help="end with 3 if the figures differ from those saved")
     command.add_argument("-o", "--output", metavar="FILE", help="write the scenario with the new figures")
 
@@ -161,7 +165,7 @@ def _curves(commands: Commands) -> None:
 
 
 def _export(commands: Commands) -> None:
-    command = _command(
+    command = _scenario_command(
         commands,
         "export",
         planning.export,
@@ -172,9 +176,6 @@ def _export(commands: Commands) -> None:
         "export spring.json model.nc -o report.html",
         "export spring.json model.nc --format json",
     )
-    command.add_argument("scenario", help=_SCENARIO)
-    _source(command)
-    _moves(command)
     command.add_argument("--format", choices=FORMS, help="default: the file's ending, or csv on the screen")
     command.add_argument("--table", choices=TABLES, default="channels", help="which table a CSV holds")
     command.add_argument("-o", "--output", metavar="FILE", help="default: the screen")

@@ -17,10 +17,10 @@ from mmm_groups.scenario.changes import with_channels_split
 from mmm_groups.scenario.fields import RowKey
 from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.sub_channel_limits import stated_together
+from mmm_groups.ui.planner.board_history import Step, described
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import curves_with_sub_channels
-from mmm_groups.ui.widgets.board.history import Step, described
 from mmm_groups.ui.widgets.board.layout import UNGROUPED, BoardState, apply_layout, delete_group, rename_group
 from mmm_groups.ui.widgets.board.regroup import regrouping
 from mmm_groups.ui.widgets.board.sub_channels import with_channels_replaced

@@ -16,12 +16,12 @@ from mmm_groups.scenario.row_limits import RowLimit
 from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.scenario.summary import summary_of
 from mmm_groups.tables.written_numbers import Mark
+from mmm_groups.ui.planner.board_history import BoardHistory
 from mmm_groups.ui.planner.open_scenario import OpenScenario
 from mmm_groups.ui.planner.plan_draft import PlanDraft
 from mmm_groups.ui.planner.plotted_curves import CurveChoice
 from mmm_groups.ui.planner.result import Result, ResultView, SweepResult
 from mmm_groups.ui.planner.work_identity import WorkIdentity
-from mmm_groups.ui.widgets.board.history import BoardHistory
 
 
 @dataclass

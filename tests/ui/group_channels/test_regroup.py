@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmm_groups.ui.widgets.board.history import MOST_STEPS, BoardHistory, Step, described
+from mmm_groups.ui.planner.board_history import MOST_STEPS, BoardHistory, Step, described
 from mmm_groups.ui.widgets.board.layout import (
     BoardLayoutError,
     BoardState,
