@@ -9,7 +9,7 @@ from mmm_groups.display.numbers import plain
 from mmm_groups.display.scenario_words import ago, summary_in_words
 from mmm_groups.errors import MmmGroupsError, StoreError
 from mmm_groups.storage.saved_versions import ListedScenario, SavedVersion
-from mmm_groups.ui.planner.last_net import safe_change
+from mmm_groups.ui.planner.last_net import caught, safe_change
 from mmm_groups.ui.planner.open_planners import planner
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.work.arrival import elsewhere, my_work, open_saved, open_work
@@ -74,10 +74,8 @@ def _row(current: Planner, item: ListedScenario) -> None:
         is_open = current.work.scenario_id == key
         text.markdown(f"**{plain(latest.name)}**{'  ·  open' if is_open else ''}")
         text.caption(plain(f"Version {latest.number}, saved {ago(latest.saved_at)} by {latest.saved_by}"))
-        try:
-            figures.markdown(plain(summary_in_words(saved_scenario(key, latest.number))))
-        except MmmGroupsError as error:
-            figures.error(plain(error))
+        with figures, caught("a row of the list of scenarios"):  # one that cannot be shown hides no other
+            st.markdown(plain(summary_in_words(saved_scenario(key, latest.number))))
         with buttons.container(horizontal=True, horizontal_alignment="right"):
             if item.archived_at is not None:
                 _button("Bring back", f"back-{key}", partial(bring_back, key))

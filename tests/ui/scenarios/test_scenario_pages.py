@@ -1,6 +1,8 @@
 """Scenarios on the screen: saved, listed, opened, shared by a link, taken along as a file."""
 
+import hashlib
 import json
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from support.scenario_steps import address, arrived, at_work, part, planner_in, 
 
 import mmm_groups as mg
 from mmm_groups.display.scenario_words import ago, summary_in_words
+from mmm_groups.scenario.scenario import Scenario
 from mmm_groups.storage.database import database_url
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.scenarios.saving_panel import link
@@ -152,6 +155,34 @@ def test_a_link_that_leads_nowhere_is_said(limited: Planner, asked: dict[str, st
     at = arrived("optimise", owner="1" * 32, **{"scenario": key} | asked)
     assert said in shown(at.error[0].value)
     assert planner_in(at).source.name == "demo_model"
+
+
+@pytest.mark.parametrize("broken", ['"response": 1e999', "not JSON", "raises"])
+def test_a_saved_scenario_that_cannot_be_read_hides_no_other(
+    broken: str, limited: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = at_work("scenarios", limited)
+    saved(at, "Spring")
+    store().create(limited.document().model_copy(update={"name": "Autumn"}), "Bob")
+    if broken == "raises":
+        words = summary_in_words
+
+        def overflows(scenario: Scenario) -> str:
+            if scenario.name == "Autumn":
+                raise OverflowError("cannot convert float infinity to integer")
+            return words(scenario)
+
+        monkeypatch.setattr("mmm_groups.ui.scenarios.scenario_list.summary_in_words", overflows)
+    else:
+        text = broken if broken == "not JSON" else f'{{"schema_version": 2, "summary": {{{broken}}}}}'
+        with sqlite3.connect(database_url().removeprefix("sqlite:///")) as connection:
+            values = (text, hashlib.sha256(text.encode()).hexdigest())
+            connection.execute("UPDATE versions SET document = ?, sha256 = ? WHERE name = 'Autumn'", values)
+        connection.close()
+    at = part(arrived("scenarios"), "Saved scenarios")
+    assert "**Spring**" in read(at)
+    assert "**Autumn**" in read(at)
+    assert len(at.error) == 1
 
 
 def test_links_name_the_page() -> None:
