@@ -12,7 +12,7 @@ from mmm_groups.display.numbers import UNKNOWN, compact, compact_money, percent,
 from mmm_groups.display.plan_words import bound_in_words, cost_of_grouping_in_words, honest_in_words, utility_in_words
 from mmm_groups.display.source_words import NO_DRAWS, NO_REFERENCE, unknown_of_a_plan
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.numerics.labelled import Numbers, rows_of
+from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.plan.binding_limits import dearest_limits
 from mmm_groups.plan.explain import reference_sentence
@@ -194,7 +194,8 @@ def optimum_table(planner: Planner, result: Result) -> None:
     if not result.is_slow and len(table) <= _MOST_ROOMS:
         with suppress(MmmGroupsError):  # the page of plans over time says why there is none
             room = result.elbow_room(_NEAR).loc[table.index]
-            table["room"] = [room_in_words(row["lower"], row["upper"], planner.currency) for row in rows_of(room)]
+            ends = zip(room["lower"], room["upper"], strict=True)
+            table["room"] = [room_in_words(float(low), float(high), planner.currency) for low, high in ends]
     spend_view(table, planner, name="Group", key="optimum")
 
 
