@@ -11,7 +11,8 @@ from mmm_groups.display.numbers import compact, compact_money, percent, plain, r
 from mmm_groups.display.source_words import NO_DRAWS, budget_in_words, unusual_budget_in_words
 from mmm_groups.model.calendar import one_period
 from mmm_groups.numerics.digits import decimals_of
-from mmm_groups.numerics.labelled import row_of
+from mmm_groups.numerics.labelled import by_name, row_of
+from mmm_groups.problem.utilities import MeanResponse, cases_of
 from mmm_groups.scenario.goal_inputs import GoalInputs, GoalKind, UtilityKind
 from mmm_groups.ui.panels.amount_field import amount_field
 from mmm_groups.ui.planner.last_net import safe_change
@@ -173,7 +174,9 @@ def _reference_in_words(planner: Planner, number: _Number) -> str:
     value = figures[number.figure]
     spent = compact_money(figures["spend"], planner.currency)
     said = {"roi": f"an ROI of {ratio(value)}", "mroi": f"an mROI of {ratio(value)}"}.get(number.figure)
-    return f"The reference spend of {spent} has {said or f'a response of {compact(value)}'}."
+    cases = cases_of(planner.scenario.utility)
+    measure = " on average" if cases and number.figure == "mroi" else cases
+    return f"The reference spend of {spent} has {said or f'a response of {compact(value)}'}{measure}."
 
 
 def _budget_limits(planner: Planner) -> None:
@@ -235,10 +238,14 @@ def _utility_explained(inputs: GoalInputs) -> str:
 
 
 def reference_figures(planner: Planner) -> dict[str, float]:
-    """Spend, response, ROI and mROI of everything at the reference spend."""
-    curves = planner.known_curves
+    """Spend, response, ROI and mROI of everything at the reference spend: the mROI mean, the others as planned for."""
+    curves, utility = planner.known_curves, planner.scenario.utility
     row = row_of(reference_of(curves, {"all": curves.channels}, planner.interval), "all")
-    return {name: float(row[name]) for name in ("spend", "response", "roi", "mroi")}
+    figures = {name: float(row[name]) for name in ("spend", "response", "roi", "mroi")}
+    if not isinstance(utility, MeanResponse) and figures["spend"] > 0:
+        figures["response"] = utility.of(curves.earned_by(by_name(curves.reference_spend)))
+        figures["roi"] = figures["response"] / figures["spend"]
+    return figures
 
 
 def _choose_goal(planner: Planner, kind: GoalKind) -> None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -70,6 +71,15 @@ def test_a_target_roi_starts_at_the_reference_and_finds_its_budget(grouped: Plan
     assert figures(at)["Budget"] == f"€{grouped.result.plan.total / 1e6:.2f}M"
     assert grouped.result.plan.response.mean() / grouped.result.plan.total == pytest.approx(2.3, rel=1e-4)
     assert "the most response at an ROI of at least 2.3" in read(at)
+
+
+def test_the_reference_is_held_against_a_target_in_the_same_cases(grouped: Planner) -> None:
+    grouped.set_goal(GoalInputs(kind="target_roi", utility="conditional_value_at_risk", tail=0.1).with_value(1.5))
+    curves = grouped.known_curves
+    draws = np.sort(curves.earned_by(by_name(curves.reference_spend)))
+    worst = draws[: round(0.1 * len(draws))].mean() / curves.reference_spend.sum()
+    said = f"The reference spend of €4.40M has an ROI of {worst:.2f} on average in the worst 10 % of cases."
+    assert said in read(opened("optimise", grouped))
 
 
 def test_a_target_marginal_roi_ends_where_money_stops_paying(grouped: Planner) -> None:
