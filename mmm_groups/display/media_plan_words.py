@@ -9,6 +9,7 @@ from mmm_groups.media_plan.difference import Difference
 from mmm_groups.media_plan.left_on_the_table import LeftOnTheTable
 from mmm_groups.media_plan.plan_evaluation import PlanComparison, PlanEvaluation
 from mmm_groups.media_plan.small_change import SmallChange
+from mmm_groups.model.calendar import period_word
 from mmm_groups.numerics.intervals import hdi
 from mmm_groups.numerics.ties import difference
 from mmm_groups.scenario.references import GivenReference, LastYearReference, Reference
@@ -27,12 +28,17 @@ def chance(probability: float) -> str:
     return percent(probability)
 
 
+def dates_word(curves: ResponseCurves) -> str:
+    """What the dates of the window are called: `weeks`."""
+    return "dates" if curves.horizon is None else period_word(curves.horizon.frequency)
+
+
 def reference_name(reference: Reference, curves: ResponseCurves) -> str:
     """What the reference is called: `the last 13 weeks`, `last year, same weeks`, a plan's name."""
     if isinstance(reference, GivenReference):
         return f"“{reference.of}”" if reference.of else "the given reference"
     if isinstance(reference, LastYearReference):
-        return "last year, same dates"
+        return f"last year, same {dates_word(curves)}"
     return reference_dates(curves) if is_latest_spend(curves) else "the reference spend"
 
 

@@ -42,7 +42,6 @@ def money_chart(
             width=0.96,
             marker={"color": translucent(look().muted, 0.28), "line": {"width": 0}},
             hovertemplate=f"{chart_label(reference_name, 32)}: {currency}%{{y:,.0f}}<extra>%{{x}}</extra>",
-            offsetgroup="reference",
         )
     base = np.zeros(len(money))
     for name in money:
@@ -56,7 +55,6 @@ def money_chart(
             marker={"color": colors[str(name)], "line": {"color": look().paper, "width": 0.6}},
             customdata=column,
             hovertemplate=f"{chart_label(str(name))}: {currency}%{{customdata:,.0f}}<extra>%{{x}}</extra>",
-            offsetgroup="plan",
         )
         base = base + column
     dress(figure, 380)

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from mmm_groups.display.media_plan_words import reference_name
+from mmm_groups.display.media_plan_words import dates_word, reference_name
 from mmm_groups.display.numbers import compact_money
 from mmm_groups.errors import MmmGroupsError, StoreError
 from mmm_groups.scenario.references import GivenReference, LastYearReference, LatestReference, Reference
@@ -33,9 +33,10 @@ def reference_choice(current: Planner, *, key: str, label: str = "Compare with")
 def _choices(current: Planner) -> dict[str, str]:
     chosen = current.scenario.reference
     curves = current.modelled_curves
-    names = {_LATEST: "Latest dates"}
+    word = dates_word(curves)
+    names = {_LATEST: f"Latest {word}"}
     if not curves.historical_spend.empty and curves.horizon is not None:
-        names[_LAST_YEAR] = "Last year, same dates"
+        names[_LAST_YEAR] = f"Last year, same {word}"
     if isinstance(chosen, GivenReference) and _name_of(current, chosen) == _GIVEN:
         names[_GIVEN] = (
             f"{reference_name(chosen, curves)} ({compact_money(sum(chosen.spends.values()), current.currency)})"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from mmm_groups.display.media_plan_words import dates_word
 from mmm_groups.display.numbers import compact_money, plain
 from mmm_groups.errors import MediaPlanError, MmmGroupsError, StoreError
 from mmm_groups.media_plan.media_plan import MediaPlan
@@ -58,17 +59,18 @@ def bring_plan(current: Planner) -> None:
 
 def _ready_plans(current: Planner) -> None:
     st.caption("Or start from")
-    ways: dict[str, tuple[str, Callable[[], None], bool]] = {
-        "Last year, same dates": (":material/history:", _last_year, True),
-        "Latest dates": (":material/update:", _latest, True),
-        "The optimum": (":material/trophy:", _optimum, current.result is not None and not current.is_stale),
-        "An empty grid": (":material/grid_on:", _empty, True),
+    word, has_optimum = dates_word(current.known_curves), current.result is not None and not current.is_stale
+    ways: dict[str, tuple[str, str, Callable[[], None], bool]] = {
+        f"Last year, same {word}": ("last_year", ":material/history:", _last_year, True),
+        f"Latest {word}": ("latest", ":material/update:", _latest, True),
+        "The optimum": ("optimum", ":material/trophy:", _optimum, has_optimum),
+        "An empty grid": ("empty", ":material/grid_on:", _empty, True),
     }
     with st.container(horizontal=True, gap="xsmall"):
-        for label, (icon, take, is_there) in ways.items():
+        for label, (what, icon, take, is_there) in ways.items():
             st.button(
                 label,
-                key=f"take-{label}",
+                key=f"take-{what}",
                 icon=icon,
                 on_click=safe_change(take),
                 disabled=not is_there,
@@ -187,11 +189,16 @@ def _take(make: Callable[[Planner], MediaPlan]) -> None:
 
 
 def _last_year() -> None:
-    _take(lambda own: MediaPlan.from_history(own.known_curves, rule="last_year", name="Last year, same dates"))
+    _take(lambda own: _past(own, "last_year", "Last year, same"))
 
 
 def _latest() -> None:
-    _take(lambda own: MediaPlan.from_history(own.known_curves, rule="latest", name="Latest dates"))
+    _take(lambda own: _past(own, "latest", "Latest"))
+
+
+def _past(own: Planner, rule: str, name: str) -> MediaPlan:
+    curves = own.known_curves
+    return MediaPlan.from_history(curves, rule=rule, name=f"{name} {dates_word(curves)}")
 
 
 def _optimum() -> None:

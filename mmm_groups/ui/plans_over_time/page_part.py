@@ -1,9 +1,11 @@
 """Everything on the page Plans over time, which runs alone after a change inside it."""
 
+import pandas as pd
 import streamlit as st
 
 from mmm_groups.display.numbers import plain
 from mmm_groups.errors import MediaPlanError
+from mmm_groups.model.fitted_model import FittedModel
 from mmm_groups.ui.frame.page import page_part
 from mmm_groups.ui.planner.plan_findings import prepare, shown_plan
 from mmm_groups.ui.planner.planner import Planner
@@ -31,6 +33,7 @@ def plans_part(current: Planner) -> None:
         plan = shown_plan(current)
     except MediaPlanError as error:
         st.warning(plain(error), icon=":material/date_range:")
+        _offer_window(current)
         return
     if plan is None:
         return
@@ -43,3 +46,16 @@ def plans_part(current: Planner) -> None:
     small_change_panel(current, found)
     beliefs_panel(current, plan)
     elbow_room_panel(current)
+
+
+def _offer_window(current: Planner) -> None:
+    """Plan the window that the shown plan is for, where that is another one and a model is open."""
+    kept = current.scenario.media_plans.shown_plan
+    if kept is None or kept.window is None or not isinstance(current.source, FittedModel):
+        return
+    start, end = pd.Timestamp(kept.window.start), pd.Timestamp(kept.window.end)
+    if current.horizon is not None and (current.horizon.start, current.horizon.end) == (start, end):
+        return
+    if st.button(f"Plan {kept.window.start} to {kept.window.end}", key="plan-its-window"):
+        current.change_window(current.source.horizon(start, end))
+        st.rerun()

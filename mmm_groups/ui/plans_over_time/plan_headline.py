@@ -20,6 +20,7 @@ from mmm_groups.media_plan.left_on_the_table import LeftOnTheTable
 from mmm_groups.media_plan.media_plan import MediaPlan
 from mmm_groups.media_plan.plan_evaluation import PlanComparison, PlanEvaluation
 from mmm_groups.numerics.intervals import hdi
+from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.ui.planner.plan_findings import best_of, evaluation_of, reference_plan
 from mmm_groups.ui.planner.planner import Planner
 
@@ -133,8 +134,8 @@ def _sentences(current: Planner, found: PlanEvaluation, beside: PlanComparison |
         st.markdown(plain(beside_in_words(beside, name, current.currency)))
     elif missing:
         st.caption(plain(f"No comparison with a reference: {missing}"))
-    for note in found.notes:
-        st.caption(plain(note))
+    if notes := (*found.plan.notes, *found.notes):
+        st.caption(plain(MarkedText.joined(" ", notes).marked))
     if said := beyond_in_words(found):
         st.caption(f":material/warning: {plain(said)}")
 

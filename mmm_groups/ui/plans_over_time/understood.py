@@ -5,6 +5,7 @@ import streamlit as st
 
 from mmm_groups.display.numbers import compact_money, money, plain
 from mmm_groups.media_plan.plan_table import NameMatch, PlanTable
+from mmm_groups.model.calendar import one_period
 from mmm_groups.sentences import some_of
 from mmm_groups.tables.written_numbers import Mark
 from mmm_groups.ui.panels.spend_tables import written
@@ -69,7 +70,10 @@ def _summary(current: Planner, draft: PlanDraft) -> str:
     assert table is not None
     known = len(table.names) - len(draft.open_names)
     total = compact_money(table.total, current.currency)
-    return plain(f"Understood: {known} of {len(table.names)} names, {total} in all, by {table.unit}")
+    horizon = table.grid.horizon
+    unit = one_period(horizon.frequency) if table.unit == "model's dates" and horizon is not None else table.unit
+    how = "one amount each" if unit == "total" else "periods of several lengths" if unit == "mixed" else f"by {unit}"
+    return plain(f"Understood: {known} of {len(table.names)} names, {total} in all, {how}")
 
 
 def _names(current: Planner, draft: PlanDraft) -> None:
@@ -148,6 +152,7 @@ def _outside(current: Planner, draft: PlanDraft, table: PlanTable) -> None:
         on_change=safe_change(_answer),
         args=("outside", "plan-outside"),
     )
+    st.caption("To plan other dates, choose the planning window on the Start page, and bring the sheet again.")
 
 
 def _answer(what: str, key: str) -> None:
