@@ -97,6 +97,8 @@ def test_one_plan_has_one_figure(
     channels = next(table.value for table in split.dataframe if "split" in table.value.columns)
     assert channels["response"].sum() == pytest.approx(response, rel=1e-9)
 
+    assert ("what the channels earn on their own curves" in read(at_work("curves", planner))) == (asked is blended)
+
     listed = at_work("scenarios", planner)
     key = saved(listed, "Ours")
     said = f"{compact_money(plan.total, planner.currency)} brings {compact(response)}"

@@ -146,6 +146,11 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430, wi
         )
         if reason := missing_band(planner.known_curves, len(planner.groups[group])):
             st.caption(reason)
+        if _is_model(planner, group):
+            st.caption(
+                "The marks and the figures are what the channels earn on their own curves. The group's curve is a model "
+                "of its own, so it may pass beside them."
+            )
         for reason in why_not:
             st.caption(plain(reason))
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -273,10 +278,13 @@ def _spend_looked_at(planner: Planner, group: str) -> float:
     return float(planner.group_curves().spend.sel(group=group)[-1])
 
 
+def _is_model(planner: Planner, group: str) -> bool:
+    """True if the group's curve may promise something else at the marked spends than its channels earn."""
+    return planner.scenario.method != "sum" and len(planner.groups[group]) > 1
+
+
 def _in_words(planner: Planner, group: str) -> str:
-    # A curve of the group's own promises something else at the marked spends than the channels earn.
-    is_sum = planner.scenario.method == "sum" or len(planner.groups[group]) == 1
-    own = "" if is_sum else " on its channels' own curves"
+    own = " on its channels' own curves" * _is_model(planner, group)
     marked = "; ".join(
         f"{label}: {compact_money(figures['spend'], planner.currency)} spent brings {compact(figures['response'])} "
         f"{planner.source.target}{own}"
