@@ -11,6 +11,8 @@ from mmm_groups.groups.methods import METHODS, Method
 from mmm_groups.problem.goals import Goal
 from mmm_groups.problem.utilities import StatedUtility
 
+pytestmark = pytest.mark.slow
+
 DRAWS, ENDS = 5, np.linspace(0, 60, 16)
 SHAPES = {"concave": 1.0, "s_shaped": 3.0}
 UTILITIES: list[StatedUtility] = [mg.MeanResponse(), mg.ConditionalValueAtRisk(0.5), mg.Quantile(0.2)]

@@ -224,6 +224,7 @@ class MultiplyingHills:
 RISKY = [(1, mg.Quantile(0.1)), (3, mg.ConditionalValueAtRisk(0.2)), (5, mg.Quantile(0.1))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "utility"), RISKY, ids=str)
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.7])
 def test_the_least_money_for_a_risky_target_is_no_more_than_on_a_grid(

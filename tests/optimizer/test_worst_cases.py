@@ -13,6 +13,8 @@ from mmm_groups.optimizer.best_decisions import best_for
 from mmm_groups.plan.optimize import solve
 from mmm_groups.plan.split import best_split_spends
 
+pytestmark = pytest.mark.slow
+
 C = mg.ConstraintBuilder
 POINTS = np.linspace(0, 10, 41)
 TAIL = mg.ConditionalValueAtRisk(0.2)

@@ -80,6 +80,7 @@ def test_on_s_shapes_it_is_that_of_enumeration() -> None:
     assert plan.gap < 1e-5
 
 
+@pytest.mark.slow
 def test_groups_limits_and_worst_cases_keep_it_too() -> None:
     curves = uncertain(channels=4, draws=30)
     before = {"Pair": 50.0, "c2": 20.0, "c3": 10.0}

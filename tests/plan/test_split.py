@@ -71,6 +71,7 @@ def test_best_shares_are_called_so_and_stay_free_at_other_budgets() -> None:
     assert larger.delivered == pytest.approx(np.sqrt(14 * 60.0), rel=1e-4)
 
 
+@pytest.mark.slow
 def test_no_best_split_is_worse_than_the_one_that_is_there() -> None:
     curves = uncertain(4, draws=30, seed=2, points=60)
     groups = mg.ChannelGroups({"A": ["c0", "c3"], "B": ["c1", "c2"]})
