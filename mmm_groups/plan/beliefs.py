@@ -29,6 +29,7 @@ from mmm_groups.solver.program import Objective
 
 _STEP = 0.005  # of a group's spend, at least one point of its curve: so far one looks to either side of a plan
 _PLACES = 40  # along the curve, where its shape alone does not say where a better plan may be
+_FEW = 0.005  # a share of draws that would be written as 0 or 100 %
 _AGREES = 0.05  # a factor this near to 1 is no dispute
 
 
@@ -121,7 +122,9 @@ def _sentence(name: str, row: dict[str, object]) -> str:
     believed = f"{name} would have to work {end}{marked_rate(factor)} times as well as the model says"
     if np.isnan(agree):
         return f"{believed}."
-    return f"{believed}; {marked(100 * agree):.0f} % of the model's draws agree with this spend."
+    few, many = agree < _FEW, agree > 1 - _FEW  # as a whole number they would read as certainty
+    share = f"under {marked(1)}" if few else f"over {marked(99)}" if many else f"{marked(100 * agree):.0f}"
+    return f"{believed}; {share} % of the model's draws agree with this spend."
 
 
 def curves_along(

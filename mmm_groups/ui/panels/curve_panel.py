@@ -148,8 +148,8 @@ def curve_panel(planner: Planner, group: str, *, key: str, height: int = 430, wi
             st.caption(reason)
         if _is_model(planner, group):
             st.caption(
-                "The marks and the figures are what the channels earn on their own curves. The group's curve is a model "
-                "of its own, so it may pass beside them."
+                "The marks and the figures are what the channels earn on their own curves. The group's curve is a "
+                "model of its own, so it may pass beside them."
             )
         for reason in why_not:
             st.caption(plain(reason))

@@ -27,7 +27,9 @@ def bring_plan(current: Planner) -> None:
     is_read = current.plan_draft is not None and current.plan_draft.table is not None
     label = "Bring another plan" if has_plan or is_read else "Bring a plan"
     folded = has_plan or is_read
-    with st.expander(label, expanded=not folded, icon=":material/content_paste:", key=f"bring-plan-{folded}"):
+    # Another key is another box: once a plan is there, it stands folded away again.
+    key = f"{current.scenario.media_plans.shown} {'' if current.plan_draft is None else current.plan_draft.name}"
+    with st.expander(label, expanded=not folded, icon=":material/content_paste:", key=f"bring-plan-{key}"):
         paste, ready = st.columns([3, 2], gap="medium")
         with paste:
             st.text_area(

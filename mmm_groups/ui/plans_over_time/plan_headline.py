@@ -41,6 +41,8 @@ def plan_headline(current: Planner, plan: MediaPlan) -> PlanEvaluation | None:
         _figures(current, found, beside, left)
         _sentences(current, found, beside, missing)
         _best(current, plan, left, refused)
+        if notes := (*plan.notes, *found.notes):
+            st.caption(plain(MarkedText.joined(" ", notes).marked))
     return found
 
 
@@ -134,8 +136,6 @@ def _sentences(current: Planner, found: PlanEvaluation, beside: PlanComparison |
         st.markdown(plain(beside_in_words(beside, name, current.currency)))
     elif missing:
         st.caption(plain(f"No comparison with a reference: {missing}"))
-    if notes := (*found.plan.notes, *found.notes):
-        st.caption(plain(MarkedText.joined(" ", notes).marked))
     if said := beyond_in_words(found):
         st.caption(f":material/warning: {plain(said)}")
 
