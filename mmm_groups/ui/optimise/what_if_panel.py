@@ -85,7 +85,7 @@ def _moved(result: Result, bounds: pd.DataFrame) -> MovedPlan:
 
 def _worth(result: Result, moved: MovedPlan) -> float:
     """What the move is worth in budget; NaN where it takes a search that nobody asked for yet."""
-    if not result.is_slow or is_at_plan(moved):
+    if not result.takes_long_to_price or is_at_plan(moved):
         return moved.worth
     known = result.what_if.worth
     return known[1] if known is not None and known[0] == _shown(result) else float("nan")
@@ -163,7 +163,7 @@ def _below(current: Planner, result: Result, moved: MovedPlan | None) -> None:
         between = interval_in_words(moved)
         if between and not is_at_plan(moved):
             st.caption(plain(f"Difference{on_average(result.plan)}: {between}."))
-        if result.is_slow and is_moved and not math.isfinite(worth):
+        if result.takes_long_to_price and is_moved and not math.isfinite(worth):
             _ask_for_worth(result, moved)
     if moved is not None and moved.broken:
         broken = "; ".join(limit.marked for limit in moved.broken)
@@ -207,7 +207,7 @@ def _ask_for_worth(result: Result, moved: MovedPlan) -> None:
     if st.button("Work out what this is worth in budget", key="what-if-worth", icon=":material/query_stats:"):
         with st.spinner("Finding the best plans of other budgets …"):
             result.what_if.worth = (list(_shown(result)), moved.worth)
-        st.rerun(scope="fragment")
+        st.rerun()
 
 
 def _keep(current: Planner, moved: MovedPlan) -> None:

@@ -14,6 +14,7 @@ from mmm_groups.evaluation.stability import HonestUplift, Stability, honest_upli
 from mmm_groups.groups.shares import SplitRule
 from mmm_groups.numerics.labelled import Numbers
 from mmm_groups.numerics.marking import MarkedText
+from mmm_groups.optimizer.out_of_reach import takes_a_search
 from mmm_groups.plan.elbow_room import elbow_room
 from mmm_groups.plan.explain import limit_sentences, sentences_of
 from mmm_groups.plan.frontier import Frontier, frontier_of, totals_around
@@ -25,6 +26,7 @@ from mmm_groups.suggestions.sweep import Sweep
 ResultView = Literal["spend", "response", "budgets", "certainty"]
 
 _LONG = 1.5  # seconds: what solves again many times would hold up the page beyond this
+_LONG_AT_A_DRAG = 0.1  # seconds: the same for what is solved some times at every step of a drag
 _BUDGETS, _FEW_BUDGETS = 25, 7
 
 
@@ -122,6 +124,11 @@ class Result:
         problem = self.plan.problem
         is_mean = isinstance(problem.utility, MeanResponse)
         return problem.channel_curves.is_conditional or not is_mean or self.seconds > _LONG
+
+    @property
+    def takes_long_to_price(self) -> bool:
+        """True if what a move is worth waits until it is asked for: it is solved for at every step of a drag."""
+        return self.is_slow or (self.seconds > _LONG_AT_A_DRAG and takes_a_search(self.plan.problem))
 
     @property
     def report(self) -> ConsistencyReport:

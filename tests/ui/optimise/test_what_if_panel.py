@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -131,3 +132,15 @@ def test_a_partner_that_is_no_row_is_refused() -> None:
             key="x",
             on_change=lambda: None,
         )
+
+
+def test_where_pricing_takes_a_search_it_is_asked_for(planned: Planner) -> None:
+    assert planned.result is not None
+    planned.result = replace(planned.result, seconds=9.0)
+    at = opened("optimise", moved(planned, "Meta", "Google", 50))
+    assert figures(at)["Worth in budget"] == "–"
+    assert "smaller brings as little" not in read(at)
+    at.button(key="what-if-worth").click().run()
+    assert not at.exception, at.exception
+    assert figures(at)["Worth in budget"].startswith("−€")
+    assert "smaller brings as little" in read(at)
