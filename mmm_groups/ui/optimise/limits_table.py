@@ -18,6 +18,7 @@ from mmm_groups.ui.panels.spend_tables import written
 from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.open_planners import planner, tied
 from mmm_groups.ui.planner.planner import Planner
+from mmm_groups.ui.widgets.choices import one_of
 
 _PRESETS = (10, 20, 30, 50)
 _CHANGE = "± %"
@@ -126,8 +127,9 @@ def _preset(label: str, limit: RowLimit | None, names: list[str], explained: str
 
 def _apply(limit: RowLimit | None, names: list[str]) -> None:
     current = planner()
+    rows = current.limit_rows()
+    chosen = [one_of(rows, name) for name in st.session_state["preset-rows"] or names]
     current.limits_before = current.limits
-    chosen, rows = st.session_state["preset-rows"] or names, current.limit_rows()
     is_around = limit is not None and limit.unit == "change" and limit.upper not in (None, 0.0)
     unspent = [name for name in chosen if is_around and current.reference_of(rows[name]) == 0]
     st.session_state[_ASKED] = tuple(unspent)
