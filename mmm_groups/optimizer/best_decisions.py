@@ -66,10 +66,9 @@ def best_for(problem: BudgetProblem, known: Sequence[Floats] = ()) -> BestDecisi
 
 
 def _best_for(problem: BudgetProblem, known: Sequence[Floats]) -> BestDecisions:
-    found = None
-    for presolved in (problem.presolved, problem.widened):
-        if found is None and presolved is not None:
-            found = _best_under(problem, presolved, problem.objective, known)
+    found = _best_under(problem, problem.presolved, problem.objective, known)
+    if found is None:
+        found = _best_under(problem, problem.widened, problem.objective, known)
     if found is None or _is_nothing(problem, found):
         best = cache(partial(_best_of, problem))
         found = _from_what_reaches_most(problem, best, known)
@@ -82,9 +81,11 @@ def _best_for(problem: BudgetProblem, known: Sequence[Floats]) -> BestDecisions:
 
 
 def _best_under(
-    problem: BudgetProblem, presolved: Presolved, objective: Objective, known: Sequence[Floats]
+    problem: BudgetProblem, presolved: Presolved | None, objective: Objective, known: Sequence[Floats]
 ) -> BestDecisions | None:
     """The best decisions for an objective of the problem's utility; None if none are found that meet what it asks."""
+    if presolved is None:
+        return None
     if problem.channel_curves.is_conditional:
         found, kind = joint_spends(problem, presolved, known), "unknown"
     elif isinstance(problem.utility, MeanResponse):
@@ -117,7 +118,7 @@ def _from_what_reaches_most(
 
 def _best_of(problem: BudgetProblem, objective: Objective) -> Solution | None:
     presolved = problem.presolved if problem.presolved is not None else problem.widened
-    found = None if presolved is None else _best_under(problem, presolved, objective, ())
+    found = _best_under(problem, presolved, objective, ())
     return None if found is None else found.solution
 
 

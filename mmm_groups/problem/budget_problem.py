@@ -106,8 +106,10 @@ class BudgetProblem:
         """
         found: dict[int, AllowedSpends] = {}
         for limit, row in zip(self.limits, self.matrix, strict=True):
+            if limit.allowed is None:
+                continue
             places = np.flatnonzero(row)
-            if limit.allowed is None or not len(places):
+            if not len(places):
                 continue
             if len(places) > 1:
                 raise ConstraintError(

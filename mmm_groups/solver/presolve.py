@@ -111,16 +111,16 @@ def presolve(
     total = float(upper[total_limit]) if total_limit >= 0 else 0.0
     ends = _Ends(tops)
     row_limits = []
-    for limit, row in enumerate(matrix):
-        if not row.any():
+    for limit, (row, named) in enumerate(zip(matrix, np.count_nonzero(matrix, axis=1).tolist(), strict=True)):
+        if not named:
             if _is_missed_by_nothing(lower[limit], upper[limit], tops):
                 return None
             continue
-        decision = _only_decision(row, limit, total_limit)
+        decision = _only_decision(row, named, limit, total_limit)
         if decision < 0:
             row_limits.append(limit)
             continue
-        others = _common(row, decision) if np.count_nonzero(row) > 1 else 0.0
+        others = _common(row, decision) if named > 1 else 0.0
         factor = row[decision] - others
         low, high = ((end - (others * total if others else 0.0)) / factor for end in (lower[limit], upper[limit]))
         ends.narrow(limit, decision, *((low, high) if factor > 0 else (high, low)))
@@ -177,9 +177,9 @@ def _is_missed_by_nothing(lower: float, upper: float, tops: Floats) -> bool:
     return not (lower <= rounding and upper >= -rounding)
 
 
-def _only_decision(row: Floats, limit: int, total_limit: int) -> int:
+def _only_decision(row: Floats, named: int, limit: int, total_limit: int) -> int:
     """The only decision that a limit depends on, given the total where that is fixed; -1 if there are several."""
-    if np.count_nonzero(row) == 1:
+    if named == 1:
         return int(np.flatnonzero(row)[0])
     if total_limit < 0 or limit == total_limit:
         return -1

@@ -56,7 +56,7 @@ def test_an_earlier_file_of_curves_opens(made_now: mg.ResponseCurves) -> None:
     assert (found.channels, found.horizon, found.periods) == (("tv", "feed", "reels"), HORIZON, 4)
     assert found.origin == now.origin
     np.testing.assert_allclose(found.response.sel(channel="tv"), now.response.sel(channel="tv"))
-    # Parts are drawn otherwise today, with the stated mean; those of the file add up to their channel in every draw too.
+    # Parts are drawn otherwise today; those of the file add up to their channel in every draw too.
     together = found.response_at({"tv": 0.0, "feed": 64.0, "reels": 16.0}).sum("channel")
     np.testing.assert_allclose(together, made_now.response_at({"tv": 0.0, "social": 80.0}).sum("channel"))
     np.testing.assert_allclose(found.spend, now.spend)
