@@ -11,6 +11,7 @@ from mmm_groups.errors import ConstraintError, NotAdditiveError
 from mmm_groups.numerics.labelled import by_name
 from mmm_groups.numerics.marking import marked
 from mmm_groups.numerics.piecewise import interpolate_each
+from mmm_groups.numerics.tolerances import SPENDS_ROUNDING
 from mmm_groups.plan.plan import Plan
 from mmm_groups.problem.budget_problem import BudgetProblem
 from mmm_groups.problem.moved_money import answered_with_cuts
@@ -93,8 +94,8 @@ def _end(problem: BudgetProblem, inside: NDArray[np.bool_], total: float, least:
         mirror = Mirror(inside if side == "upper" else ~inside, decisions.points[:, -1])
         points, values = mirror.curves(decisions.points, decisions.smooth_mean)
         presolved = presolve(*mirror.limits(matrix, lower, upper), points[:, -1], mirror.allowed(problem.allowed))
-        if presolved is None:
-            return None
+        if presolved is None or (presolved.high - presolved.low <= SPENDS_ROUNDING * total).all():
+            return None  # all is locked
         objective = Objective(0.0, spend_weight=1.0, requirement=Requirement(1.0, 0.0, least))
         found = best_spends(presolved, points, values, objective)
         return None if found is None else replace(found, spends=mirror.spends(found.spends))

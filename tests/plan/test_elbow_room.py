@@ -8,6 +8,7 @@ import mmm_groups as mg
 from mmm_groups.errors import ConstraintError, NotAdditiveError
 from mmm_groups.groups.shares import SplitRule
 from mmm_groups.numerics.labelled import number_at
+from mmm_groups.plan.beliefs import beliefs
 from mmm_groups.plan.elbow_room import elbow_room
 
 C = mg.ConstraintBuilder
@@ -52,6 +53,18 @@ def test_limits_hold_inside_the_room() -> None:
     assert [number_at(table, "c1", end) for end in ("lower", "upper")] == pytest.approx([3.0, 3.0])
     for name in map(str, table.index):
         assert number_at(table, name, "lower") <= number_at(table, name, "spend") <= number_at(table, name, "upper")
+
+
+@pytest.mark.parametrize("goal", [mg.FixedBudget(29.0), mg.MaxProfit(margin=2.0)])
+def test_a_plan_that_is_locked_has_no_room(goal: mg.FixedBudget | mg.MaxProfit) -> None:
+    locked = {"c0": 10.0, "c1": 7.3, "c2": 11.7}
+    curves = root_curves([3.0, 1.0, 2.0], points=400)
+    plan = mg.optimize(curves, goal=goal, constraints=[C.lock(name, spend) for name, spend in locked.items()])
+    table = elbow_room(plan)
+    for end in ("lower", "spend", "upper"):
+        assert table[end].to_dict() == pytest.approx(locked)
+    with_beliefs = beliefs(locked, curves, constraints=[C.lock(name, spend) for name, spend in locked.items()])
+    assert with_beliefs["is_decided"].all()
 
 
 def test_the_money_stays_the_plans_whatever_the_goal() -> None:
