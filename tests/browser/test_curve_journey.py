@@ -25,7 +25,7 @@ def test_a_csv_is_uploaded_planned_and_downloaded(page: Page, tmp_path: Path) ->
     expect(page.get_by_text("No comparison with a reference")).to_be_visible()
     expect(page.get_by_text("Why these spends?")).to_be_visible()
     settled(page)
-    page.get_by_role("link", name=re.compile(r"6\s+Export")).click()
+    page.get_by_role("link", name=re.compile(r"7\s+Export")).click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="By channel").click()
     assert waiting.value.suggested_filename == "plan_other_tool.csv"
