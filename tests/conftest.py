@@ -14,14 +14,29 @@ from mmm_groups.curves.extraction import model_response
 
 # The same examples on every machine: what passed here passes there. `--hypothesis-seed` looks for new ones.
 settings.register_profile("same_examples", derandomize=True, deadline=None)
-settings.register_profile(FEW, derandomize=True, deadline=None, max_examples=15)  # `make check`
+settings.register_profile(FEW, derandomize=True, deadline=None, max_examples=8)  # `make check`
 settings.load_profile("same_examples")
 
 TESTS = Path(__file__).parent
 # The longest first: of two that run tests side by side, none is left alone with the browser at the end.
 KINDS = ("browser", "pymc", "slow", "process", "page", "unit")
-# What tests are by their folder; all else is arithmetic. A mark in a file or at a test says otherwise.
-KIND_OF_FOLDER = {"browser": "browser", "ui": "page", "jobs": "process", "storage": "process"}
+# What tests are by folder or file; all else is arithmetic. A mark in a file or at a test says otherwise.
+KIND_OF_PLACE = {
+    "browser": "browser",
+    "ui": "page",
+    "jobs": "process",
+    "storage": "process",
+    "command_line": "process",
+    # Files of models and curves are tried in processes of their own.
+    "model/test_model_file.py": "process",
+    "model/test_training_data.py": "process",
+    "curves/test_curve_file.py": "process",
+    "curves/test_other_tools_guide.py": "process",
+    # Seconds of search.
+    "evaluation/test_every_question.py": "slow",
+    "optimizer/test_joint_response.py": "slow",
+    "suggestions/test_sweep.py": "slow",
+}
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` selects
@@ -35,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marked = {mark.name for mark in item.iter_markers()} & set(KINDS)
         if len(marked) > 1:
             raise pytest.UsageError(f"{item.nodeid} is of several kinds: {sorted(marked)}")
-        kind = marked.pop() if marked else KIND_OF_FOLDER.get(file.parts[0], "unit")
+        kind = marked.pop() if marked else KIND_OF_PLACE.get(file.as_posix(), KIND_OF_PLACE.get(file.parts[0], "unit"))
         item.add_marker(kind)
         alone = next((name for name in (kind, file.parts[0]) if name in ("browser", "pymc", "storage")), str(file))
         item.add_marker(pytest.mark.xdist_group(alone))
