@@ -119,8 +119,7 @@ def _evaluate(commands: Commands) -> None:
         "evaluate",
         evaluating.evaluate_plan,
         "say what somebody's plan brings, by channel and date",
-        "evaluate agency.xlsx model.nc --reference last-year --missing zero",
-        'evaluate agency.csv model.nc --map "Google Ads=search" --leave-out Fees --missing reference --best',
+        'evaluate agency.xlsx model.nc --map "Google Ads=search" --leave-out Fees --missing reference --best',
         "evaluate agency.csv demo --reference draft.csv --missing zero --json -o agency.json",
     )
     command.add_argument("plan", help="a CSV or Excel file: channels with money by date, week, month, or in all")

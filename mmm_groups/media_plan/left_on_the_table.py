@@ -1,16 +1,12 @@
 """A media plan beside the best use of the same money under the same limits."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.errors import MediaPlanError
-from mmm_groups.groups.channel_groups import ChannelGroups
-from mmm_groups.groups.group_curves import group_curves
-from mmm_groups.groups.methods import Method
-from mmm_groups.groups.shares import Split
 from mmm_groups.media_plan.difference import Difference
 from mmm_groups.media_plan.moves import Move, best_moves
 from mmm_groups.media_plan.plan_evaluation import PlanEvaluation
@@ -19,12 +15,9 @@ from mmm_groups.numerics.labelled import by_name
 from mmm_groups.numerics.marking import MarkedText
 from mmm_groups.numerics.ties import difference
 from mmm_groups.numerics.tolerances import BEYOND_END
-from mmm_groups.plan.optimize import known_groups, solve
+from mmm_groups.plan.optimize import PlanOptions, problem_of, solve
 from mmm_groups.plan.plan import Plan
-from mmm_groups.problem.constraints import Constraint
 from mmm_groups.problem.goals import FixedBudget
-from mmm_groups.problem.stating import stated_problem
-from mmm_groups.problem.utilities import MEAN, Utility
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -79,13 +72,7 @@ class LeftOnTheTable:
 def leaves_on_the_table(
     evaluation: PlanEvaluation,
     curves: ResponseCurves,
-    *,
-    groups: ChannelGroups | Mapping[str, Sequence[str]] | None = None,
-    method: Method = "sum",
-    split: Split = "historical",
-    constraints: Iterable[Constraint] = (),
-    utility: Utility = MEAN,
-    named_groups: ChannelGroups | None = None,
+    **options: Unpack[PlanOptions],
 ) -> LeftOnTheTable:
     """The best use of a plan's money under the same limits, and how much more it brings, draw by draw.
 
@@ -94,8 +81,8 @@ def leaves_on_the_table(
     evaluation : PlanEvaluation
     curves : ResponseCurves
         Of the same model, window and channels.
-    groups, method, split, constraints, utility, named_groups
-        As in `optimize`.
+    **options
+        groups, method, split, constraints, utility and named_groups, as in `optimize`.
 
     Raises
     ------
@@ -106,10 +93,7 @@ def leaves_on_the_table(
     """
     plan = evaluation.plan
     _refuse_other_curves(evaluation, curves)
-    made = group_curves(curves, groups, method, split)
-    goal = FixedBudget(plan.total)
-    problem = stated_problem(made, goal, constraints, known_groups(made, named_groups), utility=utility)
-    best = solve(problem, [plan.totals])
+    best = solve(problem_of(curves, FixedBudget(plan.total), **options), [plan.totals])
     draws = difference(best.response.values, evaluation.response.values)
     spends = plan.totals[list(curves.channels)]
     is_inside = bool((spends <= curves.upper * (1 + BEYOND_END)).all())

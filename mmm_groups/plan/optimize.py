@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,17 @@ from mmm_groups.problem.goals import FixedBudget, Goal
 from mmm_groups.problem.moved_money import without_cuts
 from mmm_groups.problem.stating import stated_problem
 from mmm_groups.problem.utilities import MEAN, Utility
+
+
+class PlanOptions(TypedDict, total=False):
+    """Options of `optimize` beside the goal, with its defaults, for what asks the same of other money."""
+
+    groups: ChannelGroups | Mapping[str, Sequence[str]] | None
+    method: Method
+    split: Split
+    constraints: Iterable[Constraint]
+    utility: Utility
+    named_groups: ChannelGroups | None
 
 
 def optimize(
@@ -70,8 +82,19 @@ def optimize(
         If the limits clash, or the goal is out of reach under them.
     """
     _warn_of_unusual_budget(curves, goal)
-    made = group_curves(curves, groups, method, split)
-    return solve(stated_problem(made, goal, constraints, known_groups(made, named_groups), utility=utility))
+    asked = PlanOptions(
+        groups=groups, method=method, split=split, constraints=constraints, utility=utility, named_groups=named_groups
+    )
+    return solve(problem_of(curves, goal, **asked))
+
+
+def problem_of(curves: ResponseCurves, goal: Goal, **options: Unpack[PlanOptions]) -> BudgetProblem:
+    """The problem that `optimize` solves; errors as there."""
+    if unknown := sorted(set(options) - set(PlanOptions.__annotations__)):
+        raise TypeError(f"There are no options {unknown}. They are {list(PlanOptions.__annotations__)}.")
+    made = group_curves(curves, options.get("groups"), options.get("method", "sum"), options.get("split", "historical"))
+    names = known_groups(made, options.get("named_groups"))
+    return stated_problem(made, goal, options.get("constraints", ()), names, utility=options.get("utility", MEAN))
 
 
 def _warn_of_unusual_budget(curves: ResponseCurves, goal: Goal) -> None:

@@ -122,3 +122,10 @@ def test_curves_of_other_channels_are_refused(curves: mg.ResponseCurves) -> None
     other = root_curves([1.0, 2.0])
     with pytest.raises(MediaPlanError, match="The curves are for other channels"):
         mg.leaves_on_the_table(on_curves(curves, "Plan", **spread(curves, 1.0, 1.0, 1.0)), other)
+
+
+def test_an_option_that_is_none_is_refused() -> None:
+    curves = root_curves([1.0, 2.0])
+    plan = mg.MediaPlan.from_totals({"c0": 10.0, "c1": 5.0}, curves)
+    with pytest.raises(TypeError, match=r"no options \['constraint'\].*named_groups"):
+        mg.leaves_on_the_table(mg.evaluate(plan, curves), curves, constraint=[])  # type: ignore[call-arg]
