@@ -11,7 +11,7 @@ import pytest
 import xarray as xr
 from support.closed_form import logistic_truth
 from support.direct_response import asked_directly
-from support.fitted_models import fitted_model
+from support.fitted_models import ADDITIVE, fitted_model
 from support.reference import logistic_mmm_by_date
 
 import mmm_groups as mg
@@ -21,17 +21,7 @@ from mmm_groups.media_plan.evaluate import evaluate
 from mmm_groups.model import dated_response
 
 pytestmark = [pytest.mark.pymc, pytest.mark.usefixtures("quick_to_compile")]
-EVERY = (
-    "logistic",
-    "hill",
-    "michaelis_menten",
-    "panel",
-    "time_varying_media",
-    "cost_per_unit",
-    "daily",
-    "monthly",
-    "log_link",
-)
+EVERY = (*ADDITIVE, "log_link")
 LAGS = 4
 
 

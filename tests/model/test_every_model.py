@@ -6,22 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.direct_response import asked_directly
-from support.fitted_models import fitted_model
+from support.fitted_models import ADDITIVE, fitted_model
 
 import mmm_groups as mg
 from mmm_groups.numerics.labelled import by_name
 
 pytestmark = [pytest.mark.pymc, pytest.mark.usefixtures("quick_to_compile")]
-MATRIX = [
-    "logistic",
-    "hill",
-    "michaelis_menten",
-    "panel",
-    "time_varying_media",
-    "cost_per_unit",
-    "daily",
-    "monthly",
-]
 PRIOR_DRAWS = [
     "never_spent",
     "everything_else",
@@ -38,7 +28,7 @@ PRIOR_DRAWS = [
 TOLERANCE = {"root": 2e-3}
 
 
-@pytest.mark.parametrize("kind", MATRIX)
+@pytest.mark.parametrize("kind", ADDITIVE)
 def test_the_sum_of_curves_of_a_fitted_model_is_its_response(kind: str) -> None:
     model = mg.load_model(fitted_model(kind))
     curves, ask = _exact(model, kind)

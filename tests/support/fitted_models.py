@@ -3,6 +3,17 @@
 from pathlib import Path
 
 FITTED = Path(__file__).parent / "fitted"
+ADDITIVE = (
+    "logistic",
+    "hill",
+    "michaelis_menten",
+    "panel",
+    "time_varying_media",
+    "cost_per_unit",
+    "daily",
+    "monthly",
+)
+"""Kinds whose channels add up."""
 
 
 def fitted_model(kind: str) -> Path:

@@ -3,6 +3,7 @@
 import math
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mmm_groups.display.numbers import plain
 from mmm_groups.errors import MmmGroupsError
@@ -57,6 +58,17 @@ def watch_job(name: str, expected: str = "") -> None:
     session_fragment(look, run_every=_LOOK_SECONDS)()
 
 
+def cancel_button(place: DeltaGenerator, job_id: str) -> None:
+    """A button that cancels a job."""
+    place.button(
+        "Cancel",
+        key=f"cancel-{job_id}",
+        icon=":material/stop_circle:",
+        on_click=safe_change(cancel),
+        args=(job_id,),
+    )
+
+
 def _progress(now: Job, expected: str) -> None:
     title, button = st.columns([5, 1], vertical_alignment="center")
     usual = f" It usually takes {expected}." if expected else ""
@@ -68,13 +80,7 @@ def _progress(now: Job, expected: str) -> None:
     if now.is_cancelling:
         button.caption("Cancelling …")
     else:
-        button.button(
-            "Cancel",
-            key=f"cancel-{now.id}",
-            icon=":material/stop_circle:",
-            on_click=safe_change(cancel),
-            args=(now.id,),
-        )
+        cancel_button(button, now.id)
     st.progress(min(max(now.record.share, 0.0), 1.0), text=plain(now.record.step))
     for step, took in now.record.steps:
         st.caption(f":material/check: {plain(step)} ({duration(took)})")

@@ -10,10 +10,10 @@ from streamlit.elements.lib.mutable_status_container import StatusContainer
 from mmm_groups.curves.response_curves import ResponseCurves
 from mmm_groups.display.numbers import money, number, plain
 from mmm_groups.errors import MmmGroupsError
-from mmm_groups.jobs.job_queue import cancel, job
+from mmm_groups.jobs.job_queue import job
 from mmm_groups.model.fitted_model import FittedModel
+from mmm_groups.ui.panels.jobs import cancel_button
 from mmm_groups.ui.panels.reading_jobs import curves_of, is_open_here, reading_job, start_reading
-from mmm_groups.ui.planner.last_net import safe_change
 from mmm_groups.ui.planner.planner import Planner
 from mmm_groups.ui.planner.sources import CurveRequest, read_curves
 
@@ -90,13 +90,7 @@ def _read_outside(
     """Have the curves read by a job and show its steps; they go on if the planner leaves the page."""
     began = time.perf_counter()
     asked = start_reading(model, request)
-    cancelling.button(
-        "Cancel",
-        key=f"cancel-{asked.id}",
-        icon=":material/stop_circle:",
-        on_click=safe_change(cancel),
-        args=(asked.id,),
-    )
+    cancel_button(cancelling, asked.id)
     listed = 0
     while (now := job(asked.id)).is_open:
         waits = now.record.state == "queued"
